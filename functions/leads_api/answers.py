@@ -1,0 +1,139 @@
+"""Every answer of the API: the envelope, and each refusal with its status and message."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from leads_core.intake import Stored
+from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads
+from leads_core.rate_limit import Quota
+from leads_core.settings import Settings
+
+# Nobody can know when a store comes back; clients should neither hammer it nor give up.
+_RETRY_UNAVAILABLE_AFTER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in the documented envelope; ``extra`` members come behind its four.
+
+    ``outcome`` names the case for logs.
+    """
+
+    outcome: str
+    status: HTTPStatus
+    message: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The answer as API Gateway's proxy integration takes it, with ``headers`` that do not depend on the answer."""
+        envelope = {
+            "succeeded": self.status is HTTPStatus.OK,
+            "statusCode": self.status,
+            "statusCodeDescription": "NONE",
+            "message": self.message,
+            **self.extra,
+        }
+        return {
+            "statusCode": self.status,
+            "headers": {"Content-Type": "application/json", **headers, **self.headers},
+            "body": json.dumps(envelope),
+            "isBase64Encoded": False,
+        }
+
+
+NOT_FOUND = Answer("not_found", HTTPStatus.NOT_FOUND, "Not found.")
+METHOD_NOT_ALLOWED = Answer(
+    "method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed.", headers={"Allow": "POST"}
+)
+INVALID_KEY = Answer("invalid_key", HTTPStatus.UNAUTHORIZED, "Invalid API key.")
+NOT_JSON = Answer(
+    "unsupported_media_type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."
+)
+UNCLEAR_DRY_RUN = Answer("unclear_dry_run", HTTPStatus.BAD_REQUEST, "The query parameter dryRun must be true or false.")
+UNEXPECTED_ERROR = Answer("unexpected_error", HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.")
+
+
+def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -> Answer:
+    """Stored, or fit to be stored."""
+    if not with_representation:
+        return Answer("stored", HTTPStatus.OK, None)
+    leads = [
+        {"index": index, "id": lead_id, "ignored": ignored}
+        for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
+    ]
+    return Answer(
+        "stored",
+        HTTPStatus.OK,
+        None,
+        headers={"Preference-Applied": "return=representation"},
+        extra={"data": {"batchId": outcome.batch_id, "leads": leads}},
+    )
+
+
+def rate_limited(retry_after: int) -> Answer:
+    """Over the rate limit; ``retry_after`` in seconds."""
+    return Answer(
+        "rate_limited",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many requests. Please try again later.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, settings: Settings) -> Answer:
+    """The body is not an array of good leads."""
+    match parsed:
+        case MalformedBody(reason):
+            return Answer("malformed_body", HTTPStatus.BAD_REQUEST, reason)
+        case TooManyLeads(lead_count):
+            most = settings.max_leads_per_request
+            message = f"The maximum amount of leads to create at once is {most}, but was {lead_count}."
+            return Answer("too_many_leads", HTTPStatus.BAD_REQUEST, message)
+        case BadLeads(problems, bad_rows, lead_count):
+            first = problems[0]
+            subject = f"The {first.field} of the lead" if first.field else "The lead"
+            message = (
+                f"{subject} at index {first.index} {first.message}. "
+                f"Nothing was stored: {bad_rows} of {lead_count} leads must be corrected."
+            )
+            extra = {"errors": [asdict(problem) for problem in problems]}
+            return Answer("bad_leads", HTTPStatus.BAD_REQUEST, message, extra=extra)
+
+
+def free_plan_used_up() -> Answer:
+    """The workspace holds all the leads that the free plan allows, or more."""
+    message = "Reached the maximum limit of leads on the free plan."
+    return Answer("free_plan_used_up", HTTPStatus.BAD_REQUEST, message)
+
+
+def free_plan_exceeded(settings: Settings) -> Answer:
+    """The workspace would hold more leads than the free plan allows."""
+    message = f"Can not have more than {settings.free_plan_max_leads} leads on the free plan."
+    return Answer("free_plan_exceeded", HTTPStatus.BAD_REQUEST, message)
+
+
+def unavailable(*, leads_may_be_stored: bool) -> Answer:
+    """The store stayed unavailable."""
+    effect = (
+        "Some leads of this request may be stored, and could not be taken back"
+        if leads_may_be_stored
+        else "Nothing was stored"
+    )
+    return Answer(
+        "unavailable",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"The service is temporarily unavailable. {effect}. Please try again later.",
+        headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)},
+    )
+
+
+def rate_limit_headers(quota: Quota) -> dict[str, str]:
+    """The fields of draft-ietf-httpapi-ratelimit-headers-10; ``t`` is when there is more quota again."""
+    return {
+        "RateLimit-Policy": f'"default";q={quota.limit.requests};w={quota.limit.window_seconds}',
+        "RateLimit": f'"default";r={quota.remaining};t={quota.reset_seconds}',
+    }

@@ -1,0 +1,10 @@
+"""The Lambda function's entry point."""
+
+import os
+
+from leads_core.settings import Settings
+
+from leads_api.wiring import create_handler
+
+# At import, because Lambda's initialisation runs on a full CPU, and a snapshot keeps what it made.
+handler = create_handler(Settings.from_environment(os.environ))

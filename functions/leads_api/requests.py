@@ -1,0 +1,71 @@
+"""API Gateway's proxy event (REST API, payload version 1.0) as a request."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request. Names of headers and parameters are in lower case; a header sent twice is joined by commas."""
+
+    request_id: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> "Request":
+        """Read an event; hand-written ones may lack ``multiValueHeaders``."""
+        headers = event.get("multiValueHeaders") or {name: [value] for name, value in (event["headers"] or {}).items()}
+        return cls(
+            request_id=event["requestContext"]["requestId"],
+            method=event["httpMethod"],
+            path=event["path"],
+            headers={name.lower(): ", ".join(values) for name, values in headers.items()},
+            query={name.lower(): value for name, value in (event.get("queryStringParameters") or {}).items()},
+            body=_body(event),
+        )
+
+    @property
+    def api_key(self) -> str:
+        """The API key as sent, empty when there is none."""
+        return self.headers.get("x-api-key", "")
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is declared to be JSON; a body that is not declared at all is taken for it."""
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip()
+        return not media_type or _JSON_MEDIA_TYPE.fullmatch(media_type) is not None
+
+    @property
+    def dry_run(self) -> bool | None:
+        """Whether the client asks for a dry run; None when it is not clear."""
+        return {"true": True, "false": False}.get(self.query.get("dryrun", "false").lower())
+
+    @property
+    def prefers_representation(self) -> bool:
+        """Whether the client asks for the created leads (RFC 7240: of repeated preferences the first counts)."""
+        for preference in self.headers.get("prefer", "").split(","):
+            name, _, value = preference.partition(";")[0].partition("=")
+            if name.strip().lower() == "return":
+                return value.strip().strip('"').lower() == "representation"
+        return False
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    # Half a surrogate pair, or what is not base64 after all, is refused by the parser: it is not JSON.
+    body = (event.get("body") or "").encode(errors="surrogatepass")
+    if not event.get("isBase64Encoded"):
+        return body
+    try:
+        return base64.b64decode(body)
+    except binascii.Error:
+        return body

@@ -1,0 +1,116 @@
+"""API keys and their counters in the access table."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from leads_core.admission import Counted, KeyRecord, NotCounted
+from leads_core.dynamodb.retry import retry
+from leads_core.dynamodb.schema import Item, api_key_key
+from leads_core.plans import Plan
+from leads_core.rate_limit import SLOTS, Count, RateLimit, Roll, Usage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_IS_VALID = "attribute_exists(pk) AND attribute_not_exists(revoked_at)"
+_IS_CURRENT = "(attribute_not_exists(expires_at) OR expires_at > :now)"
+_TICK_IS_AS_SEEN = "tick = :seen_tick"
+_HAS_ROOM = "used < :limit"
+_MAY_COUNT = f"{_IS_VALID} AND {_IS_CURRENT} AND {_TICK_IS_AS_SEEN} AND {_HAS_ROOM}"
+_SUM_IS_AS_SEEN = "used = :seen_used"
+
+
+class DynamoDBKeyStore:
+    """A KeyStore (see ``leads_core.admission``) in the access table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
+    ) -> Counted | NotCounted:
+        """Take a step of the rate limit: one conditional update, which is key look-up and plan look-up too."""
+        request = _count_request(step, limit) if isinstance(step, Count) else _roll_request(step, limit)
+        request["ExpressionAttributeValues"][":now"] = {"S": now}
+
+        def update() -> Counted | NotCounted:
+            try:
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=api_key_key(key_hash),
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **request,
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as exc:
+                return NotCounted(_record_or_none(exc.response))
+            return Counted(_record(answer["Attributes"]))
+
+        return retry(update, deadline=deadline)
+
+    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
+        """The key as it is now."""
+        answer = retry(
+            lambda: self._client.get_item(TableName=self._table, Key=api_key_key(key_hash), ConsistentRead=True),
+            deadline=deadline,
+        )
+        return _record_or_none(answer)
+
+
+def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
+    return {
+        "UpdateExpression": f"ADD used :one, {_slot(step.slot)} :one",
+        "ConditionExpression": _MAY_COUNT,
+        "ExpressionAttributeValues": {
+            ":one": {"N": "1"},
+            ":seen_tick": _number(step.tick),
+            ":limit": _number(limit.requests),
+        },
+    }
+
+
+def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
+    """Empty the slots that left and take their frozen sum off: concurrent counts in the tick being left are kept."""
+    change = f"SET tick = :tick, {_slot(step.slot)} = :one ADD used :change"
+    if step.emptied:
+        change += f" REMOVE {', '.join(map(_slot, step.emptied))}"
+    condition = _MAY_COUNT
+    values = {
+        ":one": {"N": "1"},
+        ":seen_tick": _number(step.from_tick),
+        ":tick": _number(step.tick),
+        ":change": _number(1 - step.left),
+        ":limit": _number(limit.requests + step.left),
+    }
+    if step.expected_used is not None:
+        # The tick being left is emptied too, and somebody with a slow clock could still be counting in it.
+        condition += f" AND {_SUM_IS_AS_SEEN}"
+        values[":seen_used"] = _number(step.expected_used)
+    return {"UpdateExpression": change, "ConditionExpression": condition, "ExpressionAttributeValues": values}
+
+
+def _record_or_none(answer: Mapping[str, Any]) -> KeyRecord | None:
+    return _record(answer["Item"]) if "Item" in answer else None
+
+
+def _record(item: Item) -> KeyRecord:
+    return KeyRecord(
+        workspace_id=item["workspace_id"]["S"],
+        plan=Plan(item["plan"]["S"]),
+        usage=Usage(
+            tick=int(item["tick"]["N"]),
+            used=int(item["used"]["N"]),
+            slots={slot: int(item[_slot(slot)]["N"]) for slot in range(SLOTS) if _slot(slot) in item},
+        ),
+        expires_at=item["expires_at"]["S"] if "expires_at" in item else None,
+        revoked_at=item["revoked_at"]["S"] if "revoked_at" in item else None,
+    )
+
+
+def _slot(slot: int) -> str:
+    return f"s{slot}"
+
+
+def _number(number: int) -> dict[str, str]:
+    return {"N": str(number)}

@@ -1,0 +1,132 @@
+"""Leads in the leads table; on the free plan in one transaction with their count in the access table."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from leads_core.dynamodb.attribute_values import attribute_values
+from leads_core.dynamodb.client import LONGEST_CALL_SECONDS
+from leads_core.dynamodb.retry import PartlyDoneError, cancellation_reasons, retry
+from leads_core.dynamodb.schema import Item, lead_key, workspace_key
+from leads_core.errors import StoreUnavailableError
+from leads_core.intake import Batch, FreePlanUse
+from leads_core.plans import Plan
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# DynamoDB's limit for one BatchWriteItem.
+_MOST_WRITES_PER_CALL = 25
+# As many calls as 100 leads need.
+_PARALLEL_CALLS = 4
+# Kept back for undoing what was written: a call, and some more if it is throttled.
+_UNDO_SECONDS = LONGEST_CALL_SECONDS + 1
+
+_Write = dict[str, Any]
+
+
+class DynamoDBLeadStore:
+    """A LeadStore (see ``leads_core.intake``)."""
+
+    def __init__(self, client: "DynamoDBClient", *, access_table: str, leads_table: str) -> None:
+        self._client = client
+        self._access_table = access_table
+        self._leads_table = leads_table
+
+    def put(self, batch: Batch, deadline: float) -> None:
+        """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
+        try:
+            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], deadline - _UNDO_SECONDS)
+        except Exception as failure:
+            try:
+                self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
+            except StoreUnavailableError as undo_failure:
+                raise StoreUnavailableError(str(undo_failure), leads_may_be_stored=True) from failure
+            if isinstance(failure, StoreUnavailableError):
+                raise StoreUnavailableError(str(failure)) from failure
+            raise
+
+    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
+        """Store a batch of a few leads and count them, in one transaction that several tries cannot make twice."""
+        count_leads = {
+            "TableName": self._access_table,
+            "Key": workspace_key(batch.workspace_id),
+            "UpdateExpression": "ADD lead_count :leads",
+            "ConditionExpression": "#plan = :free AND lead_count <= :room",
+            "ExpressionAttributeNames": {"#plan": "plan"},
+            "ExpressionAttributeValues": {
+                ":leads": {"N": str(len(batch.leads))},
+                ":free": {"S": Plan.FREE},
+                ":room": {"N": str(max_leads - len(batch.leads))},
+            },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
+
+        def transact() -> Plan | FreePlanUse:
+            try:
+                self._client.transact_write_items(
+                    TransactItems=[{"Update": count_leads}, *puts],  # type: ignore[list-item,typeddict-item]
+                    ClientRequestToken=batch.batch_id,
+                )
+            except self._client.exceptions.TransactionCanceledException as exc:
+                reason = cancellation_reasons(exc)[0]
+                if reason["Code"] == "ConditionalCheckFailed":
+                    return _free_plan_use(reason["Item"])
+                raise
+            return Plan.FREE
+
+        return retry(transact, deadline=deadline)
+
+    def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
+        """What a workspace on the free plan holds, or ``Plan.BASIC``."""
+        answer = retry(
+            lambda: self._client.get_item(
+                TableName=self._access_table, Key=workspace_key(workspace_id), ConsistentRead=True
+            ),
+            deadline=deadline,
+        )
+        return _free_plan_use(answer["Item"])
+
+    def _write(self, writes: Sequence[_Write], deadline: float) -> None:
+        """Make all writes, or as many as possible and raise what stopped the first of the others."""
+        chunks = [
+            writes[start : start + _MOST_WRITES_PER_CALL] for start in range(0, len(writes), _MOST_WRITES_PER_CALL)
+        ]
+        if len(chunks) == 1:
+            retry(self._write_call(chunks[0]), deadline=deadline)
+            return
+        calls = [self._pool.submit(retry, self._write_call(chunk), deadline=deadline) for chunk in chunks]
+        failures = [failure for call in calls if (failure := call.exception())]
+        if failures:
+            raise failures[0]
+
+    def _write_call(self, writes: Sequence[_Write]) -> Callable[[], None]:
+        pending: Sequence[Any] = writes
+
+        def write() -> None:
+            nonlocal pending
+            answer = self._client.batch_write_item(RequestItems={self._leads_table: pending})
+            pending = answer["UnprocessedItems"].get(self._leads_table, [])
+            if pending:
+                raise PartlyDoneError
+
+        return write
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_PARALLEL_CALLS)
+
+
+def _keys(batch: Batch) -> list[Item]:
+    return [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
+
+
+def _items(batch: Batch) -> list[Item]:
+    return [key | attribute_values(lead) for key, lead in zip(_keys(batch), batch.leads, strict=True)]
+
+
+def _free_plan_use(workspace: Item) -> Plan | FreePlanUse:
+    plan = Plan(workspace["plan"]["S"])
+    return FreePlanUse(int(workspace["lead_count"]["N"])) if plan is Plan.FREE else plan

@@ -1,0 +1,35 @@
+"""How the two tables are keyed. The template declares them; nothing else knows these names.
+
+The access table (key: ``pk``) holds workspaces and API keys, with an index of the keys of a workspace. The leads table
+(key: ``pk``, ``sk``) holds the leads, those of a workspace spread over partitions: one takes 1000 write units a second,
+a single API key may send several thousand, and a time-ordered sort key is never split under heat by DynamoDB itself.
+"""
+
+from typing import Any
+
+KEYS_BY_WORKSPACE = "keys_by_workspace"
+LEAD_SHARDS = 8
+
+Item = dict[str, Any]
+"""An item as DynamoDB's API writes it: AttributeValues by attribute name."""
+
+
+def workspace_key(workspace_id: str) -> Item:
+    """Key of a workspace: name, plan, created_at, key_count, and on the free plan lead_count."""
+    return {"pk": {"S": f"WORKSPACE#{workspace_id}"}}
+
+
+def api_key_key(key_hash: str) -> Item:
+    """Key of an API key: workspace_id, plan (a copy), label, start, its times, and the rate limit's counters."""
+    return {"pk": {"S": f"KEY#{key_hash}"}}
+
+
+def lead_partition(workspace_id: str, shard: int) -> str:
+    """Partition of the leads table that holds one shard of a workspace's leads."""
+    return f"{workspace_id}#{shard}"
+
+
+def lead_key(workspace_id: str, lead_id: str) -> Item:
+    """Key of a lead; its shard follows from the row that its id ends with."""
+    row = int(lead_id.rpartition("-")[2])
+    return {"pk": {"S": lead_partition(workspace_id, row % LEAD_SHARDS)}, "sk": {"S": lead_id}}

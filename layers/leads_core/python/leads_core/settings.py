@@ -1,0 +1,51 @@
+"""What can be set from outside, with the contract's defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leads_core.rate_limit import RateLimit
+
+# A transaction holds 4 MB and a lead up to 400 KB, so ten leads and their counter always fit into one.
+MOST_FREE_PLAN_LEADS = 10
+# Lead ids number the rows of a request with three digits.
+_MOST_LEADS_PER_REQUEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of the service and the names of its tables."""
+
+    access_table: str
+    leads_table: str
+    rate_limit: RateLimit = RateLimit(requests=1000, window_seconds=300)
+    max_leads_per_request: int = 100
+    free_plan_max_leads: int = 5
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings from environment variables; raises ValueError that names the one that is wrong."""
+        defaults = cls(access_table="", leads_table="")
+
+        def table(name: str) -> str:
+            if not environment.get(name):
+                raise ValueError(f"{name} must name a DynamoDB table, but is not set.")
+            return environment[name]
+
+        def number(name: str, default: int, most: int) -> int:
+            text = environment.get(name) or str(default)
+            if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+                raise ValueError(f"{name} must be a whole number from 1 to {most}, but is {text!r}.")
+            return int(text)
+
+        return cls(
+            access_table=table("ACCESS_TABLE"),
+            leads_table=table("LEADS_TABLE"),
+            rate_limit=RateLimit(
+                requests=number("RATE_LIMIT_REQUESTS", defaults.rate_limit.requests, 1_000_000),
+                window_seconds=number("RATE_LIMIT_WINDOW_SECONDS", defaults.rate_limit.window_seconds, 86_400),
+            ),
+            max_leads_per_request=number(
+                "MAX_LEADS_PER_REQUEST", defaults.max_leads_per_request, _MOST_LEADS_PER_REQUEST
+            ),
+            free_plan_max_leads=number("FREE_PLAN_MAX_LEADS", defaults.free_plan_max_leads, MOST_FREE_PLAN_LEADS),
+        )
