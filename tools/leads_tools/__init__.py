@@ -1,0 +1,1 @@
+"""What is never deployed: the ``leads`` command and the local server."""

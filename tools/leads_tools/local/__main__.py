@@ -1,0 +1,124 @@
+"""``make serve``: starts everything and says how to use it."""
+
+import errno
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from waitress.server import TcpWSGIServer, create_server
+
+from leads_tools.local import state
+from leads_tools.local.client import CREDENTIALS, local_client
+from leads_tools.local.demo import create_demo_workspace
+from leads_tools.local.dynamodb import create_tables, emulated_dynamodb
+from leads_tools.local.gateway import Handler, LocalGateway
+from leads_tools.stack import DEFAULT_STACK, stack_settings
+from leads_tools.workspaces import Workspaces
+
+_HOST = "127.0.0.1"
+_READY = """\
+Lead API   {state.url}/api/v1/leads
+DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
+Keys       {state.basic.key}  basic plan, any number of leads
+           {state.free.key}  free plan, {free_leads} leads
+
+Nothing is kept when this stops; Ctrl-C stops it. Try, in another terminal:
+
+curl -X POST {state.url}/api/v1/leads \\
+     -H 'X-API-Key: {state.basic.key}' \\
+     -H 'Content-Type: application/json' \\
+     -d '[{{ "Company": "Open AI", "Notes": "Interested in API integration" }}]'
+
+{leads} --local list {state.basic.workspace}
+"""
+
+
+def serve(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Of the API; 0 takes any free one.")] = 3000,
+    dynamodb_port: Annotated[
+        int, typer.Option(envvar="DYNAMODB_PORT", help="Of DynamoDB; 0 takes any free one.")
+    ] = 8000,
+    directory: Annotated[Path, typer.Option(help="Where demo.json is written.")] = state.DEFAULT_DIRECTORY,
+) -> None:
+    """Serve the API on this machine, with DynamoDB in memory."""
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopping, _stop)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests waiting for their turn are no news here
+    database = _listen(emulated_dynamodb(), dynamodb_port, "DYNAMODB_PORT")
+    threading.Thread(target=database.run, daemon=True).start()
+    dynamodb_url = _url(database)
+    client = local_client(dynamodb_url)
+    create_tables(client, DEFAULT_STACK)
+    settings = stack_settings(DEFAULT_STACK)
+    workspaces = Workspaces(
+        client,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        rate_limit=settings.rate_limit,
+    )
+    basic, free = (create_demo_workspace(workspaces, plan) for plan in (Plan.BASIC, Plan.FREE))
+
+    api = _listen(LocalGateway(_lambda_handler(settings, dynamodb_url), log=_print), port, "PORT")
+    running = state.LocalState(_url(api), dynamodb_url, basic, free)
+    state.write(running, directory)
+    leads = os.path.relpath(Path(sys.executable).with_name("leads"))
+    _print(_READY.format(state=running, free_leads=settings.free_plan_max_leads, leads=leads))
+    try:
+        api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
+    finally:
+        state.remove(directory)
+    _print("Stopped; nothing was kept.")
+
+
+def _lambda_handler(settings: Settings, dynamodb_url: str) -> Handler:
+    """The handler as Lambda imports it, from an environment such as the template declares."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # a profile or an endpoint meant for something else
+    os.environ |= {
+        **CREDENTIALS,
+        "ACCESS_TABLE": settings.access_table,
+        "LEADS_TABLE": settings.leads_table,
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+    }
+    # The gateway logs a line for each request; the function's own lines are for what went wrong.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "ERROR")
+    from leads_api.app import handler  # noqa: PLC0415 - it reads the environment when it is imported
+
+    return handler
+
+
+def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
+    """Bind a port, or end with one line that says what to do. A thread of its own works on one request at a time."""
+    try:
+        server = create_server(application, map={}, host=_HOST, port=port, threads=1, ident=None)
+    except OSError as exc:
+        if exc.errno != errno.EADDRINUSE:
+            raise
+        sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
+    assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
+    return server
+
+
+def _url(server: TcpWSGIServer) -> str:
+    return f"http://{_HOST}:{server.socket.getsockname()[1]}"
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - what a person at the terminal sees
+
+
+if __name__ == "__main__":
+    typer.run(serve)
