@@ -2,13 +2,17 @@
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
+
+from leads_api import answers
+from leads_api.answers import Answer
+from leads_api.requests import Request
 from leads_core import timestamps
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.errors import StoreUnavailableError
@@ -16,10 +20,6 @@ from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
 from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
-
-from leads_api import answers
-from leads_api.answers import Answer
-from leads_api.requests import Request
 
 LEADS_PATH = "/api/v1/leads"
 
@@ -48,11 +48,14 @@ class _Progress:
 class LeadsApi:
     """The Lambda handler."""
 
-    def __init__(self, admission: Admission, intake: Intake, settings: Settings, logger: Logger) -> None:
+    def __init__(
+        self, admission: Admission, intake: Intake, settings: Settings, logger: Logger, clock: Callable[[], int]
+    ) -> None:
         self._admission = admission
         self._intake = intake
         self._settings = settings
         self._logger = logger
+        self._clock = clock
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer a proxy event of API Gateway."""
@@ -79,7 +82,7 @@ class LeadsApi:
             return answers.NOT_FOUND
         if request.method != "POST":
             return answers.METHOD_NOT_ALLOWED
-        now = time.time_ns() // 1_000_000
+        now = self._clock()
         # A dry run that is not clear is refused further down, and counts like every refused request.
         progress.dry_run = request.dry_run or False
         admit = self._admission.admit_uncounted if progress.dry_run else self._admission.admit

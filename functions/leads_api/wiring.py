@@ -1,19 +1,24 @@
 """How the parts fit together."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from aws_lambda_powertools import Logger
+
+from leads_api.api import LeadsApi
+from leads_core import timestamps
 from leads_core.admission import Admission
-from leads_core.dynamodb.client import create_client
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Intake
 from leads_core.settings import Settings
 
-from leads_api.api import LeadsApi
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def create_handler(settings: Settings) -> LeadsApi:
-    """The handler for these settings, with DynamoDB where the environment says."""
-    client = create_client()
+def create_handler(settings: Settings, client: "DynamoDBClient", clock: Callable[[], int] = timestamps.now) -> LeadsApi:
+    """The handler for these settings; ``clock`` gives milliseconds since the epoch."""
     return LeadsApi(
         Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
         Intake(
@@ -22,4 +27,5 @@ def create_handler(settings: Settings) -> LeadsApi:
         ),
         settings,
         Logger(service="leads-api", location=None),
+        clock,
     )

@@ -9,10 +9,10 @@ from typing import Annotated
 import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from leads_core.plans import Plan
 from rich.console import Console
 from rich.table import Table
 
+from leads_core.plans import Plan
 from leads_tools.local import state
 from leads_tools.local.client import local_client
 from leads_tools.stack import DEFAULT_STACK, stack_settings
@@ -22,7 +22,11 @@ from leads_tools.workspaces import AdministrationError, Workspaces
 _output = Console(highlight=False, soft_wrap=True)
 _messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
-app = typer.Typer(no_args_is_help=True, help="Operate a lead-intake API: workspaces, API keys, plans and leads.")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Operate a lead-intake API: workspaces, API keys, plans and leads.",
+)
 workspace_app = typer.Typer(no_args_is_help=True, help="Workspaces hold leads and have a plan.")
 key_app = typer.Typer(no_args_is_help=True, help="API keys let other software post leads to a workspace.")
 plan_app = typer.Typer(no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")

@@ -39,8 +39,8 @@ def load_template(path: Path) -> dict[str, Any]:
 def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[dict[str, Any]]:
     """Arguments for boto3's ``create_table``, one set for each table of the template.
 
-    What only matters in the cloud is left out (backups, encryption, deletion protection, time to live): emulators
-    differ in what they take.
+    What only matters in the cloud is left out (backups, encryption, deletion protection, time to live, streams):
+    emulators differ in what they take.
     """
     return [
         _create_table_request(resource["Properties"], stack_name)
@@ -51,7 +51,4 @@ def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[
 
 def _create_table_request(properties: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
     request = {"TableName": properties["TableName"]["Fn::Sub"].replace(_STACK_NAME, stack_name)}
-    request |= {name: properties[name] for name in _ARGUMENTS if name in properties}
-    if stream := properties.get("StreamSpecification"):
-        request["StreamSpecification"] = {"StreamEnabled": True, **stream}
-    return request
+    return request | {name: properties[name] for name in _ARGUMENTS if name in properties}

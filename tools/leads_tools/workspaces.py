@@ -65,12 +65,12 @@ class Workspaces:
 
     def create_workspace(self, name: str, plan: Plan) -> str:
         """Create a workspace without keys and leads; returns its id."""
-        workspace_id = new_ulid(_now())
+        workspace_id = new_ulid(timestamps.now())
         item: Item = {
             **workspace_key(workspace_id),
             "name": {"S": name},
             "plan": {"S": plan},
-            "created_at": {"S": timestamps.from_epoch_ms(_now())},
+            "created_at": {"S": timestamps.from_epoch_ms(timestamps.now())},
             "key_count": {"N": "0"},
         }
         if plan is Plan.FREE:
@@ -95,7 +95,7 @@ class Workspaces:
                 "workspace_id": {"S": workspace_id},
                 "plan": workspace["plan"],
                 "start": {"S": keys.displayable_start(secret)},
-                "created_at": {"S": timestamps.from_epoch_ms(_now())},
+                "created_at": {"S": timestamps.from_epoch_ms(timestamps.now())},
                 "tick": {"N": "0"},
                 "used": {"N": "0"},
             }
@@ -130,7 +130,7 @@ class Workspaces:
                     matching[0].primary_key,
                     "SET revoked_at = :now",
                     "attribute_not_exists(revoked_at)",
-                    {":now": {"S": timestamps.from_epoch_ms(_now())}},
+                    {":now": {"S": timestamps.from_epoch_ms(timestamps.now())}},
                 ),
             ):
                 break
@@ -204,7 +204,7 @@ class Workspaces:
     def _wait_for_requests_under_way(self, workspace_keys: list[Key]) -> None:
         """Wait until every request that was admitted before now has ended; the keys tell when the last one was."""
         last_tick_ends = max((key.newest_tick for key in workspace_keys), default=0) + self._rate_limit.tick_ms
-        seconds = last_tick_ends / 1000 + _FUNCTION_TIMEOUT_SECONDS - time.time()
+        seconds = last_tick_ends / 1000 + _FUNCTION_TIMEOUT_SECONDS - timestamps.now() / 1000
         if seconds > 0:
             self._sleep(seconds)
 
@@ -286,7 +286,3 @@ class Workspaces:
             yield
             self._sleep(_SECONDS_BETWEEN_TRIES)
         raise AdministrationError(f"Workspace {workspace_id} kept changing meanwhile: try again.")
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -12,10 +12,10 @@ from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
-from leads_core.plans import Plan
-from leads_core.settings import Settings
 from waitress.server import TcpWSGIServer, create_server
 
+from leads_core.plans import Plan
+from leads_core.settings import Settings
 from leads_tools.local import state
 from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.demo import create_demo_workspace
@@ -52,13 +52,16 @@ def serve(
     """Serve the API on this machine, with DynamoDB in memory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
+    try:
+        settings = stack_settings(DEFAULT_STACK)
+    except ValueError as exc:
+        sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests waiting for their turn are no news here
     database = _listen(emulated_dynamodb(), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
     client = local_client(dynamodb_url)
     create_tables(client, DEFAULT_STACK)
-    settings = stack_settings(DEFAULT_STACK)
     workspaces = Workspaces(
         client,
         access_table=settings.access_table,
@@ -69,14 +72,14 @@ def serve(
 
     api = _listen(LocalGateway(_lambda_handler(settings, dynamodb_url), log=_print), port, "PORT")
     running = state.LocalState(_url(api), dynamodb_url, basic, free)
-    state.write(running, directory)
     leads = os.path.relpath(Path(sys.executable).with_name("leads"))
-    _print(_READY.format(state=running, free_leads=settings.free_plan_max_leads, leads=leads))
     try:
+        state.write(running, directory)
+        _print(_READY.format(state=running, free_leads=settings.free_plan_max_leads, leads=leads))
         api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
     finally:
         state.remove(directory)
-    _print("Stopped; nothing was kept.")
+        _print("Stopped; nothing was kept.")
 
 
 def _lambda_handler(settings: Settings, dynamodb_url: str) -> Handler:
@@ -109,7 +112,7 @@ def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSG
 
 
 def _url(server: TcpWSGIServer) -> str:
-    return f"http://{_HOST}:{server.socket.getsockname()[1]}"
+    return f"http://{_HOST}:{server.effective_port}"  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -121,4 +124,6 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(serve)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(serve)
+    app()

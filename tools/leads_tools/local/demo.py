@@ -2,7 +2,6 @@
 
 from leads_core import keys
 from leads_core.plans import Plan
-
 from leads_tools.local.state import DemoWorkspace
 from leads_tools.workspaces import Workspaces
 

@@ -28,9 +28,9 @@ DEFAULT_EMPLOYEE_COUNT = 1
 
 # DynamoDB's limit for an item, less room for the two key attributes.
 MAX_STORED_BYTES = 400 * 1024 - 256
-# More cannot fit into that: a stored contact has its date at least, a stored label one character.
-_MAX_CONTACTS = MAX_STORED_BYTES // 36
-_MAX_LABELS = MAX_STORED_BYTES // 2
+# Ours, not the contract's: far beyond what clients send, and a bound for what a request can take in memory and time.
+_MAX_CONTACTS = 1000
+_MAX_LABELS = 1000
 
 Lead = dict[str, Any]
 """A lead as it is stored: the fields it has, by camelCase name; text, a number, a list of labels or of contacts."""

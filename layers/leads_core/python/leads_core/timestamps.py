@@ -1,6 +1,12 @@
 """Points in time as the service stores them: UTC, ISO 8601, ending in Z, so that text order is time order."""
 
+import time
 from datetime import UTC, datetime
+
+
+def now() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 def from_epoch_ms(epoch_ms: int) -> str:

@@ -1,0 +1,117 @@
+"""A pair of empty tables in each of the databases, and ways to disturb the calls to it."""
+
+import io
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+
+from leads_core.dynamodb.client import create_client
+from leads_core.settings import Settings
+from leads_tools.local.client import CREDENTIALS
+from leads_tools.local.dynamodb import create_tables
+from leads_tools.stack import stack_settings
+from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def not_moto(database: str) -> None:
+    """For what moto does not do as DynamoDB does."""
+    if database == "moto":
+        pytest.skip("set DYNAMODB_LOCAL_URL: moto is no judge of this")
+
+
+@pytest.fixture
+def stack() -> str:
+    """A stack of the test's own."""
+    return f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def dynamodb(dynamodb_url: str, stack: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
+    """The function's own client, on a pair of empty tables."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
+        monkeypatch.setenv(name, value)
+    with closing(create_client()) as client:
+        create_tables(client, stack)
+        yield client
+
+
+@pytest.fixture
+def settings(stack: str) -> Settings:
+    """Names of the tables."""
+    return stack_settings(stack)
+
+
+@pytest.fixture
+def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
+    return Workspaces(
+        dynamodb,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        rate_limit=settings.rate_limit,
+        sleep=lambda _: None,
+    )
+
+
+class _Body(io.BytesIO):
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+@pytest.fixture
+def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
+    """Have calls of an operation refused before they have an effect: the first so many, or all of them.
+
+    ``when`` picks them by the text of their body.
+    """
+
+    def refuse(
+        operation: str,
+        code: str,
+        *,
+        status: int = 400,
+        times: float = float("inf"),
+        when: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        refused = 0
+
+        def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:  # noqa: ANN401
+            nonlocal refused
+            if refused >= times or not when(_text(request.body)):
+                return None
+            refused += 1
+            body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
+            return AWSResponse(request.url, status, HTTPHeaders(), _Body(body))
+
+        # The stubs know no handlers that answer.
+        dynamodb.meta.events.register(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+
+    return refuse
+
+
+@pytest.fixture
+def calls(dynamodb: "DynamoDBClient") -> list[tuple[str, dict[str, Any]]]:
+    """Every call made since, as operation and arguments."""
+    made: list[tuple[str, dict[str, Any]]] = []
+
+    def record(params: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401
+        made.append((model.name, json.loads(_text(params["body"]))))
+
+    dynamodb.meta.events.register("before-call.dynamodb", record)
+    return made
+
+
+def _text(body: object) -> str:
+    return body.decode() if isinstance(body, bytes) else str(body)

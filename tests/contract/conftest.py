@@ -1,0 +1,107 @@
+"""The contract is tested over HTTP, on the server that `make serve` starts, as a process of its own.
+
+Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from leads_api.wiring import create_handler
+from leads_core import timestamps
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from leads_tools.local.client import local_client
+from leads_tools.stack import DEFAULT_STACK, stack_settings
+from leads_tools.workspaces import Workspaces
+from support.api import LEADS_PATH, AssertEnvelope, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
+from support.server import Server, running_server, server_command
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    directory = tmp_path_factory.mktemp("local")
+    with running_server(server_command(directory), directory) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return stack_settings(DEFAULT_STACK)
+
+
+@pytest.fixture(scope="session")
+def workspaces(server: Server, settings: Settings) -> Workspaces:
+    return Workspaces(
+        local_client(server.state.dynamodb),
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        rate_limit=settings.rate_limit,
+        sleep=lambda _seconds: None,
+    )
+
+
+@pytest.fixture
+def workspace_on(workspaces: Workspaces) -> CreateWorkspace:
+    def create(plan: Plan) -> Workspace:
+        workspace_id = workspaces.create_workspace("Test", plan)
+        return Workspace(workspace_id, workspaces.create_key(workspace_id), workspaces)
+
+    return create
+
+
+@pytest.fixture
+def workspace(workspace_on: CreateWorkspace) -> Workspace:
+    return workspace_on(Plan.BASIC)
+
+
+@pytest.fixture
+def free_workspace(workspace_on: CreateWorkspace) -> Workspace:
+    return workspace_on(Plan.FREE)
+
+
+@pytest.fixture(scope="session")
+def http(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.state.url) as client:
+        yield client
+
+
+@pytest.fixture
+def post(http: httpx.Client) -> Post:
+    def post(workspace: Workspace, body: object, *, query: str = "", **headers: str) -> httpx.Response:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"X-API-Key": workspace.key, "Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        encoded = {name.encode(): value.encode("latin-1") for name, value in sent.items()}
+        return http.post(LEADS_PATH + query, content=content, headers=encoded)
+
+    return post
+
+
+@pytest.fixture
+def direct_api(server: Server, settings: Settings) -> CreateDirectApi:
+    def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
+        clock = [timestamps.now()]
+        client = local_client(server.state.dynamodb)
+        return DirectApi(create_handler(replace(settings, **changed_settings), client, lambda: clock[0]), clock)
+
+    return create
+
+
+@pytest.fixture
+def assert_envelope() -> AssertEnvelope:
+    def check(response: httpx.Response, status: int, message: str | None, *, extra: tuple[str, ...] = ()) -> None:
+        assert response.status_code == status
+        assert response.headers["Content-Type"] == "application/json"
+        body = response.json()
+        assert list(body) == ["succeeded", "statusCode", "statusCodeDescription", "message", *extra]
+        assert body["succeeded"] is (status == 200)
+        assert body["statusCode"] == status
+        assert body["statusCodeDescription"] == "NONE"
+        assert body["message"] == message
+
+    return check

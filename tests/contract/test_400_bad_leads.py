@@ -1,0 +1,179 @@
+import json
+
+import pytest
+
+from support.api import Post, Workspace
+
+TEXT_LIMITS = {
+    "company": 256,
+    "contactPerson": 256,
+    "jobTitle": 256,
+    "industry": 256,
+    "website": 512,
+    "linkedIn": 512,
+    "twitter": 512,
+    "facebook": 512,
+    "email": 124,
+    "phoneNumber": 64,
+    "address": 256,
+    "notes": 6942,
+}
+CONTACT_LIMITS = {
+    "name": 256,
+    "lastName": 256,
+    "email": 124,
+    "phoneNumber": 64,
+    "address": 256,
+    "website": 512,
+    "linkedIn": 512,
+    "twitter": 512,
+    "facebook": 512,
+    "role": 64,
+}
+
+
+def test_leads_at_every_limit_are_stored(post: Post, workspace: Workspace) -> None:
+    contact = {name: "ü" * limit for name, limit in CONTACT_LIMITS.items()}
+    lead = {name: "🙂" * limit for name, limit in TEXT_LIMITS.items()}
+    assert post(workspace, [{**lead, "labels": ["é" * 64], "contacts": [contact]}]).status_code == 200
+
+
+@pytest.mark.parametrize(("field", "limit"), TEXT_LIMITS.items())
+def test_a_field_one_character_too_long_refuses_the_request(
+    post: Post, workspace: Workspace, field: str, limit: int
+) -> None:
+    response = post(workspace, [{"company": "fine"}, {field: "x" * (limit + 1)}])
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {
+            "index": 1,
+            "field": field,
+            "pointer": f"/1/{field}",
+            "code": "string_too_long",
+            "message": f"must have at most {limit} characters, but has {limit + 1}",
+        }
+    ]
+    assert workspace.leads() == []
+
+
+@pytest.mark.parametrize(("field", "limit"), CONTACT_LIMITS.items())
+@pytest.mark.parametrize("contacts", ["contacts", "contactPerson"])
+def test_a_contact_has_limits_too(post: Post, workspace: Workspace, contacts: str, field: str, limit: int) -> None:
+    (error,) = post(workspace, [{contacts: [{}, {field: "x" * (limit + 1)}]}]).json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"/0/{contacts}/1/{field}", "string_too_long")
+
+
+@pytest.mark.parametrize(
+    ("lead", "pointer"),
+    [
+        ({"employeeCount": 0}, "/0/employeeCount"),
+        ({"employeeCount": 5_000_001}, "/0/employeeCount"),
+        ({"employeeCount": 1.5}, "/0/employeeCount"),
+        ({"employeeCount": "many"}, "/0/employeeCount"),
+        ({"employeeCount": True}, "/0/employeeCount"),
+        ({"employeeCount": 10**400}, "/0/employeeCount"),
+        ({"employeeCount": -1}, "/0/employeeCount"),
+        ({"company": True}, "/0/company"),
+        ({"company": ["A"]}, "/0/company"),
+        ({"contactPerson": {"name": "A"}}, "/0/contactPerson"),
+        ({"contacts": {"name": "A"}}, "/0/contacts"),
+        ({"contacts": ["A"]}, "/0/contacts/0"),
+        ({"labels": "Apollo"}, "/0/labels"),
+        ({"labels": ["fine", "x" * 65]}, "/0/labels/1"),
+        ({"labels": [{}]}, "/0/labels/0"),
+        ({"date": "yesterday"}, "/0/date"),
+        ({"date": 1714557600}, "/0/date"),
+        ({"date": "2025-02-30T00:00:00Z"}, "/0/date"),
+        ({"date": "0001-01-01T00:00:00+14:00"}, "/0/date"),
+        ({"contacts": [{"dateCreated": "soon"}]}, "/0/contacts/0/dateCreated"),
+        ("lead", "/0"),
+        (None, "/0"),
+        ([], "/0"),
+    ],
+)
+def test_a_value_that_is_not_of_the_fields_type_is_named(
+    post: Post, workspace: Workspace, lead: object, pointer: str
+) -> None:
+    response = post(workspace, [lead])
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+    assert workspace.leads() == []
+
+
+def test_the_message_names_the_first_problem_and_counts_the_rows(post: Post, workspace: Workspace) -> None:
+    bad = {"email": "x" * 200, "phoneNumber": "1" * 65}
+    body = post(workspace, [{}, bad, {}, bad]).json()
+    assert body["message"] == (
+        "The email of the lead at index 1 must have at most 124 characters, but has 200. "
+        "Nothing was stored: 2 of 4 leads must be corrected."
+    )
+    assert [(error["index"], error["field"]) for error in body["errors"]] == [
+        (1, "email"),
+        (1, "phoneNumber"),
+        (3, "email"),
+        (3, "phoneNumber"),
+    ]
+
+
+def test_problems_are_pointed_to_in_the_clients_own_spelling(post: Post, workspace: Workspace) -> None:
+    lead = {"EMAIL": "x" * 200, "ContactPerson": [{"eMail": "y" * 200}]}
+    errors = post(workspace, [lead]).json()["errors"]
+    assert {error["pointer"] for error in errors} == {"/0/EMAIL", "/0/ContactPerson/0/eMail"}
+    assert {error["field"] for error in errors} == {"email", "contactPerson.email"}
+
+
+def test_at_most_a_hundred_problems_are_listed_and_all_rows_counted(post: Post, workspace: Workspace) -> None:
+    body = post(workspace, [{"labels": ["x" * 65] * 30}] * 90).json()
+    assert len(body["errors"]) == 100
+    assert "90 of 90 leads" in body["message"]
+
+
+def test_half_an_emoji_is_refused_and_its_row_named(post: Post, workspace: Workspace) -> None:
+    body = b'[{"notes": "fine \\ud83d\\ude42"}, {"notes": "cut \\ud83d"}]'
+    (error,) = post(workspace, body).json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/1/notes", "string_unicode")
+
+
+def test_nan_is_refused_and_its_row_named(post: Post, workspace: Workspace) -> None:
+    (error,) = post(workspace, b'[{}, {"employeeCount": NaN}]').json()["errors"]
+    assert error["pointer"] == "/1/employeeCount"
+
+
+def test_a_lead_larger_than_the_database_takes_is_refused(post: Post, workspace: Workspace) -> None:
+    response = post(workspace, [{}, {"contacts": [{"address": "ü" * 256}] * 900}])
+    (error,) = response.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/1", "lead_too_large")
+    assert workspace.leads() == []
+
+
+@pytest.mark.parametrize("field", ["contacts", "contactPerson"])
+def test_ten_thousand_contacts_are_refused(post: Post, workspace: Workspace, field: str) -> None:
+    response = post(workspace, [{field: [{"name": "Ada"}] * 10_000}])
+    (error,) = response.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"/0/{field}", "too_long")
+    assert workspace.leads() == []
+
+
+def test_nothing_the_client_sent_is_repeated(post: Post, workspace: Workspace) -> None:
+    secret = "private" * 100
+    lead = {
+        "email": secret,
+        "date": secret,
+        "employeeCount": secret,
+        "labels": [secret],
+        "contacts": [{"name": secret}],
+    }
+    assert "private" not in post(workspace, [lead, secret]).text
+
+
+def test_one_bad_lead_refuses_the_whole_array_and_uses_up_no_place(post: Post, free_workspace: Workspace) -> None:
+    assert post(free_workspace, [{}, {"employeeCount": 0}]).status_code == 400
+    assert post(free_workspace, [{}] * 5).status_code == 200
+
+
+def test_a_field_name_of_four_kilobytes_is_just_unknown(post: Post, workspace: Workspace) -> None:
+    body = json.dumps([{"k" * 4096: "v", "company": "A"}]).encode()
+    response = post(workspace, body, Prefer="return=representation")
+    assert response.status_code == 200
+    (lead,) = response.json()["data"]["leads"]
+    assert len(lead["ignored"][0]) < 100

@@ -1,0 +1,60 @@
+import pytest
+
+from support.api import AssertEnvelope, Post, Workspace
+
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b"   ", "empty"),
+        (b"null", "must be a JSON array"),
+        (b'{"company": "A"}', "must be a JSON array"),
+        (b'"text"', "must be a JSON array"),
+        (b"[]", "at least one lead"),
+        (b'[{"company": "A"}', "not valid JSON"),
+        (b"[{'company': 'A'}]", "not valid JSON"),
+        (b"company=A", "not valid JSON"),
+        (b'[{"company": "\xff\xfe"}]', "not valid JSON"),
+        ('[{"company": "Å"}]'.encode("latin-1"), "not valid JSON"),
+        ('[{"company": "Å"}]'.encode("utf-16"), "not valid JSON"),
+        (b'[{"company": "line\nbreak"}]', "not valid JSON"),
+        (b'[{"unknown": NaN}]', "not valid JSON"),
+        (b'[{"unknown": -Infinity}]', "not valid JSON"),
+        (DEEP, "not valid JSON"),
+        (b'[{"unknown": ' + DEEP, "not valid JSON"),
+        (b"\x1f\x8b\x08\x00", "not valid JSON"),
+    ],
+)
+def test_a_body_that_is_no_array_of_leads_is_refused_with_what_is_wrong(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, body: bytes, words: str
+) -> None:
+    response = post(workspace, body)
+    assert words in response.json()["message"]
+    assert_envelope(response, 400, response.json()["message"])
+    assert workspace.leads() == []
+
+
+def test_what_is_not_json_is_located(post: Post, workspace: Workspace) -> None:
+    message = post(workspace, b'[{"company": "A"},\n {"company": }]').json()["message"]
+    assert "line 2 column 14" in message
+
+
+@pytest.mark.parametrize("count", [101, 250])
+def test_too_many_leads_are_refused_in_the_documented_words(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, count: int
+) -> None:
+    response = post(workspace, [{}] * count)
+    assert_envelope(response, 400, f"The maximum amount of leads to create at once is 100, but was {count}.")
+    assert workspace.leads() == []
+
+
+def test_too_many_leads_are_refused_before_their_fields_are_looked_at(post: Post, workspace: Workspace) -> None:
+    assert "but was 101." in post(workspace, [{"email": "x" * 1000}] * 101).json()["message"]
+
+
+def test_millions_of_elements_are_counted_and_refused(post: Post, workspace: Workspace) -> None:
+    response = post(workspace, b"[" + b"1," * 2_000_000 + b"1]")
+    assert response.json()["message"].endswith("but was 2000001.")

@@ -1,0 +1,86 @@
+"""What the API offers beyond the seed's contract."""
+
+import httpx
+import pytest
+
+from support.api import AssertEnvelope, Post, Workspace
+
+
+def test_the_created_leads_are_represented_on_request(post: Post, workspace: Workspace) -> None:
+    leads = [{"company": "A", "Foo": 1, "contacts": [{"zip": 1}]}, {"COMPANY": "B", "b/r": 2}, {}]
+    response = post(workspace, leads, Prefer='return="representation", wait=10')
+    assert response.headers["Preference-Applied"] == "return=representation"
+    body = response.json()
+    assert list(body) == ["succeeded", "statusCode", "statusCodeDescription", "message", "data"]
+    batch_id = body["data"]["batchId"]
+    assert body["data"]["leads"] == [
+        {"index": 0, "id": f"{batch_id}-000", "ignored": ["Foo", "contacts/0/zip"]},
+        {"index": 1, "id": f"{batch_id}-001", "ignored": ["b/r"]},
+        {"index": 2, "id": f"{batch_id}-002", "ignored": []},
+    ]
+
+
+@pytest.mark.parametrize("prefer", ["return=minimal", "respond-async", "", "return=minimal, return=representation"])
+def test_other_preferences_change_nothing(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, prefer: str
+) -> None:
+    response = post(workspace, [{}], Prefer=prefer)
+    assert_envelope(response, 200, None)
+    assert "Preference-Applied" not in response.headers
+
+
+def test_a_dry_run_stores_nothing_and_counts_nothing(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    for _ in range(3):
+        response = post(workspace, [{}] * 10, query="?dryRun=true")
+        assert_envelope(response, 200, None)
+        assert response.headers["RateLimit"].startswith('"default";r=1000;')
+    assert workspace.leads() == []
+    assert post(workspace, [{}]).headers["RateLimit"].startswith('"default";r=999;')
+
+
+def test_a_dry_run_gives_the_answer_that_the_request_would_get(
+    post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    query = "?dryrun=TRUE"
+    assert post(free_workspace, [{}] * 4).status_code == 200
+    assert_envelope(post(free_workspace, [{}], query=query), 200, None)
+    assert_envelope(
+        post(free_workspace, [{}] * 2, query=query), 400, "Can not have more than 5 leads on the free plan."
+    )
+    assert post(free_workspace, [{"employeeCount": 0}], query=query).json()["errors"]
+    assert post(free_workspace, b"{", query=query).status_code == 400
+    assert post(free_workspace, [{}], query=query, Content_Type="text/plain").status_code == 415
+    assert post(free_workspace, [{}], query=query, X_API_Key="wrong").status_code == 401
+    assert post(free_workspace, [{}]).status_code == 200
+    used_up = "Reached the maximum limit of leads on the free plan."
+    assert_envelope(post(free_workspace, [{}], query=query), 400, used_up)
+
+
+def test_a_dry_run_has_no_ids_to_show(post: Post, workspace: Workspace) -> None:
+    data = post(workspace, [{"Foo": 1}], query="?dryRun=true", Prefer="return=representation").json()["data"]
+    assert data == {"batchId": None, "leads": [{"index": 0, "id": None, "ignored": ["Foo"]}]}
+
+
+def test_a_dry_run_that_is_not_clear_is_refused_rather_than_run(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    response = post(workspace, [{}], query="?dryRun=yes")
+    assert_envelope(response, 400, "The query parameter dryRun must be true or false.")
+    assert workspace.leads() == []
+    assert post(workspace, [{}], query="?dryRun=false").status_code == 200
+
+
+def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, post: Post, workspace: Workspace) -> None:
+    answers = [
+        post(workspace, [{}]),
+        post(workspace, b"{"),
+        post(workspace, [{}], X_API_Key="wrong"),
+        http.get("/"),
+        http.get("/api/v1/leads"),
+        post(workspace, [{}], X_Request_Id="chosen-by-the-client"),
+    ]
+    ids = {answer.headers["X-Request-Id"] for answer in answers}
+    assert len(ids) == len(answers)
+    assert "chosen-by-the-client" not in ids

@@ -1,0 +1,107 @@
+"""What the README tells people to type works, and shows what it says."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.server import Server, running_server
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block_after(heading: str, language: str) -> str:
+    """The first block of code in a language behind a heading."""
+    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    block = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    assert block, f"no {language} under {heading}"
+    return block[1]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as somebody else has it, with the environment that is installed here."""
+    clone = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in listed.split("\0")[:-1]:
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, clone / name)
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    return clone
+
+
+@pytest.fixture(scope="module")
+def server(clone: Path) -> Iterator[Server]:
+    command = ["bash", "-c", block_after("Try it", "sh").strip() + " PORT=0 DYNAMODB_PORT=0"]
+    with running_server(command, clone / ".local", cwd=clone, environment=os.environ) as server:
+        yield server
+
+
+def run(commands: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
+    return subprocess.run(
+        ["bash", "-euc", commands], cwd=cwd, env=environment, check=True, capture_output=True, text=True
+    )
+
+
+def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, clone: Path) -> None:
+    curl = block_after("Try it", "sh\ncurl").replace("http://127.0.0.1:3000", server.state.url)
+    assert run("curl --silent" + curl, clone).stdout == block_after("Try it", "json").strip()
+
+
+@pytest.mark.usefixtures("server")
+def test_the_operators_commands_work_one_after_the_other(clone: Path) -> None:
+    commands = block_after("Operate it", "sh")
+    output = run(commands, clone).stderr
+    for words in ("Created workspace Acme", "cannot be shown again", "is on the free plan", "Revoked the key cdz_"):
+        assert words in output
+
+
+def test_every_link_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
+    broken = [(page.name, link) for page, link in links if "://" not in link and not (page.parent / link).exists()]
+    assert links
+    assert broken == []
+
+
+@pytest.mark.parametrize("target", re.findall(r"`(make [a-z]+)`", README))
+def test_every_make_target_that_is_named_exists(target: str) -> None:
+    subprocess.run([*target.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_make_help_lists_every_target(clone: Path) -> None:
+    listed = run("make help", clone).stdout
+    for target in ("help", "serve", "test", "check", "format", "lock", "clean"):
+        assert f"make {target} " in listed
+
+
+def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
+    def message(leads: object, *, free: bool = False, **headers: str) -> tuple[str, str]:
+        key = server.state.free.key if free else server.state.basic.key
+        sent = {"X-API-Key": key, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        answer = httpx.post(server.state.url + "/api/v1/leads", json=leads, headers=sent)
+        return str(answer.status_code), json.dumps(answer.json()["message"]).strip('"')
+
+    given = [
+        message([{}]),
+        message([{}, {}, {}, {"email": "x" * 130}]),
+        message([{}] * 101),
+        message([{}] * 6, free=True),
+        message([{}] * 5, free=True),
+        message([{}], free=True),
+        message([{}], X_API_Key="wrong"),
+        message([{}], Content_Type="text/plain"),
+    ]
+    told = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", README, re.MULTILINE)
+    # The other two take a thousand requests, and a store that fails: the contract tests have them.
+    for status, text in told[:-2]:
+        assert any(status == code and words.startswith(text.removesuffix(" ...")) for code, words in given), text
+    assert [status for status, _ in told[-2:]] == ["429", "503"]

@@ -1,0 +1,103 @@
+"""`make serve` as a person at a terminal sees it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.server import Server, running_server, server_command
+
+ROOT = Path(__file__).parents[2]
+CURL_TEMPLATE = (
+    "curl -X POST {url}/api/v1/leads \\\n"
+    "     -H 'X-API-Key: {key}' \\\n"
+    "     -H 'Content-Type: application/json' \\\n"
+    '     -d \'[{{ "Company": "Open AI", "Notes": "Interested in API integration" }}]\'\n'
+)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running_server(server_command(tmp_path), tmp_path, cwd=ROOT) as server:
+        yield server
+
+
+def test_the_printed_commands_work_when_pasted(server: Server) -> None:
+    printed = "".join(server.output)
+    curl = CURL_TEMPLATE.format(url=server.state.url, key=server.state.basic.key)
+    assert curl in printed
+    answer = subprocess.run(["bash", "-c", curl], check=True, capture_output=True, text=True)
+    assert answer.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
+
+
+def test_it_says_that_nothing_is_kept(server: Server) -> None:
+    assert any("Nothing is kept" in line for line in server.output)
+
+
+@pytest.mark.usefixtures("server")
+def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
+    demo = json.loads((tmp_path / "demo.json").read_text())
+    assert list(demo) == ["url", "dynamodb", "basic", "free"]
+    assert list(demo["basic"]) == list(demo["free"]) == ["workspace", "key"]
+    for plan, leads, status in (("basic", 6, 200), ("free", 6, 400), ("free", 5, 200)):
+        headers = {"X-API-Key": demo[plan]["key"]}
+        assert httpx.post(demo["url"] + "/api/v1/leads", json=[{}] * leads, headers=headers).status_code == status
+    assert httpx.get(demo["dynamodb"]).status_code < 500
+
+
+def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
+    ready = len(server.output)
+    headers = {"X-API-Key": server.state.basic.key}
+    httpx.post(server.state.url + "/api/v1/leads?dryRun=true", json=[{"company": "Private"}], headers=headers)
+    httpx.post(server.state.url + "/%0Aforged%1b[0m", json=[{"company": "Private"}], headers=headers)
+    server.stop(signal.SIGTERM)
+    first, second = (line for line in server.output[ready:] if "POST" in line)
+    assert "POST /api/v1/leads 200" in first
+    assert "POST /%0Aforged%1B%5B0m 404" in second
+    assert "Private" not in "".join(server.output[ready:])
+    assert server.state.basic.key not in first + second
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: signal.Signals) -> None:
+    assert server.stop(how) == 0
+    assert server.output[-1] == "Stopped; nothing was kept.\n"
+    assert "Traceback" not in "".join(server.output)
+    assert not (tmp_path / "demo.json").exists()
+
+
+@pytest.mark.parametrize("option", ["port", "dynamodb-port"])
+def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [*server_command(tmp_path), f"--{option}={port}"]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ended.returncode == 1
+    variable = option.upper().replace("-", "_")
+    assert ended.stderr == f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}\n"
+
+
+def test_limits_are_settings(tmp_path: Path) -> None:
+    limits = {"RATE_LIMIT_REQUESTS": "2", "RATE_LIMIT_WINDOW_SECONDS": "60", "MAX_LEADS_PER_REQUEST": "3"}
+    with running_server(server_command(tmp_path), tmp_path, environment={**os.environ, **limits}) as server:
+        url, headers = server.state.url + "/api/v1/leads", {"X-API-Key": server.state.basic.key}
+        too_many = httpx.post(url, json=[{}] * 4, headers=headers)
+        assert too_many.json()["message"] == "The maximum amount of leads to create at once is 3, but was 4."
+        assert too_many.headers["RateLimit-Policy"] == '"default";q=2;w=60'
+        assert [httpx.post(url, json=[{}], headers=headers).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("value", ["0", "many", "-1", "1.5", "99999999999"])
+def test_a_limit_that_makes_no_sense_is_one_line(tmp_path: Path, value: str) -> None:
+    environment = {**os.environ, "RATE_LIMIT_REQUESTS": value}
+    ended = subprocess.run(server_command(tmp_path), check=False, capture_output=True, text=True, env=environment)
+    assert ended.returncode == 1
+    assert ended.stderr == f"RATE_LIMIT_REQUESTS must be a whole number from 1 to 1000000, but is {value!r}.\n"

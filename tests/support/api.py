@@ -1,0 +1,83 @@
+"""Clients of the API, and workspaces to use it with."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from leads_core.plans import Plan
+from leads_tools.workspaces import Workspaces
+
+LEADS_PATH = "/api/v1/leads"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace of one test."""
+
+    workspace_id: str
+    key: str
+    _workspaces: Workspaces
+
+    def leads(self) -> list[dict[str, Any]]:
+        """What it holds, in the order in which it was sent."""
+        return list(reversed(list(self._workspaces.leads(self.workspace_id, page_size=100))))
+
+    def set_plan(self, plan: Plan) -> None:
+        self._workspaces.set_plan(self.workspace_id, plan)
+
+    def revoke_key(self) -> None:
+        self._workspaces.revoke_key(self.workspace_id, self.key[:12])
+
+
+class Context:
+    """Lambda's context of an invocation that has just begun."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+@dataclass
+class DirectApi:
+    """The handler, called in this process with a clock that the test sets."""
+
+    handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
+    clock: list[int]
+
+    def post(self, workspace: Workspace, body: object) -> dict[str, Any]:
+        event = {
+            "httpMethod": "POST",
+            "path": LEADS_PATH,
+            "headers": {"X-API-Key": workspace.key},
+            "body": body if isinstance(body, str) else json.dumps(body),
+            "requestContext": {"requestId": "test"},
+        }
+        return self.send(event)
+
+    def send(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        return self.handler(event, Context())
+
+    def wait(self, seconds: float) -> None:
+        self.clock[0] += int(seconds * 1000)
+
+
+class Post(Protocol):
+    """Posts leads, or any other body, with a workspace's key; headers have underscores for hyphens."""
+
+    def __call__(
+        self, workspace: Workspace, body: object, *, query: str = "", **headers: str
+    ) -> httpx.Response: ...
+
+
+class AssertEnvelope(Protocol):
+    """Asserts that the body is the envelope: its four members in order, and nothing else but what is named."""
+
+    def __call__(
+        self, response: httpx.Response, status: int, message: str | None, *, extra: tuple[str, ...] = ()
+    ) -> None: ...
+
+
+CreateDirectApi = Callable[..., DirectApi]
+CreateWorkspace = Callable[[Plan], Workspace]

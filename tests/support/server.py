@@ -1,0 +1,62 @@
+"""The local server as a process of its own."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from leads_tools.local import state
+
+
+@dataclass(frozen=True)
+class Server:
+    """A local server that is ready, and what it has printed so far."""
+
+    state: state.LocalState
+    output: list[str]
+    _process: subprocess.Popen[str]
+    _reader: threading.Thread
+
+    def stop(self, how: signal.Signals) -> int:
+        """Interrupt it, wait until it has ended, and return its exit code."""
+        self._process.send_signal(how)
+        self._reader.join()
+        return self._process.wait()
+
+
+@contextmanager
+def running_server(
+    command: list[str], directory: Path, *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Start a server that writes its state to a directory, and wait until it says how to use it."""
+    with subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        output: list[str] = []
+        ready = threading.Event()
+
+        def read() -> None:
+            for line in process.stdout or ():
+                output.append(line)
+                if " --local list " in line:
+                    ready.set()
+            ready.set()  # it ended, and the output says why
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            ready.wait()
+            assert process.poll() is None, "".join(output)
+            yield Server(state.read(directory), output, process, reader)
+        finally:
+            process.terminate()
+            reader.join()
+
+
+def server_command(directory: Path) -> list[str]:
+    """What `make serve` runs, on free ports."""
+    return [sys.executable, "-m", "leads_tools.local", "--port=0", "--dynamodb-port=0", f"--directory={directory}"]

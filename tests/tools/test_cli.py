@@ -1,0 +1,374 @@
+"""The ``leads`` command as operators and their scripts run it."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from leads_core import keys
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.dynamodb.schema import api_key_key, workspace_key
+from leads_core.intake import Batch
+from leads_core.leads import complete
+from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit
+from leads_core.settings import Settings
+from leads_core.ulids import new_ulid
+from leads_tools.cli import app
+from leads_tools.local import state
+from leads_tools.local.client import CREDENTIALS
+from leads_tools.local.dynamodb import create_tables
+from leads_tools.stack import DEFAULT_STACK, stack_settings
+from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LEADS = Path(sys.executable).with_name("leads")
+SUBCOMMANDS = [
+    ["workspace"],
+    ["workspace", "create"],
+    ["key"],
+    ["key", "create"],
+    ["key", "revoke"],
+    ["plan"],
+    ["plan", "set"],
+    ["list"],
+]
+
+Leads = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(dynamodb_url: str, tmp_path: Path) -> dict[str, str]:
+    """All that the command's environment holds."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+        **CREDENTIALS,
+    }
+
+
+@pytest.fixture
+def leads(environment: dict[str, str], stack: str, tmp_path: Path) -> Leads:
+    """Runs the command in an empty directory, on the test's tables."""
+
+    def leads(*arguments: str, unset: Collection[str] = (), **variables: str) -> subprocess.CompletedProcess[str]:
+        all_variables = {**environment, "LEADS_STACK": stack, **variables}
+        return subprocess.run(
+            [LEADS, *arguments],
+            env={name: value for name, value in all_variables.items() if name not in unset},
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+
+    return leads
+
+
+@pytest.fixture
+def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
+    return Workspaces(
+        dynamodb,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        rate_limit=settings.rate_limit,
+        sleep=lambda _: None,
+    )
+
+
+@pytest.fixture
+def post(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[..., list[str]]:
+    """Stores leads of some companies in a workspace, and returns their ids."""
+    store = DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
+
+    def post(workspace: str, *companies: str, **fields: object) -> list[str]:
+        leads = [complete({"company": company, **fields}, "2026-11-23T08:00:00Z") for company in companies]
+        batch = Batch(workspace, new_ulid(time.time_ns() // 1_000_000), leads)
+        store.put(batch, time.monotonic() + 20)
+        return batch.lead_ids()
+
+    return post
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port where nothing listens: it is bound, so that nobody else can."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def assert_one_clear_line(result: subprocess.CompletedProcess[str], *parts: str) -> None:
+    """An operation failed, and says why in a line that people can read and programs do not mistake for a result."""
+    assert result.returncode == 1, result.stderr
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    for part in parts:
+        assert part in result.stderr
+
+
+def test_creating_a_workspace_prints_its_id_alone(leads: Leads, dynamodb: "DynamoDBClient", settings: Settings) -> None:
+    result = leads("workspace", "create", "[b]Acme[/x] & Söhne", "--plan", "free")
+
+    assert result.returncode == 0, result.stderr
+    workspace = result.stdout.removesuffix("\n")
+    item = dynamodb.get_item(TableName=settings.access_table, Key=workspace_key(workspace))["Item"]
+    assert (item["name"], item["plan"]) == ({"S": "[b]Acme[/x] & Söhne"}, {"S": "free"})
+    assert f"leads key create {workspace}" in result.stderr
+    assert "[b]Acme[/x] & Söhne" in result.stderr
+
+
+def test_creating_a_key_prints_the_key_alone(
+    leads: Leads, workspaces: Workspaces, dynamodb: "DynamoDBClient", settings: Settings
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+
+    result = leads("key", "create", workspace, "--label", "CRM")
+
+    assert result.returncode == 0, result.stderr
+    secret = result.stdout.removesuffix("\n")
+    assert keys.is_well_formed(secret)
+    item = dynamodb.get_item(TableName=settings.access_table, Key=api_key_key(keys.hash_secret(secret)))["Item"]
+    assert (item["workspace_id"], item["label"]) == ({"S": workspace}, {"S": "CRM"})
+    assert secret not in result.stderr
+
+
+def test_a_label_that_is_too_long_is_refused(leads: Leads, workspaces: Workspaces) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+
+    result = leads("key", "create", workspace, "--label", "x" * 65)
+
+    assert result.returncode != 0
+    assert result.stdout == ""
+    assert "64" in result.stderr
+
+
+def test_revoking_a_key_says_which(
+    leads: Leads, workspaces: Workspaces, dynamodb: "DynamoDBClient", settings: Settings
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    secret = workspaces.create_key(workspace)
+
+    result = leads("key", "revoke", workspace, secret[:9])
+
+    assert (result.returncode, result.stdout) == (0, "")
+    assert secret[:12] in result.stderr
+    item = dynamodb.get_item(TableName=settings.access_table, Key=api_key_key(keys.hash_secret(secret)))["Item"]
+    assert "revoked_at" in item
+    assert_one_clear_line(leads("key", "revoke", workspace, secret[:9]), "no valid keys", secret[:9])
+
+
+def test_setting_the_plan_says_what_the_workspace_holds(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    post(workspace, "A", "B", "C")
+
+    down = leads("plan", "set", workspace, "free")
+    up = leads("plan", "set", workspace, "basic")
+
+    assert (down.returncode, down.stdout, up.returncode, up.stdout) == (0, "", 0, "")
+    assert "is on the free plan" in down.stderr
+    assert "3 leads" in down.stderr
+    assert "is on the basic plan" in up.stderr
+
+
+def test_listed_leads_are_json_lines_when_piped(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    long = "ä 🎉 [b]x[/x]\n" * 400
+    ids = post(workspace, *(f"Company {row}" for row in range(25)), notes=long, labels=["Apollo"])
+
+    newest = leads("list", workspace)
+    some = leads("list", workspace, "--limit", "2")
+
+    listed = [json.loads(line) for line in newest.stdout.splitlines()]
+    assert [lead["id"] for lead in listed] == ids[:4:-1]
+    assert listed[0] == {
+        "id": ids[-1],
+        "company": "Company 24",
+        "notes": long,
+        "labels": ["Apollo"],
+        "employeeCount": 1,
+        "date": "2026-11-23T08:00:00Z",
+    }
+    assert newest.stderr == ""
+    assert some.stdout.splitlines() == newest.stdout.splitlines()[:2]
+
+
+def test_an_empty_workspace_lists_nothing(leads: Leads, workspaces: Workspaces) -> None:
+    result = leads("list", workspaces.create_workspace("Acme", Plan.BASIC))
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_listed_leads_are_a_table_on_a_terminal(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    (lead_id,) = post(workspace, "Open AI", contacts=[{"email": "x@example.com"}, {"name": "Zoë"}], phoneNumber="+46 7")
+
+    result = leads("list", workspace, FORCE_COLOR="1", COLUMNS="200")
+
+    assert result.returncode == 0, result.stderr
+    for part in (lead_id, "Open AI", "Zoë", "+46 7", "2026-11-23"):
+        assert part in result.stdout
+    assert "{" not in result.stdout
+
+
+@pytest.mark.parametrize("company", ["[bold]Acme", "Acme [/x]", "[link=file:///etc/passwd]Acme"])
+def test_a_lead_is_shown_on_a_terminal_as_it_was_sent(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]], company: str
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    post(workspace, company)
+
+    result = leads("list", workspace, FORCE_COLOR="1", COLUMNS="200")
+
+    assert result.returncode == 0, result.stderr
+    assert company in result.stdout
+
+
+def test_a_lead_cannot_drive_the_terminal_it_is_shown_on(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    post(workspace, "\x1b]0;owned\x07\x1b[2J Acme")
+
+    result = leads("list", workspace, FORCE_COLOR="1", COLUMNS="200")
+
+    assert result.returncode == 0, result.stderr
+    assert "\x1b]0;" not in result.stdout
+    assert "\x1b[2J" not in result.stdout
+
+
+def test_local_works_on_the_server_of_the_current_directory(
+    leads: Leads, dynamodb: "DynamoDBClient", dynamodb_url: str, tmp_path: Path
+) -> None:
+    with suppress(dynamodb.exceptions.ResourceInUseException):  # by an earlier run on a database that is kept running
+        create_tables(dynamodb, DEFAULT_STACK)
+    tables = stack_settings(DEFAULT_STACK)
+    workspaces = Workspaces(
+        dynamodb, access_table=tables.access_table, leads_table=tables.leads_table, rate_limit=RateLimit(1000, 300)
+    )
+    workspace = workspaces.create_workspace("Demo", Plan.BASIC)
+    secret = workspaces.create_key(workspace)
+    demo = state.DemoWorkspace(workspace, secret)
+    state.write(state.LocalState("http://127.0.0.1:1", dynamodb_url, demo, demo), tmp_path / ".local")
+
+    result = leads(
+        "--local",
+        "key",
+        "revoke",
+        workspace,
+        secret[:12],
+        LEADS_STACK=DEFAULT_STACK,
+        AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9",
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert secret[:12] in result.stderr
+
+
+def test_local_without_a_server_says_how_to_start_one(leads: Leads) -> None:
+    assert_one_clear_line(leads("--local", "list", "acme"), "make serve")
+
+
+def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, closed_port: int) -> None:
+    demo = state.DemoWorkspace("acme", "")
+    gone = state.LocalState("http://127.0.0.1:1", f"http://127.0.0.1:{closed_port}", demo, demo)
+    state.write(gone, tmp_path / ".local")
+
+    assert_one_clear_line(leads("--local", "list", "acme"), str(closed_port))
+
+
+@pytest.mark.usefixtures("dynamodb")
+@pytest.mark.parametrize("arguments", [["key", "create"], ["list"]], ids=" ".join)
+def test_an_unknown_workspace_is_named(leads: Leads, arguments: list[str]) -> None:
+    assert_one_clear_line(leads(*arguments, "[x]"), "There is no workspace [x].")
+
+
+def test_a_missing_region_is_named(leads: Leads) -> None:
+    assert_one_clear_line(leads("list", "acme", unset=["AWS_REGION", "AWS_DEFAULT_REGION"]), "region")
+
+
+def test_the_region_may_be_set_as_the_aws_command_line_and_lambda_have_it(leads: Leads, workspaces: Workspaces) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+
+    result = leads("list", workspace, unset=["AWS_DEFAULT_REGION"])
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_missing_credentials_are_named(leads: Leads) -> None:
+    result = leads("list", "acme", unset=["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+
+    assert_one_clear_line(result, "credentials")
+
+
+def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: int) -> None:
+    endpoint = f"http://127.0.0.1:{closed_port}"
+
+    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint)
+
+
+def test_an_endpoint_that_is_none_is_named(leads: Leads) -> None:
+    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB="localhost"), "localhost")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list", "acme"], ["workspace", "create", "Acme", "--plan", "free"]], ids=lambda words: words[0]
+)
+def test_a_stack_that_is_not_there_is_pointed_out(leads: Leads, arguments: list[str]) -> None:
+    assert_one_clear_line(leads("--stack", "nowhere", *arguments), "--stack")
+
+
+def test_a_setting_that_is_wrong_is_named(leads: Leads) -> None:
+    assert_one_clear_line(leads("list", "acme", RATE_LIMIT_REQUESTS="many"), "RATE_LIMIT_REQUESTS", "many")
+
+
+@pytest.mark.parametrize("command", SUBCOMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command: list[str]) -> None:
+    result = CliRunner().invoke(app, [*command, "--help"], env=CREDENTIALS)
+
+    assert result.exit_code == 0
+    assert f"Usage: root {' '.join(command)}" in " ".join(result.output.split())
+
+
+def test_help_needs_neither_region_nor_server(leads: Leads) -> None:
+    for arguments in ([], ["key", "create"], ["--local", "list"]):
+        result = leads(*arguments, "--help", unset=["AWS_REGION", "AWS_DEFAULT_REGION"])
+        assert result.returncode == 0, result.stderr
+        assert "Usage: leads" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["workspace", "create", "Acme"],
+        ["workspace", "create", "Acme", "--plan", "gold"],
+        ["plan", "set", "acme", "gold"],
+        ["list", "acme", "--limit", "0"],
+        ["list"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) -> None:
+    result = CliRunner().invoke(app, arguments, env={**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"})
+
+    assert result.exit_code == 2

@@ -1,0 +1,382 @@
+"""Who may come in, and what it costs the store to find out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_core import keys
+from leads_core.admission import Admission, Admitted, Counted, InvalidKey, KeyRecord, NotCounted, RateLimited
+from leads_core.errors import StoreUnavailableError
+from leads_core.plans import Plan
+from leads_core.rate_limit import Count, Quota, RateLimit, Roll, Usage
+
+NOON = 1_795_435_200_000
+DEADLINE = 4.5
+THREE_A_MINUTE = RateLimit(requests=3, window_seconds=60)
+KEY = keys.with_checksum("cdz_" + "0123456789" * 4 + "abc")
+OTHER_KEY = keys.with_checksum("cdz_" + "9876543210" * 4 + "abc")
+UNUSED = KeyRecord("workspace", Plan.FREE, Usage(tick=0, used=0, slots={}))
+
+
+class KeysInMemory:
+    """A KeyStore: the same conditions and changes as the database's, and a note of every call."""
+
+    def __init__(self, **records: KeyRecord) -> None:
+        self.records = {keys.hash_secret(secret): record for secret, record in records.items()}
+        self.calls: list[str] = []
+        self.deadlines: list[float] = []
+        self.before_count: list[Callable[[], object]] = []
+
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
+    ) -> Counted | NotCounted:
+        self.calls.append("count")
+        self.deadlines.append(deadline)
+        if self.before_count:
+            self.before_count.pop(0)()
+        record = self.records.get(key_hash)
+        if record is None or not self._fits(record, step, limit, now):
+            return NotCounted(record)
+        self.records[key_hash] = replace(record, usage=take(record.usage, step))
+        return Counted(self.records[key_hash])
+
+    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
+        self.calls.append("read")
+        self.deadlines.append(deadline)
+        return self.records.get(key_hash)
+
+    def change(self, record: KeyRecord) -> None:
+        self.records[keys.hash_secret(KEY)] = record
+
+    @property
+    def usage(self) -> Usage:
+        return self.records[keys.hash_secret(KEY)].usage
+
+    @staticmethod
+    def _fits(record: KeyRecord, step: Count | Roll, limit: RateLimit, now: str) -> bool:
+        usage = record.usage
+        valid = record.revoked_at is None and (record.expires_at is None or record.expires_at > now)
+        if isinstance(step, Count):
+            return valid and usage.tick == step.tick and usage.used < limit.requests
+        as_seen = usage.tick == step.from_tick and step.expected_used in (None, usage.used)
+        return valid and as_seen and usage.used < limit.requests + step.left
+
+
+def take(usage: Usage, step: Count | Roll) -> Usage:
+    if isinstance(step, Count):
+        return Usage(usage.tick, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
+    kept = {slot: count for slot, count in usage.slots.items() if slot not in step.emptied}
+    return Usage(step.tick, usage.used + 1 - step.left, {**kept, step.slot: 1})
+
+
+def admit(admission: Admission, now: int, secret: str = KEY) -> Admitted | InvalidKey | RateLimited:
+    return admission.admit(secret, now=now, deadline=DEADLINE)
+
+
+def look(admission: Admission, now: int, secret: str = KEY) -> Admitted | InvalidKey | RateLimited:
+    return admission.admit_uncounted(secret, now=now, deadline=DEADLINE)
+
+
+BOTH_WAYS = pytest.mark.parametrize("ask", [admit, look], ids=["counted", "uncounted"])
+Ask = Callable[[Admission, int, str], Admitted | InvalidKey | RateLimited]
+
+
+def test_a_valid_key_is_admitted_to_its_workspace_and_plan() -> None:
+    store = KeysInMemory(**{KEY: UNUSED, OTHER_KEY: replace(UNUSED, workspace_id="other", plan=Plan.BASIC)})
+    admission = Admission(store, THREE_A_MINUTE)
+    assert admit(admission, NOON) == Admitted("workspace", Plan.FREE, Quota(THREE_A_MINUTE, 2, 61))
+    assert admit(admission, NOON, OTHER_KEY) == Admitted("other", Plan.BASIC, Quota(THREE_A_MINUTE, 2, 61))
+
+
+def test_the_quota_told_shrinks_with_every_request_until_none_is_left() -> None:
+    admission = Admission(KeysInMemory(**{KEY: UNUSED}), THREE_A_MINUTE)
+    outcomes = [admit(admission, NOON + 500) for _ in range(4)]
+    assert [outcome.quota.remaining for outcome in outcomes if not isinstance(outcome, InvalidKey)] == [2, 1, 0, 0]
+    assert outcomes[-1] == RateLimited(Quota(THREE_A_MINUTE, 0, 61), retry_after=61)
+
+
+def test_a_refused_client_that_waits_as_told_is_admitted_and_a_second_earlier_is_not() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    for _ in range(3):
+        admit(admission, NOON + 400)
+    refused = admit(admission, NOON + 7_700)
+    assert isinstance(refused, RateLimited)
+    again = NOON + 7_700 + refused.retry_after * 1000
+    assert isinstance(admit(admission, again - 1000), RateLimited)
+    assert isinstance(admit(admission, again), Admitted)
+
+
+def test_one_clients_requests_do_not_count_for_another() -> None:
+    admission = Admission(KeysInMemory(**{KEY: UNUSED, OTHER_KEY: UNUSED}), THREE_A_MINUTE)
+    for _ in range(4):
+        admit(admission, NOON)
+    assert isinstance(admit(admission, NOON, OTHER_KEY), Admitted)
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(None, id="unknown"),
+        pytest.param(replace(UNUSED, revoked_at="2026-01-01T00:00:00Z"), id="revoked"),
+        pytest.param(replace(UNUSED, expires_at="2026-01-01T00:00:00Z"), id="expired"),
+        pytest.param(
+            replace(UNUSED, revoked_at="2026-01-01T00:00:00Z", expires_at="2030-01-01T00:00:00Z"),
+            id="revoked before it expires",
+        ),
+    ],
+)
+def test_unknown_revoked_and_expired_keys_are_refused_alike_and_count_nothing(
+    ask: Ask, record: KeyRecord | None
+) -> None:
+    store = KeysInMemory(**({KEY: record} if record else {}))
+    before = dict(store.records)
+    assert ask(Admission(store, THREE_A_MINUTE), NOON, KEY) == InvalidKey()
+    assert len(store.calls) == 1
+    assert store.records == before
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("secret", ["", "secret", KEY[:-1], KEY[:-1] + "!", KEY + "\n", KEY[:20] + "x" + KEY[21:]])
+def test_a_malformed_key_is_refused_without_asking_the_store(ask: Ask, secret: str) -> None:
+    store = KeysInMemory(**{KEY: UNUSED, secret: UNUSED})
+    assert ask(Admission(store, THREE_A_MINUTE), NOON, secret) == InvalidKey()
+    assert store.calls == []
+
+
+@BOTH_WAYS
+def test_a_key_works_until_the_moment_it_expires(ask: Ask) -> None:
+    admission = Admission(KeysInMemory(**{KEY: replace(UNUSED, expires_at="2026-11-23T12:00:00Z")}), THREE_A_MINUTE)
+    assert isinstance(ask(admission, NOON - 1, KEY), Admitted)
+    assert ask(admission, NOON, KEY) == InvalidKey()
+    assert ask(admission, NOON + 1, KEY) == InvalidKey()
+
+
+def test_a_key_known_to_be_exhausted_is_refused_without_asking_the_store() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    for _ in range(3):
+        admit(admission, NOON)
+    store.calls.clear()
+    for second in range(61):
+        assert isinstance(admit(admission, NOON + second * 1000), RateLimited)
+    assert store.calls == []
+    assert isinstance(admit(admission, NOON + 61_000), Admitted)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"revoked_at": "2026-11-23T11:00:00Z"}, {"expires_at": "2026-11-23T11:00:00Z"}],
+    ids=["revoked", "expired"],
+)
+def test_a_key_known_to_be_invalid_is_refused_without_asking_the_store(change: dict[str, str]) -> None:
+    store = KeysInMemory(**{KEY: KeyRecord("workspace", Plan.FREE, UNUSED.usage, **change)})
+    admission = Admission(store, THREE_A_MINUTE)
+    admit(admission, NOON)
+    store.calls.clear()
+    assert admit(admission, NOON) == InvalidKey()
+    assert store.calls == []
+
+
+def test_a_key_that_was_unknown_is_found_once_it_is_made() -> None:
+    store = KeysInMemory()
+    admission = Admission(store, THREE_A_MINUTE)
+    assert admit(admission, NOON) == InvalidKey()
+    store.change(UNUSED)
+    assert isinstance(admit(admission, NOON), Admitted)
+
+
+def test_a_key_that_was_seen_is_refused_once_it_is_deleted() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    admit(admission, NOON)
+    store.records.clear()
+    assert admit(admission, NOON) == InvalidKey()
+    assert look(admission, NOON) == InvalidKey()
+
+
+def test_a_key_that_was_seen_is_refused_as_soon_as_it_is_revoked() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    admit(admission, NOON)
+    store.change(replace(UNUSED, usage=store.usage, revoked_at="2026-11-23T12:00:00Z"))
+    assert admit(admission, NOON + 1) == InvalidKey()
+    assert store.usage.used == 1
+
+
+def test_a_changed_plan_is_seen_by_the_next_request() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    admit(admission, NOON)
+    store.change(replace(UNUSED, usage=store.usage, plan=Plan.BASIC))
+    admitted = admit(admission, NOON)
+    assert isinstance(admitted, Admitted)
+    assert admitted.plan is Plan.BASIC
+
+
+def test_an_admitted_request_costs_one_call_when_others_counted_in_this_tick() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admit(Admission(store, THREE_A_MINUTE), NOON)
+    store.calls.clear()
+    assert isinstance(admit(Admission(store, THREE_A_MINUTE), NOON + 999), Admitted)
+    assert store.calls == ["count"]
+
+
+@pytest.mark.parametrize("later", [0, 1, 1000, 30_000, 61_000, 86_400_000])
+def test_an_admitted_request_costs_one_call_when_its_key_is_known(later: int) -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    admit(admission, NOON)
+    store.calls.clear()
+    assert isinstance(admit(admission, NOON + later), Admitted)
+    assert store.calls == ["count"]
+
+
+def test_an_admitted_request_costs_two_calls_when_a_tick_turns_for_an_unknown_key() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    assert isinstance(admit(Admission(store, THREE_A_MINUTE), NOON), Admitted)
+    assert store.calls == ["count", "count"]
+
+
+def test_memory_is_for_the_most_recent_keys_only() -> None:
+    secrets = [keys.with_checksum(f"cdz_{number:043}") for number in range(502)]
+    store = KeysInMemory(**dict.fromkeys(secrets, UNUSED))
+    admission = Admission(store, RateLimit(requests=1, window_seconds=60))
+    for secret in secrets:
+        admit(admission, NOON, secret)
+    store.calls.clear()
+    for secret in secrets[2:]:
+        assert isinstance(admit(admission, NOON, secret), RateLimited)
+    assert store.calls == []
+    assert isinstance(admit(admission, NOON, secrets[0]), RateLimited)
+    assert store.calls == ["count"]
+
+
+def test_a_request_that_loses_a_few_races_is_admitted_all_the_same() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    rival = Admission(store, RateLimit(requests=100, window_seconds=60))
+
+    def turn_the_tick(second: int) -> Callable[[], object]:
+        return lambda: admit(rival, NOON + second * 1000)
+
+    store.before_count = [turn_the_tick(second) for second in range(3)]
+    admitted = admit(Admission(store, RateLimit(requests=100, window_seconds=60)), NOON)
+    assert isinstance(admitted, Admitted)
+    assert store.usage.used == sum(store.usage.slots.values())
+
+
+def test_a_request_that_loses_the_race_for_the_last_place_is_refused() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    one_a_minute = RateLimit(requests=1, window_seconds=60)
+    store.before_count = [lambda: admit(Admission(store, one_a_minute), NOON)]
+    assert admit(Admission(store, one_a_minute), NOON) == RateLimited(Quota(one_a_minute, 0, 61), retry_after=61)
+    assert store.usage.used == 1
+
+
+def test_a_key_that_is_revoked_during_a_race_is_refused() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    store.before_count = [lambda: store.change(replace(UNUSED, revoked_at="2026-11-23T12:00:00Z"))]
+    assert admit(Admission(store, THREE_A_MINUTE), NOON) == InvalidKey()
+
+
+class LostRaces(KeysInMemory):
+    """A store in which somebody else is always faster, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(**{KEY: UNUSED})
+        self.times = times
+
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
+    ) -> Counted | NotCounted:
+        if len(self.calls) < self.times:
+            self.calls.append("count")
+            return NotCounted(self.records[key_hash])
+        return super().count(key_hash, step, limit, now, deadline)
+
+
+@pytest.mark.parametrize("times", [1, 2, 7])
+def test_seven_lost_races_are_nothing_to_bother_a_client_with(times: int) -> None:
+    assert isinstance(admit(Admission(LostRaces(times), THREE_A_MINUTE), NOON), Admitted)
+
+
+def test_a_request_that_loses_every_race_ends() -> None:
+    store = LostRaces(1000)
+    with pytest.raises(StoreUnavailableError) as caught:
+        admit(Admission(store, THREE_A_MINUTE), NOON)
+    assert not caught.value.leads_may_be_stored
+    assert len(store.calls) == 8
+
+
+class UnreachableKeys(KeysInMemory):
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
+    ) -> Counted | NotCounted:
+        raise StoreUnavailableError(f"{key_hash} {step} {limit} {now} {deadline}")
+
+    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
+        raise StoreUnavailableError(f"{key_hash} {deadline}")
+
+
+@BOTH_WAYS
+def test_a_store_out_of_reach_lets_nobody_in(ask: Ask) -> None:
+    with pytest.raises(StoreUnavailableError):
+        ask(Admission(UnreachableKeys(), THREE_A_MINUTE), NOON, KEY)
+
+
+@BOTH_WAYS
+def test_the_store_is_told_the_requests_deadline(ask: Ask) -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    ask(Admission(store, THREE_A_MINUTE), NOON, KEY)
+    assert set(store.deadlines) == {DEADLINE}
+
+
+def test_an_uncounted_request_counts_nothing() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    for _ in range(10):
+        assert look(admission, NOON) == Admitted("workspace", Plan.FREE, Quota(THREE_A_MINUTE, 3, 0))
+    assert store.usage == UNUSED.usage
+    assert set(store.calls) == {"read"}
+
+
+def test_an_uncounted_request_is_refused_when_a_counted_one_would_be() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = Admission(store, THREE_A_MINUTE)
+    for _ in range(3):
+        admit(admission, NOON)
+    assert look(admission, NOON + 60_999) == admit(admission, NOON + 60_999)
+    assert look(admission, NOON + 60_999) == RateLimited(Quota(THREE_A_MINUTE, 0, 1), retry_after=1)
+    assert isinstance(look(admission, NOON + 61_000), Admitted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 4),
+    st.sampled_from([1, 10, 60]),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2), st.sampled_from([0, 0, 1, 20, 200, 1000, 1017, 5000, 61_000]), st.integers(0, 2500)
+        ),
+        max_size=60,
+    ),
+)
+def test_many_functions_with_old_memories_and_slow_clocks_never_exceed_the_limit(
+    requests: int, window_seconds: int, visits: list[tuple[int, int, int]]
+) -> None:
+    limit = RateLimit(requests, window_seconds)
+    store = KeysInMemory(**{KEY: UNUSED})
+    functions = [Admission(store, limit) for _ in range(3)]
+    now = NOON
+    admitted: list[int] = []
+    for function, pause, behind in visits:
+        now += pause
+        if isinstance(admit(functions[function], now - behind), Admitted):
+            admitted.append(now)
+        assert store.usage.used == sum(store.usage.slots.values())
+    for early, late in zip(admitted, admitted[requests:], strict=False):
+        assert late - early >= window_seconds * 1000 - 2500

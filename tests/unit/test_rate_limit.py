@@ -1,0 +1,303 @@
+"""The rate limit's promise: so many requests in any window, against an oracle that keeps every admission."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_core.rate_limit import (
+    Count,
+    Exhausted,
+    Quota,
+    RateLimit,
+    Roll,
+    Usage,
+    first_guess,
+    next_step,
+    quota,
+    seconds_until,
+)
+
+UNUSED = Usage(tick=0, used=0, slots={})
+DEFAULT = RateLimit(requests=1000, window_seconds=300)
+NOON = 1_795_435_200_000
+
+LIMITS = st.builds(
+    RateLimit, requests=st.integers(1, 4), window_seconds=st.sampled_from([1, 2, 7, 60, 61, 100, 300, 3600])
+)
+# A visit is a way to move the clock, how far (in the way's own terms), a few milliseconds, and how many requests then.
+VISITS = st.lists(
+    st.tuples(
+        st.sampled_from(["milliseconds", "ticks", "windows", "to_tick", "to_room", "hours"]),
+        st.integers(0, 70),
+        st.integers(-2, 2),
+        st.integers(1, 5),
+    ),
+    max_size=25,
+)
+Visit = tuple[str, int, int, int]
+
+
+def tick_of(limit: RateLimit) -> int:
+    return -(-limit.window_seconds * 1000 // 60)
+
+
+def take(usage: Usage, step: Count | Roll) -> Usage:
+    """What the database does with a step."""
+    if isinstance(step, Count):
+        assert step.tick == usage.tick
+        return Usage(usage.tick, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
+    assert step.from_tick == usage.tick
+    assert step.expected_used in (None, usage.used)
+    kept = {slot: count for slot, count in usage.slots.items() if slot not in step.emptied}
+    return Usage(step.tick, usage.used + 1 - step.left, {**kept, step.slot: 1})
+
+
+class Key:
+    """A key in memory, and all that was ever asked of it."""
+
+    def __init__(self, usage: Usage = UNUSED) -> None:
+        self.usage = usage
+        self.admitted: list[int] = []
+        self.refused: list[int] = []
+
+    def request(self, limit: RateLimit, now: int) -> bool:
+        step = next_step(self.usage, limit, now)
+        if isinstance(step, Exhausted):
+            self.refused.append(now)
+            return False
+        self.usage = take(self.usage, step)
+        self.admitted.append(now)
+        assert self.usage.used == sum(self.usage.slots.values())
+        return True
+
+    def has_room(self, limit: RateLimit, now: int) -> bool:
+        return not isinstance(next_step(self.usage, limit, now), Exhausted)
+
+    def visit(self, limit: RateLimit, visits: Sequence[Visit], now: int) -> int:
+        """Make requests while the clock moves on; returns where it ends."""
+        for way, far, nudge, requests in visits:
+            step = next_step(self.usage, limit, now)
+            target = {
+                "milliseconds": now + far,
+                "ticks": now + far * tick_of(limit),
+                "windows": now + far % 3 * limit.window_seconds * 1000,
+                "to_tick": (now // tick_of(limit) + far) * tick_of(limit),
+                "to_room": step.retry_at if isinstance(step, Exhausted) else now,
+                "hours": now + far * 3_600_000,
+            }[way]
+            now = max(now, target + nudge)
+            for _ in range(requests):
+                self.request(limit, now)
+        return now
+
+
+def exhausted(key: Key, limit: RateLimit, now: int) -> Exhausted:
+    """Use up what is left of a key, and see how it is refused then."""
+    while True:
+        step = next_step(key.usage, limit, now)
+        if isinstance(step, Exhausted):
+            return step
+        key.request(limit, now)
+
+
+def closest(moments: Sequence[int], requests: int) -> int:
+    """The shortest time in which more than so many fell."""
+    moments = sorted(moments)
+    return min((late - early for early, late in zip(moments, moments[requests:], strict=False)), default=10**15)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LIMITS, VISITS, st.integers(0, 10_000))
+def test_no_window_ever_holds_more_requests_than_the_limit(limit: RateLimit, visits: list[Visit], start: int) -> None:
+    key = Key()
+    key.visit(limit, visits, NOON + start)
+    assert closest(key.admitted, limit.requests) >= limit.window_seconds * 1000
+
+
+@settings(max_examples=200, deadline=None)
+@given(LIMITS, VISITS, st.integers(0, 10_000))
+def test_a_request_counts_for_one_tick_longer_than_the_window_at_most(
+    limit: RateLimit, visits: list[Visit], start: int
+) -> None:
+    key = Key()
+    key.visit(limit, visits, NOON + start)
+    for now in key.refused:
+        recent = [moment for moment in key.admitted if now - 61 * tick_of(limit) < moment <= now]
+        assert len(recent) >= limit.requests
+
+
+@settings(max_examples=150, deadline=None)
+@given(LIMITS, VISITS, st.integers(0, 10_000))
+def test_a_refused_client_is_admitted_from_the_named_moment_on_and_not_before(
+    limit: RateLimit, visits: list[Visit], start: int
+) -> None:
+    key = Key()
+    now = key.visit(limit, visits, NOON + start)
+    refused = exhausted(key, limit, now)
+    assert refused.retry_at > now
+    assert key.has_room(limit, refused.retry_at)
+    assert not key.has_room(limit, refused.retry_at - 1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LIMITS, VISITS, st.integers(0, 10_000))
+def test_waiting_the_named_seconds_is_enough_and_one_second_less_is_not(
+    limit: RateLimit, visits: list[Visit], start: int
+) -> None:
+    key = Key()
+    now = key.visit(limit, visits, NOON + start)
+    seconds = seconds_until(exhausted(key, limit, now).retry_at, now)
+    assert seconds == quota(key.usage, limit, now).reset_seconds
+    assert key.has_room(limit, now + seconds * 1000)
+    assert not key.has_room(limit, now + (seconds - 1) * 1000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LIMITS, VISITS, st.integers(0, 10_000), st.integers(0, 4_000_000))
+def test_the_quota_told_is_what_can_be_used_and_grows_when_it_says(
+    limit: RateLimit, visits: list[Visit], start: int, pause: int
+) -> None:
+    key = Key()
+    now = key.visit(limit, visits, NOON + start) + pause
+    told = quota(key.usage, limit, now)
+    if told.remaining == limit.requests:
+        assert told.reset_seconds == 0
+    else:
+        later, earlier = (now + seconds * 1000 for seconds in (told.reset_seconds, told.reset_seconds - 1))
+        assert quota(key.usage, limit, later).remaining > told.remaining
+        assert quota(key.usage, limit, earlier).remaining <= told.remaining
+    assert sum(key.request(limit, now) for _ in range(limit.requests + 1)) == told.remaining
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 4),
+    st.sampled_from([10, 60, 300]),
+    st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 5_000)), max_size=120),
+)
+def test_clocks_that_run_behind_shorten_the_window_by_no_more_than_they_are_behind(
+    requests: int, window_seconds: int, moments: list[tuple[int, int]]
+) -> None:
+    limit = RateLimit(requests, window_seconds)
+    key = Key()
+    now = NOON
+    admitted = []
+    for pause, behind in moments:
+        now += pause
+        if key.request(limit, now - behind):
+            admitted.append(now)
+    assert closest(admitted, requests) >= window_seconds * 1000 - 5_000
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(LIMITS, VISITS), min_size=1, max_size=3), LIMITS, VISITS)
+def test_a_changed_limit_holds_at_once_and_has_forgotten_the_old_one_after_one_window(
+    earlier: list[tuple[RateLimit, list[Visit]]], limit: RateLimit, visits: list[Visit]
+) -> None:
+    key = Key()
+    now = NOON
+    for old_limit, old_visits in earlier:
+        now = key.visit(old_limit, old_visits, now)
+    changed = Key(key.usage)
+    longest = 61 * tick_of(limit)
+    assert quota(changed.usage, limit, now + longest) == Quota(limit, limit.requests, 0)
+
+    changed.visit(limit, visits, now)
+    assert closest(changed.admitted, limit.requests) >= limit.window_seconds * 1000
+    for moment in changed.refused:
+        if moment >= now + longest:
+            assert sum(moment - longest < other <= moment for other in changed.admitted) >= limit.requests
+
+
+def test_a_burst_before_a_mark_of_the_clock_leaves_nothing_for_after_it() -> None:
+    key = Key()
+    assert all(key.request(DEFAULT, NOON - 1) for _ in range(1000))
+    assert not key.request(DEFAULT, NOON)
+    assert not key.request(DEFAULT, NOON - 1 + 300_000)
+    assert key.request(DEFAULT, NOON + 300_000)
+
+
+def test_requests_leave_the_window_in_the_order_they_came() -> None:
+    limit = RateLimit(requests=2, window_seconds=60)
+    key = Key()
+    assert key.request(limit, NOON)
+    assert key.request(limit, NOON + 30_000)
+    assert not key.request(limit, NOON + 59_999)
+    assert key.request(limit, NOON + 61_000)
+    assert not key.request(limit, NOON + 61_000)
+    assert key.request(limit, NOON + 91_000)
+
+
+def test_refused_requests_use_nothing_up() -> None:
+    limit = RateLimit(requests=1, window_seconds=60)
+    key = Key()
+    key.request(limit, NOON)
+    for second in range(61):
+        assert not key.request(limit, NOON + second * 1000)
+    assert key.request(limit, NOON + 61_000)
+
+
+def test_a_lowered_limit_is_told_as_nothing_left() -> None:
+    key = Key()
+    for _ in range(10):
+        key.request(DEFAULT, NOON)
+    lowered = RateLimit(requests=3, window_seconds=300)
+    assert quota(key.usage, lowered, NOON) == Quota(lowered, remaining=0, reset_seconds=305)
+    assert not key.request(lowered, NOON)
+
+
+def test_an_unused_key_has_its_whole_quota() -> None:
+    assert quota(UNUSED, DEFAULT, NOON) == Quota(DEFAULT, remaining=1000, reset_seconds=0)
+
+
+@pytest.mark.parametrize(("window_seconds", "tick_ms"), [(300, 5000), (1, 17), (2, 34), (3, 50), (86_400, 1_440_000)])
+def test_sixty_ticks_never_cover_less_than_the_window(window_seconds: int, tick_ms: int) -> None:
+    assert RateLimit(1, window_seconds).tick_ms == tick_ms
+
+
+@given(LIMITS, st.integers(NOON, NOON + 10_000_000))
+def test_a_guess_for_an_unknown_key_is_right_when_somebody_counted_in_this_tick(limit: RateLimit, now: int) -> None:
+    key = Key()
+    key.request(limit, now)
+    assert first_guess(limit, now) == Count(tick=key.usage.tick, slot=next(iter(key.usage.slots)))
+
+
+def test_a_count_made_while_the_tick_turns_is_kept() -> None:
+    key = Key()
+    key.request(DEFAULT, NOON)
+    turn = next_step(key.usage, DEFAULT, NOON + 5000)
+    assert isinstance(turn, Roll)
+    meanwhile = take(key.usage, first_guess(DEFAULT, NOON + 4999))
+    after = take(meanwhile, turn)
+    assert after.used == sum(after.slots.values()) == 3
+    assert quota(after, DEFAULT, NOON + 5000).remaining == 997
+
+
+@pytest.mark.parametrize(("idle_ticks", "left_behind"), [(60, False), (61, True), (1000, True)])
+def test_the_sum_must_be_as_seen_only_when_the_newest_tick_leaves_too(idle_ticks: int, *, left_behind: bool) -> None:
+    key = Key()
+    key.request(DEFAULT, NOON)
+    turn = next_step(key.usage, DEFAULT, NOON + idle_ticks * 5000)
+    assert isinstance(turn, Roll)
+    assert turn.expected_used == (1 if left_behind else None)
+    assert turn.left == (1 if left_behind else 0)
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds"), [(-5000, 0), (0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (305_000, 305)]
+)
+def test_seconds_to_wait_are_rounded_up(milliseconds: int, seconds: int) -> None:
+    assert seconds_until(NOON + milliseconds, NOON) == seconds
+
+
+def test_time_never_runs_backwards_for_a_key() -> None:
+    key = Key()
+    ticks = []
+    for now in (NOON, NOON - 7000, NOON + 5000, NOON, NOON + 400_000, NOON + 1):
+        key.request(DEFAULT, now)
+        ticks.append(key.usage.tick)
+    assert all(early <= late for early, late in pairwise(ticks))
+    assert ticks[-1] == NOON + 400_000
