@@ -1,5 +1,6 @@
 """The rate limit and the keys as they are in DynamoDB; the arithmetic has tests of its own."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -275,6 +276,29 @@ def test_a_key_is_valid_until_the_moment_it_expires(api: Api) -> None:
     assert isinstance(admit(instance, api.secret, NOW + 4999), Admitted)
     for refused in (admit(instance, api.secret, NOW + 5 * SECOND), api.admit(NOW + 5 * SECOND), api.admit(NOW + HOUR)):
         assert refused == InvalidKey()
+    assert api.item()["used"] == {"N": "1"}
+
+
+def test_an_expired_key_is_refused_by_instances_that_know_nothing_of_it(api: Api) -> None:
+    api.admit(NOW)
+    api.set("expires_at", "2026-11-23T08:00:00Z")
+
+    assert api.admit(NOW) == InvalidKey()
+    assert api.item()["used"] == {"N": "1"}
+
+
+def test_a_count_by_a_slow_clock_is_not_lost_when_another_instance_starts_a_new_window(api: Api) -> None:
+    api.admit(NOW)
+    turn = itertools.count(1)
+
+    def interfere(**_: Any) -> None:  # noqa: ANN401
+        if next(turn) == 2:  # the first call tells what the counters are
+            assert isinstance(api.admit(NOW), Admitted)
+
+    api.client.meta.events.register("before-call.dynamodb.UpdateItem", interfere)
+
+    assert isinstance(api.admit(NOW + HOUR), Admitted)
+    assert list(slots(api.item()).values()) == [1]
     assert api.item()["used"] == {"N": "1"}
 
 

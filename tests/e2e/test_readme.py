@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,30 +16,25 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block_after(heading: str, language: str) -> str:
-    """The first block of code in a language behind a heading."""
+def blocks(heading: str, language: str) -> list[str]:
+    """The blocks of code in a language under a heading."""
     section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    block = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    assert block, f"no {language} under {heading}"
-    return block[1]
+    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as somebody else has it, with the environment that is installed here."""
-    clone = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in listed.split("\0")[:-1]:
-        (clone / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, clone / name)
-    (clone / ".venv").symlink_to(ROOT / ".venv")
-    return clone
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the commands find the server's state: not where a server of somebody at work here may have its own."""
+    return tmp_path_factory.mktemp("readme")
 
 
 @pytest.fixture(scope="module")
-def server(clone: Path) -> Iterator[Server]:
-    command = ["bash", "-c", block_after("Try it", "sh").strip() + " PORT=0 DYNAMODB_PORT=0"]
-    with running_server(command, clone / ".local", cwd=clone, environment=os.environ) as server:
+def server(directory: Path) -> Iterator[Server]:
+    make_serve, _ = blocks("Try it", "sh")
+    command = ["bash", "-c", f"{make_serve.strip()} PORT=0 DYNAMODB_PORT=0"]
+    state_directory = directory / ".local"
+    environment = {**os.environ, "LEADS_LOCAL_DIRECTORY": str(state_directory)}
+    with running_server(command, state_directory, cwd=ROOT, environment=environment) as server:
         yield server
 
 
@@ -51,15 +45,16 @@ def run(commands: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, clone: Path) -> None:
-    curl = block_after("Try it", "sh\ncurl").replace("http://127.0.0.1:3000", server.state.url)
-    assert run("curl --silent" + curl, clone).stdout == block_after("Try it", "json").strip()
+def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, directory: Path) -> None:
+    _, curl = blocks("Try it", "sh")
+    (answer,) = blocks("Try it", "json")
+    assert run(curl.replace("http://127.0.0.1:3000", server.state.url), directory).stdout == answer.strip()
 
 
 @pytest.mark.usefixtures("server")
-def test_the_operators_commands_work_one_after_the_other(clone: Path) -> None:
-    commands = block_after("Operate it", "sh")
-    output = run(commands, clone).stderr
+def test_the_operators_commands_work_one_after_the_other(directory: Path) -> None:
+    (commands,) = blocks("Operate it", "sh")
+    output = run(commands, directory).stderr
     for words in ("Created workspace Acme", "cannot be shown again", "is on the free plan", "Revoked the key cdz_"):
         assert words in output
 
@@ -77,8 +72,8 @@ def test_every_make_target_that_is_named_exists(target: str) -> None:
     subprocess.run([*target.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
 
 
-def test_make_help_lists_every_target(clone: Path) -> None:
-    listed = run("make help", clone).stdout
+def test_make_help_lists_every_target() -> None:
+    listed = run("make help", ROOT).stdout
     for target in ("help", "serve", "test", "check", "format", "lock", "clean"):
         assert f"make {target} " in listed
 

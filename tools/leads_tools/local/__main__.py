@@ -47,7 +47,9 @@ def serve(
     dynamodb_port: Annotated[
         int, typer.Option(envvar="DYNAMODB_PORT", help="Of DynamoDB; 0 takes any free one.")
     ] = 8000,
-    directory: Annotated[Path, typer.Option(help="Where demo.json is written.")] = state.DEFAULT_DIRECTORY,
+    directory: Annotated[
+        Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")
+    ] = state.DEFAULT_DIRECTORY,
 ) -> None:
     """Serve the API on this machine, with DynamoDB in memory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):

@@ -137,31 +137,35 @@ def _second_pass(
 ) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
     if not body.strip():
         return MalformedBody("The body is empty: send a JSON array of leads.")
-    not_json = _syntax_error(body)
     try:
-        # More lenient than JSON is (NaN, half surrogate pairs), so that the row at fault can be named.
-        rows = json.loads(body.decode(), object_pairs_hook=_members, parse_int=NumberText, parse_float=NumberText)
-    except (ValueError, RecursionError):
-        rows = None
-    if isinstance(rows, list) and 1 <= len(rows) <= max_leads:
-        parsed = _read_rows(rows, received_at)
-        if not_json is None or isinstance(parsed, BadLeads):
-            return parsed
-    if not_json is not None:
-        return MalformedBody(f"The body is not valid JSON: {not_json}.")
-    if not isinstance(rows, list):
-        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
-    if not rows:
-        return MalformedBody("The array is empty: send at least one lead.")
-    return TooManyLeads(len(rows))
-
-
-def _syntax_error(body: bytes) -> str | None:
-    try:
-        from_json(body, allow_inf_nan=False)
+        array = from_json(body, allow_inf_nan=False)
     except ValueError as exc:
-        return str(exc)
-    return None
+        return _problems_of_what_is_not_json(body, received_at, max_leads) or MalformedBody(
+            f"The body is not valid JSON: {exc}."
+        )
+    if not isinstance(array, list):
+        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
+    if not array:
+        return MalformedBody("The array is empty: send at least one lead.")
+    if len(array) > max_leads:
+        return TooManyLeads(len(array))
+    return _read_rows(_load_leniently(body), received_at)
+
+
+def _problems_of_what_is_not_json(body: bytes, received_at: str, max_leads: int) -> BadLeads | None:
+    """What is wrong by row, when the standard library can read the body: it takes NaN and half surrogate pairs."""
+    try:
+        rows = _load_leniently(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(rows, list) or len(rows) > max_leads:
+        return None
+    parsed = _read_rows(rows, received_at)
+    return parsed if isinstance(parsed, BadLeads) else None
+
+
+def _load_leniently(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    return json.loads(body.decode(), object_pairs_hook=_members, parse_int=NumberText, parse_float=NumberText)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
