@@ -24,12 +24,15 @@ class Request:
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
         """Read an event; hand-written ones may lack ``multiValueHeaders``."""
-        headers = event.get("multiValueHeaders") or {name: [value] for name, value in (event["headers"] or {}).items()}
+        sent = event.get("multiValueHeaders") or {name: [value] for name, value in (event["headers"] or {}).items()}
+        headers: dict[str, list[str]] = {}
+        for name, values in sent.items():
+            headers.setdefault(name.lower(), []).extend(values)
         return cls(
             request_id=event["requestContext"]["requestId"],
             method=event["httpMethod"],
             path=event["path"],
-            headers={name.lower(): ", ".join(values) for name, values in headers.items()},
+            headers={name: ", ".join(values) for name, values in headers.items()},
             query={name.lower(): value for name, value in (event.get("queryStringParameters") or {}).items()},
             body=_body(event),
         )
@@ -66,6 +69,6 @@ def _body(event: Mapping[str, Any]) -> bytes:
     if not event.get("isBase64Encoded"):
         return body
     try:
-        return base64.b64decode(body)
+        return base64.b64decode(body, validate=True)
     except binascii.Error:
         return body

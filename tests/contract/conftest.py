@@ -3,7 +3,9 @@
 Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly.
 """
 
+import io
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,9 +15,10 @@ import pytest
 
 from leads_api.wiring import create_handler
 from leads_core import timestamps
+from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.local.client import local_client
+from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.stack import DEFAULT_STACK, stack_settings
 from leads_tools.workspaces import Workspaces
 from support.api import LEADS_PATH, AssertEnvelope, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
@@ -83,13 +86,27 @@ def post(http: httpx.Client) -> Post:
 
 
 @pytest.fixture
-def direct_api(server: Server, settings: Settings) -> CreateDirectApi:
+def direct_api(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CreateDirectApi:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": server.state.dynamodb}.items():
+        monkeypatch.setenv(name, value)
+
     def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         clock = [timestamps.now()]
-        client = local_client(server.state.dynamodb)
-        return DirectApi(create_handler(replace(settings, **changed_settings), client, lambda: clock[0]), clock)
+        client = create_client()
+        return DirectApi(create_handler(replace(settings, **changed_settings), client, lambda: clock[0]), clock, client)
 
     return create
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the function logs, as text."""
+    (handler,) = logging.getLogger("leads-api").handlers
+    assert isinstance(handler, logging.StreamHandler)
+    captured = io.StringIO()
+    usual = handler.setStream(captured)
+    yield captured
+    handler.setStream(usual)
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
 from leads_core.plans import Plan
 from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 LEADS_PATH = "/api/v1/leads"
 
@@ -32,19 +35,24 @@ class Workspace:
         self._workspaces.revoke_key(self.workspace_id, self.key[:12])
 
 
+@dataclass
 class Context:
-    """Lambda's context of an invocation that has just begun."""
+    """Lambda's context of an invocation."""
+
+    milliseconds: int
 
     def get_remaining_time_in_millis(self) -> int:
-        return 10_000
+        return self.milliseconds
 
 
 @dataclass
 class DirectApi:
-    """The handler, called in this process with a clock that the test sets."""
+    """The handler, called in this process with a clock that the test sets, and so much time for a request."""
 
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
     clock: list[int]
+    client: "DynamoDBClient"
+    milliseconds: int = 10_000
 
     def post(self, workspace: Workspace, body: object) -> dict[str, Any]:
         event = {
@@ -57,7 +65,7 @@ class DirectApi:
         return self.send(event)
 
     def send(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        return self.handler(event, Context())
+        return self.handler(event, Context(self.milliseconds))
 
     def wait(self, seconds: float) -> None:
         self.clock[0] += int(seconds * 1000)
@@ -66,9 +74,7 @@ class DirectApi:
 class Post(Protocol):
     """Posts leads, or any other body, with a workspace's key; headers have underscores for hyphens."""
 
-    def __call__(
-        self, workspace: Workspace, body: object, *, query: str = "", **headers: str
-    ) -> httpx.Response: ...
+    def __call__(self, workspace: Workspace, body: object, *, query: str = "", **headers: str) -> httpx.Response: ...
 
 
 class AssertEnvelope(Protocol):

@@ -56,18 +56,6 @@ def test_a_lead_is_found_by_its_key(client: "DynamoDBClient") -> None:
     assert client.get_item(TableName="try-leads", Key=lead_key("acme", "01JD-003"))["Item"] == lead
 
 
-def test_new_leads_are_streamed(client: "DynamoDBClient") -> None:
-    stream = client.describe_table(TableName="try-leads")["Table"]["StreamSpecification"]
-
-    assert stream == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-
-
-def test_a_table_without_a_stream_gets_none() -> None:
-    access, _ = create_table_requests(load_template(TEMPLATE), "try")
-
-    assert "StreamSpecification" not in access
-
-
 @pytest.mark.parametrize(
     ("short", "long"),
     [

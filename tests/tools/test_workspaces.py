@@ -423,19 +423,6 @@ def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_req
     assert held == 3
 
 
-def test_a_lead_that_comes_in_while_leads_are_counted_is_counted_once(operator: Operator, other: Operator) -> None:
-    workspace = operator.workspace(Plan.FREE)
-    operator.post_on_free_plan(workspace, 2)
-    once(
-        operator,
-        "TransactWriteItems",
-        lambda: other.post_on_free_plan(workspace, 1),
-    )
-
-    assert operator.workspaces.set_plan(workspace, Plan.FREE) == 3
-    assert operator.workspace_item(workspace)["lead_count"] == "3"
-
-
 def test_leads_are_listed_newest_first_across_shards_and_requests(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = [lead_id for count in (1, 30, 9, 2) for lead_id in operator.post(workspace, count)]

@@ -243,17 +243,28 @@ def test_an_admitted_request_costs_two_calls_when_a_tick_turns_for_an_unknown_ke
 
 
 def test_memory_is_for_the_most_recent_keys_only() -> None:
-    secrets = [keys.with_checksum(f"cdz_{number:043}") for number in range(502)]
+    secrets = [keys.with_checksum(f"cdz_{number:043}") for number in range(501)]
     store = KeysInMemory(**dict.fromkeys(secrets, UNUSED))
     admission = Admission(store, RateLimit(requests=1, window_seconds=60))
     for secret in secrets:
         admit(admission, NOON, secret)
     store.calls.clear()
-    for secret in secrets[2:]:
+    for secret in secrets[1:]:
         assert isinstance(admit(admission, NOON, secret), RateLimited)
     assert store.calls == []
     assert isinstance(admit(admission, NOON, secrets[0]), RateLimited)
     assert store.calls == ["count"]
+
+
+def test_a_key_in_use_is_not_forgotten() -> None:
+    secrets = [keys.with_checksum(f"cdz_{number:043}") for number in range(501)]
+    store = KeysInMemory(**dict.fromkeys(secrets, UNUSED))
+    admission = Admission(store, RateLimit(requests=2, window_seconds=60))
+    for secret in [*secrets[:500], secrets[0], secrets[500]]:
+        admit(admission, NOON, secret)
+    store.calls.clear()
+    assert isinstance(admit(admission, NOON, secrets[0]), RateLimited)
+    assert store.calls == []
 
 
 def test_a_request_that_loses_a_few_races_is_admitted_all_the_same() -> None:

@@ -83,11 +83,12 @@ def test_the_free_plan_holds_five_leads(holds: int, count: int, expected: type[O
     assert isinstance(take_in(LeadsInMemory(holds=holds), count, dry_run=dry_run), expected)
 
 
-def test_leads_that_fit_into_the_free_plan_are_stored_and_counted() -> None:
-    store = LeadsInMemory(holds=2)
-    take_in(store, 3)
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_leads_that_fit_into_the_free_plan_are_stored_and_counted(count: int) -> None:
+    store = LeadsInMemory(holds=5 - count)
+    take_in(store, count)
     assert store.holds == 5
-    assert [len(batch.leads) for batch in store.batches] == [3]
+    assert [len(batch.leads) for batch in store.batches] == [count]
 
 
 @pytest.mark.parametrize("count", [3, 6])

@@ -132,12 +132,11 @@ def _spelled(names: list[str]) -> st.SearchStrategy[str]:
 
 
 def _object(names: list[str], value_of: Callable[[str], st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
-    """JSON objects whose known names may repeat."""
-    known = {name.lower() for name in names}
+    """JSON objects whose names may repeat."""
     member = _spelled(names).flatmap(lambda name: st.tuples(st.just(name), value_of(name.lower())))
-    # An object is never equal to another one.
-    members = st.lists(member, max_size=5, unique_by=lambda pair: object() if pair[0].lower() in known else pair[0])
-    return members.map(lambda pairs: "{" + ", ".join(f"{json.dumps(name)}:{value}" for name, value in pairs) + "}")
+    return st.lists(member, max_size=5).map(
+        lambda pairs: "{" + ", ".join(f"{json.dumps(name)}:{value}" for name, value in pairs) + "}"
+    )
 
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
@@ -184,7 +183,7 @@ def _lead_value(name: str) -> st.SearchStrategy[str]:
 BODIES = _array(_object(LEAD_NAMES, _lead_value), 3).map(str.encode)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(BODIES)
 def test_a_body_means_the_same_however_fast_it_is_read(body: bytes) -> None:
     fast = _first_pass(body, RECEIVED, 2)
@@ -447,12 +446,12 @@ def test_unknown_fields_are_ignored_and_named_for_each_lead() -> None:
 @pytest.mark.parametrize("spell", SPELLINGS)
 def test_unknown_fields_of_contacts_are_named_with_their_place(spell: Callable[[str], str]) -> None:
     rows = [{"contacts": [{}, {"age": 1, spell("name"): "Jo"}], "zip": 1, spell("contactPerson"): [{"age": 1}]}]
-    assert ignored(rows) == [["zip", "contactPerson/0/age", "contacts/1/age"]]
+    assert ignored(rows) == [["contactPerson/0/age", "contacts/1/age", "zip"]]
 
 
 def test_an_unknown_field_is_named_once() -> None:
-    (names,) = ignored('[{"a": 1, "b": 2, "a": 3}]')
-    assert sorted(names) == ["a", "b"]
+    assert ignored('[{"b": 1, "a": 2, "b": 3}]') == [["a", "b"]]
+    assert ignored('[{"b": 1, "a": 2, "b": 3, "NAME": 4, "Company": 5, "COMPANY": "A"}]') == [["NAME", "a", "b"]]
 
 
 @pytest.mark.parametrize("name", ["company", "COMPANY"])
@@ -719,7 +718,7 @@ def test_no_bytes_break_the_parser(body: bytes) -> None:
     assert isinstance(parse(body), Result)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(ROWS | VALUES)
 def test_no_json_breaks_the_parser(value: object) -> None:
     assert isinstance(parse(json.dumps(value)), Result)
@@ -738,7 +737,7 @@ MARKED_VALUES = st.recursive(
 MARKED_ROWS = st.lists(st.dictionaries(MARKED_NAMES, MARKED_VALUES, max_size=4) | MARKED_VALUES, min_size=1, max_size=4)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(MARKED_ROWS, st.none() | st.integers(0, 60))
 def test_a_refusal_repeats_nothing_of_what_the_client_sent(rows: list[object], cut: int | None) -> None:
     refused = parse(json.dumps(rows, ensure_ascii=True)[:cut])

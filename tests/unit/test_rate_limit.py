@@ -51,6 +51,7 @@ def take(usage: Usage, step: Count | Roll) -> Usage:
         return Usage(usage.tick, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
     assert step.from_tick == usage.tick
     assert step.expected_used in (None, usage.used)
+    assert step.slot not in step.emptied
     kept = {slot: count for slot, count in usage.slots.items() if slot not in step.emptied}
     return Usage(step.tick, usage.used + 1 - step.left, {**kept, step.slot: 1})
 
@@ -247,6 +248,25 @@ def test_a_lowered_limit_is_told_as_nothing_left() -> None:
     lowered = RateLimit(requests=3, window_seconds=300)
     assert quota(key.usage, lowered, NOON) == Quota(lowered, remaining=0, reset_seconds=305)
     assert not key.request(lowered, NOON)
+
+
+def test_after_a_lowered_limit_enough_of_the_oldest_requests_have_to_leave() -> None:
+    key = Key()
+    for tick in range(5):
+        key.request(DEFAULT, NOON + tick * 5000)
+    lowered = RateLimit(requests=3, window_seconds=300)
+    refused = next_step(key.usage, lowered, NOON + 20_000)
+    assert refused == Exhausted(retry_at=NOON + 10_000 + 305_000)
+    assert not key.has_room(lowered, refused.retry_at - 1)
+    assert key.has_room(lowered, refused.retry_at)
+
+
+def test_there_is_more_quota_when_the_oldest_request_leaves() -> None:
+    limit = RateLimit(requests=3, window_seconds=60)
+    key = Key()
+    key.request(limit, NOON)
+    key.request(limit, NOON + 30_000)
+    assert quota(key.usage, limit, NOON + 30_000) == Quota(limit, remaining=1, reset_seconds=31)
 
 
 def test_an_unused_key_has_its_whole_quota() -> None:

@@ -1,8 +1,10 @@
 """The ``leads`` command."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated
 
@@ -11,6 +13,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from leads_core.plans import Plan
 from leads_tools.local import state
@@ -37,6 +40,14 @@ app.add_typer(plan_app, name="plan")
 WorkspaceId = Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace's id.", show_default=False)]
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Which tables the commands work on."""
+
+    stack: str
+    local: bool
+
+
 @app.callback()
 def connect(
     context: typer.Context,
@@ -46,16 +57,8 @@ def connect(
     ] = DEFAULT_STACK,
     local: Annotated[bool, typer.Option("--local", help="Work on the server that `make serve` started here.")] = False,
 ) -> None:
-    """Find the tables: in AWS with the usual credentials, or at AWS_ENDPOINT_URL_DYNAMODB."""
-    with _one_line_errors():
-        client = local_client(state.read().dynamodb) if local else boto3.client("dynamodb")
-        settings = stack_settings(stack)
-    context.obj = Workspaces(
-        client,
-        access_table=settings.access_table,
-        leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
-    )
+    """Work on the tables of a stack: in AWS with the usual credentials, or at AWS_ENDPOINT_URL_DYNAMODB."""
+    context.obj = Connection(DEFAULT_STACK if local else stack, local)
 
 
 @workspace_app.command("create")
@@ -75,7 +78,9 @@ def create_workspace(
 def create_key(
     context: typer.Context,
     workspace: WorkspaceId,
-    label: Annotated[str | None, typer.Option(help="What uses the key.", max=64, show_default=False)] = None,
+    label: Annotated[
+        str | None, typer.Option(help="What uses the key; at most 64 characters.", show_default=False)
+    ] = None,
 ) -> None:
     """Create an API key and print it: this once, it is stored nowhere."""
     with _one_line_errors():
@@ -126,15 +131,29 @@ def list_leads(
     table = Table("id", "date", "company", "contact", "email", "phone")
     for lead in leads:
         contact = lead.get("contactPerson") or next((c["name"] for c in lead.get("contacts", []) if "name" in c), "")
-        table.add_row(
-            lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber")
-        )
+        cells = (lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber"))
+        table.add_row(*(_as_sent(cell or "") for cell in cells))
     _output.print(table)
 
 
+def _as_sent(text: str) -> Text:
+    """Text from a client: no markup, and nothing that could control the terminal."""
+    return Text("".join(character if character.isprintable() else " " for character in text))
+
+
 def _workspaces(context: typer.Context) -> Workspaces:
-    workspaces: Workspaces = context.obj
-    return workspaces
+    connection: Connection = context.obj
+    settings = stack_settings(connection.stack)
+    if connection.local:
+        client = local_client(state.read().dynamodb)
+    else:
+        client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+    return Workspaces(
+        client,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        rate_limit=settings.rate_limit,
+    )
 
 
 @contextmanager

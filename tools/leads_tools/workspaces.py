@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A plan is set on the workspace and all its keys in one transaction, which has at most 100 actions.
 MOST_KEYS_PER_WORKSPACE = 90
+# So that a key's item stays below 1 KB, with all counters of the rate limit: then a request costs one write unit.
+MOST_LABEL_CHARACTERS = 64
 _MOST_TRIES = 20
 _SECONDS_BETWEEN_TRIES = 0.25
 # The template's setting.
@@ -38,11 +40,12 @@ class AdministrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A valid API key as stored; ``newest_tick`` is when it was last used, in milliseconds since the epoch."""
+    """An API key as stored; ``newest_tick`` is when it was last used, in milliseconds since the epoch."""
 
     primary_key: Item
     start: str
     newest_tick: int
+    is_revoked: bool
 
 
 class Workspaces:
@@ -83,6 +86,8 @@ class Workspaces:
 
         ``secret`` is for a key that has to be known beforehand, as the demo's are.
         """
+        if label and len(label) > MOST_LABEL_CHARACTERS:
+            raise AdministrationError(f"A label has at most {MOST_LABEL_CHARACTERS} characters, this one {len(label)}.")
         secret = secret or keys.generate_secret()
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
@@ -116,9 +121,13 @@ class Workspaces:
 
     def revoke_key(self, workspace_id: str, start: str) -> str:
         """Revoke the key that starts with ``start``, from the next request on; returns its displayable start."""
+        start = keys.displayable_start(start)  # of a whole key, nothing more is compared or shown
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
-            matching = [key for key in self._valid_keys(workspace_id) if key.start.startswith(start)]
+            valid_keys = self._valid_keys(workspace)
+            if valid_keys is None:
+                continue
+            matching = [key for key in valid_keys if key.start.startswith(start)]
             if len(matching) != 1:
                 count = len(matching) or "no"
                 raise AdministrationError(
@@ -144,13 +153,17 @@ class Workspaces:
         plan. When this is interrupted, the workspace is closed for leads until it is run again.
         """
         if plan is Plan.BASIC:
-            self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count", {})
+            self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, is_counting", {})
             return None
-        if self._workspace(workspace_id)["plan"]["S"] != plan:
-            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}}
-            changed_keys = self._put_on_plan(workspace_id, plan, "SET #plan = :plan, lead_count = :closed", closed)
-            self._wait_for_requests_under_way(changed_keys)
-        return self._recount_leads(workspace_id)
+        workspace = self._workspace(workspace_id)
+        if workspace["plan"]["S"] != plan:
+            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":true": {"BOOL": True}}
+            change = "SET #plan = :plan, lead_count = :closed, is_counting = :true"
+            self._put_on_plan(workspace_id, plan, change, closed)
+        elif "is_counting" not in workspace:
+            return int(workspace["lead_count"]["N"])
+        self._wait_for_requests_under_way(workspace_id)
+        return self._count_leads_held(workspace_id)
 
     def leads(self, workspace_id: str, *, page_size: int) -> Iterator[dict[str, Any]]:
         """The leads of a workspace, newest first, each with its ``id``; read in pages as they are asked for."""
@@ -166,8 +179,8 @@ class Workspaces:
             raise AdministrationError(f"There is no workspace {workspace_id}.")
         return answer["Item"]
 
-    def _valid_keys(self, workspace_id: str) -> list[Key]:
-        """The keys that are not revoked. The index may lag behind a moment: compare with the key_count."""
+    def _keys(self, workspace_id: str) -> list[Key]:
+        """All keys of a workspace, as far as the index knows them: it may lag behind by a moment."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._access_table,
             IndexName=KEYS_BY_WORKSPACE,
@@ -180,44 +193,48 @@ class Workspaces:
             for entry in page["Items"]
         ]
         return [
-            Key({"pk": item["pk"]}, item["start"]["S"], int(item["tick"]["N"]))
-            for item in items
-            if "revoked_at" not in item
+            Key({"pk": item["pk"]}, item["start"]["S"], int(item["tick"]["N"]), "revoked_at" in item) for item in items
         ]
 
-    def _put_on_plan(self, workspace_id: str, plan: Plan, change: str, values: Item) -> list[Key]:
+    def _valid_keys(self, workspace: Item) -> list[Key] | None:
+        """The keys that are not revoked, or None while the index does not know them all."""
+        valid_keys = [key for key in self._keys(_id(workspace)) if not key.is_revoked]
+        return valid_keys if len(valid_keys) == int(workspace["key_count"]["N"]) else None
+
+    def _put_on_plan(self, workspace_id: str, plan: Plan, change: str, values: Item) -> None:
+        new_plan = {":plan": {"S": plan}}
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
-            valid_keys = self._valid_keys(workspace_id)
-            if len(valid_keys) == int(workspace["key_count"]["N"]) and self._transact(
-                self._workspace_change(workspace, change, {":plan": {"S": plan}, **values}),
+            valid_keys = self._valid_keys(workspace)
+            if valid_keys is not None and self._transact(
+                self._workspace_change(workspace, change, {**new_plan, **values}),
                 *(
-                    self._access_update(
-                        key.primary_key, "SET #plan = :plan", "attribute_exists(pk)", {":plan": {"S": plan}}
-                    )
+                    self._access_update(key.primary_key, "SET #plan = :plan", "attribute_exists(pk)", new_plan)
                     for key in valid_keys
                 ),
             ):
                 break
-        return valid_keys
 
-    def _wait_for_requests_under_way(self, workspace_keys: list[Key]) -> None:
-        """Wait until every request that was admitted before now has ended; the keys tell when the last one was."""
-        last_tick_ends = max((key.newest_tick for key in workspace_keys), default=0) + self._rate_limit.tick_ms
-        seconds = last_tick_ends / 1000 + _FUNCTION_TIMEOUT_SECONDS - timestamps.now() / 1000
-        if seconds > 0:
-            self._sleep(seconds)
+    def _wait_for_requests_under_way(self, workspace_id: str) -> None:
+        """Wait until every request that was admitted before now has ended.
 
-    def _recount_leads(self, workspace_id: str) -> int:
+        The keys tell when the last one was admitted. Those that are revoked meanwhile tell too.
+        """
+        newest_tick = max((key.newest_tick for key in self._keys(workspace_id)), default=0)
+        ends_at = newest_tick + self._rate_limit.tick_ms + _FUNCTION_TIMEOUT_SECONDS * 1000
+        if ends_at > timestamps.now():
+            self._sleep((ends_at - timestamps.now()) / 1000)
+
+    def _count_leads_held(self, workspace_id: str) -> int:
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
             held = self._count_leads(workspace_id, at_most=MOST_FREE_PLAN_LEADS)
             if self._transact(
                 self._workspace_change(
                     workspace,
-                    "SET lead_count = :held",
-                    {":held": {"N": str(held)}, ":seen_leads": workspace["lead_count"]},
-                    "lead_count = :seen_leads",
+                    "SET lead_count = :held REMOVE is_counting",
+                    {":held": {"N": str(held)}, ":true": {"BOOL": True}},
+                    "is_counting = :true",
                 )
             ):
                 break
@@ -286,3 +303,8 @@ class Workspaces:
             yield
             self._sleep(_SECONDS_BETWEEN_TRIES)
         raise AdministrationError(f"Workspace {workspace_id} kept changing meanwhile: try again.")
+
+
+def _id(workspace: Item) -> str:
+    workspace_id: str = workspace["pk"]["S"].partition("#")[2]
+    return workspace_id

@@ -42,7 +42,7 @@ _all_leads = TypeAdapter(Annotated[list[LeadFields], FailFast()])
 
 @dataclass(frozen=True, slots=True)
 class ParsedLeads:
-    """The leads of a request, in its order, and for each the names of the members that were ignored."""
+    """The leads of a request, in its order, and for each the names of what was ignored, in order of the alphabet."""
 
     leads: list[Lead]
     ignored: list[list[str]]
@@ -248,7 +248,7 @@ def _contact_names(list_name: str, position: int, names: Sequence[str]) -> list[
 
 
 def _shown(ignored: Sequence[str]) -> list[str]:
-    return [name[:_MAX_IGNORED_NAME_LENGTH] for name in ignored[:_MAX_IGNORED_NAMES]]
+    return [name[:_MAX_IGNORED_NAME_LENGTH] for name in sorted(ignored)[:_MAX_IGNORED_NAMES]]
 
 
 def _problem(index: int, error: ErrorDetails, spelling: Mapping[_Path, str]) -> Problem:

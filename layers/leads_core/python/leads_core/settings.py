@@ -1,5 +1,6 @@
 """What can be set from outside, with the contract's defaults."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Settings:
 
         def number(name: str, default: int, most: int) -> int:
             text = environment.get(name) or str(default)
-            if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            if not (re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= most):
                 raise ValueError(f"{name} must be a whole number from 1 to {most}, but is {text!r}.")
             return int(text)
 

@@ -1,7 +1,11 @@
-"""Points in time as the service stores them: UTC, ISO 8601, ending in Z, so that text order is time order."""
+"""Points in time as they are stored: ISO 8601 in UTC, ending in Z. In whole seconds, text order is time order."""
 
+import re
 import time
 from datetime import UTC, datetime
+
+# The standard library takes any character between date and time: 1764010112345 would be a day in the year 1764.
+_DATE_OR_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d|\d{8})([Tt ]\d.*)?", re.ASCII)
 
 
 def now() -> int:
@@ -19,6 +23,8 @@ def from_iso_8601(text: str) -> str:
 
     Raises ValueError when the text is not ISO 8601, or when its UTC time lies outside the years 1 to 9999.
     """
+    if not _DATE_OR_DATE_TIME.fullmatch(text):
+        raise ValueError("not ISO 8601")
     moment = datetime.fromisoformat(text)
     try:
         return _text(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))

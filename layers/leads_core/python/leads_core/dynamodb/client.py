@@ -16,7 +16,7 @@ _CONNECTIONS = 8
 
 
 def create_client() -> "DynamoDBClient":
-    """A client for the region and endpoint that the environment names (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB).
+    """A client for the region and the endpoint in AWS_DEFAULT_REGION and AWS_ENDPOINT_URL_DYNAMODB.
 
     It tries once: the stores try again themselves, because they know the deadline and can vary what they send.
     Parameters are not validated: every one is built here, from data that was.

@@ -1,0 +1,107 @@
+import io
+import itertools
+import json
+from typing import Any
+
+import pytest
+import urllib3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
+
+from leads_core.settings import Settings
+from support.api import CreateDirectApi, DirectApi, Workspace
+
+PRIVATE = {"company": "Private Company", "email": "private@example.com", "notes": "private notes"}
+# Enough for one try of each call, and no second one.
+SHORT = 3_600
+
+
+def throttle(api: DirectApi, operation: str) -> None:
+    """Have DynamoDB refuse an operation for load, for ever."""
+
+    def refuse(**_: object) -> Any:  # noqa: ANN401 - the stubs say None, but an answer is taken
+        return refusal(400, "ThrottlingException")
+
+    api.client.meta.events.register(f"before-send.dynamodb.{operation}", refuse)
+
+
+def refusal(status: int, code: str) -> AWSResponse:
+    """DynamoDB's answer when it refuses a call."""
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
+    raw = urllib3.HTTPResponse(io.BytesIO(body), preload_content=False)
+    return AWSResponse("", status, HTTPHeaders(), raw)
+
+
+def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
+    workspace: Workspace, direct_api: CreateDirectApi
+) -> None:
+    api = direct_api()
+    throttle(api, "UpdateItem")
+    api.milliseconds = SHORT
+    answer = api.post(workspace, [PRIVATE])
+    assert json.loads(answer["body"]) == {
+        "succeeded": False,
+        "statusCode": 503,
+        "statusCodeDescription": "NONE",
+        "message": "The service is temporarily unavailable. Nothing was stored. Please try again later.",
+    }
+    assert answer["headers"]["Retry-After"] == "5"
+
+
+def test_what_was_written_before_the_store_failed_is_taken_back(
+    workspace: Workspace, direct_api: CreateDirectApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads_core.dynamodb.lead_store._UNDO_SECONDS", 0)
+    api = direct_api()
+    api.milliseconds = SHORT
+    puts = itertools.count(1)
+
+    def refuse_one_of_four(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - as above
+        is_put = "PutRequest" in str(request.body)
+        return refusal(500, "InternalServerError") if is_put and next(puts) >= 4 else None
+
+    api.client.meta.events.register("before-send.dynamodb.BatchWriteItem", refuse_one_of_four)
+    answer = api.post(workspace, [PRIVATE] * 100)
+    assert answer["statusCode"] == 503
+    assert "Nothing was stored." in answer["body"]
+    assert "RateLimit" in answer["headers"]
+    assert workspace.leads() == []
+
+
+def test_a_bug_tells_nothing(
+    free_workspace: Workspace, direct_api: CreateDirectApi, settings: Settings, log: io.StringIO
+) -> None:
+    api = direct_api()
+    # A workspace that was removed by hand: its keys still lead to it.
+    api.client.delete_item(
+        TableName=settings.access_table, Key={"pk": {"S": f"WORKSPACE#{free_workspace.workspace_id}"}}
+    )
+    answer = api.post(free_workspace, [PRIVATE])
+    assert json.loads(answer["body"]) == {
+        "succeeded": False,
+        "statusCode": 500,
+        "statusCodeDescription": "NONE",
+        "message": "An unexpected error occurred.",
+    }
+    (line,) = map(json.loads, log.getvalue().splitlines())
+    assert line["level"] == "ERROR"
+    assert "KeyError at lead_store.py" in line["cause"]
+
+
+def test_the_log_has_ids_and_counts_but_nothing_private(
+    workspace: Workspace, direct_api: CreateDirectApi, log: io.StringIO
+) -> None:
+    api = direct_api()
+    api.post(workspace, [PRIVATE])
+    api.post(workspace, [PRIVATE, {**PRIVATE, "email": "private" * 100}])
+    api.post(workspace, json.dumps(PRIVATE))
+    output = log.getvalue()
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert [(line["message"], line["status"], line.get("lead_count")) for line in lines] == [
+        ("stored", 200, 1),
+        ("bad_leads", 400, None),
+        ("malformed_body", 400, None),
+    ]
+    assert {line["workspace_id"] for line in lines} == {workspace.workspace_id}
+    assert {line["request_id"] for line in lines} == {"test"}
+    assert "private" not in output.lower()
+    assert workspace.key[4:] not in output
