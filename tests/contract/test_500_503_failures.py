@@ -8,20 +8,11 @@ import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 
 from leads_core.settings import Settings
-from support.api import CreateDirectApi, DirectApi, Workspace
+from support.api import CreateDirectApi, Workspace
 
 PRIVATE = {"company": "Private Company", "email": "private@example.com", "notes": "private notes"}
 # Enough for one try of each call, and no second one.
 SHORT = 3_600
-
-
-def throttle(api: DirectApi, operation: str) -> None:
-    """Have DynamoDB refuse an operation for load, for ever."""
-
-    def refuse(**_: object) -> Any:  # noqa: ANN401 - the stubs say None, but an answer is taken
-        return refusal(400, "ThrottlingException")
-
-    api.client.meta.events.register(f"before-send.dynamodb.{operation}", refuse)
 
 
 def refusal(status: int, code: str) -> AWSResponse:
@@ -31,11 +22,15 @@ def refusal(status: int, code: str) -> AWSResponse:
     return AWSResponse("", status, HTTPHeaders(), raw)
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, "ThrottlingException"), (500, "InternalServerError")])
 def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
-    workspace: Workspace, direct_api: CreateDirectApi
+    workspace: Workspace, direct_api: CreateDirectApi, status: int, code: str
 ) -> None:
+    def refuse(**_: object) -> Any:  # noqa: ANN401 - the stubs say None, but an answer is taken
+        return refusal(status, code)
+
     api = direct_api()
-    throttle(api, "UpdateItem")
+    api.client.meta.events.register("before-send.dynamodb.UpdateItem", refuse)
     api.milliseconds = SHORT
     answer = api.post(workspace, [PRIVATE])
     assert json.loads(answer["body"]) == {
@@ -48,11 +43,9 @@ def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
 
 
 def test_what_was_written_before_the_store_failed_is_taken_back(
-    workspace: Workspace, direct_api: CreateDirectApi, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
-    monkeypatch.setattr("leads_core.dynamodb.lead_store._UNDO_SECONDS", 0)
     api = direct_api()
-    api.milliseconds = SHORT
     puts = itertools.count(1)
 
     def refuse_one_of_four(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - as above

@@ -77,7 +77,7 @@ class DynamoDBLeadStore:
                 raise
             return Plan.FREE
 
-        return retry(transact, deadline=deadline)
+        return retry(transact, deadline=deadline, stores_leads=True)
 
     def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
         """What a workspace on the free plan holds, or ``Plan.BASIC``."""

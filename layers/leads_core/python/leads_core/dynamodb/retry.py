@@ -35,11 +35,11 @@ class PartlyDoneError(Exception):
     """Raised by a call to be made again: DynamoDB answered, but left a part of it undone."""
 
 
-def retry(call: Callable[[], T], *, deadline: float) -> T:
+def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False) -> T:
     """Make a call until it succeeds or fails for good, with full-jitter backoff in between.
 
-    ``deadline`` is in seconds of the monotonic clock. No try is begun that could outlast it; then StoreUnavailableError
-    is raised, whose ``leads_may_be_stored`` tells whether one of the tries may have had an effect.
+    ``deadline`` is in seconds of the monotonic clock. No try is begun that could outlast it; then
+    StoreUnavailableError is raised, which for a call that ``stores_leads`` tells whether a try may have done so.
     """
     pause = 0.0
     backoff = _FIRST_BACKOFF_SECONDS
@@ -57,7 +57,7 @@ def retry(call: Callable[[], T], *, deadline: float) -> T:
         pause = random.uniform(0, backoff)  # noqa: S311 - not for secrets
         backoff = min(2 * backoff, _LONGEST_BACKOFF_SECONDS)
     reason = _name(failure) if failure else "no time left"
-    raise StoreUnavailableError(reason, leads_may_be_stored=may_have_had_effect) from failure
+    raise StoreUnavailableError(reason, leads_may_be_stored=stores_leads and may_have_had_effect) from failure
 
 
 def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
