@@ -54,24 +54,31 @@ NOT_JSON = Answer(
     "unsupported_media_type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."
 )
 UNCLEAR_DRY_RUN = Answer("unclear_dry_run", HTTPStatus.BAD_REQUEST, "The query parameter dryRun must be true or false.")
+INVALID_IDEMPOTENCY_KEY = Answer(
+    "invalid_idempotency_key",
+    HTTPStatus.BAD_REQUEST,
+    "The Idempotency-Key must have 1 to 255 printable characters.",
+)
+IDEMPOTENCY_KEY_REUSED = Answer(
+    "idempotency_key_reused",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The Idempotency-Key was already used with another body.",
+)
 UNEXPECTED_ERROR = Answer("unexpected_error", HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.")
 
 
 def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -> Answer:
-    """Stored, or fit to be stored."""
-    if not with_representation:
-        return Answer("stored", HTTPStatus.OK, None)
-    leads = [
-        {"index": index, "id": lead_id, "ignored": ignored}
-        for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
-    ]
-    return Answer(
-        "stored",
-        HTTPStatus.OK,
-        None,
-        headers={"Preference-Applied": "return=representation"},
-        extra={"data": {"batchId": outcome.batch_id, "leads": leads}},
-    )
+    """Stored, now or by an earlier attempt, or in a dry run fit to be stored."""
+    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
+    extra = {}
+    if with_representation:
+        headers["Preference-Applied"] = "return=representation"
+        leads = [
+            {"index": index, "id": lead_id, "ignored": ignored}
+            for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
+        ]
+        extra["data"] = {"batchId": outcome.batch_id, "leads": leads}
+    return Answer("replayed" if outcome.is_replay else "stored", HTTPStatus.OK, None, headers=headers, extra=extra)
 
 
 def rate_limited(retry_after: int) -> Answer:

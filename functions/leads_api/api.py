@@ -2,8 +2,9 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Protocol
 
@@ -13,18 +14,17 @@ from botocore.exceptions import ClientError
 from leads_api import answers
 from leads_api.answers import Answer
 from leads_api.requests import Request
-from leads_core import timestamps
+from leads_core import time_budget, timestamps
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.errors import StoreUnavailableError
+from leads_core.idempotency import IdempotencyKeyReused, Once
 from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
-from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.leads import Lead
+from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
 
 LEADS_PATH = "/api/v1/leads"
-
-# For building the answer and handing it to the runtime.
-_SECONDS_TO_ANSWER = 0.5
 
 
 class LambdaContext(Protocol):
@@ -60,7 +60,7 @@ class LeadsApi:
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer a proxy event of API Gateway."""
         started = time.monotonic()
-        deadline = started + context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_ANSWER
+        deadline = started + context.get_remaining_time_in_millis() / 1000 - time_budget.TO_ANSWER
         request = Request.from_event(event)
         progress = _Progress()
         try:
@@ -102,29 +102,48 @@ class LeadsApi:
             return answers.NOT_JSON
         if request.dry_run is None:
             return answers.UNCLEAR_DRY_RUN
-        parsed = parse_leads(
-            request.body,
-            received_at=timestamps.from_epoch_ms(now),
-            max_leads=self._settings.max_leads_per_request,
-        )
+        if not request.has_usable_idempotency_key:
+            return answers.INVALID_IDEMPOTENCY_KEY
+        parsed = self._parse(request, timestamps.from_epoch_ms(now))
         if not isinstance(parsed, ParsedLeads):
             return answers.unreadable(parsed, self._settings)
         progress.lead_count = len(parsed.leads)
-        outcome = self._intake.take_in(
-            parsed.leads,
-            workspace_id=admitted.workspace_id,
-            plan=admitted.plan,
-            now=now,
-            deadline=deadline,
-            dry_run=progress.dry_run,
-        )
+        if progress.dry_run:
+            outcome: Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused = self._intake.try_out(
+                parsed.leads, workspace_id=admitted.workspace_id, plan=admitted.plan, deadline=deadline
+            )
+        else:
+            outcome = self._intake.take_in(
+                parsed.leads,
+                workspace_id=admitted.workspace_id,
+                plan=admitted.plan,
+                now=now,
+                deadline=deadline,
+                once=self._once(request, admitted),
+            )
         match outcome:
+            case IdempotencyKeyReused():
+                return answers.IDEMPOTENCY_KEY_REUSED
             case FreePlanUsedUp():
                 return answers.free_plan_used_up()
             case FreePlanExceeded():
                 return answers.free_plan_exceeded(self._settings)
             case Stored():
                 return answers.stored(outcome, parsed, with_representation=request.prefers_representation)
+
+    def _parse(self, request: Request, received_at: str) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+        return parse_leads(request.body, received_at=received_at, max_leads=self._settings.max_leads_per_request)
+
+    def _once(self, request: Request, admitted: Admitted) -> Once | None:
+        if request.idempotency_key is None:
+            return None
+
+        def leads_as_of(received_at: str) -> Sequence[Lead]:
+            parsed = self._parse(request, received_at)
+            assert isinstance(parsed, ParsedLeads)  # noqa: S101 - it was, as of now
+            return parsed.leads
+
+        return Once(admitted.key_hash, request.idempotency_key, sha256(request.body).hexdigest(), leads_as_of)
 
     def _log(self, request: Request, progress: _Progress, answer: Answer, seconds: float) -> None:
         level = self._logger.error if answer.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors

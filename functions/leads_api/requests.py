@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_MOST_IDEMPOTENCY_KEY_CHARACTERS = 255
 _JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", re.IGNORECASE | re.ASCII)
 
 
@@ -52,6 +53,20 @@ class Request:
     def dry_run(self) -> bool | None:
         """Whether the client asks for a dry run; None when it is not clear."""
         return {"true": True, "false": False}.get(self.query.get("dryrun", "false").lower())
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The Idempotency-Key, None when there is none. It may be sent as a structured string (RFC 9651), in quotes."""
+        key = self.headers.get("idempotency-key")
+        if key and len(key) > 1 and key[0] == key[-1] == '"':
+            return re.sub(r"\\(.)", r"\1", key[1:-1])
+        return key
+
+    @property
+    def has_usable_idempotency_key(self) -> bool:
+        """Whether the Idempotency-Key, if there is one, has 1 to 255 printable characters."""
+        key = self.idempotency_key
+        return key is None or (1 <= len(key) <= _MOST_IDEMPOTENCY_KEY_CHARACTERS and key.isprintable())
 
     @property
     def prefers_representation(self) -> bool:

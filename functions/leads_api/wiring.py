@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from leads_api.api import LeadsApi
 from leads_core import timestamps
 from leads_core.admission import Admission
+from leads_core.dynamodb.batch_records import DynamoDBBatchRecords
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Intake
@@ -23,6 +24,7 @@ def create_handler(settings: Settings, client: "DynamoDBClient", clock: Callable
         Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
         Intake(
             DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table),
+            DynamoDBBatchRecords(client, settings.access_table),
             settings.free_plan_max_leads,
         ),
         settings,

@@ -70,6 +70,7 @@ class KeyStore(Protocol):
 class Admitted:
     """The request may come in."""
 
+    key_hash: str
     workspace_id: str
     plan: Plan
     quota: Quota
@@ -126,21 +127,26 @@ class Admission:
             if record is None:
                 return InvalidKey()
             if isinstance(outcome, Counted):
-                return self._admitted(record, now)
+                return self._admitted(key_hash, record, now)
         raise StoreUnavailableError("the key's counters changed at every try")
 
     def admit_uncounted(self, secret: str, *, now: int, deadline: float) -> Admitted | InvalidKey | RateLimited:
         """What ``admit`` would answer, without counting the request."""
         if not keys.is_well_formed(secret):
             return InvalidKey()
-        record = self._store.read(keys.hash_secret(secret), deadline)
+        key_hash = keys.hash_secret(secret)
+        record = self._store.read(key_hash, deadline)
         if record is None or not record.is_valid(timestamps.from_epoch_ms(now)):
             return InvalidKey()
         step = next_step(record.usage, self._limit, now)
-        return self._rate_limited(record, step, now) if isinstance(step, Exhausted) else self._admitted(record, now)
+        return (
+            self._rate_limited(record, step, now)
+            if isinstance(step, Exhausted)
+            else self._admitted(key_hash, record, now)
+        )
 
-    def _admitted(self, record: KeyRecord, now: int) -> Admitted:
-        return Admitted(record.workspace_id, record.plan, quota(record.usage, self._limit, now))
+    def _admitted(self, key_hash: str, record: KeyRecord, now: int) -> Admitted:
+        return Admitted(key_hash, record.workspace_id, record.plan, quota(record.usage, self._limit, now))
 
     def _rate_limited(self, record: KeyRecord, exhausted: Exhausted, now: int) -> RateLimited:
         return RateLimited(quota(record.usage, self._limit, now), retry_after=seconds_until(exhausted.retry_at, now))

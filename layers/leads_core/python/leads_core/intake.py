@@ -1,9 +1,22 @@
 """Storing the leads of an admitted request, as far as the workspace's plan allows: all of them or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from leads_core import time_budget, timestamps
+from leads_core.errors import StoreUnavailableError
+from leads_core.idempotency import (
+    AlreadyStored,
+    BatchRecord,
+    BatchRecords,
+    IdempotencyKeyReused,
+    Note,
+    Once,
+    claim_batch,
+    first_claim,
+)
 from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
@@ -11,11 +24,15 @@ from leads_core.ulids import new_ulid
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The leads of one request, under ids that are the same whenever the same batch is written again."""
+    """The leads of one request, under ids that are the same whenever the same batch is written again.
+
+    ``note`` is to be made in the same transaction, where there is one.
+    """
 
     workspace_id: str
     batch_id: str
     leads: Sequence[Lead]
+    note: Note | None = None
 
     def lead_ids(self) -> list[str]:
         """An id for each lead: the batch's, which begins with its time, and the lead's row."""
@@ -24,10 +41,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """All leads are stored; after a dry run there are no ids."""
+    """All leads are stored, perhaps by an earlier attempt at the same request; after a dry run there are no ids."""
 
     batch_id: str | None
     lead_ids: Sequence[str | None]
+    is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +65,25 @@ class FreePlanUse:
     lead_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class AlreadyNoted:
+    """Another attempt at the same request has made its note."""
+
+
 class LeadStore(Protocol):
     """Where leads are kept. Raises StoreUnavailableError when it stays unavailable until ``deadline``."""
 
     def put(self, batch: Batch, deadline: float) -> None:
         """Store a batch of any size, or nothing of it."""
 
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
-        """Store a batch and count its leads in one transaction, and return ``Plan.FREE``.
+    def take_back(self, batch: Batch, deadline: float) -> None:
+        """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
 
-        Nothing is stored when the workspace would hold more than ``max_leads``: what it holds is returned; or when it
-        is not on the free plan any more: ``Plan.BASIC`` is returned.
+    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse | AlreadyNoted:
+        """Store a batch, count its leads and make its note in one transaction, and return ``Plan.FREE``.
+
+        Nothing is stored when the workspace would hold more than ``max_leads``: what it holds is returned; when it is
+        not on the free plan any more: ``Plan.BASIC`` is returned; or when the note is there already.
         """
 
     def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
@@ -67,36 +93,99 @@ class LeadStore(Protocol):
 class Intake:
     """Takes leads in."""
 
-    def __init__(self, store: LeadStore, free_plan_max_leads: int) -> None:
+    def __init__(self, store: LeadStore, records: BatchRecords, free_plan_max_leads: int) -> None:
         self._store = store
+        self._records = records
         self._free_plan_max_leads = free_plan_max_leads
 
-    def take_in(
-        self, leads: Sequence[Lead], *, workspace_id: str, plan: Plan, now: int, deadline: float, dry_run: bool = False
+    def try_out(
+        self, leads: Sequence[Lead], *, workspace_id: str, plan: Plan, deadline: float
     ) -> Stored | FreePlanUsedUp | FreePlanExceeded:
+        """What ``take_in`` would return for a request that is not a repeat; nothing is stored."""
+        if plan is Plan.FREE:
+            use = self._store.free_plan_use(workspace_id, deadline)
+            if isinstance(use, FreePlanUse) and use.lead_count + len(leads) > self._free_plan_max_leads:
+                return self._refusal(use)
+        return Stored(batch_id=None, lead_ids=[None] * len(leads))
+
+    def take_in(
+        self,
+        leads: Sequence[Lead],
+        *,
+        workspace_id: str,
+        plan: Plan,
+        now: int,
+        deadline: float,
+        once: Once | None = None,
+    ) -> Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused:
         """Store leads that came in ``now`` (milliseconds since the epoch) for a workspace.
 
-        A dry run checks the plan and stores nothing. Raises StoreUnavailableError when the store stays unavailable
-        until ``deadline`` (seconds, monotonic clock).
+        With ``once``, the repeat of a request is answered like the first, which it finishes if need be. Raises
+        StoreUnavailableError when the store stays unavailable until ``deadline`` (seconds, monotonic clock).
         """
-        batch = Batch(workspace_id, new_ulid(now), leads)
         if plan is Plan.FREE:
-            use = self._take_places(batch, deadline, dry_run=dry_run)
-            if isinstance(use, FreePlanUse):
-                return FreePlanUsedUp() if use.lead_count >= self._free_plan_max_leads else FreePlanExceeded()
-            plan = use
-        if plan is Plan.BASIC and not dry_run:
+            outcome = self._take_in_on_free_plan(leads, workspace_id, now, deadline, once)
+            if not isinstance(outcome, Plan | AlreadyNoted):
+                return outcome
+        if once is None:
+            batch = Batch(workspace_id, new_ulid(now), leads)
             self._store.put(batch, deadline)
-        return Stored(None, [None] * len(leads)) if dry_run else Stored(batch.batch_id, batch.lead_ids())
+            return _stored(batch)
+        return self._take_in_once(leads, workspace_id, now, deadline, once)
 
-    def _take_places(self, batch: Batch, deadline: float, *, dry_run: bool) -> Plan | FreePlanUse:
-        """Store a batch on the free plan, or in a dry run see whether it fits.
+    def _take_in_on_free_plan(
+        self, leads: Sequence[Lead], workspace_id: str, now: int, deadline: float, once: Once | None
+    ) -> Stored | FreePlanUsedUp | FreePlanExceeded | Plan | AlreadyNoted:
+        """Store leads as far as the free plan allows, or return why the request is none of the free plan's business."""
+        if once and self._records.read(once, now, deadline):
+            return AlreadyNoted()
+        batch = Batch(workspace_id, new_ulid(now), leads)
+        if once:
+            record = replace(first_claim(once, now, deadline), is_stored=True)
+            batch = Batch(workspace_id, record.batch_id, leads, Note(once, record, now))
+        if len(leads) > self._free_plan_max_leads:
+            use = self._store.free_plan_use(workspace_id, deadline)
+        else:
+            use = self._store.put_on_free_plan(batch, self._free_plan_max_leads, deadline)
+        if isinstance(use, FreePlanUse):
+            return self._refusal(use)
+        return _stored(batch) if use is Plan.FREE else use
 
-        Returns the plan that the workspace turned out to be on, or what it holds when the batch does not fit.
-        """
-        if not dry_run and len(batch.leads) <= self._free_plan_max_leads:
-            return self._store.put_on_free_plan(batch, self._free_plan_max_leads, deadline)
-        use = self._store.free_plan_use(batch.workspace_id, deadline)
-        if isinstance(use, FreePlanUse) and use.lead_count + len(batch.leads) <= self._free_plan_max_leads:
-            return Plan.FREE
-        return use
+    def _take_in_once(
+        self, leads: Sequence[Lead], workspace_id: str, now: int, deadline: float, once: Once
+    ) -> Stored | IdempotencyKeyReused:
+        claim = claim_batch(self._records, once, now, deadline)
+        match claim:
+            case IdempotencyKeyReused():
+                return claim
+            case AlreadyStored(batch_id):
+                return replace(_stored(Batch(workspace_id, batch_id, leads)), is_replay=True)
+            case BatchRecord(batch_id, received_at):
+                if received_at != timestamps.from_epoch_ms(now):
+                    leads = once.leads_as_of(received_at)
+                batch = Batch(workspace_id, batch_id, leads)
+        try:
+            self._store.put(batch, deadline - time_budget.TO_NOTE)
+            self._note_stored(batch, once, claim, deadline)
+        except Exception as exc:
+            if not (isinstance(exc, StoreUnavailableError) and exc.leads_may_be_stored):
+                with suppress(StoreUnavailableError):  # then the lease runs out by itself
+                    self._records.release(once, claim, deadline)
+            raise
+        return _stored(batch)
+
+    def _note_stored(self, batch: Batch, once: Once, claim: BatchRecord, deadline: float) -> None:
+        """Note that a batch is stored, before anybody is told: from then on no attempt takes it back any more."""
+        try:
+            self._records.note_stored(once, claim, deadline - time_budget.TO_TAKE_BACK)
+        except StoreUnavailableError as exc:
+            if not exc.leads_may_be_stored:
+                self._store.take_back(batch, deadline)
+            raise
+
+    def _refusal(self, use: FreePlanUse) -> FreePlanUsedUp | FreePlanExceeded:
+        return FreePlanUsedUp() if use.lead_count >= self._free_plan_max_leads else FreePlanExceeded()
+
+
+def _stored(batch: Batch) -> Stored:
+    return Stored(batch.batch_id, batch.lead_ids())

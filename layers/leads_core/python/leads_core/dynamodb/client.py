@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from leads_core import time_budget
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# DynamoDB answers in milliseconds; an answer that takes seconds is lost, and another connection may do better.
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-LONGEST_CALL_SECONDS = CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS
+# Four parallel batches, and room.
 _CONNECTIONS = 8
 
 
@@ -24,8 +23,8 @@ def create_client() -> "DynamoDBClient":
     return boto3.client(
         "dynamodb",
         config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
+            connect_timeout=time_budget.CONNECT_TIMEOUT,
+            read_timeout=time_budget.READ_TIMEOUT,
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=_CONNECTIONS,
             parameter_validation=False,

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from leads_core import time_budget
 from leads_core.dynamodb.attribute_values import attribute_values
-from leads_core.dynamodb.client import LONGEST_CALL_SECONDS
+from leads_core.dynamodb.batch_records import note_put
 from leads_core.dynamodb.retry import PartlyDoneError, cancellation_reasons, retry
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import Batch, FreePlanUse
+from leads_core.intake import AlreadyNoted, Batch, FreePlanUse
 from leads_core.plans import Plan
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _MOST_WRITES_PER_CALL = 25
 # As many calls as 100 leads need.
 _PARALLEL_CALLS = 4
-# Kept back for undoing what was written: a call, and some more if it is throttled.
-_UNDO_SECONDS = LONGEST_CALL_SECONDS + 1
 
 _Write = dict[str, Any]
 
@@ -37,18 +36,23 @@ class DynamoDBLeadStore:
     def put(self, batch: Batch, deadline: float) -> None:
         """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
         try:
-            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], deadline - _UNDO_SECONDS)
-        except Exception as failure:
-            try:
-                self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
-            except StoreUnavailableError as undo_failure:
-                raise StoreUnavailableError(str(undo_failure), leads_may_be_stored=True) from failure
-            if isinstance(failure, StoreUnavailableError):
-                raise StoreUnavailableError(str(failure)) from failure
+            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], deadline - time_budget.TO_TAKE_BACK)
+        except StoreUnavailableError as exc:
+            self.take_back(batch, deadline)
+            raise StoreUnavailableError(str(exc)) from exc
+        except Exception:
+            self.take_back(batch, deadline)
             raise
 
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
-        """Store a batch of a few leads and count them, in one transaction that several tries cannot make twice."""
+    def take_back(self, batch: Batch, deadline: float) -> None:
+        """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
+        try:
+            self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
+        except StoreUnavailableError as exc:
+            raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
+
+    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse | AlreadyNoted:
+        """Store, count and note a batch of a few leads, in one transaction that several tries cannot make twice."""
         count_leads = {
             "TableName": self._access_table,
             "Key": workspace_key(batch.workspace_id),
@@ -62,18 +66,21 @@ class DynamoDBLeadStore:
             },
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+        notes = [{"Put": note_put(self._access_table, batch.note)}] if batch.note else []
         puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
 
-        def transact() -> Plan | FreePlanUse:
+        def transact() -> Plan | FreePlanUse | AlreadyNoted:
             try:
                 self._client.transact_write_items(
-                    TransactItems=[{"Update": count_leads}, *puts],  # type: ignore[list-item,typeddict-item]
+                    TransactItems=[{"Update": count_leads}, *notes, *puts],  # type: ignore[list-item,typeddict-item]
                     ClientRequestToken=batch.batch_id,
                 )
             except self._client.exceptions.TransactionCanceledException as exc:
-                reason = cancellation_reasons(exc)[0]
-                if reason["Code"] == "ConditionalCheckFailed":
-                    return _free_plan_use(reason["Item"])
+                counting, *others = cancellation_reasons(exc)
+                if notes and others[0]["Code"] == "ConditionalCheckFailed":
+                    return AlreadyNoted()
+                if counting["Code"] == "ConditionalCheckFailed":
+                    return _free_plan_use(counting["Item"])
                 raise
             return Plan.FREE
 

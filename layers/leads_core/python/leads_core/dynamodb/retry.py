@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from leads_core.dynamodb.client import LONGEST_CALL_SECONDS
+from leads_core import time_budget
 from leads_core.errors import StoreUnavailableError
 
 _FIRST_BACKOFF_SECONDS = 0.05
@@ -45,7 +45,7 @@ def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False)
     backoff = _FIRST_BACKOFF_SECONDS
     failure: Exception | None = None
     may_have_had_effect = False
-    while time.monotonic() + pause + LONGEST_CALL_SECONDS <= deadline:
+    while time.monotonic() + pause + time_budget.LONGEST_CALL <= deadline:
         time.sleep(pause)
         try:
             return call()

@@ -1,10 +1,12 @@
 """How the two tables are keyed. The template declares them; nothing else knows these names.
 
-The access table (key: ``pk``) holds workspaces and API keys, with an index of the keys of a workspace. The leads table
+The access table (key: ``pk``) holds workspaces, API keys, and batches that may be
+repeated, with an index of the keys of a workspace. The leads table
 (key: ``pk``, ``sk``) holds the leads, those of a workspace spread over partitions: one takes 1000 write units a second,
 a single API key may send several thousand, and a time-ordered sort key is never split under heat by DynamoDB itself.
 """
 
+from hashlib import sha256
 from typing import Any
 
 KEYS_BY_WORKSPACE = "keys_by_workspace"
@@ -22,6 +24,11 @@ def workspace_key(workspace_id: str) -> Item:
 def api_key_key(key_hash: str) -> Item:
     """Key of an API key: workspace_id, plan (a copy), label, start, its times, and the rate limit's counters."""
     return {"pk": {"S": f"KEY#{key_hash}"}}
+
+
+def batch_key(key_hash: str, idempotency_key: str) -> Item:
+    """Key of what is noted of a request with an Idempotency-Key; the client's text may be private, so it is hashed."""
+    return {"pk": {"S": f"BATCH#{key_hash}#{sha256(idempotency_key.encode()).hexdigest()}"}}
 
 
 def lead_partition(workspace_id: str, shard: int) -> str:
