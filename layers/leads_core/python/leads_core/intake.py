@@ -143,6 +143,7 @@ class Intake:
         if once:
             record = replace(first_claim(once, now, deadline), is_stored=True)
             batch = Batch(workspace_id, record.batch_id, leads, Note(once, record, now))
+        use: Plan | FreePlanUse | AlreadyNoted
         if len(leads) > self._free_plan_max_leads:
             use = self._store.free_plan_use(workspace_id, deadline)
         else:
