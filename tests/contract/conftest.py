@@ -43,7 +43,6 @@ def workspaces(server: Server, settings: Settings) -> Workspaces:
         local_client(server.state.dynamodb),
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
         sleep=lambda _seconds: None,
     )
 

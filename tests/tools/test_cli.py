@@ -19,7 +19,6 @@ from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.intake import Batch
 from leads_core.leads import complete
 from leads_core.plans import Plan
-from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_tools.cli import app
@@ -84,7 +83,6 @@ def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
         dynamodb,
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
         sleep=lambda _: None,
     )
 
@@ -263,9 +261,7 @@ def test_local_works_on_the_server_of_the_current_directory(
     with suppress(dynamodb.exceptions.ResourceInUseException):  # by an earlier run on a database that is kept running
         create_tables(dynamodb, DEFAULT_STACK)
     tables = stack_settings(DEFAULT_STACK)
-    workspaces = Workspaces(
-        dynamodb, access_table=tables.access_table, leads_table=tables.leads_table, rate_limit=RateLimit(1000, 300)
-    )
+    workspaces = Workspaces(dynamodb, access_table=tables.access_table, leads_table=tables.leads_table)
     workspace = workspaces.create_workspace("Demo", Plan.BASIC)
     secret = workspaces.create_key(workspace)
     demo = state.DemoWorkspace(workspace, secret)

@@ -48,7 +48,6 @@ class Operator:
             client,
             access_table=settings.access_table,
             leads_table=settings.leads_table,
-            rate_limit=RATE_LIMIT,
             sleep=self._sleep,
         )
 

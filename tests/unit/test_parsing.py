@@ -294,7 +294,9 @@ def test_null_and_empty_text_are_absent_in_every_field(name: str, absent: str | 
 @pytest.mark.parametrize("name", CONTACT_NAMES)
 @pytest.mark.parametrize("absent", [None, ""])
 def test_null_and_empty_text_are_absent_in_every_field_of_a_contact(name: str, absent: str | None) -> None:
-    assert lead({"contacts": [{name: absent}]})["contacts"] == [{"dateCreated": RECEIVED}]
+    other = "role" if name == "name" else "name"
+    assert lead({"contacts": [{name: absent, other: "x"}]})["contacts"] == [{other: "x", "dateCreated": RECEIVED}]
+    assert "contacts" not in lead({"contacts": [{name: absent}]})
 
 
 def test_empty_lists_and_empty_elements_of_lists_are_absent() -> None:
@@ -323,9 +325,7 @@ def test_scraped_text_needs_no_syntax(name: str, text: str) -> None:
     assert lead({name: text})[name] == text
 
 
-@pytest.mark.parametrize(
-    "number", ["46701234567", "0", "-1", "1.50", "1e5", "1E+2", "-0.0", "123456789012345678901234567890"]
-)
+@pytest.mark.parametrize("number", ["46701234567", "0", "-1", "1.50", "-0.0", "123456789012345678901234567890"])
 @pytest.mark.parametrize("name", LEAD_TEXTS)
 def test_a_number_where_text_is_expected_keeps_its_digits(name: str, number: str) -> None:
     stored = lead(f'{{"{name}": {number}}}')[name]
@@ -508,7 +508,7 @@ def test_a_number_where_text_is_expected_has_the_limit_of_text() -> None:
     [
         ('{"company": true}', "/0/company", "string_type", "must be text"),
         ('{"company": ["x"]}', "/0/company", "string_type", "must be text"),
-        ('{"contactPerson": {"name": "Jo"}}', "/0/contactPerson", "string_type", "must be text"),
+        ('{"contactPerson": {"name": "Jo"}}', "/0/contactPerson", "string_type", "must be text or an array of contacts"),
         ('{"contactPerson": ["Jo"]}', "/0/contactPerson/0", "dict_type", "must be an object"),
         ('{"Contacts": "Jo"}', "/0/Contacts", "list_type", "must be an array"),
         ('{"contacts": {"name": "Jo"}}', "/0/contacts", "list_type", "must be an array"),
@@ -587,7 +587,7 @@ def test_leads_that_are_too_large_are_problems_among_others() -> None:
 
 
 @pytest.mark.parametrize("spell", SPELLINGS)
-@pytest.mark.parametrize(("name", "element"), [("contacts", {}), ("contactPerson", {}), ("labels", "Apollo")], ids=str)
+@pytest.mark.parametrize(("name", "element"), [("contacts", {"name": "A"}), ("contactPerson", {"name": "A"}), ("labels", "Apollo")], ids=str)
 def test_a_list_may_have_a_thousand_elements(spell: Callable[[str], str], name: str, element: object) -> None:
     (stored,) = (value for value in lead({spell(name): [element] * 1000}).values() if isinstance(value, list))
     assert len(stored) == 1000

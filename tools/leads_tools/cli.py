@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,8 +153,14 @@ def _workspaces(context: typer.Context) -> Workspaces:
         client,
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
+        sleep=_sleep,
     )
+
+
+def _sleep(seconds: float) -> None:
+    if seconds > 1:
+        _messages.print(f"Waiting {seconds:.0f} seconds for requests under way to end.")
+    time.sleep(seconds)
 
 
 @contextmanager

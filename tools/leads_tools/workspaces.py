@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from leads_core.dynamodb.schema import (
     workspace_key,
 )
 from leads_core.plans import Plan
-from leads_core.rate_limit import RateLimit
 from leads_core.settings import MOST_FREE_PLAN_LEADS
 from leads_core.ulids import new_ulid
 
@@ -32,6 +31,9 @@ _MOST_TRIES = 20
 _SECONDS_BETWEEN_TRIES = 0.25
 # The template's setting.
 _FUNCTION_TIMEOUT_SECONDS = 10
+# Times are stored in whole seconds, and clocks differ.
+_CLOCK_MARGIN_SECONDS = 2
+_SHORTEST_START = len(keys.PREFIX) + 4
 
 
 class AdministrationError(Exception):
@@ -40,11 +42,11 @@ class AdministrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key as stored; ``newest_tick`` is when it was last used, in milliseconds since the epoch."""
+    """An API key as stored; ``last_used_at`` in milliseconds since the epoch."""
 
     primary_key: Item
     start: str
-    newest_tick: int
+    last_used_at: int
     is_revoked: bool
 
 
@@ -57,17 +59,17 @@ class Workspaces:
         *,
         access_table: str,
         leads_table: str,
-        rate_limit: RateLimit,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._access_table = access_table
         self._leads_table = leads_table
-        self._rate_limit = rate_limit
         self._sleep = sleep
 
     def create_workspace(self, name: str, plan: Plan) -> str:
         """Create a workspace without keys and leads; returns its id."""
+        if not name.strip():
+            raise AdministrationError("A workspace needs a name.")
         workspace_id = new_ulid(timestamps.now())
         item: Item = {
             **workspace_key(workspace_id),
@@ -121,6 +123,8 @@ class Workspaces:
 
     def revoke_key(self, workspace_id: str, start: str) -> str:
         """Revoke the key that starts with ``start``, from the next request on; returns its displayable start."""
+        if len(start) < _SHORTEST_START:
+            raise AdministrationError(f"Name at least the first {_SHORTEST_START} characters of the key.")
         start = keys.displayable_start(start)  # of a whole key, nothing more is compared or shown
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
@@ -150,19 +154,20 @@ class Workspaces:
 
         On the free plan a workspace keeps the leads it holds, and gets no more while it holds as many as the plan
         allows. Returns how many it holds, counted up to the most that the plan can be set to allow; None on the basic
-        plan. When this is interrupted, the workspace is closed for leads until it is run again.
+        plan. When this is interrupted, the workspace is closed for leads until it is run again. For a workspace that is
+        on the free plan already, the leads are counted again.
         """
         if plan is Plan.BASIC:
             self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, is_counting", {})
             return None
         workspace = self._workspace(workspace_id)
-        if workspace["plan"]["S"] != plan:
+        was_free = workspace["plan"]["S"] == plan
+        if not was_free:
             closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":true": {"BOOL": True}}
             change = "SET #plan = :plan, lead_count = :closed, is_counting = :true"
             self._put_on_plan(workspace_id, plan, change, closed)
-        elif "is_counting" not in workspace:
-            return int(workspace["lead_count"]["N"])
-        self._wait_for_requests_under_way(workspace_id)
+        if not was_free or "is_counting" in workspace:
+            self._wait_for_requests_under_way(workspace_id)
         return self._count_leads_held(workspace_id)
 
     def leads(self, workspace_id: str, *, page_size: int) -> Iterator[dict[str, Any]]:
@@ -193,7 +198,7 @@ class Workspaces:
             for entry in page["Items"]
         ]
         return [
-            Key({"pk": item["pk"]}, item["start"]["S"], int(item["tick"]["N"]), "revoked_at" in item) for item in items
+            Key({"pk": item["pk"]}, item["start"]["S"], _last_used_at(item), "revoked_at" in item) for item in items
         ]
 
     def _valid_keys(self, workspace: Item) -> list[Key] | None:
@@ -218,10 +223,10 @@ class Workspaces:
     def _wait_for_requests_under_way(self, workspace_id: str) -> None:
         """Wait until every request that was admitted before now has ended.
 
-        The keys tell when the last one was admitted. Those that are revoked meanwhile tell too.
+        The keys tell when the last one was admitted, to the second. Those that are revoked meanwhile tell too.
         """
-        newest_tick = max((key.newest_tick for key in self._keys(workspace_id)), default=0)
-        ends_at = newest_tick + self._rate_limit.tick_ms + _FUNCTION_TIMEOUT_SECONDS * 1000
+        last_used = max((key.last_used_at for key in self._keys(workspace_id)), default=0)
+        ends_at = last_used + (_FUNCTION_TIMEOUT_SECONDS + _CLOCK_MARGIN_SECONDS) * 1000
         if ends_at > timestamps.now():
             self._sleep((ends_at - timestamps.now()) / 1000)
 
@@ -233,8 +238,8 @@ class Workspaces:
                 self._workspace_change(
                     workspace,
                     "SET lead_count = :held REMOVE is_counting",
-                    {":held": {"N": str(held)}, ":true": {"BOOL": True}},
-                    "is_counting = :true",
+                    {":held": {"N": str(held)}, ":seen_leads": workspace["lead_count"]},
+                    "lead_count = :seen_leads",
                 )
             ):
                 break
@@ -243,15 +248,19 @@ class Workspaces:
     def _count_leads(self, workspace_id: str, *, at_most: int) -> int:
         held = 0
         for shard in range(LEAD_SHARDS):
-            held += self._client.query(
+            # A page ends after a megabyte, however few leads that is.
+            for page in self._client.get_paginator("query").paginate(
                 TableName=self._leads_table,
                 KeyConditionExpression="pk = :partition",
                 ExpressionAttributeValues={":partition": {"S": lead_partition(workspace_id, shard)}},
                 Select="COUNT",
                 ConsistentRead=True,
-                Limit=at_most,
-            )["Count"]
-        return min(held, at_most)
+                PaginationConfig={"PageSize": at_most},
+            ):
+                held += page["Count"]
+                if held >= at_most:
+                    return at_most
+        return held
 
     def _shard(self, workspace_id: str, shard: int, page_size: int) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
@@ -308,3 +317,8 @@ class Workspaces:
 def _id(workspace: Item) -> str:
     workspace_id: str = workspace["pk"]["S"].partition("#")[2]
     return workspace_id
+
+
+def _last_used_at(key: Mapping[str, Any]) -> int:
+    used = key.get("last_used_at")
+    return timestamps.to_epoch_ms(used["S"]) if used else 0

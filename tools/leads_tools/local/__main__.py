@@ -43,9 +43,11 @@ curl -X POST {state.url}/api/v1/leads \\
 
 
 def serve(
-    port: Annotated[int, typer.Option(envvar="PORT", help="Of the API; 0 takes any free one.")] = 3000,
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=0, max=65535, help="Of the API; 0 takes any free one.")
+    ] = 3000,
     dynamodb_port: Annotated[
-        int, typer.Option(envvar="DYNAMODB_PORT", help="Of DynamoDB; 0 takes any free one.")
+        int, typer.Option(envvar="DYNAMODB_PORT", min=0, max=65535, help="Of DynamoDB; 0 takes any free one.")
     ] = 8000,
     directory: Annotated[
         Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")
@@ -68,7 +70,6 @@ def serve(
         client,
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        rate_limit=settings.rate_limit,
     )
     basic, free = (create_demo_workspace(workspaces, plan) for plan in (Plan.BASIC, Plan.FREE))
 
@@ -80,7 +81,7 @@ def serve(
         _print(_READY.format(state=running, free_leads=settings.free_plan_max_leads, leads=leads))
         api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
     finally:
-        state.remove(directory)
+        state.remove(running, directory)
         _print("Stopped; nothing was kept.")
 
 
@@ -126,6 +127,6 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command()(serve)
     app()

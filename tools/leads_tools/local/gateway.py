@@ -56,7 +56,7 @@ class LocalGateway:
         milliseconds = (time.monotonic() - started) * 1000
         clock = time.strftime("%H:%M:%S")
         self._log(f"{clock} {event['httpMethod']} {quote(event['path'])} {status.value} in {milliseconds:.0f} ms")
-        return [body]
+        return [] if event["httpMethod"] == "HEAD" else [body]
 
 
 def proxy_event(environ: "WSGIEnvironment") -> dict[str, Any]:

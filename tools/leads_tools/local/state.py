@@ -36,9 +36,14 @@ def write(state: LocalState, directory: Path) -> None:
     (directory / _FILE_NAME).write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
 
 
-def remove(directory: Path) -> None:
-    """Tell others that the server is gone."""
-    (directory / _FILE_NAME).unlink(missing_ok=True)
+def remove(state: LocalState, directory: Path) -> None:
+    """Tell others that the server is gone, unless another one has told of itself since."""
+    try:
+        is_own = read(directory) == state
+    except NoLocalServerError:
+        return
+    if is_own:
+        (directory / _FILE_NAME).unlink()
 
 
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:

@@ -49,11 +49,12 @@ class BatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A record to be noted of a request ``now`` (epoch ms)."""
+    """A record to be noted of a request ``now`` (epoch ms): of a new one, or of one that this attempt has claimed."""
 
     once: Once
     record: BatchRecord
     now: int
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

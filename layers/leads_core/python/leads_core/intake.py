@@ -1,7 +1,7 @@
 """Storing the leads of an admitted request, as far as the workspace's plan allows: all of them or none."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -65,8 +65,7 @@ class FreePlanUse:
     lead_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyNoted:
+class AlreadyNotedError(Exception):
     """Another attempt at the same request has made its note."""
 
 
@@ -79,11 +78,11 @@ class LeadStore(Protocol):
     def take_back(self, batch: Batch, deadline: float) -> None:
         """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
 
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse | AlreadyNoted:
+    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
         """Store a batch, count its leads and make its note in one transaction, and return ``Plan.FREE``.
 
-        Nothing is stored when the workspace would hold more than ``max_leads``: what it holds is returned; when it is
-        not on the free plan any more: ``Plan.BASIC`` is returned; or when the note is there already.
+        Nothing is stored when the workspace would hold more than ``max_leads``: what it holds is returned; or when it
+        is not on the free plan any more: ``Plan.BASIC`` is returned. Raises AlreadyNotedError when the note is there.
         """
 
     def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
@@ -125,27 +124,42 @@ class Intake:
         """
         if plan is Plan.FREE:
             outcome = self._take_in_on_free_plan(leads, workspace_id, now, deadline, once)
-            if not isinstance(outcome, Plan | AlreadyNoted):
+            if not isinstance(outcome, Plan):
                 return outcome
-        if once is None:
-            batch = Batch(workspace_id, new_ulid(now), leads)
-            self._store.put(batch, deadline)
-            return _stored(batch)
-        return self._take_in_once(leads, workspace_id, now, deadline, once)
+        if once is not None:
+            return self._take_in_once(leads, workspace_id, now, deadline, once)
+        batch = Batch(workspace_id, new_ulid(now), leads)
+        self._store.put(batch, deadline)
+        return _stored(batch)
 
     def _take_in_on_free_plan(
         self, leads: Sequence[Lead], workspace_id: str, now: int, deadline: float, once: Once | None
-    ) -> Stored | FreePlanUsedUp | FreePlanExceeded | Plan | AlreadyNoted:
-        """Store leads as far as the free plan allows, or return why the request is none of the free plan's business."""
-        if once and self._records.read(once, now, deadline):
-            return AlreadyNoted()
-        batch = Batch(workspace_id, new_ulid(now), leads)
-        if once:
+    ) -> Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused | Plan:
+        """Store leads as far as the free plan allows; returns the plan when the workspace is on another one by now."""
+        if once is None:
+            return self._take_places(Batch(workspace_id, new_ulid(now), leads), deadline)
+        if self._records.read(once, now, deadline) is None:
             record = replace(first_claim(once, now, deadline), is_stored=True)
-            batch = Batch(workspace_id, record.batch_id, leads, Note(once, record, now))
-        use: Plan | FreePlanUse | AlreadyNoted
-        if len(leads) > self._free_plan_max_leads:
-            use = self._store.free_plan_use(workspace_id, deadline)
+            try:
+                return self._take_places(Batch(workspace_id, record.batch_id, leads, Note(once, record, now)), deadline)
+            except AlreadyNotedError:
+                pass  # a duplicate of this request was faster
+        claim = claim_batch(self._records, once, now, deadline)
+        if not isinstance(claim, BatchRecord):
+            return _answer_of(claim, workspace_id, leads)
+        batch = Batch(workspace_id, claim.batch_id, once.leads_as_of(claim.received_at))
+        with self._released_on_failure(once, claim, deadline):
+            # An attempt that began on the basic plan may have left some, and the free plan's limit holds for them too.
+            self._store.take_back(batch, deadline - time_budget.LONGEST_CALL)
+            note = Note(once, replace(claim, is_stored=True), now, is_claimed=True)
+            outcome = self._take_places(replace(batch, note=note), deadline)
+        if not isinstance(outcome, Stored):
+            self._release(once, claim, deadline)
+        return outcome
+
+    def _take_places(self, batch: Batch, deadline: float) -> Stored | FreePlanUsedUp | FreePlanExceeded | Plan:
+        if len(batch.leads) > self._free_plan_max_leads:
+            use = self._store.free_plan_use(batch.workspace_id, deadline)
         else:
             use = self._store.put_on_free_plan(batch, self._free_plan_max_leads, deadline)
         if isinstance(use, FreePlanUse):
@@ -156,36 +170,53 @@ class Intake:
         self, leads: Sequence[Lead], workspace_id: str, now: int, deadline: float, once: Once
     ) -> Stored | IdempotencyKeyReused:
         claim = claim_batch(self._records, once, now, deadline)
-        match claim:
-            case IdempotencyKeyReused():
-                return claim
-            case AlreadyStored(batch_id):
-                return replace(_stored(Batch(workspace_id, batch_id, leads)), is_replay=True)
-            case BatchRecord(batch_id, received_at):
-                if received_at != timestamps.from_epoch_ms(now):
-                    leads = once.leads_as_of(received_at)
-                batch = Batch(workspace_id, batch_id, leads)
-        try:
+        if not isinstance(claim, BatchRecord):
+            return _answer_of(claim, workspace_id, leads)
+        if claim.received_at != timestamps.from_epoch_ms(now):
+            leads = once.leads_as_of(claim.received_at)
+        batch = Batch(workspace_id, claim.batch_id, leads)
+        with self._released_on_failure(once, claim, deadline):
             self._store.put(batch, deadline - time_budget.TO_NOTE)
             self._note_stored(batch, once, claim, deadline)
-        except Exception as exc:
-            if not (isinstance(exc, StoreUnavailableError) and exc.leads_may_be_stored):
-                with suppress(StoreUnavailableError):  # then the lease runs out by itself
-                    self._records.release(once, claim, deadline)
-            raise
         return _stored(batch)
+
+    @contextmanager
+    def _released_on_failure(self, once: Once, claim: BatchRecord, deadline: float) -> Iterator[None]:
+        """End the lease of an attempt that fails, if it leaves nothing behind."""
+        try:
+            yield
+        except Exception as exc:
+            if not _may_have_stored(exc):
+                self._release(once, claim, deadline)
+            raise
+
+    def _release(self, once: Once, claim: BatchRecord, deadline: float) -> None:
+        with suppress(StoreUnavailableError):  # then the lease runs out by itself
+            self._records.release(once, claim, deadline)
 
     def _note_stored(self, batch: Batch, once: Once, claim: BatchRecord, deadline: float) -> None:
         """Note that a batch is stored, before anybody is told: from then on no attempt takes it back any more."""
         try:
             self._records.note_stored(once, claim, deadline - time_budget.TO_TAKE_BACK)
-        except StoreUnavailableError as exc:
-            if not exc.leads_may_be_stored:
+        except Exception as exc:
+            if not _may_have_stored(exc):
                 self._store.take_back(batch, deadline)
             raise
 
     def _refusal(self, use: FreePlanUse) -> FreePlanUsedUp | FreePlanExceeded:
         return FreePlanUsedUp() if use.lead_count >= self._free_plan_max_leads else FreePlanExceeded()
+
+
+def _answer_of(
+    claim: AlreadyStored | IdempotencyKeyReused, workspace_id: str, leads: Sequence[Lead]
+) -> Stored | IdempotencyKeyReused:
+    if isinstance(claim, IdempotencyKeyReused):
+        return claim
+    return replace(_stored(Batch(workspace_id, claim.batch_id, leads)), is_replay=True)
+
+
+def _may_have_stored(failure: Exception) -> bool:
+    return isinstance(failure, StoreUnavailableError) and failure.leads_may_be_stored
 
 
 def _stored(batch: Batch) -> Stored:

@@ -148,13 +148,17 @@ def complete(fields: Mapping[str, Any], received_at: str) -> Lead:
     contacts = fields.get("contacts") or []
     if isinstance(lead.get("contactPerson"), list):
         contacts = lead.pop("contactPerson") + contacts
-    if contacts := [_complete_contact(contact, received_at) for contact in contacts if contact is not None]:
+    if contacts := [_complete_contact(contact, received_at) for contact in contacts if _says_anything(contact)]:
         lead["contacts"] = contacts
     if labels := [label for label in fields.get("labels") or () if label]:
         lead["labels"] = labels
     lead["employeeCount"] = fields.get("employeeCount") or DEFAULT_EMPLOYEE_COUNT
     lead["date"] = fields.get("date") or received_at
     return lead
+
+
+def _says_anything(contact: Mapping[str, Any] | None) -> bool:
+    return contact is not None and any(contact.get(name) for name in CONTACT_FIELDS)
 
 
 def _complete_contact(fields: Mapping[str, Any], received_at: str) -> dict[str, str]:

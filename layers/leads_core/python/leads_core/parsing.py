@@ -9,6 +9,7 @@ the second accepts with the same result; a property test holds the two together.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import FailFast, TypeAdapter, ValidationError
@@ -32,6 +33,9 @@ _MAX_IGNORED_NAME_LENGTH = 64
 
 _LEAD_NAMES = {name.lower(): name for name in LEAD_FIELDS}
 _CONTACT_NAMES = {name.lower(): name for name in CONTACT_FIELDS}
+# Written out, a number with a larger exponent is too long for any field.
+_MOST_DIGITS = 10_000
+
 _Path = tuple[str | int, ...]
 _CONTACT_LISTS = ("contactPerson", "contacts")
 
@@ -165,7 +169,13 @@ def _problems_of_what_is_not_json(body: bytes, received_at: str, max_leads: int)
 
 
 def _load_leniently(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    return json.loads(body.decode(), object_pairs_hook=_members, parse_int=NumberText, parse_float=NumberText)
+    return json.loads(body.decode(), object_pairs_hook=_members, parse_int=NumberText, parse_float=_decimal)
+
+
+def _decimal(literal: str) -> NumberText:
+    """A number as decimal text: as it was written, but for an exponent."""
+    number = Decimal(literal) if "e" in literal.lower() else None
+    return NumberText(format(number, "f") if number and abs(number.adjusted()) < _MOST_DIGITS else literal)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -221,6 +231,8 @@ def _fold_lead(members: Mapping[str, Any]) -> _Folded:
         if not isinstance(contacts, list):
             continue
         for position, members_of_contact in enumerate(contacts):
+            if members_of_contact == "":
+                contacts[position] = None
             if not isinstance(members_of_contact, dict):
                 continue
             contact = _fold(members_of_contact, _CONTACT_NAMES)
@@ -271,6 +283,8 @@ def _message(error: ErrorDetails) -> str:
     match error["type"]:
         case "string_too_long":
             return f"must have at most {context['max_length']} characters, but has {len(error['input'])}"
+        case "string_type" if error["loc"] == ("contactPerson", "text"):
+            return "must be text or an array of contacts"
         case "string_type":
             return "must be text"
         case "string_unicode":

@@ -18,6 +18,11 @@ def from_epoch_ms(epoch_ms: int) -> str:
     return _text(datetime.fromtimestamp(epoch_ms // 1000, UTC))
 
 
+def to_epoch_ms(text: str) -> int:
+    """A stored time in milliseconds since the epoch."""
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
 def from_iso_8601(text: str) -> str:
     """Any ISO 8601 date or date-time as UTC text; without an offset it is taken as UTC.
 

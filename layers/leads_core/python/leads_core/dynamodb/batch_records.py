@@ -77,7 +77,7 @@ class DynamoDBBatchRecords:
 
 
 def note_put(table: str, note: Note) -> dict[str, Any]:
-    """Arguments of a put of a note, on condition that there is none that still counts."""
+    """Arguments of a put of a note, on condition that there is none that still counts, or it is claimed."""
     once, record, now = note.once, note.record, note.now
     item: Item = {
         **batch_key(once.key_hash, once.idempotency_key),
@@ -89,11 +89,14 @@ def note_put(table: str, note: Note) -> dict[str, Any]:
         "is_stored": {"BOOL": record.is_stored},
         "delete_at": {"N": str(now // 1000 + _KEPT_FOR_SECONDS)},
     }
+    condition, values = _IS_FREE, {":now": {"N": str(now // 1000)}}
+    if note.is_claimed:
+        condition, values = _IS_THE_ATTEMPT, {":attempt": {"S": record.attempt}}
     return {
         "TableName": table,
         "Item": item,
-        "ConditionExpression": _IS_FREE,
-        "ExpressionAttributeValues": {":now": {"N": str(now // 1000)}},
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": values,
     }
 
 

@@ -60,7 +60,7 @@ class DynamoDBKeyStore:
 
 def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
     return {
-        "UpdateExpression": f"ADD used :one, {_slot(step.slot)} :one",
+        "UpdateExpression": f"SET last_used_at = :now ADD used :one, {_slot(step.slot)} :one",
         "ConditionExpression": _MAY_COUNT,
         "ExpressionAttributeValues": {
             ":one": {"N": "1"},
@@ -72,7 +72,7 @@ def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
 
 def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
     """Empty the slots that left and take their frozen sum off: concurrent counts in the tick being left are kept."""
-    change = f"SET tick = :tick, {_slot(step.slot)} = :one ADD used :change"
+    change = f"SET last_used_at = :now, tick = :tick, {_slot(step.slot)} = :one ADD used :change"
     if step.emptied:
         change += f" REMOVE {', '.join(map(_slot, step.emptied))}"
     condition = _MAY_COUNT

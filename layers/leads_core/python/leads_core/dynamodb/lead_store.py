@@ -11,7 +11,7 @@ from leads_core.dynamodb.batch_records import note_put
 from leads_core.dynamodb.retry import PartlyDoneError, cancellation_reasons, retry
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import AlreadyNoted, Batch, FreePlanUse
+from leads_core.intake import AlreadyNotedError, Batch, FreePlanUse
 from leads_core.plans import Plan
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ class DynamoDBLeadStore:
         """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
         try:
             self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
-        except StoreUnavailableError as exc:
-            raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
+        except Exception as exc:  # whatever it is: what matters now is what the client is told
+            raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse | AlreadyNoted:
+    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
         """Store, count and note a batch of a few leads, in one transaction that several tries cannot make twice."""
         count_leads = {
             "TableName": self._access_table,
@@ -69,16 +69,17 @@ class DynamoDBLeadStore:
         notes = [{"Put": note_put(self._access_table, batch.note)}] if batch.note else []
         puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
 
-        def transact() -> Plan | FreePlanUse | AlreadyNoted:
+        def transact() -> Plan | FreePlanUse:
             try:
                 self._client.transact_write_items(
                     TransactItems=[{"Update": count_leads}, *notes, *puts],  # type: ignore[list-item,typeddict-item]
-                    ClientRequestToken=batch.batch_id,
+                    # Of the attempt: another one at the same batch is another transaction.
+                    ClientRequestToken=batch.note.record.attempt if batch.note else batch.batch_id,
                 )
             except self._client.exceptions.TransactionCanceledException as exc:
                 counting, *others = cancellation_reasons(exc)
                 if notes and others[0]["Code"] == "ConditionalCheckFailed":
-                    return AlreadyNoted()
+                    raise AlreadyNotedError from exc
                 if counting["Code"] == "ConditionalCheckFailed":
                     return _free_plan_use(counting["Item"])
                 raise
