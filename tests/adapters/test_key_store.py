@@ -416,7 +416,7 @@ def test_a_database_that_stays_unavailable_is_reported_before_the_time_is_up(
 
     with pytest.raises(StoreUnavailableError, match="ThrottlingException"):
         admit(api.instance(), api.secret, NOW, seconds=3.3)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3.3
 
 
 def test_a_bug_is_not_mistaken_for_an_unavailable_database(api: Api, refuse: Callable[..., None], calls: Calls) -> None:

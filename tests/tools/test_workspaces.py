@@ -62,9 +62,9 @@ class Operator:
             self.post(workspace_id, leads)
         return workspace_id
 
-    def post(self, workspace_id: str, count: int) -> list[str]:
+    def post(self, workspace_id: str, count: int, **fields: str) -> list[str]:
         """Leads that a request stores which was admitted on the basic plan."""
-        batch = self._batch(workspace_id, count)
+        batch = self._batch(workspace_id, count, **fields)
         self.leads.put(batch, time.monotonic() + 20)
         return batch.lead_ids()
 
@@ -89,8 +89,8 @@ class Operator:
         return self.item(api_key_key(keys.hash_secret(secret)))
 
     @staticmethod
-    def _batch(workspace_id: str, count: int) -> Batch:
-        leads = [complete({"company": f"Company {row}"}, "2026-11-23T08:00:00Z") for row in range(count)]
+    def _batch(workspace_id: str, count: int, **fields: str) -> Batch:
+        leads = [complete({"company": f"Company {row}", **fields}, "2026-11-23T08:00:00Z") for row in range(count)]
         return Batch(workspace_id, new_ulid(next(ULID_TIMES)), leads)
 
 
@@ -151,14 +151,16 @@ def test_a_revoked_key_is_refused_and_the_workspaces_other_keys_are_not(operator
 
 def test_a_start_that_several_keys_have_revokes_none(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
-    secrets = [operator.workspaces.create_key(workspace, secret=secret_like(start)) for start in ("AAAB", "AAAC", "D")]
+    secrets = [
+        operator.workspaces.create_key(workspace, secret=secret_like(start)) for start in ("AAAAB", "AAAAC", "D")
+    ]
 
-    with pytest.raises(AdministrationError, match="2 valid keys that start with cdz_AAA"):
-        operator.workspaces.revoke_key(workspace, "cdz_AAA")
+    with pytest.raises(AdministrationError, match="2 valid keys that start with cdz_AAAA"):
+        operator.workspaces.revoke_key(workspace, "cdz_AAAA")
     assert all(isinstance(operator.admit(secret), Admitted) for secret in secrets)
 
-    assert operator.workspaces.revoke_key(workspace, "cdz_AAAB") == "cdz_AAAB0000"
-    assert operator.workspaces.revoke_key(workspace, "cdz_AAA") == "cdz_AAAC0000"  # only one is left to be meant
+    assert operator.workspaces.revoke_key(workspace, "cdz_AAAAB") == "cdz_AAAAB000"
+    assert operator.workspaces.revoke_key(workspace, "cdz_AAAA") == "cdz_AAAAC000"  # only one is left to be meant
 
 
 def test_a_start_that_no_valid_key_has_revokes_none(operator: Operator) -> None:
@@ -167,16 +169,34 @@ def test_a_start_that_no_valid_key_has_revokes_none(operator: Operator) -> None:
     revoked = operator.workspaces.create_key(workspace)
     operator.workspaces.revoke_key(workspace, revoked[:12])
 
-    for start in (elsewhere[:12], revoked[:12], "cdz_?"):
+    for start in (elsewhere[:12], revoked[:12], "cdz_????"):
         with pytest.raises(AdministrationError, match="no valid keys"):
             operator.workspaces.revoke_key(workspace, start)
     assert isinstance(operator.admit(elsewhere), Admitted)
 
 
+@pytest.mark.parametrize("start", ["", "cdz_", "cdz_AAA"])
+def test_a_start_that_any_key_could_have_revokes_none(operator: Operator, start: str) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace, secret=secret_like("AAAA"))
+
+    with pytest.raises(AdministrationError, match="at least the first 8 characters"):
+        operator.workspaces.revoke_key(workspace, start)
+    assert isinstance(operator.admit(secret), Admitted)
+
+
+def test_leads_of_any_size_are_counted(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    for _ in range(6):  # each request begins with row 0, so all are in one partition, of more than a page
+        operator.post(workspace, 1, notes="x" * 300_000)
+
+    assert operator.workspaces.set_plan(workspace, Plan.FREE) == 6
+
+
 def test_an_unknown_workspace_is_named_by_every_operation(operator: Operator) -> None:
     for operate in (
         lambda: operator.workspaces.create_key("nowhere"),
-        lambda: operator.workspaces.revoke_key("nowhere", "cdz_"),
+        lambda: operator.workspaces.revoke_key("nowhere", "cdz_AAAA"),
         lambda: operator.workspaces.set_plan("nowhere", Plan.FREE),
         lambda: operator.workspaces.set_plan("nowhere", Plan.BASIC),
         lambda: list(operator.workspaces.leads("nowhere", page_size=1)),

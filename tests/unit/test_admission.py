@@ -87,8 +87,12 @@ Ask = Callable[[Admission, int, str], Admitted | InvalidKey | RateLimited]
 def test_a_valid_key_is_admitted_to_its_workspace_and_plan() -> None:
     store = KeysInMemory(**{KEY: UNUSED, OTHER_KEY: replace(UNUSED, workspace_id="other", plan=Plan.BASIC)})
     admission = Admission(store, THREE_A_MINUTE)
-    assert admit(admission, NOON) == Admitted("workspace", Plan.FREE, Quota(THREE_A_MINUTE, 2, 61))
-    assert admit(admission, NOON, OTHER_KEY) == Admitted("other", Plan.BASIC, Quota(THREE_A_MINUTE, 2, 61))
+    assert admit(admission, NOON) == Admitted(
+        keys.hash_secret(KEY), "workspace", Plan.FREE, Quota(THREE_A_MINUTE, 2, 61)
+    )
+    assert admit(admission, NOON, OTHER_KEY) == Admitted(
+        keys.hash_secret(OTHER_KEY), "other", Plan.BASIC, Quota(THREE_A_MINUTE, 2, 61)
+    )
 
 
 def test_the_quota_told_shrinks_with_every_request_until_none_is_left() -> None:
@@ -350,7 +354,9 @@ def test_an_uncounted_request_counts_nothing() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     for _ in range(10):
-        assert look(admission, NOON) == Admitted("workspace", Plan.FREE, Quota(THREE_A_MINUTE, 3, 0))
+        assert look(admission, NOON) == Admitted(
+            keys.hash_secret(KEY), "workspace", Plan.FREE, Quota(THREE_A_MINUTE, 3, 0)
+        )
     assert store.usage == UNUSED.usage
     assert set(store.calls) == {"read"}
 

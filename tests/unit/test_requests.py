@@ -203,3 +203,49 @@ def test_half_a_surrogate_pair_in_the_event_is_no_utf_8() -> None:
     body = Request.from_event(event(body='["\ud83d"]')).body
     with pytest.raises(UnicodeDecodeError):
         body.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("bare", "bare"),
+        ('"quoted"', "quoted"),
+        (r'"a\"b\\c"', r'a"b\c'),
+        (r"back\slash", r"back\slash"),
+        ('"open', '"open'),
+        ('"', '"'),
+        ('""', ""),
+        ("", ""),
+    ],
+)
+def test_an_idempotency_key_may_be_quoted(sent: str, expected: str) -> None:
+    assert request_with({"idempotency-KEY": [sent]}).idempotency_key == expected
+
+
+def test_a_request_needs_no_idempotency_key() -> None:
+    request = request_with({})
+    assert request.idempotency_key is None
+    assert request.has_usable_idempotency_key
+
+
+@pytest.mark.parametrize(
+    ("sent", "usable"),
+    [
+        ("x", True),
+        ("x" * 255, True),
+        ("x" * 256, False),
+        (f'"{"x" * 255}"', True),
+        (f'"{"x" * 256}"', False),
+        ("räksmörgås 🎉", True),
+        (" ", True),
+        ("", False),
+        ('""', False),
+        ("a\x7fb", False),
+        ("a\0", False),
+        ("a\nb", False),
+        ("a\u200bb", False),
+        ("\ud800", False),
+    ],
+)
+def test_an_idempotency_key_has_1_to_255_printable_characters(sent: str, *, usable: bool) -> None:
+    assert request_with({"Idempotency-Key": [sent]}).has_usable_idempotency_key is usable

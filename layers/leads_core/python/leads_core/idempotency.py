@@ -107,10 +107,22 @@ def claim_batch(
 
     Waits while another attempt is at work. Raises StoreUnavailableError when that takes until ``deadline``.
     """
-    started = time.monotonic()
     mine = first_claim(once, now, deadline)
-    pause = _FIRST_PAUSE_SECONDS
     seen = records.create(Note(once, mine, now), deadline)
+    if seen is None:
+        return mine
+    try:
+        return _claim_seen(seen, mine, records, once, now, deadline)
+    except StoreUnavailableError as exc:
+        # What the other attempt has done, or will, is not known.
+        raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
+
+
+def _claim_seen(
+    seen: BatchRecord | None, mine: BatchRecord, records: BatchRecords, once: Once, now: int, deadline: float
+) -> BatchRecord | AlreadyStored | IdempotencyKeyReused:
+    started = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
     while seen is not None:
         if seen.body_hash != once.body_hash:
             return IdempotencyKeyReused()
@@ -123,7 +135,7 @@ def claim_batch(
             if records.take_over(once, seen, claim, deadline):
                 return claim
         elif time.monotonic() + pause > deadline:
-            raise StoreUnavailableError("another attempt is under way", leads_may_be_stored=True)
+            raise StoreUnavailableError("another attempt is under way")
         else:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

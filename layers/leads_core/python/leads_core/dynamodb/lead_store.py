@@ -1,5 +1,6 @@
 """Leads in the leads table; on the free plan in one transaction with their count in the access table."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leads_core import time_budget
 from leads_core.dynamodb.attribute_values import attribute_values
 from leads_core.dynamodb.batch_records import note_put
-from leads_core.dynamodb.retry import PartlyDoneError, cancellation_reasons, retry
+from leads_core.dynamodb.retry import TRANSACTION_REFUSED_FOR_NOW, PartlyDoneError, cancellation_reasons, retry
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
 from leads_core.intake import AlreadyNotedError, Batch, FreePlanUse
@@ -35,8 +36,11 @@ class DynamoDBLeadStore:
 
     def put(self, batch: Batch, deadline: float) -> None:
         """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
+        write_deadline = deadline - time_budget.TO_TAKE_BACK
+        if time.monotonic() + time_budget.LONGEST_CALL > write_deadline:
+            raise StoreUnavailableError("no time left")
         try:
-            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], deadline - time_budget.TO_TAKE_BACK)
+            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], write_deadline)
         except StoreUnavailableError as exc:
             self.take_back(batch, deadline)
             raise StoreUnavailableError(str(exc)) from exc
@@ -78,6 +82,8 @@ class DynamoDBLeadStore:
                 )
             except self._client.exceptions.TransactionCanceledException as exc:
                 counting, *others = cancellation_reasons(exc)
+                if any(reason["Code"] in TRANSACTION_REFUSED_FOR_NOW for reason in others):
+                    raise  # a duplicate of this request may be about to make the note
                 if notes and others[0]["Code"] == "ConditionalCheckFailed":
                     raise AlreadyNotedError from exc
                 if counting["Code"] == "ConditionalCheckFailed":

@@ -26,7 +26,7 @@ _REFUSED_FOR_NOW = frozenset(
         "TransactionInProgressException",
     }
 )
-_TRANSACTION_REFUSED_FOR_NOW = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"})
+TRANSACTION_REFUSED_FOR_NOW = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"})
 
 T = TypeVar("T")
 
@@ -69,10 +69,9 @@ def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
 def _passes(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return True
-    codes = {reason["Code"] for reason in cancellation_reasons(error)} - {"None"}
     return (
         error.response["Error"]["Code"] in _REFUSED_FOR_NOW
-        or bool(codes and codes <= _TRANSACTION_REFUSED_FOR_NOW)
+        or not TRANSACTION_REFUSED_FOR_NOW.isdisjoint(reason["Code"] for reason in cancellation_reasons(error))
         or _is_server_error(error)
     )
 

@@ -1,0 +1,400 @@
+"""A request with an Idempotency-Key is done once: repeats are answered like the first, whatever became of it."""
+
+import io
+import itertools
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import urllib3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
+
+from leads_core import timestamps
+from leads_core.dynamodb.schema import batch_key
+from leads_core.keys import hash_secret
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from support.api import LEADS_PATH, AssertEnvelope, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REUSED = "The Idempotency-Key was already used with another body."
+UNUSABLE = "The Idempotency-Key must have 1 to 255 printable characters."
+USED_UP = "Reached the maximum limit of leads on the free plan."
+EXCEEDED = "Can not have more than 5 leads on the free plan."
+REPRESENTATION = "return=representation"
+# Longer than a lease: ten seconds of an invocation, and a margin.
+PAST_THE_LEASE = 12
+DAY = 86_400
+
+
+def companies(count: int) -> list[dict[str, Any]]:
+    return [{"company": f"Company {row}", "Foo": row} for row in range(count)]
+
+
+def stored_companies(workspace: Workspace) -> list[str]:
+    return [lead["company"] for lead in workspace.leads()]
+
+
+def is_replay(response: httpx.Response) -> bool:
+    return "Idempotent-Replayed" in response.headers
+
+
+def assert_replay(first: httpx.Response, second: httpx.Response) -> None:
+    assert "Idempotent-Replayed" not in first.headers
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert second.content == first.content
+
+
+@pytest.mark.parametrize("prefer", ["", REPRESENTATION])
+@pytest.mark.parametrize("count", [1, 26, 100])
+def test_a_repeat_gets_the_same_answer_and_stores_nothing(
+    post: Post, workspace: Workspace, count: int, prefer: str
+) -> None:
+    leads = companies(count)
+    first = post(workspace, leads, Idempotency_Key="same", Prefer=prefer)
+    for _ in range(2):
+        assert_replay(first, post(workspace, leads, Idempotency_Key="same", Prefer=prefer))
+    assert stored_companies(workspace) == [lead["company"] for lead in leads]
+
+
+@pytest.mark.parametrize("prefer", ["", REPRESENTATION])
+def test_a_repeat_on_the_free_plan_is_answered_though_the_plan_is_used_up(
+    post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope, prefer: str
+) -> None:
+    leads = companies(5)
+    first = post(free_workspace, leads, Idempotency_Key="same", Prefer=prefer)
+    for _ in range(2):
+        assert_replay(first, post(free_workspace, leads, Idempotency_Key="same", Prefer=prefer))
+    assert_envelope(post(free_workspace, [{}]), 400, USED_UP)
+    assert stored_companies(free_workspace) == [lead["company"] for lead in leads]
+
+
+def test_a_repeat_may_ask_for_more_than_the_first_did(post: Post, workspace: Workspace) -> None:
+    post(workspace, companies(2), Idempotency_Key="same")
+    data = post(workspace, companies(2), Idempotency_Key="same", Prefer=REPRESENTATION).json()["data"]
+    assert [lead["id"] for lead in data["leads"]] == [lead["id"] for lead in workspace.leads()]
+    assert [lead["ignored"] for lead in data["leads"]] == [["Foo"], ["Foo"]]
+
+
+def test_a_repeat_counts_towards_the_rate_limit_like_every_request(post: Post, workspace: Workspace) -> None:
+    left = [post(workspace, [{}], Idempotency_Key="same").headers["RateLimit"] for _ in range(2)]
+    assert [fields.split(";")[1] for fields in left] == ["r=999", "r=998"]
+
+
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("other", [companies(2), [{"company": "Company 0", "Foo": 1}], b'[{"company":"Company 0"}]'])
+def test_the_same_key_with_another_body_is_refused(
+    post: Post, workspace_on: CreateWorkspace, assert_envelope: AssertEnvelope, plan: Plan, other: object
+) -> None:
+    workspace = workspace_on(plan)
+    assert post(workspace, companies(1), Idempotency_Key="same").status_code == 200
+    refused = post(workspace, other, Idempotency_Key="same", Prefer=REPRESENTATION)
+    assert_envelope(refused, 422, REUSED)
+    assert "Idempotent-Replayed" not in refused.headers
+    assert stored_companies(workspace) == ["Company 0"]
+    assert is_replay(post(workspace, companies(1), Idempotency_Key="same"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("same", '"same"'), ('"same"', "same"), ('a"b', r'"a\"b"'), ("a\\b", r'"a\\b"')]
+)
+def test_a_key_may_be_quoted(post: Post, workspace: Workspace, one: str, other: str) -> None:
+    assert_replay(post(workspace, [{}], Idempotency_Key=one), post(workspace, [{}], idempotency_key=other))
+    assert len(workspace.leads()) == 1
+
+
+@pytest.mark.parametrize("usable", ["x" * 255, f'"{"x" * 255}"', "x", '"', "with spaces, and commas", "é" * 255])
+def test_a_key_has_up_to_255_characters(post: Post, workspace: Workspace, usable: str) -> None:
+    first = post(workspace, [{}], Idempotency_Key=usable)
+    assert_replay(first, post(workspace, [{}], Idempotency_Key=usable))
+    assert not is_replay(post(workspace, [{}], Idempotency_Key="y" * 255))
+    assert len(workspace.leads()) == 2
+
+
+@pytest.mark.parametrize("unusable", ["", '""', "x" * 256, f'"{"x" * 256}"', "a\tb"])
+def test_an_unusable_key_is_refused(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, unusable: str
+) -> None:
+    assert_envelope(post(workspace, [{}], Idempotency_Key=unusable), 400, UNUSABLE)
+    assert_envelope(post(workspace, [{}], query="?dryRun=true", Idempotency_Key=unusable), 400, UNUSABLE)
+    assert workspace.leads() == []
+
+
+def send(api: DirectApi, workspace: Workspace, leads: object, idempotency_key: str = "same") -> httpx.Response:
+    """Post leads to the handler in this process, and ask for a representation."""
+    event = {
+        "httpMethod": "POST",
+        "path": LEADS_PATH,
+        "headers": {"X-API-Key": workspace.key, "Idempotency-Key": idempotency_key, "Prefer": REPRESENTATION},
+        "body": json.dumps(leads),
+        "requestContext": {"requestId": "test"},
+    }
+    answer = api.send(event)
+    return httpx.Response(answer["statusCode"], headers=answer["headers"], text=answer["body"])
+
+
+@pytest.mark.parametrize("unusable", ["\n", "a\0", "a\x7f", "\x01", '"a\x1bb"', "a\x85", "\u200b", "\ud800", "\u2028"])
+def test_a_key_that_no_server_lets_through_is_refused_all_the_same(
+    workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope, unusable: str
+) -> None:
+    assert_envelope(send(direct_api(), workspace, [{}], unusable), 400, UNUSABLE)
+
+
+def test_a_refused_request_may_be_corrected_under_its_key(post: Post, workspace: Workspace) -> None:
+    bad: list[object] = [[{"email": "x" * 200}], b"[{", [], [{}] * 101]
+    for refused in bad:
+        assert post(workspace, refused, Idempotency_Key="same").status_code == 400
+    assert not is_replay(post(workspace, companies(1), Idempotency_Key="same"))
+    assert stored_companies(workspace) == ["Company 0"]
+
+
+def test_a_request_that_the_free_plan_refused_may_be_repeated_after_an_upgrade(
+    post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    post(free_workspace, [{}] * 4)
+    for count in (2, 2, 7):
+        assert_envelope(post(free_workspace, companies(count), Idempotency_Key="same"), 400, EXCEEDED)
+    free_workspace.set_plan(Plan.BASIC)
+    first = post(free_workspace, companies(2), Idempotency_Key="same")
+    assert_replay(first, post(free_workspace, companies(2), Idempotency_Key="same"))
+    assert len(free_workspace.leads()) == 6
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_other_idempotency_keys_and_none_store_again(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+    workspace = workspace_on(plan)
+    for idempotency_key in ("one", "other", "ONE"):
+        assert not is_replay(post(workspace, [{}], Idempotency_Key=idempotency_key))
+    assert not is_replay(post(workspace, [{}]))
+    assert len(workspace.leads()) == 4
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_keys_of_different_api_keys_do_not_collide(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+    one, other = workspace_on(plan), workspace_on(Plan.BASIC)
+    assert not is_replay(post(one, [{"company": "one"}], Idempotency_Key="same"))
+    response = post(other, [{"company": "other"}], Idempotency_Key="same")
+    assert response.status_code == 200
+    assert not is_replay(response)
+    assert (stored_companies(one), stored_companies(other)) == (["one"], ["other"])
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_dry_run_notes_nothing_and_repeats_nothing(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+    workspace = workspace_on(plan)
+    query = "?dryRun=true"
+    assert not is_replay(post(workspace, [{}], query=query, Idempotency_Key="same"))
+    assert not is_replay(post(workspace, companies(2), query=query, Idempotency_Key="same"))
+    assert not is_replay(post(workspace, companies(1), Idempotency_Key="same"))
+    assert not is_replay(post(workspace, companies(1), query=query, Idempotency_Key="same"))
+    assert len(workspace.leads()) == 1
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_after_a_day_the_key_is_free_again(
+    workspace_on: CreateWorkspace, direct_api: CreateDirectApi, plan: Plan
+) -> None:
+    workspace, api = workspace_on(plan), direct_api()
+    first = send(api, workspace, companies(1))
+    api.wait(DAY - 2)
+    assert_replay(first, send(api, workspace, companies(1)))
+    api.wait(3)
+    again = send(api, workspace, companies(2))
+    assert again.status_code == 200
+    assert not is_replay(again)
+    assert stored_companies(workspace) == ["Company 0", "Company 0", "Company 1"]
+
+
+def test_a_repeat_after_a_downgrade_gets_the_first_answer(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    first = post(workspace, companies(7), Idempotency_Key="same", Prefer=REPRESENTATION)
+    workspace.set_plan(Plan.FREE)
+    assert_replay(first, post(workspace, companies(7), Idempotency_Key="same", Prefer=REPRESENTATION))
+    assert_envelope(post(workspace, companies(1), Idempotency_Key="same"), 422, REUSED)
+    assert_envelope(post(workspace, companies(1), Idempotency_Key="other"), 400, USED_UP)
+    assert len(workspace.leads()) == 7
+
+
+def test_a_repeat_after_an_upgrade_gets_the_first_answer(post: Post, free_workspace: Workspace) -> None:
+    first = post(free_workspace, companies(5), Idempotency_Key="same", Prefer=REPRESENTATION)
+    free_workspace.set_plan(Plan.BASIC)
+    assert_replay(first, post(free_workspace, companies(5), Idempotency_Key="same", Prefer=REPRESENTATION))
+    assert len(free_workspace.leads()) == 5
+
+
+class KilledError(BaseException):
+    """Ends an invocation on the spot."""
+
+
+def kill(**_: Any) -> None:  # noqa: ANN401
+    raise KilledError
+
+
+def kill_at_call(client: "DynamoDBClient", number: int, moment: str) -> None:
+    """End whatever a handler does at its so-manieth call to DynamoDB, ``before-call`` or ``after-call``."""
+    calls = itertools.count(1)
+    dead = threading.Event()
+
+    def begin(**_: Any) -> None:  # noqa: ANN401
+        if dead.is_set():
+            raise KilledError
+        if next(calls) == number:
+            dead.set()
+            if moment == "before-call":
+                raise KilledError
+
+    def end(**_: Any) -> None:  # noqa: ANN401
+        if dead.is_set():
+            raise KilledError
+
+    client.meta.events.register("before-call.dynamodb", begin)
+    client.meta.events.register("after-call.dynamodb", end)
+
+
+@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+@pytest.mark.parametrize(("plan", "count"), [(Plan.BASIC, 1), (Plan.BASIC, 30), (Plan.FREE, 3)])
+def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
+    workspace_on: CreateWorkspace,
+    direct_api: CreateDirectApi,
+    settings: Settings,
+    plan: Plan,
+    count: int,
+    moment: str,
+) -> None:
+    names = [lead["company"] for lead in companies(count)]
+    for number in itertools.count(1):
+        workspace, dying, retrying = workspace_on(plan), direct_api(), direct_api()
+        kill_at_call(dying.client, number, moment)
+        retrying.clock[0] = dying.clock[0] + PAST_THE_LEASE * 1000
+        try:
+            send(dying, workspace, companies(count))
+            died = False
+        except KilledError:
+            died = True
+        left_behind = {lead["id"] for lead in workspace.leads()}
+        note_key = batch_key(hash_secret(workspace.key), "same")
+        note = retrying.client.get_item(TableName=settings.access_table, Key=note_key).get("Item")
+
+        answer = send(retrying, workspace, companies(count))
+
+        assert answer.status_code == 200
+        data = answer.json()["data"]
+        ids = [lead["id"] for lead in data["leads"]]
+        leads = workspace.leads()
+        assert [(lead["id"], lead["company"]) for lead in leads] == list(zip(ids, names, strict=True))
+        assert left_behind <= set(ids)
+        came_in = dying.clock[0] if note else retrying.clock[0]
+        assert {lead["date"] for lead in leads} == {timestamps.from_epoch_ms(came_in)}
+        assert not note or note["batch_id"]["S"] == data["batchId"]
+        if not died:
+            assert is_replay(answer)
+            assert number > 3
+            return
+
+
+def refuse_puts(client: "DynamoDBClient") -> None:
+    """Have leads refused for good."""
+
+    def refuse(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
+        if "PutRequest" not in str(request.body):
+            return None
+        body = b'{"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "Injected."}'
+        raw = urllib3.HTTPResponse(io.BytesIO(body), preload_content=False)
+        return AWSResponse("", 400, HTTPHeaders(), raw)
+
+    client.meta.events.register("before-send.dynamodb.BatchWriteItem", refuse)
+
+
+def test_a_request_that_failed_may_be_repeated_at_once(workspace: Workspace, direct_api: CreateDirectApi) -> None:
+    failing = direct_api()
+    refuse_puts(failing.client)
+    assert send(failing, workspace, companies(26)).status_code == 500
+    assert workspace.leads() == []
+    answer = send(direct_api(), workspace, companies(26))
+    assert answer.status_code == 200
+    assert len(workspace.leads()) == 26
+
+
+def test_a_bug_while_noting_that_all_is_stored_leaves_nothing_behind(
+    workspace: Workspace, direct_api: CreateDirectApi
+) -> None:
+    failing = direct_api()
+
+    def fail(params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
+        if b"is_stored" in params["body"]:
+            raise ValueError
+
+    failing.client.meta.events.register("before-call.dynamodb.UpdateItem", fail)
+    assert send(failing, workspace, companies(3)).status_code == 500
+    assert workspace.leads() == []
+
+
+@pytest.mark.parametrize("dies", [False, True])
+@pytest.mark.parametrize("count", [5, 7])
+def test_a_request_that_a_downgrade_came_in_between_is_held_to_the_free_plan(
+    workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope, count: int, *, dies: bool
+) -> None:
+    failing, later = direct_api(), direct_api()
+    later.wait(PAST_THE_LEASE)
+    if dies:
+        failing.client.meta.events.register("before-call.dynamodb.BatchWriteItem", kill)
+        with pytest.raises(KilledError):
+            send(failing, workspace, companies(count))
+    else:
+        refuse_puts(failing.client)
+        assert send(failing, workspace, companies(count)).status_code == 500
+    workspace.set_plan(Plan.FREE)
+
+    answer = send(later, workspace, companies(count))
+    another = send(later, workspace, [{}], "another")
+
+    if count == 5:
+        assert answer.status_code == 200
+        assert_envelope(another, 400, USED_UP)
+    else:
+        assert_envelope(answer, 400, EXCEEDED)
+    assert len(workspace.leads()) <= 5
+
+
+@pytest.mark.parametrize(("plan", "count"), [(Plan.BASIC, 1), (Plan.BASIC, 60), (Plan.FREE, 5)])
+def test_of_duplicates_at_the_same_time_one_stores_and_all_get_its_answer(
+    workspace_on: CreateWorkspace, direct_api: CreateDirectApi, plan: Plan, count: int
+) -> None:
+    workspace, duplicates = workspace_on(plan), 6
+    start = threading.Barrier(duplicates)
+
+    def request(api: DirectApi) -> httpx.Response:
+        start.wait()
+        return send(api, workspace, companies(count))
+
+    with ThreadPoolExecutor(duplicates) as pool:
+        answers = list(pool.map(request, [direct_api() for _ in range(duplicates)]))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert sum(not is_replay(answer) for answer in answers) == 1
+    ids = [lead["id"] for lead in answers[0].json()["data"]["leads"]]
+    assert [lead["id"] for lead in workspace.leads()] == ids
+
+
+def test_while_the_first_attempt_is_at_work_another_body_is_refused(
+    workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope
+) -> None:
+    first, second = direct_api(), direct_api()
+    meanwhile: list[httpx.Response] = []
+
+    def send_another(**_: Any) -> None:  # noqa: ANN401
+        meanwhile.append(send(second, workspace, companies(2)))
+
+    first.client.meta.events.register("before-call.dynamodb.BatchWriteItem", send_another)
+    assert send(first, workspace, companies(1)).status_code == 200
+    (refused,) = meanwhile
+    assert_envelope(refused, 422, REUSED)
+    assert stored_companies(workspace) == ["Company 0"]

@@ -1,0 +1,81 @@
+"""The databases that stand in for DynamoDB, each as a context that gives its address."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+from waitress.server import create_server
+
+from leads_tools.local.dynamodb import emulated_dynamodb
+from leads_tools.local.dynamodb_local import URL_VARIABLE
+
+# It pins a botocore of its own, so `make` gives it an environment of its own, inside of this one.
+MINISTACK_PYTHON = Path(sys.prefix) / "ministack" / "bin" / "python"
+
+# Serves on a socket that is open already, and ends when its input does: with the tests, however they end.
+_SERVE_MINISTACK = """\
+import os, sys, threading
+from hypercorn.__main__ import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind", "fd://" + sys.argv[1]])
+"""
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """Moto behind a server with one thread, which makes each of its calls atomic; it ends with the process."""
+    server = create_server(emulated_dynamodb(), map={}, host="127.0.0.1", port=0, threads=1, ident=None)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]  # the stubs lack it
+
+
+@contextmanager
+def ministack() -> Iterator[str]:
+    """Serve MiniStack's DynamoDB, and none of its other services, as a process of its own."""
+    with tempfile.TemporaryFile() as output:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            process = subprocess.Popen(
+                [MINISTACK_PYTHON, "-c", _SERVE_MINISTACK, str(server.fileno())],
+                env={"PATH": os.defpath, "SERVICES": "dynamodb", "IOT_MTLS_ENABLED": "0", "LOG_LEVEL": "WARNING"},
+                pass_fds=[server.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        with process:
+            try:
+                _wait_for_ministack(port)
+                yield f"http://127.0.0.1:{port}"
+            except (OSError, http.client.HTTPException) as exc:
+                output.seek(0)
+                raise RuntimeError(f"MiniStack did not start: {output.read().decode()}") from exc
+            finally:
+                process.terminate()
+
+
+@contextmanager
+def dynamodb_local() -> Iterator[str]:
+    """AWS's own emulator, which somebody has started: `make test-dynamodb-local` does."""
+    yield os.environ[URL_VARIABLE]
+
+
+DATABASES: dict[str, Callable[[], AbstractContextManager[str]]] = {
+    "moto": moto,
+    "ministack": ministack,
+    "dynamodb-local": dynamodb_local,
+}
+
+
+def _wait_for_ministack(port: int) -> None:
+    """Return when it answers. Its socket takes the request before, and drops it when the process ends."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", "/_ministack/health")
+        connection.getresponse()
