@@ -52,6 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What the store takes for the time."""
     clock = Clock()
     monkeypatch.setattr("leads_core.dynamodb.retry.time", clock)
+    monkeypatch.setattr("leads_core.dynamodb.lead_store.time", clock)
     return clock
 
 
