@@ -1,9 +1,10 @@
 """The DynamoDB client, set up for a function that has ten seconds in all."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import IncompleteReadError
 
 from leads_core import time_budget
 
@@ -20,7 +21,7 @@ def create_client() -> "DynamoDBClient":
     It tries once: the stores try again themselves, because they know the deadline and can vary what they send.
     Parameters are not validated: every one is built here, from data that was.
     """
-    return boto3.client(
+    client = boto3.client(
         "dynamodb",
         config=Config(
             connect_timeout=time_budget.CONNECT_TIMEOUT,
@@ -31,3 +32,13 @@ def create_client() -> "DynamoDBClient":
             tcp_keepalive=True,
         ),
     )
+    client.meta.events.register("before-parse.dynamodb", _refuse_cut_answer)
+    return client
+
+
+def _refuse_cut_answer(response_dict: dict[str, Any], **_: object) -> None:
+    """Botocore takes an answer that broke off for an empty one: a key that is there would be told not to exist."""
+    body = response_dict["body"]
+    announced = int(response_dict["headers"].get("Content-Length", len(body)))
+    if len(body) < announced:
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=announced)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from leads_core import time_budget
@@ -49,7 +49,7 @@ def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False)
         time.sleep(pause)
         try:
             return call()
-        except (PartlyDoneError, ClientError, HTTPClientError, NoConnectionError) as exc:
+        except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, NoConnectionError) as exc:
             if not _passes(exc):
                 raise
             failure = exc
