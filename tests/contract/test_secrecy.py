@@ -79,10 +79,12 @@ class Scene:
     def send(self, event: Mapping[str, Any]) -> dict[str, Any]:
         return self.api.send(event)
 
-    def fail(self, operation: str, status: int, code: str) -> None:
-        """Let calls fail with a text that quotes what must not get out."""
+    def fail(self, operation: str, status: int, code: str, when: str = "") -> None:
+        """Let calls with such a text in them fail with a text that quotes what must not get out."""
 
         def refuse(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
+            if when not in str(request.body):
+                return None
             message = f"{LEAD} {self.basic.key} {request.body!r}"
             error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
             raw = urllib3.HTTPResponse(io.BytesIO(json.dumps(error).encode()), preload_content=False)
@@ -90,10 +92,12 @@ class Scene:
 
         self.api.client.meta.events.register(f"before-send.dynamodb.{operation}", refuse)
 
-    def break_down(self, operation: str) -> None:
-        """Let calls meet a bug, whose exception and its cause quote what must not get out."""
+    def break_down(self, operation: str, when: str = "") -> None:
+        """Let such calls meet a bug, whose exception and its cause quote what must not get out."""
 
-        def bug(**_: object) -> None:
+        def bug(params: Mapping[str, Any], **_: object) -> None:
+            if when not in str(params["body"]):
+                return
             cause = KeyError(LEAD["company"])
             cause.add_note(self.basic.key)
             raise RuntimeError(f"{LEAD} {self.basic.key} {IDEMPOTENCY_KEY} {secrets_of(self.basic)}") from cause
@@ -149,18 +153,18 @@ def revoked(scene: Scene) -> dict[str, Any]:
     return scene.send(event(scene.basic, [LEAD]))
 
 
-def unavailable(operation: str, status: int, code: str) -> Callable[[Scene], dict[str, Any]]:
+def unavailable(operation: str, status: int, code: str, when: str = "") -> Callable[[Scene], dict[str, Any]]:
     def outcome(scene: Scene) -> dict[str, Any]:
         scene.api.milliseconds = LONG if operation == "BatchWriteItem" else SHORT
-        scene.fail(operation, status, code)
+        scene.fail(operation, status, code, when)
         return scene.send(scene.once([LEAD]))
 
     return outcome
 
 
-def bug(operation: str) -> Callable[[Scene], dict[str, Any]]:
+def bug(operation: str, when: str = "") -> Callable[[Scene], dict[str, Any]]:
     def outcome(scene: Scene) -> dict[str, Any]:
-        scene.break_down(operation)
+        scene.break_down(operation, when)
         return scene.send(scene.once([LEAD]))
 
     return outcome
@@ -197,10 +201,12 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
     "cannot claim": (503, unavailable("PutItem", 400, "ThrottlingException")),
     "cannot store nor take back": (503, unavailable("BatchWriteItem", 500, "InternalServerError")),
     "store refuses the count": (500, unavailable("UpdateItem", 400, "ValidationException")),
-    "store refuses the leads": (500, unavailable("BatchWriteItem", 400, "ValidationException")),
+    "store refuses the leads": (500, unavailable("BatchWriteItem", 400, "ValidationException", "PutRequest")),
+    "store refuses the roll-back too": (503, unavailable("BatchWriteItem", 400, "ValidationException")),
     "bug while counting": (500, bug("UpdateItem")),
     "bug while claiming": (500, bug("PutItem")),
-    "bug while storing": (500, bug("BatchWriteItem")),
+    "bug while storing": (500, bug("BatchWriteItem", "PutRequest")),
+    "bug in the roll-back too": (503, bug("BatchWriteItem")),
     "bug on the free plan": (500, bug_on_the_free_plan),
 }
 

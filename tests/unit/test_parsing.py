@@ -508,7 +508,12 @@ def test_a_number_where_text_is_expected_has_the_limit_of_text() -> None:
     [
         ('{"company": true}', "/0/company", "string_type", "must be text"),
         ('{"company": ["x"]}', "/0/company", "string_type", "must be text"),
-        ('{"contactPerson": {"name": "Jo"}}', "/0/contactPerson", "string_type", "must be text or an array of contacts"),
+        (
+            '{"contactPerson": {"name": "Jo"}}',
+            "/0/contactPerson",
+            "string_type",
+            "must be text or an array of contacts",
+        ),
         ('{"contactPerson": ["Jo"]}', "/0/contactPerson/0", "dict_type", "must be an object"),
         ('{"Contacts": "Jo"}', "/0/Contacts", "list_type", "must be an array"),
         ('{"contacts": {"name": "Jo"}}', "/0/contacts", "list_type", "must be an array"),
@@ -587,7 +592,9 @@ def test_leads_that_are_too_large_are_problems_among_others() -> None:
 
 
 @pytest.mark.parametrize("spell", SPELLINGS)
-@pytest.mark.parametrize(("name", "element"), [("contacts", {"name": "A"}), ("contactPerson", {"name": "A"}), ("labels", "Apollo")], ids=str)
+@pytest.mark.parametrize(
+    ("name", "element"), [("contacts", {"name": "A"}), ("contactPerson", {"name": "A"}), ("labels", "Apollo")], ids=str
+)
 def test_a_list_may_have_a_thousand_elements(spell: Callable[[str], str], name: str, element: object) -> None:
     (stored,) = (value for value in lead({spell(name): [element] * 1000}).values() if isinstance(value, list))
     assert len(stored) == 1000

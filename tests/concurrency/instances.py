@@ -1,0 +1,461 @@
+"""Instances of the function as processes of their own: what happens in them, and how a test drives them.
+
+A test calls a function of this module in a process by ``Instance.start``, and may start it in several at once. Each has
+its own client, its own memory of keys and, because the function's ``now`` is an argument, its own clock.
+"""
+
+import contextlib
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count, cycle
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from leads_core import time_budget, timestamps
+from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
+from leads_core.dynamodb.batch_records import DynamoDBBatchRecords
+from leads_core.dynamodb.client import create_client
+from leads_core.dynamodb.key_store import DynamoDBKeyStore
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.errors import StoreUnavailableError
+from leads_core.idempotency import IdempotencyKeyReused, Once
+from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
+from leads_core.leads import Lead, complete
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from leads_tools import workspaces
+from leads_tools.local.client import local_client
+from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Admittance = Admitted | InvalidKey | RateLimited
+Outcome = Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused | InvalidKey | RateLimited
+
+
+# --- The test's side
+
+
+class Instance:
+    """A process that does one thing at a time."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._connection, theirs = Pipe()
+        tests = str(Path(__file__).parents[1])
+        paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), tests)))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", f"from concurrency.instances import serve; serve({theirs.fileno()})"],
+            env={**os.environ, **environment, "PYTHONPATH": paths},
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        self._life: int | None = None
+        self.is_busy = False
+
+    def start(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
+        """Begin something; what is returned waits until it is done, and returns its result or raises its error."""
+        self._connection.send((do, args, kwargs))
+        self.is_busy = True
+
+        def result() -> T:
+            outcome: T | BaseException = self._connection.recv()
+            self.is_busy = False
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        return result
+
+    def do(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Begin something and wait for it."""
+        return self.start(do, *args, **kwargs)()
+
+    def enough(self) -> None:
+        """Have the process end what goes on until then."""
+        self._connection.send(_ENOUGH)
+
+    def wait_until_frozen(self) -> None:
+        """Wait until the process has stopped where ``freeze_before`` said."""
+        assert self._connection.recv() == _FROZEN
+
+    def begin_life(self, setup: "Setup") -> None:
+        """Have all that follows done by a copy of the process, to be killed: starting a process takes long."""
+        self._life = self.do(live, setup)
+
+    def end_life(self) -> None:
+        """Kill the copy on the spot, whatever it is at; the process is as it was before."""
+        assert self._life
+        os.kill(self._life, signal.SIGKILL)
+        while self._connection.recv() != _DIED:
+            pass
+        self._life = None
+        self.is_busy = False
+
+    def end(self) -> None:
+        """End the process."""
+        if self._life:
+            os.kill(self._life, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+
+def all_of(results: Iterable[Callable[[], T]]) -> list[T]:
+    """The results of what was started in several processes, in the order of starting."""
+    return [result() for result in results]
+
+
+# --- The processes' side
+
+_FROZEN = "frozen"
+_DIED = 0
+_ENOUGH = "enough"
+_to_test: list[Connection] = []
+
+
+def serve(descriptor: int) -> None:
+    """Do what the test sends, until it hangs up."""
+    connection = Connection(descriptor)
+    _to_test.append(connection)
+    with contextlib.suppress(EOFError, ConnectionResetError):
+        while True:
+            do, args, kwargs = connection.recv()
+            try:
+                answer = pickle.dumps(do(*args, **kwargs))
+            except BaseException as exc:  # noqa: BLE001 - it is raised at the test's side
+                answer = pickle.dumps(_portable(exc))
+            connection.send_bytes(answer)
+
+
+def _portable(error: BaseException) -> BaseException:
+    if isinstance(error, StoreUnavailableError):
+        return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long the store's answers and whole requests may take, in seconds: the function's settings, scaled."""
+
+    connect: float
+    read: float
+    request: float
+
+    def set(self) -> None:
+        """Make it this process's."""
+        longest = self.connect + self.read
+        for name, value in {
+            "CONNECT_TIMEOUT": self.connect,
+            "READ_TIMEOUT": self.read,
+            "LONGEST_CALL": longest,
+            "TO_TAKE_BACK": longest + 0.1,
+            "TO_NOTE": longest,
+        }.items():
+            assert hasattr(time_budget, name)
+            setattr(time_budget, name, value)
+
+
+# A busy machine never makes a call fail, so that what is counted is counted once; and a lease can be waited for.
+PATIENT = Pace(connect=2, read=8, request=55)
+# A third of the function's ten seconds: a dead attempt's lease and a downgrade's wait are short.
+HURRIED = Pace(connect=0.3, read=0.6, request=3.8)
+# By so much a busy machine may end a request too late, which Lambda would have ended in time.
+LATENESS = 0.8
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an instance is to be; ``skew`` is how far its clock is ahead, in milliseconds."""
+
+    settings: Settings
+    pace: Pace = PATIENT
+    skew: int = 0
+
+    def now(self) -> int:
+        """This instance's clock."""
+        return timestamps.now() + self.skew
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of the function."""
+
+    client: "DynamoDBClient"
+    admission: Admission
+    intake: Intake
+
+
+@cache
+def _service(setup: Setup) -> Service:
+    client = create_client()
+    settings = setup.settings
+    leads = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
+    records = DynamoDBBatchRecords(client, settings.access_table)
+    return Service(
+        client,
+        Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
+        Intake(leads, records, settings.free_plan_max_leads),
+    )
+
+
+def service(setup: Setup) -> Service:
+    """This process's instance: the same one, with what it remembers, whenever it is asked for."""
+    setup.pace.set()
+    return _service(setup)
+
+
+def live(setup: Setup) -> int:
+    """Go on as a copy of this process, whose id is returned; the process itself goes on when the copy has died."""
+    service(setup)  # which has neither threads nor connections yet
+    copy = os.fork()
+    if copy == 0:
+        return os.getpid()
+    os.waitpid(copy, 0)
+    return _DIED
+
+
+def admit(setup: Setup, secret: str, now: int, times: int = 1) -> list[Admittance]:
+    """Admit so many requests at a moment of the instance's own clock."""
+    admission = service(setup).admission
+    return [admission.admit(secret, now=now, deadline=time.monotonic() + setup.pace.request) for _ in range(times)]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request by real time, in milliseconds: its clock was read at ``start``, and its answer was there at ``end``."""
+
+    start: int
+    end: int
+    admittance: Admittance
+
+
+def hammer(setup: Setup, secrets: Iterable[str], pause: float = 0) -> list[Attempt]:
+    """Admit a request with each key by the real clock and the instance's skew, until the test has enough."""
+    attempts = []
+    for secret in secrets:
+        if _enough():
+            break
+        start = timestamps.now()
+        (admittance,) = admit(setup, secret, start + setup.skew)
+        attempts.append(Attempt(start, timestamps.now() + 1, admittance))
+        time.sleep(pause)
+    return attempts
+
+
+def hammer_on(setup: Setup, secrets: Sequence[str], pause: float = 0) -> list[Attempt]:
+    """The same with each key in turn, again and again."""
+    return hammer(setup, cycle(secrets), pause)
+
+
+def _enough() -> bool:
+    if not _to_test[0].poll():
+        return False
+    assert _to_test[0].recv() == _ENOUGH
+    return True
+
+
+@dataclass(frozen=True)
+class Post:
+    """A request: leads whose company names say where they come from, and perhaps an Idempotency-Key."""
+
+    secret: str
+    name: str
+    size: int
+    idempotency_key: str | None = None
+
+    def leads(self, received_at: str) -> list[Lead]:
+        return [
+            complete({"company": f"{self.name}/{row}", "notes": "x" * 500}, received_at) for row in range(self.size)
+        ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request; the times are as in ``Attempt``. None is a 503 that says nothing for sure."""
+
+    post: Post
+    start: int
+    end: int
+    plan: Plan | None
+    outcome: Outcome | None
+
+
+def post(setup: Setup, request: Post) -> Answer:
+    """Take in a request as the function does."""
+    start = timestamps.now()
+    deadline = time.monotonic() + setup.pace.request
+    now = start + setup.skew
+    parts = service(setup)
+    plan = None
+    outcome: Outcome | None = None
+    with contextlib.suppress(StoreUnavailableError):
+        admitted = parts.admission.admit(request.secret, now=now, deadline=deadline)
+        if isinstance(admitted, Admitted):
+            plan = admitted.plan
+            outcome = parts.intake.take_in(
+                request.leads(timestamps.from_epoch_ms(now)),
+                workspace_id=admitted.workspace_id,
+                plan=plan,
+                now=now,
+                deadline=deadline,
+                once=_once(admitted, request),
+            )
+        else:
+            outcome = admitted
+    return Answer(request, start, timestamps.now() + 1, plan, outcome)
+
+
+def _once(admitted: Admitted, request: Post) -> Once | None:
+    if request.idempotency_key is None:
+        return None
+    return Once(admitted.key_hash, request.idempotency_key, f"{request.name} {request.size}", request.leads)
+
+
+def post_all(setup: Setup, requests: Iterable[Post], pause: float = 0) -> list[Answer]:
+    """Take in requests one after the other, with random pauses in between, until the test has enough."""
+    answers = []
+    for request in requests:
+        if _enough():
+            break
+        answers.append(post(setup, request))
+        time.sleep(random.uniform(0, 2 * pause))  # noqa: S311 - not for secrets
+    return answers
+
+
+def post_on(setup: Setup, requests: Sequence[Post], pause: float = 0) -> list[Answer]:
+    """The same, and then all of them again as other requests, and so on."""
+    numbered = ((round_, request) for round_ in count() for request in requests)
+    return post_all(
+        setup,
+        (
+            replace(request, name=f"{round_} {request.name}", idempotency_key=key and f"{round_} {key}")
+            for round_, request in numbered
+            for key in [request.idempotency_key]
+        ),
+        pause,
+    )
+
+
+def slow_writes_down(setup: Setup, *, share: float, seconds: float) -> None:
+    """Let a share of the batch writes be under way for longer, up to so many seconds."""
+
+    def wait(**_: object) -> None:
+        if random.random() < share:  # noqa: S311 - not for secrets
+            time.sleep(random.uniform(0, seconds))  # noqa: S311 - not for secrets
+
+    service(setup).client.meta.events.register("before-send.dynamodb.BatchWriteItem", wait)
+
+
+def freeze_before(setup: Setup, call: int) -> None:
+    """Stop the process for ever before the n-th call of the next request reaches the store, and tell the test.
+
+    Admission's calls do not count. Those before the n-th are answered first, and those after it, in other threads, wait
+    for ever too.
+    """
+    begun, answered = 0, 0
+    all_answered = threading.Event()
+    lock = threading.Lock()
+
+    def stop(event_name: str, **_: object) -> None:
+        nonlocal begun
+        with lock:
+            if begun == 0 and event_name.endswith(".UpdateItem"):
+                return
+            begun += 1
+            number = begun
+        if number == call:
+            if call > 1:
+                all_answered.wait()
+            _to_test[0].send(_FROZEN)
+        if number >= call:
+            time.sleep(3600)
+
+    def answer(**_: object) -> None:
+        nonlocal answered
+        with lock:
+            answered += bool(begun)
+            if answered == call - 1:
+                all_answered.set()
+
+    events = service(setup).client.meta.events
+    events.register("before-send.dynamodb", stop)
+    events.register("response-received.dynamodb", answer)
+
+
+@cache
+def _operators_client() -> "DynamoDBClient":
+    return local_client(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+
+
+def _administration(setup: Setup, sleep: Callable[[float], None] = time.sleep) -> Workspaces:
+    name = "_FUNCTION_TIMEOUT_SECONDS"
+    assert hasattr(workspaces, name)
+    setattr(workspaces, name, setup.pace.request + LATENESS)
+    settings = setup.settings
+    return Workspaces(
+        _operators_client(),
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        sleep=sleep,
+    )
+
+
+def set_plan(setup: Setup, workspace_id: str, plan: Plan) -> int | None:
+    """Put a workspace on a plan."""
+    return _administration(setup).set_plan(workspace_id, plan)
+
+
+def set_plan_of_idle(setup: Setup, workspace_id: str, plan: Plan) -> int | None:
+    """Put a workspace on a plan when it is known that no request of it writes: there is nothing to wait for."""
+    return _administration(setup, sleep=lambda seconds: time.sleep(min(seconds, 0.25))).set_plan(workspace_id, plan)
+
+
+def revoke_key(setup: Setup, workspace_id: str, secret: str) -> str:
+    """Revoke a key."""
+    return _administration(setup).revoke_key(workspace_id, secret)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a workspace's plan, and how many leads it held before and just after."""
+
+    plan: Plan
+    held_before: int
+    told: int | None
+    held_after: int
+
+
+def change_plans(setup: Setup, workspace_ids: Sequence[str], rounds: int) -> list[list[Change]]:
+    """Upgrade workspaces and downgrade them again, so many times, all at random moments of their own."""
+
+    def turn(workspace_id: str) -> Iterator[Change]:
+        administration = _administration(setup)
+        for plan in [Plan.BASIC, Plan.FREE] * rounds:
+            time.sleep(random.uniform(0, 0.3))  # noqa: S311 - not for secrets
+            before = held(setup, workspace_id)
+            told = administration.set_plan(workspace_id, plan)
+            yield Change(plan, len(before), told, len(held(setup, workspace_id)))
+
+    with ThreadPoolExecutor(len(workspace_ids)) as operators:
+        return list(operators.map(lambda workspace_id: list(turn(workspace_id)), workspace_ids))
+
+
+def held(setup: Setup, workspace_id: str) -> list[dict[str, Any]]:
+    """The leads of a workspace."""
+    return list(_administration(setup).leads(workspace_id, page_size=1000))

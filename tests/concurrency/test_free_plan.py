@@ -1,0 +1,190 @@
+"""The free plan's five leads, for which several processes race, while the plan changes and while it does not."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from concurrency.instances import (
+    HURRIED,
+    Answer,
+    Instance,
+    Post,
+    Setup,
+    all_of,
+    change_plans,
+    freeze_before,
+    post,
+    post_all,
+    post_on,
+    set_plan,
+    slow_writes_down,
+)
+
+from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
+from leads_core.plans import Plan
+from leads_tools.workspaces import Workspaces
+
+Item = Callable[[str], dict[str, Any]]
+
+MOST = 5
+
+
+def race(secrets: Iterable[str], largest: Sequence[int], chance: random.Random, label: str = "") -> list[list[Post]]:
+    """Requests for each of four processes, in the same order, so that they meet; ``largest`` of each round.
+
+    Half of them have an Idempotency-Key, and most of those are sent by two processes or more.
+    """
+    posts: list[list[Post]] = [[], [], [], []]
+    for secret in secrets:
+        for number, most in enumerate(largest):
+            name = f"{label}{number} {secret[-8:]}"
+            shared = Post(secret, name, chance.randint(1, most), f"{label}{number}")
+            for process, of_process in enumerate(posts):
+                alone = Post(secret, f"{name} {process}", chance.randint(1, most))
+                of_process.append(chance.choice([shared, alone]))
+    return posts
+
+
+def names(leads: Iterable[dict[str, Any]]) -> Counter[str]:
+    """How many leads of each request there are."""
+    return Counter(lead["company"].partition("/")[0] for lead in leads)
+
+
+def check_all_or_nothing(answers: Iterable[Answer], leads: list[dict[str, Any]]) -> None:
+    """Of an accepted request every lead is there exactly once, of a refused one none, and there are no others."""
+    assert len({lead["company"] for lead in leads}) == len(leads)
+    found = names(leads)
+    by_request: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_request[answer.post.name].append(answer)
+    assert set(found) <= set(by_request)
+    for name, same in by_request.items():
+        size = same[0].post.size
+        stored = [answer.outcome for answer in same if isinstance(answer.outcome, Stored)]
+        if stored:
+            assert found[name] == size
+            assert len({outcome.batch_id for outcome in stored}) == 1
+            assert {lead["id"] for lead in leads if lead["company"].startswith(f"{name}/")} == set(stored[0].lead_ids)
+            assert [outcome.is_replay for outcome in stored].count(False) <= 1
+        elif all(answer.outcome is not None for answer in same):
+            assert found[name] == 0
+        else:
+            assert found[name] in {0, size}
+
+
+def test_the_last_places_go_to_whole_requests_and_never_to_a_sixth_lead(
+    instances: list[Instance], setups: list[Setup], workspaces: Workspaces, workspace_item: Item, chance: random.Random
+) -> None:
+    free = [workspaces.create_workspace("Acme", Plan.FREE) for _ in range(12)]
+    secrets = [workspaces.create_key(workspace_id) for workspace_id in free]
+    # Single leads in the end, so that the last place is found.
+    posts = race(secrets, [MOST] * 5 + [1] * 3, chance)
+
+    results = all_of(
+        instance.start(post_all, setup, requests)
+        for instance, setup, requests in zip(instances, setups, posts, strict=True)
+    )
+
+    answers = [answer for several in results for answer in several]
+    assert all(isinstance(answer.outcome, Stored | FreePlanUsedUp | FreePlanExceeded) for answer in answers)
+    for workspace_id, secret in zip(free, secrets, strict=True):
+        leads = list(workspaces.leads(workspace_id, page_size=100))
+        assert len(leads) == int(workspace_item(workspace_id)["lead_count"]) == MOST
+        check_all_or_nothing([answer for answer in answers if answer.post.secret == secret], leads)
+
+
+def test_a_downgraded_workspace_gets_no_lead_too_many_while_plans_change_under_requests(
+    instances: list[Instance],
+    operator: Instance,
+    setups: list[Setup],
+    workspaces: Workspaces,
+    workspace_item: Item,
+    chance: random.Random,
+) -> None:
+    # Their clocks are behind the operator's, so that what is under way looks older than it is.
+    setups = [replace(setup, pace=HURRIED, skew=setup.skew - 1000) for setup in setups]
+    changing = [workspaces.create_workspace("Acme", Plan.FREE) for _ in range(16)]
+    secrets = [workspaces.create_key(workspace_id) for workspace_id in changing]
+    posts = race(secrets, [2, 2, 1, 5] * 15, chance)
+    for of_process in posts:
+        chance.shuffle(of_process)
+    for instance, setup in zip(instances, setups, strict=True):
+        instance.do(slow_writes_down, setup, share=0.4, seconds=0.5)
+
+    changes = operator.start(change_plans, setups[0], changing, rounds=2)
+    posting = [
+        instance.start(post_on, setup, requests, pause=0.04)
+        for instance, setup, requests in zip(instances, setups, posts, strict=True)
+    ]
+    changed = changes()
+    for instance in instances:
+        instance.enough()
+    results = all_of(posting)
+    last = race(secrets, [1] * 3, chance, label="last ")
+    results += all_of(
+        instance.start(post_all, setup, requests)
+        for instance, setup, requests in zip(instances, setups, last, strict=True)
+    )
+
+    answers = [answer for several in results for answer in several]
+    judged = []
+    for workspace_id, secret, (first_up, first_down, second_up, second_down) in zip(
+        changing, secrets, changed, strict=True
+    ):
+        of_workspace = [answer for answer in answers if answer.post.secret == secret]
+        leads = list(workspaces.leads(workspace_id, page_size=100))
+        check_all_or_nothing(of_workspace, leads)
+        assert first_up.held_before <= MOST
+        if any(answer.outcome is None and answer.post.idempotency_key for answer in of_workspace):
+            continue  # It may have left leads that were counted, and its repeat on the free plan has deleted them.
+        judged.append(workspace_id)
+        for told, held_then, held_later in (
+            (first_down.told, first_down.held_after, second_up.held_before),
+            (second_down.told, second_down.held_after, len(leads)),
+        ):
+            assert told is not None
+            # A downgrade counts to ten; what was stored on the basic plan stays, and then there are at most five.
+            assert min(held_then, 10) == told or told < held_then <= MOST
+            assert held_later == held_then or held_then < held_later <= MOST
+        assert len(leads) >= MOST
+        assert int(workspace_item(workspace_id)["lead_count"]) == min(len(leads), 10)
+    assert len(judged) > len(changing) // 2
+    # Both ways of storing have been taken, and both refusals have been met.
+    assert {(answer.plan, type(answer.outcome)) for answer in answers} >= {
+        (Plan.FREE, Stored),
+        (Plan.BASIC, Stored),
+        (Plan.FREE, FreePlanUsedUp),
+        (Plan.FREE, FreePlanExceeded),
+    }
+
+
+def test_a_request_that_died_on_the_basic_plan_is_held_to_the_free_plan_when_it_is_repeated(
+    instances: list[Instance], operator: Instance, victim: Instance, setups: list[Setup], workspaces: Workspaces
+) -> None:
+    hurried = replace(setups[0], pace=HURRIED)
+    died: dict[int, tuple[str, Post]] = {}
+    for size, call in ((100, 4), (2, 3)):  # when 50 of the 100 were stored, and both of the two but not noted
+        workspace_id = workspaces.create_workspace("Acme", Plan.BASIC)
+        request = Post(workspaces.create_key(workspace_id), "died", size, "key")
+        victim.begin_life(hurried)
+        victim.do(freeze_before, hurried, call)
+        victim.start(post, hurried, request)
+        victim.wait_until_frozen()
+        victim.end_life()
+        died[size] = (workspace_id, request)
+
+    assert [operator.do(set_plan, hurried, workspace_id, Plan.FREE) for workspace_id, _ in died.values()] == [10, 2]
+    results = all_of(
+        instance.start(post_all, setup, [request for _, request in died.values()])
+        for instance, setup in zip(instances, setups, strict=True)
+    )
+
+    for (size, (workspace_id, _)), answers in zip(died.items(), zip(*results, strict=True), strict=True):
+        leads = list(workspaces.leads(workspace_id, page_size=1000))
+        check_all_or_nothing(answers, leads)
+        assert len(leads) == (size if size <= MOST else 0)
+        assert operator.do(set_plan, hurried, workspace_id, Plan.FREE) == len(leads)
+        refused = [isinstance(answer.outcome, FreePlanUsedUp | FreePlanExceeded) for answer in answers]
+        assert refused == [size > MOST] * len(answers)

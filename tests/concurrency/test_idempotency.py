@@ -1,0 +1,129 @@
+"""One request sent several times: at once, and after the process at work on it was killed."""
+
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from concurrency.instances import HURRIED, PATIENT, Answer, Instance, Post, Setup, all_of, freeze_before, post, post_all
+
+from leads_core.intake import Stored
+from leads_core.plans import Plan
+from leads_tools.workspaces import Workspaces
+
+# The calls of a request with 100 leads: noting it, four batches, noting that they are stored.
+CALLS = 6
+
+
+@pytest.fixture
+def workspace_id(workspaces: Workspaces) -> str:
+    return workspaces.create_workspace("Acme", Plan.BASIC)
+
+
+def request(secret: str, number: int, size: int = 100) -> Post:
+    return Post(secret, f"request {number}", size, f"key {number}")
+
+
+def rows(leads: Iterable[dict[str, Any]], of: Post) -> list[str]:
+    """The companies of a request's leads that are stored, sorted."""
+    return sorted(lead["company"] for lead in leads if lead["company"].startswith(f"{of.name}/"))
+
+
+def all_rows(of: Post) -> list[str]:
+    return sorted(f"{of.name}/{row}" for row in range(of.size))
+
+
+@pytest.mark.parametrize(("plan", "size"), [(Plan.BASIC, 100), (Plan.BASIC, 1), (Plan.FREE, 5), (Plan.FREE, 1)])
+def test_a_request_that_comes_in_several_times_at_once_is_stored_once_and_answered_alike(
+    instances: list[Instance], setups: list[Setup], workspaces: Workspaces, plan: Plan, size: int
+) -> None:
+    taking = [workspaces.create_workspace("Acme", plan) for _ in range(5)]
+    posts = [request(workspaces.create_key(workspace_id), 1, size) for workspace_id in taking]
+
+    results = all_of(instance.start(post_all, setup, posts) for instance, setup in zip(instances, setups, strict=True))
+
+    for workspace_id, sent, answers in zip(taking, posts, zip(*results, strict=True), strict=True):
+        outcomes = [answer.outcome for answer in answers]
+        stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
+        assert len(stored) == len(outcomes)
+        assert len({outcome.batch_id for outcome in stored}) == 1
+        assert sorted(outcome.is_replay for outcome in stored) == [False, True, True, True]
+        leads = list(workspaces.leads(workspace_id, page_size=1000))
+        assert sorted(lead["company"] for lead in leads) == all_rows(sent)
+        assert {lead["id"] for lead in leads} == set(stored[0].lead_ids)
+        # All leads are as the attempt that stored them got them.
+        assert len({lead["date"] for lead in leads}) == 1
+
+
+def test_a_request_whose_process_was_killed_anywhere_is_finished_by_its_repeat(
+    instances: list[Instance],
+    victim: Instance,
+    setups: list[Setup],
+    workspaces: Workspaces,
+    workspace_id: str,
+    chance: random.Random,
+) -> None:
+    secret = workspaces.create_key(workspace_id)
+    hurried = [replace(setup, pace=HURRIED) for setup in setups]
+    begun: dict[str, float] = {}
+    found: list[int] = []
+    frozen = [request(secret, call) for call in range(1, CALLS + 1)]
+    for call, sent in enumerate(frozen, start=1):
+        setup = chance.choice(hurried)
+        victim.begin_life(setup)
+        victim.do(freeze_before, setup, call)
+        begun[sent.name] = time.time()
+        victim.start(post, setup, sent)
+        victim.wait_until_frozen()
+        victim.end_life()
+        found.append(len(rows(workspaces.leads(workspace_id, page_size=1000), sent)))
+    at_random = [request(secret, 100 + number) for number in range(10)]
+    for sent in at_random:
+        setup = chance.choice(hurried)
+        victim.begin_life(setup)
+        victim.start(post, setup, sent)
+        time.sleep(chance.uniform(0, 0.15))
+        victim.end_life()
+
+    patient = [replace(setup, pace=PATIENT) for setup in setups]
+    results = all_of(
+        instance.start(post_all, setup, [*frozen, *at_random])
+        for instance, setup in zip(instances, patient, strict=True)
+    )
+
+    # Before the batches nothing was there, then more and more of it.
+    assert found == [0, 0, 25, 50, 75, 100]
+    leads = list(workspaces.leads(workspace_id, page_size=1000))
+    for sent, answers in zip([*frozen, *at_random], zip(*results, strict=True), strict=True):
+        assert rows(leads, sent) == all_rows(sent)
+        assert len({lead["date"] for lead in leads if lead["company"] in all_rows(sent)}) == 1
+        assert len({batch_id(answer) for answer in answers}) == 1
+    for sent in frozen[1:]:
+        # It was noted, and nobody touched it before the attempt that died had ended for sure.
+        ended = min(answer.end for answers in results for answer in answers if answer.post == sent) / 1000
+        assert ended - begun[sent.name] >= HURRIED.request
+
+
+def batch_id(answer: Answer) -> str | None:
+    assert isinstance(answer.outcome, Stored)
+    return answer.outcome.batch_id
+
+
+def test_leads_left_by_a_killed_process_are_whole_ones_even_without_an_idempotency_key(
+    victim: Instance, setups: list[Setup], workspaces: Workspaces, workspace_id: str
+) -> None:
+    secret = workspaces.create_key(workspace_id)
+    sent = Post(secret, "cut off", 100)
+    victim.begin_life(setups[0])
+    victim.do(freeze_before, setups[0], 3)
+    victim.start(post, setups[0], sent)
+    victim.wait_until_frozen()
+    victim.end_life()
+
+    leads = list(workspaces.leads(workspace_id, page_size=1000))
+    assert len(leads) == 50
+    (received_at,) = {lead["date"] for lead in leads}
+    whole = {lead["company"]: lead for lead in sent.leads(received_at)}
+    assert [{**whole[lead["company"]], "id": lead["id"]} for lead in leads] == leads

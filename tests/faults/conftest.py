@@ -1,0 +1,80 @@
+"""Worlds to break: each has a handler with the function's own client, and a proxy between it and the database."""
+
+import logging
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from faults.proxy import Proxy
+from faults.world import Case, CreateWorld, World, environment
+
+from leads_api.wiring import create_handler
+from leads_core import timestamps
+from leads_core.dynamodb.client import create_client
+from leads_core.settings import Settings
+from leads_tools.local.client import local_client
+from leads_tools.local.dynamodb import create_tables
+from leads_tools.stack import stack_settings
+from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+# What fails here is the way to the database: one is enough, and the strictest that is there.
+@pytest.fixture(scope="session", params=["dynamodb-local" if os.environ.get("DYNAMODB_LOCAL_URL") else "moto"])
+def database(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return stack_settings(f"faults-{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def tables(dynamodb_url: str, settings: Settings) -> Iterator["DynamoDBClient"]:
+    with closing(local_client(dynamodb_url)) as client:
+        create_tables(client, settings.access_table.removesuffix("-access"))
+        yield client
+
+
+@pytest.fixture
+def create_world(
+    database: str,
+    dynamodb_url: str,
+    tables: "DynamoDBClient",
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[CreateWorld]:
+    logger = logging.getLogger("leads-api")
+    with ExitStack() as stack:
+        stack.callback(logger.setLevel, logger.level)
+        logger.setLevel(logging.CRITICAL)  # there would be thousands of lines
+
+        def create(case: Case, **changed_settings: Any) -> World:  # noqa: ANN401 - those of Settings
+            changed = replace(settings, **changed_settings)
+            proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=database == "moto").running())
+            for name, value in environment(proxy.url).items():
+                monkeypatch.setenv(name, value)
+            client = stack.enter_context(closing(create_client()))
+            clock = [timestamps.now()]
+            workspaces = Workspaces(
+                tables,
+                access_table=settings.access_table,
+                leads_table=settings.leads_table,
+                sleep=lambda _seconds: None,
+            )
+            workspace_id = workspaces.create_workspace("Test", case.plan)
+            key = workspaces.create_key(workspace_id)
+            handler = create_handler(changed, client, lambda: clock[0])
+            world = World(case, handler, proxy, clock, workspaces, workspace_id, key, tables, changed)
+            world.warm_up()
+            return world
+
+        yield create

@@ -1,0 +1,56 @@
+"""Many worlds at once: a fault costs waiting time, and hardly any work."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from faults.proxy import Step
+from faults.world import CASES, Case, CreateWorld, UnplannedError, World
+
+from leads_core import time_budget
+from leads_core.plans import Plan
+
+Drill = Callable[[World], None]
+_MOST_TRIES_ON_A_BUSY_MACHINE = 2
+
+
+def steps(case: Case) -> list[Step]:
+    """The steps of a request that succeeds."""
+    if case.plan is Plan.FREE:
+        return [Step.COUNT, Step.READ, Step.TRANSACT] if case.has_key else [Step.COUNT, Step.TRANSACT]
+    return [Step.COUNT, Step.CLAIM, Step.PUT, Step.NOTE] if case.has_key else [Step.COUNT, Step.PUT]
+
+
+STEPS = [(case, step) for case in CASES for step in steps(case)]
+
+
+def enough_for(case: Case, step: Step) -> int:
+    """Milliseconds in which a step is tried for a second, and what follows it as often as it takes."""
+    seconds = time_budget.TO_ANSWER + time_budget.LONGEST_CALL + 1
+    if step in {Step.PUT, Step.NOTE, Step.DELETE, Step.RELEASE}:
+        seconds += time_budget.TO_TAKE_BACK
+        if case.has_key:
+            seconds += time_budget.TO_NOTE
+    return int(seconds * 1000)
+
+
+def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Drill]], *, at_once: int = 8) -> None:
+    """Make each drill in a world of its own, so many at once, and tell of all that fail."""
+    worlds = [create_world(case) for _, case, _ in drills]
+    with ThreadPoolExecutor(at_once) as pool:
+        made = [
+            pool.submit(_make, drill, world, create_world) for world, (_, _, drill) in zip(worlds, drills, strict=True)
+        ]
+    failures = {name: call.exception() for (name, _, _), call in zip(drills, made, strict=True) if call.exception()}
+    assert not failures, "\n".join(f"{name}: {failure!r}" for name, failure in failures.items())
+
+
+def _make(drill: Drill, world: World, create_world: CreateWorld) -> None:
+    """Make a drill; once more when it went another way than planned because the machine was too busy for its timing."""
+    for _ in range(_MOST_TRIES_ON_A_BUSY_MACHINE):
+        try:
+            return drill(world)
+        except UnplannedError:
+            if not world.proxy.was_slow:
+                raise
+            world = create_world(world.case)
+    return drill(world)

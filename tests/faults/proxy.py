@@ -1,0 +1,224 @@
+"""A proxy in front of a DynamoDB: passes calls on, except those that are to go wrong."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+# No call of the function waits that long.
+_LONGEST_HANG_SECONDS = 15
+# A database in memory takes some ten milliseconds.
+_SLOW_SECONDS = 0.3
+
+
+class Step(StrEnum):
+    """What the function makes a call for."""
+
+    COUNT = "count"
+    READ = "read"
+    CLAIM = "claim"
+    TAKE_OVER = "take over"
+    PUT = "put"
+    NOTE = "note"
+    DELETE = "delete"
+    RELEASE = "release"
+    TRANSACT = "transact"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of the function; ``number`` counts those of its step from 1, ``position`` all of them."""
+
+    step: Step
+    number: int
+    position: int
+    operation: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of DynamoDB's, or only the first ``cut_after`` bytes of it."""
+
+    status: int
+    body: bytes
+    cut_after: int | None = None
+
+
+class DroppedError(Exception):
+    """Raised by a fault: the connection is closed without an answer."""
+
+
+class HungError(Exception):
+    """Raised by a fault: the connection stays open without an answer."""
+
+
+Forward = Callable[[dict[str, Any]], Reply]
+# What happens instead of a call; it may forward the call itself, or a part of it.
+Fault = Callable[[Call, Forward], Reply]
+
+
+class Everything:
+    """All numbers of calls."""
+
+    def __contains__(self, _number: object) -> bool:
+        return True
+
+
+EVER = Everything()
+
+
+class Proxy:
+    """A DynamoDB of which single calls can go wrong, by their step and number."""
+
+    def __init__(self, database_url: str, *, keeps_tokens: bool) -> None:
+        self._database = urlsplit(database_url).netloc
+        # Stands in for a database that takes no client tokens: a transaction that was made is not made again.
+        self._made: dict[str, Reply] | None = {} if keeps_tokens else None
+        self._faults: list[tuple[Step | None, Container[int], Fault]] = []
+        self._lock = threading.Lock()
+        self._at_work = 0
+        self._idle = threading.Condition(self._lock)
+        self.closing = threading.Event()
+        self.calls: list[Call] = []
+        self.was_slow = False
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    @contextmanager
+    def running(self) -> Iterator["Proxy"]:
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.closing.set()
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+
+    def inject(self, step: Step | None, fault: Fault, numbers: Container[int] = EVER) -> None:
+        """Let calls of a step go wrong; without a step, calls by their position."""
+        self._faults.append((step, numbers, fault))
+
+    def heal(self) -> None:
+        """Let nothing go wrong any more, and count anew."""
+        with self._lock:
+            self._faults.clear()
+            self.calls.clear()
+
+    def settle(self) -> None:
+        """Wait until what has reached the proxy has had its effect."""
+        with self._idle:
+            assert self._idle.wait_for(lambda: not self._at_work, timeout=5)
+
+    def steps(self) -> list[Step]:
+        return [call.step for call in self.calls]
+
+    def answer(self, operation: str, headers: dict[str, str], content: bytes) -> Reply:
+        body = json.loads(content)
+        with self._lock:
+            step = _step(operation, body)
+            number = Counter(self.steps())[step] + 1
+            call = Call(step, number, len(self.calls) + 1, operation, body)
+            self.calls.append(call)
+            self._at_work += 1
+            fault = next(
+                (
+                    fault
+                    for faulty, numbers, fault in self._faults
+                    if (call.position if faulty is None else call.number) in numbers and faulty in {None, step}
+                ),
+                None,
+            )
+
+        def forward(changed: dict[str, Any]) -> Reply:
+            return self._forward(headers, changed)
+
+        try:
+            return fault(call, forward) if fault else forward(body)
+        finally:
+            with self._idle:
+                self._at_work -= 1
+                self._idle.notify_all()
+
+    def _forward(self, headers: dict[str, str], body: dict[str, Any]) -> Reply:
+        token = body.get("ClientRequestToken")
+        if token and self._made is not None and token in self._made:
+            return self._made[token]
+        started = time.monotonic()
+        connection = HTTPConnection(self._database, timeout=10)
+        try:
+            content = json.dumps(body).encode()
+            connection.request("POST", "/", content, {**headers, "Content-Length": str(len(content))})
+            response = connection.getresponse()
+            reply = Reply(response.status, response.read())
+        finally:
+            connection.close()
+        self.was_slow |= time.monotonic() - started > _SLOW_SECONDS
+        if token and self._made is not None and reply.status == 200:
+            self._made[token] = reply
+        return reply
+
+
+def _step(operation: str, body: dict[str, Any]) -> Step:
+    match operation:
+        case "GetItem":
+            return Step.READ
+        case "PutItem":
+            return Step.CLAIM
+        case "TransactWriteItems":
+            return Step.TRANSACT
+        case "BatchWriteItem":
+            return Step.DELETE if "DeleteRequest" in json.dumps(body) else Step.PUT
+    if body["Key"]["pk"]["S"].startswith("KEY#"):
+        return Step.COUNT
+    values = body["ExpressionAttributeValues"]
+    return Step.NOTE if ":true" in values else Step.TAKE_OVER if ":new" in values else Step.RELEASE
+
+
+def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+            headers = {
+                name: value for name, value in self.headers.items() if name.lower() not in {"host", "content-length"}
+            }
+            try:
+                reply = proxy.answer(operation, headers, content)
+                self._send(reply)
+            except HungError:
+                proxy.closing.wait(_LONGEST_HANG_SECONDS)
+                self.close_connection = True
+            except (DroppedError, OSError):  # by order, or because the function has given up
+                self.close_connection = True
+
+        def _send(self, reply: Reply) -> None:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", "application/x-amz-json-1.0")
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body[: reply.cut_after])
+            self.wfile.flush()
+            if reply.cut_after is not None:
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+            pass
+
+    return Handler

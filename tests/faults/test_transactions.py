@@ -1,0 +1,114 @@
+"""The free plan's transaction, cancelled for each of the reasons."""
+
+import pytest
+from faults.drills import enough_for
+from faults.faulty import FAILED, after, cancelled, failed_behind, refused
+from faults.proxy import Fault, Step
+from faults.world import CASES, NOTHING, PERHAPS, Case, CreateWorld, World
+
+from leads_core.plans import Plan
+
+FREE = [case for case in CASES if case.plan is Plan.FREE]
+PASSING = {
+    "conflict": cancelled("TransactionConflict"),
+    "conflict over a lead": cancelled("None", "None", "TransactionConflict"),
+    "throttled": cancelled("ThrottlingError"),
+    "throughput": cancelled("ProvisionedThroughputExceeded"),
+    "several": cancelled("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"),
+    "conflict outside": refused("TransactionConflictException"),
+}
+
+
+@pytest.mark.parametrize("case", FREE, ids=str)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_a_transaction_cancelled_for_a_reason_that_passes_is_made_again(
+    create_world: CreateWorld, case: Case, fault: Fault
+) -> None:
+    world = create_world(case)
+    world.proxy.inject(Step.TRANSACT, fault, {1, 2})
+    answer = world.send()
+    world.check(answer)
+    world.expect(answer, 200, None)
+
+
+@pytest.mark.parametrize("case", FREE, ids=str)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_a_transaction_cancelled_for_ever_leaves_nothing(create_world: CreateWorld, case: Case, fault: Fault) -> None:
+    world = create_world(case)
+    world.proxy.inject(Step.TRANSACT, fault)
+    answer = world.send(enough_for(case, Step.TRANSACT))
+    world.check(answer)
+    world.expect(answer, 503, NOTHING)
+    world.try_again()
+
+
+@pytest.mark.parametrize("case", FREE, ids=str)
+def test_a_transaction_that_was_made_and_is_made_again_counts_once(create_world: CreateWorld, case: Case) -> None:
+    world = create_world(case)
+    world.proxy.inject(Step.TRANSACT, failed_behind, {1})
+    world.proxy.inject(Step.TRANSACT, refused("TransactionInProgressException"), {2})
+    answer = world.send()
+    world.check(answer)
+    world.expect(answer, 200, None)
+    tokens = {call.body["ClientRequestToken"] for call in world.proxy.calls if call.step is Step.TRANSACT}
+    assert len(tokens) == 1
+
+
+@pytest.mark.parametrize("case", FREE, ids=str)
+def test_a_condition_that_fails_because_the_plan_was_used_up_meanwhile_stores_nothing(
+    create_world: CreateWorld, case: Case
+) -> None:
+    world = create_world(case)
+    world.proxy.inject(Step.TRANSACT, FAILED, {1})
+    world.proxy.inject(Step.TRANSACT, after(lambda: _hold(world, 4)), {2})
+    answer = world.send()
+    world.expect(answer, 400, "Can not have more than 5 leads on the free plan.")
+    assert world.held() == []
+    assert world.lead_count() == 4
+
+
+@pytest.mark.parametrize("case", FREE, ids=str)
+def test_a_condition_that_fails_because_the_plan_was_changed_meanwhile_stores_without_counting(
+    create_world: CreateWorld, case: Case
+) -> None:
+    world = create_world(case)
+    world.proxy.inject(Step.TRANSACT, after(lambda: world.workspaces.set_plan(world.workspace_id, Plan.BASIC)), {1})
+    assert world.send().status == 200
+    assert world.held() == world.companies()
+
+
+def test_a_condition_that_fails_because_a_twin_was_faster_gives_the_twins_answer(create_world: CreateWorld) -> None:
+    case = FREE[1]
+    world = create_world(case)
+    twin_answered = []
+
+    def twin() -> None:
+        twin_answered.append(world.handler(world.event(), _Hurried())["statusCode"])
+
+    world.proxy.inject(Step.TRANSACT, after(twin), {1})
+    answer = world.send()
+    assert twin_answered == [200]
+    assert answer.status == 200
+    assert answer.headers["Idempotent-Replayed"] == "true"
+    world.check(answer)
+
+
+def test_a_retry_after_a_transaction_in_doubt_is_a_replay(create_world: CreateWorld) -> None:
+    world = create_world(FREE[1])
+    world.proxy.inject(Step.TRANSACT, failed_behind)
+    assert world.send(enough_for(world.case, Step.TRANSACT)).message == PERHAPS
+    assert world.try_again().headers["Idempotent-Replayed"] == "true"
+
+
+class _Hurried:
+    def get_remaining_time_in_millis(self) -> int:
+        return 5_000
+
+
+def _hold(world: World, lead_count: int) -> None:
+    world.database.update_item(
+        TableName=world.settings.access_table,
+        Key={"pk": {"S": f"WORKSPACE#{world.workspace_id}"}},
+        UpdateExpression="SET lead_count = :count",
+        ExpressionAttributeValues={":count": {"N": str(lead_count)}},
+    )

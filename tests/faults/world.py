@@ -1,0 +1,202 @@
+"""A handler behind the proxy, a workspace of its own, and what has to be true after each of its answers."""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from faults.proxy import Proxy, Step
+
+from leads_core.dynamodb.schema import api_key_key, workspace_key
+from leads_core.keys import hash_secret
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from leads_tools.workspaces import Workspaces
+from support.api import LEADS_PATH
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIMIT_MS = 10_000
+# By then an attempt is over, whatever became of it.
+LEASE_MS = LIMIT_MS + 5_000
+NOTHING = "The service is temporarily unavailable. Nothing was stored. Please try again later."
+PERHAPS = (
+    "The service is temporarily unavailable. Some leads of this request may be stored, and could not be taken back."
+    " Please try again later."
+)
+_MEMBERS = ["succeeded", "statusCode", "statusCodeDescription", "message"]
+_FREE_PLAN = {
+    "Reached the maximum limit of leads on the free plan.",
+    "Can not have more than 5 leads on the free plan.",
+}
+
+
+class UnplannedError(AssertionError):
+    """The request went another way than the test wants to see, which need not be wrong."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request: the workspace's plan, how many leads, and whether with an Idempotency-Key."""
+
+    plan: Plan
+    lead_count: int
+    has_key: bool
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.lead_count}{' once' if self.has_key else ''}"
+
+
+CASES = [
+    Case(plan, lead_count, has_key)
+    for plan, lead_count in ((Plan.BASIC, 1), (Plan.BASIC, 100), (Plan.FREE, 3))
+    for has_key in (False, True)
+]
+REPEATABLE = [case for case in CASES if case.has_key]
+
+
+@dataclass
+class Context:
+    """Lambda's context of an invocation that ends in so many milliseconds."""
+
+    milliseconds: int
+    _started: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, self.milliseconds - int((time.monotonic() - self._started) * 1000))
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    message: str | None
+    headers: Mapping[str, str]
+
+
+@dataclass
+class World:
+    """One workspace, one handler, one proxy in between."""
+
+    case: Case
+    handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
+    proxy: Proxy
+    clock: list[int]
+    workspaces: Workspaces
+    workspace_id: str
+    key: str
+    database: "DynamoDBClient"
+    settings: Settings
+    idempotency_key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def warm_up(self) -> None:
+        """Let the key be known, and in use: from now on it is counted in one call."""
+        answer = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
+        assert answer["statusCode"] == 400
+        self.proxy.heal()
+
+    def event(self) -> dict[str, Any]:
+        headers = {"X-API-Key": self.key, "Content-Type": "application/json"}
+        if self.case.has_key:
+            headers["Idempotency-Key"] = self.idempotency_key
+        return {
+            "httpMethod": "POST",
+            "path": LEADS_PATH,
+            "headers": headers,
+            "body": json.dumps([{"company": name} for name in self.companies()]),
+            "requestContext": {"requestId": "test"},
+        }
+
+    def companies(self) -> list[str]:
+        return [f"Company {row:03d}" for row in range(self.case.lead_count)]
+
+    def held(self) -> list[str]:
+        """The leads that the workspace holds, past the proxy."""
+        return sorted(str(lead["company"]) for lead in self.workspaces.leads(self.workspace_id, page_size=100))
+
+    def lead_count(self) -> int:
+        item = self.database.get_item(
+            TableName=self.settings.access_table, Key=workspace_key(self.workspace_id), ConsistentRead=True
+        )["Item"]
+        return int(item["lead_count"]["N"])
+
+    def used(self) -> int:
+        """How many requests the key's rate limit has counted."""
+        item = self.database.get_item(
+            TableName=self.settings.access_table, Key=api_key_key(hash_secret(self.key)), ConsistentRead=True
+        )["Item"]
+        return int(item["used"]["N"])
+
+    def send(self, milliseconds: int = LIMIT_MS) -> Answer:
+        """Send the request, and check what has to be true of every answer."""
+        started = time.monotonic()
+        answer = self.handler(self.event(), Context(milliseconds))
+        seconds = time.monotonic() - started
+        assert seconds < milliseconds / 1000, f"answered after {seconds:.2f} s of {milliseconds} ms"
+        body = json.loads(answer["body"])
+        status, message = body["statusCode"], body["message"]
+        assert list(body) == _MEMBERS
+        assert answer["statusCode"] == status
+        assert body["succeeded"] is (status == 200)
+        assert body["statusCodeDescription"] == "NONE"
+        assert status in {200, 400, 401, 429, 503}, body
+        if status == 503:
+            assert message in {NOTHING, PERHAPS}
+            assert int(answer["headers"]["Retry-After"]) > 0
+        elif status == 400:
+            assert message in _FREE_PLAN
+        else:
+            assert message == {200: None, 401: "Invalid API key."}.get(status, message)
+        self.proxy.settle()
+        return Answer(status, message, answer["headers"])
+
+    def check(self, answer: Answer, *, held_before: int = 0) -> None:
+        """All leads are there once, or none; the third is said: that some may be."""
+        held = self.held()
+        if answer.status == 200:
+            assert held == self.companies()
+        elif answer.message == PERHAPS:
+            assert len(held) == len(set(held))
+            assert set(held) <= set(self.companies())
+        else:
+            assert len(held) == held_before, f"{len(held)} leads are held after {answer}"
+        self.check_count()
+
+    def check_count(self) -> None:
+        if self.case.plan is Plan.FREE:
+            assert self.lead_count() == len(self.held())
+
+    def expect(self, answer: Answer, status: int, message: str | None, *, step: Step | None = None) -> None:
+        """Check that it is this answer, and that the request got as far as this step."""
+        if (answer.status, answer.message) != (status, message) or step not in {None, *self.proxy.steps()}:
+            raise UnplannedError(f"{answer} after {self.proxy.steps()}")
+
+    def try_again(self) -> Answer:
+        """Send the request again when the store has recovered and the first attempt is over."""
+        self.proxy.heal()
+        self.clock[0] += LEASE_MS
+        answer = self.send()
+        self.expect(answer, 200, None)
+        self.check(answer)
+        return answer
+
+
+CreateWorld = Callable[..., World]
+
+
+def environment(endpoint: str) -> dict[str, str]:
+    """What the function's client is told by Lambda and the template."""
+    return {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+    }
+
+
+def set_environment(endpoint: str) -> None:
+    os.environ |= environment(endpoint)
