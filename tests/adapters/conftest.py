@@ -14,7 +14,7 @@ from botocore.compat import HTTPHeaders
 
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
-from leads_tools.local.client import CREDENTIALS
+from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
 from leads_tools.workspaces import Workspaces
@@ -43,8 +43,9 @@ def dynamodb(dynamodb_url: str, stack: str, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name)
     for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
         monkeypatch.setenv(name, value)
+    with closing(local_client(dynamodb_url)) as patient:  # the function's client waits for a second at most
+        create_tables(patient, stack)
     with closing(create_client()) as client:
-        create_tables(client, stack)
         yield client
 
 
