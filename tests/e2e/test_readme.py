@@ -94,6 +94,8 @@ def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
         message([{}], free=True),
         message([{}], X_API_Key="wrong"),
         message([{}], Content_Type="text/plain"),
+        message([{}], Idempotency_Key="readme"),
+        message([{}, {}], Idempotency_Key="readme"),
     ]
     told = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", README, re.MULTILINE)
     # The other two take a thousand requests, and a store that fails: the contract tests have them.

@@ -33,7 +33,7 @@ def enough_for(case: Case, step: Step) -> int:
     return int(seconds * 1000)
 
 
-def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Drill]], *, at_once: int = 8) -> None:
+def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Drill]], *, at_once: int = 12) -> None:
     """Make each drill in a world of its own, so many at once, and tell of all that fail."""
     worlds = [create_world(case) for _, case, _ in drills]
     with ThreadPoolExecutor(at_once) as pool:

@@ -1,6 +1,7 @@
 """What operators do: workspaces, their keys and plans, and reading their leads. Works on any DynamoDB endpoint."""
 
 import heapq
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -158,17 +159,18 @@ class Workspaces:
         on the free plan already, the leads are counted again.
         """
         if plan is Plan.BASIC:
-            self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, is_counting", {})
+            self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, downgrade", {})
             return None
         workspace = self._workspace(workspace_id)
         was_free = workspace["plan"]["S"] == plan
         if not was_free:
-            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":true": {"BOOL": True}}
-            change = "SET #plan = :plan, lead_count = :closed, is_counting = :true"
+            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":downgrade": {"S": secrets.token_hex(8)}}
+            change = "SET #plan = :plan, lead_count = :closed, downgrade = :downgrade"
             self._put_on_plan(workspace_id, plan, change, closed)
-        if not was_free or "is_counting" in workspace:
+            workspace = self._workspace(workspace_id)
+        if "downgrade" in workspace:
             self._wait_for_requests_under_way(workspace_id)
-        return self._count_leads_held(workspace_id)
+        return self._count_leads_held(workspace_id, workspace.get("downgrade"))
 
     def leads(self, workspace_id: str, *, page_size: int) -> Iterator[dict[str, Any]]:
         """The leads of a workspace, newest first, each with its ``id``; read in pages as they are asked for."""
@@ -230,16 +232,21 @@ class Workspaces:
         if ends_at > timestamps.now():
             self._sleep((ends_at - timestamps.now()) / 1000)
 
-    def _count_leads_held(self, workspace_id: str) -> int:
+    def _count_leads_held(self, workspace_id: str, downgrade: Item | None) -> int:
+        """Count the leads and set the count, unless another downgrade has begun since."""
+        condition = "lead_count = :seen_leads AND attribute_not_exists(downgrade)"
+        values = {}
+        if downgrade:
+            condition, values = "lead_count = :seen_leads AND downgrade = :downgrade", {":downgrade": downgrade}
         for _ in self._tries(workspace_id):
             workspace = self._workspace(workspace_id)
             held = self._count_leads(workspace_id, at_most=MOST_FREE_PLAN_LEADS)
             if self._transact(
                 self._workspace_change(
                     workspace,
-                    "SET lead_count = :held REMOVE is_counting",
-                    {":held": {"N": str(held)}, ":seen_leads": workspace["lead_count"]},
-                    "lead_count = :seen_leads",
+                    "SET lead_count = :held REMOVE downgrade",
+                    {":held": {"N": str(held)}, ":seen_leads": workspace["lead_count"], **values},
+                    condition,
                 )
             ):
                 break

@@ -15,6 +15,7 @@ _KEPT_FOR_SECONDS = 24 * 60 * 60
 # DynamoDB deletes what is past its time within days, not at once.
 _IS_FREE = "attribute_not_exists(pk) OR delete_at <= :now"
 _IS_THE_ATTEMPT = "attempt = :attempt"
+_IS_OPEN = "is_stored = :false"
 
 
 class DynamoDBBatchRecords:
@@ -47,8 +48,12 @@ class DynamoDBBatchRecords:
 
     def take_over(self, once: Once, seen: BatchRecord, claim: BatchRecord, deadline: float) -> bool:
         """Replace the attempt at work, if it still is the one that was seen."""
-        lease = {":new": {"S": claim.attempt}, ":until": {"N": str(claim.lease_until)}}
-        return self._update(once, seen, "SET attempt = :new, lease_until = :until", lease, deadline)
+        values = {
+            ":new": {"S": claim.attempt},
+            ":until": {"N": str(claim.lease_until)},
+            ":false": {"BOOL": False},
+        }
+        return self._update(once, seen, "SET attempt = :new, lease_until = :until", values, deadline, _IS_OPEN)
 
     def note_stored(self, once: Once, claim: BatchRecord, deadline: float) -> None:
         """Note that all leads are stored; the error tells whether this may have been noted after all."""
@@ -59,14 +64,16 @@ class DynamoDBBatchRecords:
         """End the lease early: the attempt has failed and left nothing behind."""
         self._update(once, claim, "SET lease_until = :past", {":past": {"N": "0"}}, deadline)
 
-    def _update(self, once: Once, seen: BatchRecord, change: str, values: Item, deadline: float) -> bool:
+    def _update(
+        self, once: Once, seen: BatchRecord, change: str, values: Item, deadline: float, *conditions: str
+    ) -> bool:
         def update() -> bool:
             try:
                 self._client.update_item(
                     TableName=self._table,
                     Key=batch_key(once.key_hash, once.idempotency_key),
                     UpdateExpression=change,
-                    ConditionExpression=_IS_THE_ATTEMPT,
+                    ConditionExpression=" AND ".join((_IS_THE_ATTEMPT, *conditions)),
                     ExpressionAttributeValues={":attempt": {"S": seen.attempt}, **values},
                 )
             except self._client.exceptions.ConditionalCheckFailedException:

@@ -52,6 +52,8 @@ class DynamoDBLeadStore:
         """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
         try:
             self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
+        except StoreUnavailableError as exc:
+            raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
         except Exception as exc:  # whatever it is: what matters now is what the client is told
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 

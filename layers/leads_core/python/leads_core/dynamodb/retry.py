@@ -5,8 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
-from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
 from leads_core import time_budget
 from leads_core.errors import StoreUnavailableError
@@ -49,7 +55,7 @@ def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False)
         time.sleep(pause)
         try:
             return call()
-        except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, NoConnectionError) as exc:
+        except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, BotocoreConnectionError) as exc:
             if not _passes(exc):
                 raise
             failure = exc
@@ -79,7 +85,8 @@ def _passes(error: Exception) -> bool:
 def _may_have_had_effect(error: Exception) -> bool:
     if isinstance(error, ClientError):
         return _is_server_error(error) or error.response["Error"]["Code"] == "TransactionInProgressException"
-    return not isinstance(error, NoConnectionError)
+    # Of botocore's connection errors only these mean that nothing was sent; TLS can fail while the answer is read, too.
+    return not isinstance(error, ConnectTimeoutError | EndpointConnectionError)
 
 
 def _is_server_error(error: ClientError) -> bool:
