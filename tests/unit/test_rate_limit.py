@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from leads_core.rate_limit import (
     Count,
@@ -321,3 +322,76 @@ def test_time_never_runs_backwards_for_a_key() -> None:
         ticks.append(key.usage.tick)
     assert all(early <= late for early, late in pairwise(ticks))
     assert ticks[-1] == NOON + 400_000
+
+
+class SkewedInstances(RuleBasedStateMachine):
+    """Instances whose clocks differ and jump, and whose views of a key are out of date, under one true time."""
+
+    @initialize(limit=st.builds(RateLimit, requests=st.integers(1, 4), window_seconds=st.sampled_from([7, 61, 300])))
+    def start(self, limit: RateLimit) -> None:
+        self.limit = limit
+        self.now = NOON
+        self.usage = UNUSED
+        self.skews = [0, 0, 0]
+        self.views = [UNUSED, UNUSED, UNUSED]
+        self.admitted: list[int] = []
+
+    @rule(instance=st.integers(0, 2), skew=st.integers(0, 1000))
+    def a_clock_jumps(self, instance: int, skew: int) -> None:
+        self.skews[instance] = skew
+
+    @rule(milliseconds=st.integers(0, 3000))
+    def a_moment_passes(self, milliseconds: int) -> None:
+        self.now += milliseconds
+
+    @rule(ticks=st.integers(1, 70), nudge=st.integers(-1, 1))
+    def the_clock_comes_to_the_edge_of_a_tick(self, ticks: int, nudge: int) -> None:
+        tick = tick_of(self.limit)
+        self.now = (self.now // tick + ticks) * tick + nudge
+
+    @rule(hours=st.integers(1, 30))
+    def hours_pass(self, hours: int) -> None:
+        self.now += hours * 3_600_000
+
+    @rule(instance=st.integers(0, 2), requests=st.integers(1, 6))
+    def an_instance_is_asked(self, instance: int, requests: int) -> None:
+        for _ in range(requests):
+            self._request(instance)
+
+    def _request(self, instance: int) -> None:
+        clock = self.now + self.skews[instance]
+        while True:
+            step = next_step(self.views[instance], self.limit, clock)
+            if isinstance(step, Exhausted):
+                return
+            holds = self._holds(step)
+            if holds:
+                self.usage = take(self.usage, step)
+                self.admitted.append(self.now)
+            self.views[instance] = self.usage
+            if holds:
+                return
+
+    def _holds(self, step: Count | Roll) -> bool:
+        """The conditions of the database's update."""
+        if isinstance(step, Count):
+            return self.usage.tick == step.tick and self.usage.used < self.limit.requests
+        return (
+            self.usage.tick == step.from_tick
+            and self.usage.used < self.limit.requests + step.left
+            and step.expected_used in {None, self.usage.used}
+        )
+
+    @invariant()
+    def no_window_less_a_second_holds_more_than_the_limit(self) -> None:
+        shortest = closest(self.admitted[-20:], self.limit.requests) if hasattr(self, "admitted") else 10**15
+        assert shortest >= (self.limit.window_seconds - 1) * 1000
+
+    @invariant()
+    def the_sum_is_that_of_the_slots(self) -> None:
+        usage = getattr(self, "usage", UNUSED)
+        assert usage.used == sum(usage.slots.values())
+
+
+TestSkewedInstances = SkewedInstances.TestCase
+TestSkewedInstances.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
