@@ -23,7 +23,7 @@ test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run all tests that ne
 	$(BIN)/pytest $(addprefix --ignore=,$(PROOFS)) $(ARGS)
 
 test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
-	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest tests/adapters $(PROOFS) $(ARGS)
+	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/test_workspaces.py $(PROOFS) $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, and the template
 	$(BIN)/ruff check
