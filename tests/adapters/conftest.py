@@ -18,6 +18,7 @@ from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
 from leads_tools.workspaces import Workspaces
+from support.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,6 +35,15 @@ def not_moto(database: str) -> None:
 def stack() -> str:
     """A stack of the test's own."""
     return f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What the stores, and those who wait for each other, take for the time."""
+    clock = Clock()
+    for module in ("dynamodb.lead_store", "dynamodb.retry", "idempotency"):
+        monkeypatch.setattr(f"leads_core.{module}.time", clock)
+    return clock
 
 
 @pytest.fixture

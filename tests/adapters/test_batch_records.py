@@ -18,6 +18,7 @@ from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_tools.workspaces import Workspaces
+from support.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,28 +26,6 @@ if TYPE_CHECKING:
 NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 DAY = 86_400_000
 ONCE = Once("a" * 64, "order 1234 of Jane Doe", "b" * 64, lambda _: [])
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self._now = time.monotonic()
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        self._now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """What the records, and those who wait for each other, take for the time."""
-    clock = Clock()
-    monkeypatch.setattr("leads_core.dynamodb.retry.time", clock)
-    monkeypatch.setattr("leads_core.idempotency.time", clock)
-    return clock
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_tools.workspaces import Workspaces
+from support.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,28 +33,6 @@ NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
 # The store keeps 4.5 seconds back for undoing and for the longest call: what is left is for trying.
 SHORT = 5.3
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self._now = time.monotonic()
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        self._now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """What the store takes for the time."""
-    clock = Clock()
-    monkeypatch.setattr("leads_core.dynamodb.retry.time", clock)
-    monkeypatch.setattr("leads_core.dynamodb.lead_store.time", clock)
-    return clock
 
 
 @pytest.fixture
