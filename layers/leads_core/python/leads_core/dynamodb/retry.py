@@ -57,6 +57,9 @@ def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False)
             return call()
         except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, BotocoreConnectionError) as exc:
             if not _passes(exc):
+                if stores_leads and may_have_had_effect:
+                    # A refusal of this try says nothing of an earlier one whose answer was lost.
+                    raise StoreUnavailableError(_name(exc), leads_may_be_stored=True) from exc
                 raise
             failure = exc
             may_have_had_effect |= _may_have_had_effect(exc)
