@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -331,6 +332,33 @@ def test_a_number_where_text_is_expected_keeps_its_digits(name: str, number: str
     stored = lead(f'{{"{name}": {number}}}')[name]
     assert stored == number
     assert type(stored) is str
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1e5", "100000"),
+        ("4.67E+10", "46700000000"),
+        ("-1.5e-3", "-0.0015"),
+        ("1e007", "10000000"),
+        ("1e100", "1e100"),
+        ("1e99999999999999999999999", "1e99999999999999999999999"),
+        ("0e-99999999999999999999999", "0e-99999999999999999999999"),
+    ],
+)
+def test_a_small_exponent_is_written_out_and_a_large_one_is_not(number: str, text: str) -> None:
+    assert lead(f'{{"phoneNumber": {number}}}')["phoneNumber"] == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(
+        r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,30})?", fullmatch=True, alphabet="0123456789.eE+-"
+    )
+)
+def test_every_number_of_json_is_taken_as_text_of_the_same_value(number: str) -> None:
+    stored = lead(f'{{"notes": {number}, "unknown": {number}}}')["notes"]
+    assert stored == number or Decimal(stored) == Decimal(number)
 
 
 def test_a_number_where_text_is_expected_keeps_its_digits_in_lists_too() -> None:

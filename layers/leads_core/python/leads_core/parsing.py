@@ -7,6 +7,7 @@ the second accepts with the same result; a property test holds the two together.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,8 +34,8 @@ _MAX_IGNORED_NAME_LENGTH = 64
 
 _LEAD_NAMES = {name.lower(): name for name in LEAD_FIELDS}
 _CONTACT_NAMES = {name.lower(): name for name in CONTACT_FIELDS}
-# Written out, a number with a larger exponent is too long for any field.
-_MOST_DIGITS = 10_000
+# Larger ones stay as they are: written out, a few bytes of a request would become thousands.
+_EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 
 _Path = tuple[str | int, ...]
 _CONTACT_LISTS = ("contactPerson", "contacts")
@@ -174,8 +175,10 @@ def _load_leniently(body: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 def _decimal(literal: str) -> NumberText:
     """A number as decimal text: as it was written, but for an exponent."""
-    number = Decimal(literal) if "e" in literal.lower() else None
-    return NumberText(format(number, "f") if number and abs(number.adjusted()) < _MOST_DIGITS else literal)
+    _, letter, exponent = literal.lower().partition("e")
+    if _EXPONENT_OF_UP_TO_TWO_DIGITS.fullmatch(letter + exponent):
+        return NumberText(format(Decimal(literal), "f"))
+    return NumberText(literal)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
