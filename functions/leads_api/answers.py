@@ -28,10 +28,15 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the request did what it was meant to do."""
+        return self.status is HTTPStatus.OK
+
     def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """The answer as API Gateway's proxy integration takes it, with ``headers`` that do not depend on the answer."""
         envelope = {
-            "succeeded": self.status is HTTPStatus.OK,
+            "succeeded": self.is_success,
             "statusCode": self.status,
             "statusCodeDescription": "NONE",
             "message": self.message,

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -13,12 +13,13 @@ from botocore.exceptions import ClientError
 
 from leads_api import answers
 from leads_api.answers import Answer
+from leads_api.metrics import metrics_of
 from leads_api.requests import Request
 from leads_core import time_budget, timestamps
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import IdempotencyKeyReused, Once
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
+from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, StoreActivity, Stored
 from leads_core.leads import Lead
 from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads, parse_leads
 from leads_core.rate_limit import Quota
@@ -49,10 +50,17 @@ class LeadsApi:
     """The Lambda handler."""
 
     def __init__(
-        self, admission: Admission, intake: Intake, settings: Settings, logger: Logger, clock: Callable[[], int]
+        self,
+        admission: Admission,
+        intake: Intake,
+        store_activity: StoreActivity,
+        settings: Settings,
+        logger: Logger,
+        clock: Callable[[], int],
     ) -> None:
         self._admission = admission
         self._intake = intake
+        self._store_activity = store_activity
         self._settings = settings
         self._logger = logger
         self._clock = clock
@@ -156,7 +164,17 @@ class LeadsApi:
             dry_run=progress.dry_run,
             cause=progress.cause,
             milliseconds=round(seconds * 1000),
+            **self._metrics(progress, answer),
         )
+
+    def _metrics(self, progress: _Progress, answer: Answer) -> dict[str, Any]:
+        activity = replace(self._store_activity)
+        self._store_activity.retried_calls = self._store_activity.batches_taken_back = 0
+        if not self._settings.metrics_namespace:
+            return {}
+        has_stored = answer.outcome == "stored" and not progress.dry_run
+        stored_leads = (progress.lead_count or 0) if has_stored else 0
+        return metrics_of(answer, stored_leads, activity, namespace=self._settings.metrics_namespace)
 
 
 def _describe(error: Exception) -> str:

@@ -1,10 +1,19 @@
 """The Lambda function's entry point."""
 
 import os
+import random
+
+from snapshot_restore_py import register_after_restore
 
 from leads_api.wiring import create_handler
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
 
 # At import, because Lambda's initialisation runs on a full CPU, and a snapshot keeps what it made.
-handler = create_handler(Settings.from_environment(os.environ), create_client())
+_client = create_client()
+handler = create_handler(Settings.from_environment(os.environ), _client)
+
+# Every environment that SnapStart restores would go on with the same connections, which are long closed, and with the
+# same pauses between tries. Ids and tokens are not among this: the operating system makes them.
+register_after_restore(_client.close)
+register_after_restore(random.seed)

@@ -216,7 +216,7 @@ def test_leads_whose_answer_was_lost_are_taken_back_too(
     batch = batch_of(10)
 
     with pytest.raises(StoreUnavailableError, match="ConnectionClosedError") as failure:
-        store.put(batch, clock.monotonic() + 4.5001)  # time for one try
+        store.put(batch, clock.monotonic() + 4.5)  # time for one try
 
     assert not failure.value.leads_may_be_stored
     assert stored() == {}

@@ -35,7 +35,7 @@ from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
 from leads_core.leads import Lead, complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools import workspaces
+from leads_tools.administration import under_way
 from leads_tools.local.client import local_client
 from leads_tools.workspaces import Workspaces
 
@@ -404,9 +404,9 @@ def _operators_client() -> "DynamoDBClient":
 
 
 def _administration(setup: Setup, sleep: Callable[[float], None] = time.sleep) -> Workspaces:
-    name = "_FUNCTION_TIMEOUT_SECONDS"
-    assert hasattr(workspaces, name)
-    setattr(workspaces, name, setup.pace.request + LATENESS)
+    name = "FUNCTION_TIMEOUT_SECONDS"
+    assert hasattr(under_way, name)
+    setattr(under_way, name, setup.pace.request + LATENESS)
     settings = setup.settings
     return Workspaces(
         _operators_client(),

@@ -50,7 +50,8 @@ def test_a_connection_that_hangs_is_given_up_for_another_one(create_world: Creat
 @pytest.mark.parametrize("case", [case for case in CASES if case.plan is Plan.BASIC], ids=str)
 def test_what_is_left_unprocessed_is_sent_again_and_nothing_else(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
-    world.proxy.inject(Step.PUT, partly_done, range(1, 7))
+    faults = 6
+    world.proxy.inject(Step.PUT, partly_done, range(1, faults + 1))
 
     answer = world.send()
 
@@ -63,6 +64,7 @@ def test_what_is_left_unprocessed_is_sent_again_and_nothing_else(create_world: C
         for writes in call.body["RequestItems"].values()
     ]
     assert max(sent) <= 25
-    # Of 25, 12 are written and 13 come back, then 7; of a single one none.
-    assert sum(sent) == (7 if case.lead_count == 1 else 100 + 4 * 13 + 2 * 7)
+    # Of 25, 12 are written and 13 come back, then 7; of a single one none. Which batch is sent again first is chance.
+    left = [writes - writes // 2 for writes in sent[:faults]]
+    assert sum(sent) == case.lead_count + sum(left)
     assert Step.DELETE not in world.proxy.steps()

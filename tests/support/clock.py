@@ -1,5 +1,6 @@
 """A clock for tests that would have to wait."""
 
+import math
 import time
 
 
@@ -7,7 +8,7 @@ class Clock:
     """Time that passes only where somebody sleeps."""
 
     def __init__(self) -> None:
-        self._now = time.monotonic()
+        self._now = float(math.floor(time.monotonic()))  # sums with fractions such as 9.5 are exact
 
     def monotonic(self) -> float:
         return self._now

@@ -65,6 +65,14 @@ class FreePlanUse:
     lead_count: int
 
 
+@dataclass(slots=True)
+class StoreActivity:
+    """What a store did beyond doing everything once: counts for whoever watches over it, who sets them to zero."""
+
+    retried_calls: int = 0
+    batches_taken_back: int = 0
+
+
 class AlreadyNotedError(Exception):
     """Another attempt at the same request has made its note."""
 

@@ -14,13 +14,14 @@ _MOST_LEADS_PER_REQUEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of the service and the names of its tables."""
+    """Limits of the service, the names of its tables, and what its metrics are filed under, if anything."""
 
     access_table: str
     leads_table: str
     rate_limit: RateLimit = RateLimit(requests=1000, window_seconds=300)
     max_leads_per_request: int = 100
     free_plan_max_leads: int = 5
+    metrics_namespace: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -49,4 +50,5 @@ class Settings:
                 "MAX_LEADS_PER_REQUEST", defaults.max_leads_per_request, _MOST_LEADS_PER_REQUEST
             ),
             free_plan_max_leads=number("FREE_PLAN_MAX_LEADS", defaults.free_plan_max_leads, MOST_FREE_PLAN_LEADS),
+            metrics_namespace=environment.get("METRICS_NAMESPACE") or None,
         )

@@ -1,18 +1,18 @@
 """Leads in the leads table; on the free plan in one transaction with their count in the access table."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from leads_core import time_budget
-from leads_core.dynamodb.attribute_values import attribute_values
 from leads_core.dynamodb.batch_records import note_put
+from leads_core.dynamodb.lead_items import lead_item
 from leads_core.dynamodb.retry import TRANSACTION_REFUSED_FOR_NOW, PartlyDoneError, cancellation_reasons, retry
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import AlreadyNotedError, Batch, FreePlanUse
+from leads_core.intake import AlreadyNotedError, Batch, FreePlanUse, StoreActivity
 from leads_core.plans import Plan
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class DynamoDBLeadStore:
         self._client = client
         self._access_table = access_table
         self._leads_table = leads_table
+        self.activity = StoreActivity()
 
     def put(self, batch: Batch, deadline: float) -> None:
         """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
@@ -50,6 +51,7 @@ class DynamoDBLeadStore:
 
     def take_back(self, batch: Batch, deadline: float) -> None:
         """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
+        self.activity.batches_taken_back += 1
         try:
             self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
         except StoreUnavailableError as exc:
@@ -75,7 +77,11 @@ class DynamoDBLeadStore:
         notes = [{"Put": note_put(self._access_table, batch.note)}] if batch.note else []
         puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
 
+        tries = 0
+
         def transact() -> Plan | FreePlanUse:
+            nonlocal tries
+            tries += 1
             try:
                 self._client.transact_write_items(
                     TransactItems=[{"Update": count_leads}, *notes, *puts],  # type: ignore[list-item,typeddict-item]
@@ -93,7 +99,10 @@ class DynamoDBLeadStore:
                 raise
             return Plan.FREE
 
-        return retry(transact, deadline=deadline, stores_leads=True)
+        try:
+            return retry(transact, deadline=deadline, stores_leads=True)
+        finally:
+            self.activity.retried_calls += max(0, tries - 1)
 
     def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
         """What a workspace on the free plan holds, or ``Plan.BASIC``."""
@@ -107,32 +116,45 @@ class DynamoDBLeadStore:
 
     def _write(self, writes: Sequence[_Write], deadline: float) -> None:
         """Make all writes, or as many as possible and raise what stopped the first of the others."""
-        chunks = [
-            writes[start : start + _MOST_WRITES_PER_CALL] for start in range(0, len(writes), _MOST_WRITES_PER_CALL)
+        calls = [
+            _BatchCall(self._client, self._leads_table, writes[start : start + _MOST_WRITES_PER_CALL])
+            for start in range(0, len(writes), _MOST_WRITES_PER_CALL)
         ]
-        if len(chunks) == 1:
-            retry(self._write_call(chunks[0]), deadline=deadline)
-            return
-        calls = [self._pool.submit(retry, self._write_call(chunk), deadline=deadline) for chunk in chunks]
-        failures = [failure for call in calls if (failure := call.exception())]
-        if failures:
-            raise failures[0]
-
-    def _write_call(self, writes: Sequence[_Write]) -> Callable[[], None]:
-        pending: Sequence[Any] = writes
-
-        def write() -> None:
-            nonlocal pending
-            answer = self._client.batch_write_item(RequestItems={self._leads_table: pending})
-            pending = answer["UnprocessedItems"].get(self._leads_table, [])
-            if pending:
-                raise PartlyDoneError
-
-        return write
+        try:
+            if len(calls) == 1:
+                retry(calls[0], deadline=deadline)
+                return
+            running = [self._pool.submit(retry, call, deadline=deadline) for call in calls]
+            failures = [failure for call in running if (failure := call.exception())]
+            if failures:
+                raise failures[0]
+        finally:
+            self.activity.retried_calls += sum(call.retries for call in calls)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(_PARALLEL_CALLS)
+
+
+class _BatchCall:
+    """A BatchWriteItem that can be called again, for what is still to be done of it."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, writes: Sequence[_Write]) -> None:
+        self._client = client
+        self._table = table
+        self._pending: Sequence[Any] = writes
+        self._tries = 0
+
+    @property
+    def retries(self) -> int:
+        return max(0, self._tries - 1)
+
+    def __call__(self) -> None:
+        self._tries += 1
+        answer = self._client.batch_write_item(RequestItems={self._table: self._pending})
+        self._pending = answer["UnprocessedItems"].get(self._table, [])
+        if self._pending:
+            raise PartlyDoneError
 
 
 def _keys(batch: Batch) -> list[Item]:
@@ -140,7 +162,10 @@ def _keys(batch: Batch) -> list[Item]:
 
 
 def _items(batch: Batch) -> list[Item]:
-    return [key | attribute_values(lead) for key, lead in zip(_keys(batch), batch.leads, strict=True)]
+    return [
+        lead_item(batch.workspace_id, lead_id, lead)
+        for lead_id, lead in zip(batch.lead_ids(), batch.leads, strict=True)
+    ]
 
 
 def _free_plan_use(workspace: Item) -> Plan | FreePlanUse:

@@ -36,6 +36,11 @@ def lead_partition(workspace_id: str, shard: int) -> str:
     return f"{workspace_id}#{shard}"
 
 
+def workspace_of_partition(partition: str) -> str:
+    """The workspace that a partition of the leads table belongs to."""
+    return partition.rpartition("#")[0]
+
+
 def lead_key(workspace_id: str, lead_id: str) -> Item:
     """Key of a lead; its shard follows from the row that its id ends with."""
     row = int(lead_id.rpartition("-")[2])

@@ -1,0 +1,272 @@
+"""What requests consume in DynamoDB's units, as the database reports it. docs/cost.md multiplies these numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leads_api.wiring import create_handler
+from leads_core import keys
+from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit
+from leads_core.settings import Settings
+from leads_tools.workspaces import Workspaces
+from support.api import LEADS_PATH, DirectApi
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
+TICK_SECONDS = 5
+KB = 1024
+
+BAD_LEAD = {"email": "x" * 125}
+
+# moto makes units up: an update costs half a one, and a batch of any size one.
+pytestmark = pytest.mark.usefixtures("not_moto")
+
+
+@dataclass(frozen=True)
+class Units:
+    """What a request consumed.
+
+    A write whose condition failed changes nothing, and no answer tells its units. DynamoDB bills it by the size of the
+    item all the same, and none of these is above 1 KB: so each counts as one.
+    """
+
+    access_writes: float = 0
+    lead_writes: float = 0
+    reads: float = 0
+    refused_writes: int = 0
+
+
+class Meter:
+    """Asks for the units of each call, and adds them up."""
+
+    def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
+        self._access_table = settings.access_table
+        self._noted: list[Units] = []
+        client.meta.events.register("provide-client-params.dynamodb", self._ask)
+        client.meta.events.register("after-call.dynamodb", self._note)
+
+    def take(self) -> Units:
+        """Everything since the last time."""
+        noted, self._noted = self._noted, []
+        return Units(
+            access_writes=sum(units.access_writes for units in noted),
+            lead_writes=sum(units.lead_writes for units in noted),
+            reads=sum(units.reads for units in noted),
+            refused_writes=sum(units.refused_writes for units in noted),
+        )
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _note(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401
+        if "Error" in parsed:
+            assert parsed["Error"]["Code"] == "ConditionalCheckFailedException"
+            self._noted.append(Units(refused_writes=1))
+            return
+        consumed = parsed["ConsumedCapacity"]
+        for table in consumed if isinstance(consumed, list) else [consumed]:
+            units = table["CapacityUnits"]
+            if model.name == "GetItem":
+                self._noted.append(Units(reads=units))
+            elif table["TableName"] == self._access_table:
+                self._noted.append(Units(access_writes=units))
+            else:
+                self._noted.append(Units(lead_writes=units))
+
+
+class Deployment:
+    """Workspaces, and the function in front of them, on a clock that stands still."""
+
+    def __init__(self, client: "DynamoDBClient", settings: Settings, workspaces: Workspaces) -> None:
+        self.clock = [NOW]
+        self.key_of = {plan: workspaces.create_key(workspaces.create_workspace("Acme", plan)) for plan in Plan}
+        self._client = client
+        self._settings = settings
+        self._meter = Meter(client, settings)
+
+    def new_instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
+        """An instance of the function that has seen no request yet."""
+        settings = replace(self._settings, **changed_settings)
+        return DirectApi(create_handler(settings, self._client, lambda: self.clock[0]), self.clock, self._client)
+
+    def instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
+        """One that knows both keys, and has begun the current tick."""
+        instance = self.new_instance(**changed_settings)
+        for key in self.key_of.values():
+            self.units_of(instance, key, [BAD_LEAD], status=400)
+        return instance
+
+    def units_of(
+        self,
+        instance: DirectApi,
+        key: str,
+        leads: Sequence[Mapping[str, Any]],
+        *,
+        status: int = 200,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Units:
+        """Send a request, which has to be answered with a status."""
+        self._meter.take()
+        answer = instance.send(
+            {
+                "httpMethod": "POST",
+                "path": LEADS_PATH,
+                "headers": {"X-API-Key": key, **(headers or {})},
+                "queryStringParameters": query,
+                "body": json.dumps(leads),
+                "requestContext": {"requestId": "test"},
+            }
+        )
+        assert answer["statusCode"] == status, answer["body"]
+        return self._meter.take()
+
+
+@pytest.fixture
+def deployment(dynamodb: "DynamoDBClient", settings: Settings, workspaces: Workspaces) -> Deployment:
+    return Deployment(dynamodb, settings, workspaces)
+
+
+@pytest.fixture
+def basic(deployment: Deployment) -> str:
+    """A key on the basic plan."""
+    return deployment.key_of[Plan.BASIC]
+
+
+@pytest.fixture
+def free(deployment: Deployment) -> str:
+    """A key on the free plan."""
+    return deployment.key_of[Plan.FREE]
+
+
+@pytest.fixture
+def counts_transactions(database: str) -> None:
+    """DynamoDB bills each item of a transaction at twice the units of its write: so it is documented."""
+    if database == "dynamodb-local":
+        pytest.skip(
+            "DynamoDB Local reports 4 units a KB, and items of the same size in a transaction once; MiniStack 2"
+        )
+
+
+def lead_of(size: int) -> dict[str, str]:
+    """A lead that takes so many bytes when stored: 101 are its keys, its date and its employeeCount."""
+    return {"notes": "x" * (size - 101 - len("notes"))}
+
+
+LEAD = lead_of(640)
+
+
+def test_a_request_with_a_lead_costs_one_unit_for_the_request_and_one_for_the_lead(
+    deployment: Deployment, basic: str
+) -> None:
+    assert deployment.units_of(deployment.instance(), basic, [LEAD]) == Units(access_writes=1, lead_writes=1)
+
+
+@pytest.mark.parametrize("count", [25, 26, 100])
+def test_the_leads_of_a_request_share_its_unit(deployment: Deployment, basic: str, count: int) -> None:
+    units = deployment.units_of(deployment.instance(), basic, [LEAD] * count)
+
+    assert units == Units(access_writes=1, lead_writes=count)
+
+
+@pytest.mark.parametrize(
+    ("size", "kb_begun"), [(110, 1), (400, 1), (KB, 1), (KB + 1, 2), (2 * KB, 2), (2 * KB + 1, 3), (7000, 7)]
+)
+def test_a_lead_costs_a_unit_for_each_kb_begun(deployment: Deployment, basic: str, size: int, kb_begun: int) -> None:
+    units = deployment.units_of(deployment.instance(), basic, [lead_of(size)])
+
+    assert units == Units(access_writes=1, lead_writes=kb_begun)
+
+
+def test_an_instance_that_knows_the_key_starts_a_new_tick_for_the_same_unit(deployment: Deployment, basic: str) -> None:
+    instance = deployment.instance()
+    instance.wait(TICK_SECONDS)
+
+    assert deployment.units_of(instance, basic, [LEAD]) == Units(access_writes=1, lead_writes=1)
+
+
+def test_an_instance_that_does_not_know_the_key_joins_a_running_tick_for_the_same_unit(
+    deployment: Deployment, basic: str
+) -> None:
+    deployment.instance()
+
+    assert deployment.units_of(deployment.new_instance(), basic, [LEAD]) == Units(access_writes=1, lead_writes=1)
+
+
+def test_an_instance_that_does_not_know_the_key_pays_for_a_refused_count_at_the_turn_of_a_tick(
+    deployment: Deployment, basic: str
+) -> None:
+    deployment.instance()
+    newcomer = deployment.new_instance()
+    newcomer.wait(TICK_SECONDS)
+
+    units = deployment.units_of(newcomer, basic, [LEAD])
+
+    assert units == Units(access_writes=1, refused_writes=1, lead_writes=1)
+
+
+def test_an_idempotency_key_costs_two_units_more(deployment: Deployment, basic: str) -> None:
+    units = deployment.units_of(deployment.instance(), basic, [LEAD] * 100, headers={"Idempotency-Key": "order 1"})
+
+    assert units == Units(access_writes=1 + 2, lead_writes=100)
+
+
+def test_a_repeat_costs_the_requests_unit_and_a_refused_note(deployment: Deployment, basic: str) -> None:
+    instance, headers = deployment.instance(), {"Idempotency-Key": "order 1"}
+    deployment.units_of(instance, basic, [LEAD] * 100, headers=headers)
+
+    units = deployment.units_of(instance, basic, [LEAD] * 100, headers=headers)
+
+    assert units == Units(access_writes=1, refused_writes=1)
+
+
+@pytest.mark.usefixtures("counts_transactions")
+@pytest.mark.parametrize(("count", "size", "lead_units"), [(1, 640, 2), (5, 640, 10), (2, KB, 4), (2, KB + 1, 8)])
+def test_on_the_free_plan_leads_cost_twice_as_much_and_their_count_two_units(
+    deployment: Deployment, free: str, count: int, size: int, lead_units: int
+) -> None:
+    units = deployment.units_of(deployment.instance(), free, [lead_of(size)] * count)
+
+    assert units == Units(access_writes=1 + 2, lead_writes=lead_units)
+
+
+@pytest.mark.usefixtures("counts_transactions")
+def test_on_the_free_plan_an_idempotency_key_costs_two_units_and_a_read_more(deployment: Deployment, free: str) -> None:
+    units = deployment.units_of(deployment.instance(), free, [LEAD], headers={"Idempotency-Key": "order 1"})
+
+    assert units == Units(access_writes=1 + 2 + 2, lead_writes=2, reads=1)
+
+
+@pytest.mark.parametrize(("plan", "reads"), [(Plan.BASIC, 1), (Plan.FREE, 2)])
+def test_a_dry_run_only_reads(deployment: Deployment, plan: Plan, reads: int) -> None:
+    units = deployment.units_of(deployment.instance(), deployment.key_of[plan], [LEAD], query={"dryRun": "true"})
+
+    assert units == Units(reads=reads)
+
+
+def test_a_body_that_is_refused_costs_the_requests_unit(deployment: Deployment, basic: str) -> None:
+    units = deployment.units_of(deployment.instance(), basic, [LEAD, BAD_LEAD], status=400)
+
+    assert units == Units(access_writes=1)
+
+
+def test_an_unknown_key_costs_a_refused_count(deployment: Deployment) -> None:
+    units = deployment.units_of(deployment.instance(), keys.generate_secret(), [LEAD], status=401)
+
+    assert units == Units(refused_writes=1)
+
+
+def test_a_text_that_cannot_be_a_key_costs_nothing(deployment: Deployment) -> None:
+    assert deployment.units_of(deployment.instance(), "guess", [LEAD], status=401) == Units()
+
+
+def test_a_key_over_its_limit_costs_an_instance_that_knows_it_nothing(deployment: Deployment, basic: str) -> None:
+    instance = deployment.instance(rate_limit=RateLimit(requests=1, window_seconds=300))
+
+    assert deployment.units_of(instance, basic, [LEAD], status=429) == Units()

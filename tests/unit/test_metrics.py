@@ -1,0 +1,96 @@
+"""What CloudWatch makes metrics of, in its embedded metric format."""
+
+import itertools
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from leads_api import answers
+from leads_api.answers import Answer
+from leads_api.metrics import metrics_of
+from leads_core.intake import StoreActivity
+
+STORED = Answer("stored", HTTPStatus.OK, None)
+QUIET = StoreActivity()
+
+
+def metrics(answer: Answer, stored_leads: int = 0, activity: StoreActivity = QUIET) -> dict[str, Any]:
+    """Members of the log line, as CloudWatch reads them."""
+    members: dict[str, Any] = json.loads(json.dumps(metrics_of(answer, stored_leads, activity, namespace="acme")))
+    return members
+
+
+def counts(members: dict[str, Any]) -> dict[str, list[float]]:
+    """Value by metric, as far as the directives name it."""
+    directives = members["_aws"]["CloudWatchMetrics"]
+    return {metric["Name"]: members[metric["Name"]] for directive in directives for metric in directive["Metrics"]}
+
+
+def dimensions(members: dict[str, Any]) -> list[dict[str, str]]:
+    """What each metric is filed under."""
+    directives = members["_aws"]["CloudWatchMetrics"]
+    return [{name: members[name] for name in names} for directive in directives for names in directive["Dimensions"]]
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_stored_leads_are_counted(count: int) -> None:
+    members = metrics(STORED, count)
+
+    assert counts(members) == {"LeadsStored": [count]}
+    assert dimensions(members) == [{"service": "leads-api"}]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [answers.INVALID_KEY, answers.rate_limited(7), answers.UNEXPECTED_ERROR],
+    ids=lambda answer: answer.outcome,
+)
+def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Answer) -> None:
+    members = metrics(refusal)
+
+    assert counts(members) == {"RequestsRefused": [1]}
+    assert dimensions(members) == [
+        {"service": "leads-api"},
+        {"service": "leads-api", "reason": refusal.outcome},
+    ]
+
+
+def test_retries_and_roll_backs_are_counted_whatever_the_answer() -> None:
+    activity = StoreActivity(retried_calls=3, batches_taken_back=1)
+
+    assert counts(metrics(STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "RollBacks": [1]}
+    assert counts(metrics(answers.unavailable(leads_may_be_stored=False), 0, activity)) == {
+        "RequestsRefused": [1],
+        "BatchRetries": [3],
+        "RollBacks": [1],
+    }
+
+
+def test_where_there_is_nothing_to_tell_nothing_is_sent_and_nothing_billed() -> None:
+    assert metrics(STORED) == {}
+
+
+@pytest.mark.parametrize("answer", [STORED, answers.INVALID_KEY], ids=lambda answer: answer.outcome)
+@pytest.mark.parametrize("stored_leads", [0, 5])
+@pytest.mark.parametrize("activity", [QUIET, StoreActivity(2, 1)], ids=["quiet", "busy"])
+def test_whatever_is_sent_is_in_the_embedded_metric_format(
+    answer: Answer, stored_leads: int, activity: StoreActivity
+) -> None:
+    members = metrics(answer, stored_leads, activity)
+
+    if not members:
+        return
+    described = {"_aws"}
+    assert type(members["_aws"]["Timestamp"]) is int
+    for directive in members["_aws"]["CloudWatchMetrics"]:
+        assert directive["Namespace"] == "acme"
+        assert 1 <= len(directive["Metrics"]) <= 100
+        for metric in directive["Metrics"]:
+            assert metric["Unit"] == "Count"
+            assert all(value > 0 for value in members[metric["Name"]])
+        for name in itertools.chain.from_iterable(directive["Dimensions"]):
+            assert isinstance(members[name], str)
+        described |= {metric["Name"] for metric in directive["Metrics"]} | set().union(*directive["Dimensions"])
+    assert members.keys() == described
