@@ -1,0 +1,115 @@
+"""Builds what Lambda runs, for the makefiles that `sam build` calls: packages with the bytecode of Lambda's Python.
+
+Lambda's code folders cannot be written to, so without bytecode every cold start compiles all of it again. It has to be
+made by the version of Python that Lambda runs. The build itself works with any Python, and needs nothing installed.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+LAMBDA_PYTHON = "3.13"
+
+# What wheels call the architectures of Lambda. Both tags, because pip does not infer the older from the newer.
+_PLATFORMS = {
+    "x86_64": ("manylinux_2_28_x86_64", "manylinux2014_x86_64"),
+    "arm64": ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
+}
+_NO_PYTHON = f"""\
+Python {LAMBDA_PYTHON} was not found; it makes the bytecode without which the function starts three times as slowly.
+Install it (`uv python install {LAMBDA_PYTHON}`, pyenv, or your system's packages), or set LAMBDA_PYTHON to its path.
+To build without bytecode all the same, set LAMBDA_PYTHON=none."""
+
+
+def copy_packages(packages: Sequence[Path], target: Path) -> None:
+    """Copy packages, without what the Python of whoever ran them has left there."""
+    for package in packages:
+        shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def install_requirements(requirements: Path, architecture: str, target: Path) -> None:
+    """Install wheels for Lambda, whatever this machine is: exactly those that the hashes are of."""
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
+    options += ["--only-binary=:all:", "--implementation=cp", f"--python-version={LAMBDA_PYTHON}"]
+    options += [f"--platform={platform}" for platform in _PLATFORMS[architecture]]
+    _run([sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}", f"--target={target}"])
+
+
+def add_bytecode(target: Path, on_lambda: str) -> None:
+    """Compile everything in a folder that is to be ``on_lambda``, which is what tracebacks then say.
+
+    The bytecode is taken for what it is, whatever the time stamps of unpacked files: it cannot be out of date there.
+    """
+    python = find_lambda_python()
+    if python:
+        options = ["-q", "-f", "--invalidation-mode=unchecked-hash", f"-s{target}", f"-p{on_lambda}"]
+        _run([python, "-m", "compileall", *options, str(target)])
+
+
+def find_lambda_python() -> str | None:
+    """Find the interpreter of Lambda's version, or None if none is wanted; ends the program if there is none."""
+    if wanted := os.environ.get("LAMBDA_PYTHON"):
+        if wanted == "none":
+            return None
+        if not _is_lambda_python(wanted):
+            sys.exit(f"LAMBDA_PYTHON must be the path of a Python {LAMBDA_PYTHON} or none, but is {wanted}.")
+        return wanted
+    return next(filter(_is_lambda_python, _candidates()), None) or sys.exit(_NO_PYTHON)
+
+
+def _candidates() -> Iterator[str]:
+    yield sys.executable
+    if on_path := shutil.which(f"python{LAMBDA_PYTHON}"):
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{LAMBDA_PYTHON}*/bin/python{LAMBDA_PYTHON}"), reverse=True))
+    if uv := shutil.which("uv"):
+        found = subprocess.run([uv, "python", "find", LAMBDA_PYTHON], capture_output=True, text=True, check=False)  # noqa: S603 - uv, as found on this machine
+        yield found.stdout.strip()
+
+
+def _is_lambda_python(python: str) -> bool:
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        answer = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)  # noqa: S603 - a Python
+    except OSError:
+        return False
+    return answer.stdout.strip() == LAMBDA_PYTHON
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed.")
+
+
+def main() -> None:
+    """Build one artifact."""
+    parser = argparse.ArgumentParser(description="Build a part of what Lambda runs.")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--to", type=Path, required=True, help="folder to build it in")
+    shared.add_argument("--on-lambda", required=True, help="where that folder's content is on Lambda")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    packages = kinds.add_parser("packages", parents=[shared], help="this project's own packages")
+    packages.add_argument("packages", nargs="+", type=Path)
+    requirements = kinds.add_parser("requirements", parents=[shared], help="third-party packages")
+    requirements.add_argument("requirements", type=Path)
+    requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
+    kinds.add_parser("python", help="print the path of a Python of Lambda's version")
+    arguments = parser.parse_args()
+    if arguments.kind == "python":
+        print(find_lambda_python() or sys.exit("LAMBDA_PYTHON is none, but here one is needed."))  # noqa: T201 - the result
+        return
+    if arguments.kind == "packages":
+        copy_packages(arguments.packages, arguments.to)
+    else:
+        install_requirements(arguments.requirements, arguments.architecture, arguments.to)
+    add_bytecode(arguments.to, arguments.on_lambda)
+
+
+if __name__ == "__main__":
+    main()
