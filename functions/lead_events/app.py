@@ -1,0 +1,11 @@
+"""The Lambda function's entry point: enriches what the pipe from the leads table to the event bus carries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lead_events.lead_created import lead_created
+
+
+def handler(records: Sequence[Mapping[str, Any]], _context: object) -> list[dict[str, Any]]:
+    """A ``lead.created`` detail for each stream record, in their order. The pipe lets only inserted leads through."""
+    return [lead_created(record) for record in records]

@@ -1,0 +1,215 @@
+"""The event of a new lead, which other software relies on: docs/events.md and docs/lead-created.schema.json."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.jsonschema import StandardValidator  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lead_events.app import handler
+from leads_core.dynamodb.lead_items import lead_item
+from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, complete
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+SCHEMA = json.loads((DOCS / "lead-created.schema.json").read_text(encoding="utf-8"))
+
+RECEIVED_AT = "2026-11-23T08:00:00Z"
+WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
+BATCH = "01M83QHZX06B68476KBMMNZ82K"
+# DynamoDB holds larger leads than this.
+MOST_BYTES = 240 * 1024
+
+TEXTS = st.text(max_size=64) | st.none()
+TIMES = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z") | st.none()
+CONTACTS = st.lists(
+    st.fixed_dictionaries({}, optional={**dict.fromkeys(CONTACT_FIELDS, TEXTS), "dateCreated": TIMES}), max_size=4
+)
+LEADS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(LEAD_FIELDS, TEXTS),
+        "contactPerson": TEXTS | CONTACTS,
+        "contacts": CONTACTS,
+        "employeeCount": st.integers(1, 5_000_000) | st.none(),
+        "labels": st.lists(TEXTS, max_size=4),
+        "date": TIMES,
+    },
+).map(lambda fields: complete(fields, RECEIVED_AT))
+
+
+def record(lead: dict[str, Any], row: int = 0, workspace: str = WORKSPACE) -> dict[str, Any]:
+    """A record of the table's stream, as the pipe hands it over."""
+    item = lead_item(workspace, f"{BATCH}-{row:03d}", lead)
+    keys = {name: item[name] for name in ("pk", "sk")}
+    stream_record = {
+        "eventID": "b8993e1d2a5f7c",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-north-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_420_801,
+            "Keys": keys,
+            "NewImage": item,
+            "SequenceNumber": "4421584500000000017450439091",
+            "SizeBytes": 1,
+            "StreamViewType": "NEW_IMAGE",
+        },
+        "eventSourceARN": "arn:aws:dynamodb:eu-north-1:123456789012:table/leads/stream/2026-11-23T00:00:00.000",
+    }
+    handed_over: dict[str, Any] = json.loads(json.dumps(stream_record))
+    return handed_over
+
+
+def detail_of(lead: dict[str, Any]) -> dict[str, Any]:
+    [detail] = handler([record(lead)], None)
+    return detail
+
+
+def size(detail: dict[str, Any]) -> int:
+    return len(json.dumps(detail, ensure_ascii=False).encode())
+
+
+def problems(detail: object) -> list[str]:
+    """What the schema finds wrong."""
+    return [error.message for error in StandardValidator(SCHEMA).iter_errors(detail)]
+
+
+@given(LEADS)
+def test_an_event_has_the_lead_as_it_is_stored(lead: dict[str, Any]) -> None:
+    detail = detail_of(lead)
+
+    assert detail == {
+        "schemaVersion": 1,
+        "workspaceId": WORKSPACE,
+        "batchId": BATCH,
+        "lead": {"id": f"{BATCH}-000", **lead},
+        "omitted": [],
+    }
+
+
+@given(LEADS)
+def test_an_event_is_what_its_schema_says(lead: dict[str, Any]) -> None:
+    assert problems(detail_of(lead)) == []
+
+
+@pytest.mark.parametrize(
+    ("lists", "omitted"),
+    [
+        ({"contacts": [{"name": "x" * 256, "dateCreated": RECEIVED_AT}] * 1000}, ["contacts"]),
+        ({"labels": ["\N{GRINNING FACE}" * 64] * 1000}, ["labels"]),
+        (
+            {
+                "contacts": [{"notes": "ü" * 64, "dateCreated": RECEIVED_AT}] * 1000,
+                "labels": ["\x00" * 64] * 500,
+            },
+            ["contacts", "labels"],
+        ),
+    ],
+    ids="+".join,
+)
+def test_a_lead_that_is_too_large_for_an_event_comes_without_its_lists(
+    lists: dict[str, list[Any]], omitted: list[str]
+) -> None:
+    others = complete({"company": "Acme", "notes": "\x00" * 6942}, RECEIVED_AT)
+
+    detail = detail_of({**others, **lists})
+
+    assert detail["lead"] == {"id": f"{BATCH}-000", **others}
+    assert detail["omitted"] == omitted
+    assert size(detail) < MOST_BYTES
+    assert problems(detail) == []
+
+
+@pytest.mark.parametrize("character", ["x", "ü", "\x00"])
+def test_a_lead_comes_whole_as_long_as_it_fits(character: str) -> None:
+    def lead(length: int) -> dict[str, Any]:
+        return complete({"contacts": [{"name": character * length}]}, RECEIVED_AT)
+
+    a_character = size(detail_of(lead(2))) - size(detail_of(lead(1)))
+    longest = 1 + (MOST_BYTES - size(detail_of(lead(1)))) // a_character
+
+    assert detail_of(lead(longest))["omitted"] == []
+    assert MOST_BYTES - a_character < size(detail_of(lead(longest))) <= MOST_BYTES
+    assert detail_of(lead(longest + 1))["omitted"] == ["contacts"]
+
+
+def test_events_come_in_the_order_of_their_records() -> None:
+    lead = complete({}, RECEIVED_AT)
+    rows = [3, 0, 9, 1, 8]
+
+    details = handler([record(lead, row, f"workspace-{row}") for row in rows], None)
+
+    assert [detail["lead"]["id"] for detail in details] == [f"{BATCH}-{row:03d}" for row in rows]
+    assert [detail["workspaceId"] for detail in details] == [f"workspace-{row}" for row in rows]
+
+
+def test_the_function_needs_nothing_but_python() -> None:
+    # Without third-party packages, as on Lambda, where its only layer is the core.
+    folders = [str(ROOT / "functions"), str(ROOT / "layers" / "leads_core" / "python")]
+    program = (
+        f"import json, sys; sys.path[:0] = {folders}\n"
+        "from lead_events.app import handler\n"
+        "print(json.dumps(handler(json.load(sys.stdin), None)))"
+    )
+    lead = complete({"company": "Acme", "contacts": [{"name": "Ada"}]}, RECEIVED_AT)
+
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program],
+        input=json.dumps([record(lead)]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout) == [detail_of(lead)]
+
+
+def test_the_schema_names_every_field_of_a_lead() -> None:
+    definitions = SCHEMA["$defs"]
+
+    assert definitions["lead"]["properties"].keys() == LEAD_FIELDS | {"id"}
+    assert definitions["contact"]["properties"].keys() == CONTACT_FIELDS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schemaVersion": 2},
+        {"schemaVersion": "1"},
+        {"workspaceId": None},
+        {"batchId": "1"},
+        {"omitted": ["company"]},
+        {"lead": {}},
+        {"lead": {"id": f"{BATCH}-000", "employeeCount": "1", "date": RECEIVED_AT}},
+        {"lead": {"id": f"{BATCH}-000", "employeeCount": 1, "date": "2026-11-23"}},
+        {"lead": {"id": f"{BATCH}-000", "employeeCount": 1, "date": RECEIVED_AT, "contacts": [{"name": "Ada"}]}},
+    ],
+    ids=json.dumps,
+)
+def test_the_schema_refuses_what_is_no_such_event(change: dict[str, Any]) -> None:
+    assert len(problems({**detail_of(complete({}, RECEIVED_AT)), **change})) >= 1
+
+
+def test_the_schema_takes_fields_that_are_added_later() -> None:
+    detail = detail_of(complete({"contacts": [{"name": "Ada"}]}, RECEIVED_AT))
+    detail["new"] = detail["lead"]["new"] = detail["lead"]["contacts"][0]["new"] = {"deep": [1]}
+
+    assert problems(detail) == []
+
+
+def test_the_example_of_the_page_is_such_an_event() -> None:
+    page = (DOCS / "events.md").read_text(encoding="utf-8")
+    [example] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+
+    assert problems(example["detail"]) == []
+    assert example["detail"]["lead"]["id"].startswith(example["detail"]["batchId"])
+    assert (example["source"], example["detail-type"]) == ("lead-intake", "lead.created")
