@@ -1,4 +1,4 @@
-"""What the template promises to those who deploy it and to those who call it."""
+"""What the template promises to those who deploy it."""
 
 import json
 import re
@@ -8,46 +8,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
-from leads_tools.template import load_template
-
-PATH = Path(__file__).parents[2] / "template.yaml"
-TEMPLATE = load_template(PATH)
-PARAMETERS = TEMPLATE["Parameters"]
-RESOURCES = TEMPLATE["Resources"]
-FUNCTION = RESOURCES["LeadsApiFunction"]["Properties"]
-VARIABLES = FUNCTION["Environment"]["Variables"]
-TABLES = [resource for resource in RESOURCES.values() if resource["Type"] == "AWS::DynamoDB::Table"]
-GATEWAY_RESPONSES = RESOURCES["LeadsApi"]["Properties"]["GatewayResponses"]
+from support.stack_template import (
+    FUNCTION,
+    PARAMETERS,
+    PATH,
+    PIPE,
+    RESOURCES,
+    TABLES,
+    TEMPLATE,
+    VARIABLES,
+    references,
+    resolved,
+)
 
 LIMITS = ("RATE_LIMIT_REQUESTS", "RATE_LIMIT_WINDOW_SECONDS", "MAX_LEADS_PER_REQUEST", "FREE_PLAN_MAX_LEADS")
-
-# What API Gateway answers with when an entry does not say otherwise: the developer guide's "Gateway response types".
-OWN_STATUS = {
-    "ACCESS_DENIED": 403,
-    "API_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_FAILURE": 500,
-    "BAD_REQUEST_BODY": 400,
-    "BAD_REQUEST_PARAMETERS": 400,
-    "EXPIRED_TOKEN": 403,
-    "INTEGRATION_FAILURE": 504,
-    "INTEGRATION_TIMEOUT": 504,
-    "INVALID_API_KEY": 403,
-    "INVALID_SIGNATURE": 403,
-    "MISSING_AUTHENTICATION_TOKEN": 403,
-    "QUOTA_EXCEEDED": 429,
-    "REQUEST_TOO_LARGE": 413,
-    "RESOURCE_NOT_FOUND": 404,
-    "THROTTLED": 429,
-    "UNAUTHORIZED": 401,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "WAF_FILTERED": 403,
-}
 
 
 class RecordingEnvironment(Mapping[str, str]):
@@ -74,26 +52,6 @@ def deployed_environment() -> dict[str, str]:
     return {variable: str(PARAMETERS.get(value, {"Default": value})["Default"]) for variable, value in values.items()}
 
 
-def entry_for(response_type: str) -> tuple[int, dict[str, Any]]:
-    """HTTP status and entry that API Gateway answers with for a type."""
-    if response_type in GATEWAY_RESPONSES:
-        entry = GATEWAY_RESPONSES[response_type]
-        return entry["StatusCode"], entry
-    status = OWN_STATUS[response_type]
-    return status, GATEWAY_RESPONSES[f"DEFAULT_{status // 100}XX"]
-
-
-def gateway_response_types() -> list[str]:
-    """Every type that the SDK knows."""
-    model = botocore.session.get_session().get_service_model("apigateway")
-    return sorted(model.shape_for("GatewayResponseType").enum)  # type: ignore[attr-defined]
-
-
-def statements() -> Iterator[dict[str, Any]]:
-    for policy in FUNCTION["Policies"]:
-        yield from policy["Statement"]
-
-
 def test_every_setting_can_be_deployed() -> None:
     environment = RecordingEnvironment({"ACCESS_TABLE": "access", "LEADS_TABLE": "leads"})
 
@@ -105,7 +63,9 @@ def test_every_setting_can_be_deployed() -> None:
 def test_a_deployment_without_parameters_has_the_default_settings() -> None:
     settings = Settings.from_environment(deployed_environment())
 
-    assert settings == Settings(access_table="AccessTable", leads_table="LeadsTable")
+    assert settings == Settings(
+        access_table="AccessTable", leads_table="LeadsTable", metrics_namespace="AWS::StackName"
+    )
 
 
 @pytest.mark.parametrize("variable", LIMITS)
@@ -128,104 +88,189 @@ def test_a_deployment_without_parameters_uses_the_regions_dynamodb(monkeypatch: 
     assert create_client().meta.endpoint_url == "https://dynamodb.eu-north-1.amazonaws.com"
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "accepted"),
-    [("", True), ("http://localhost:8000", True), ("https://dynamodb.test", True), ("localhost:8000", False)],
-)
-def test_an_endpoint_is_a_url_or_empty(endpoint: str, accepted: bool) -> None:  # noqa: FBT001 - a parameter of a test
-    assert bool(re.fullmatch(PARAMETERS["DynamoDBEndpoint"]["AllowedPattern"], endpoint)) is accepted
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table["Properties"]["TableName"]["Fn::Sub"])
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_a_table_survives_the_stack_and_mistakes(table: Mapping[str, Any]) -> None:
-    assert table["DeletionPolicy"] == "Retain"
+    assert resolved(table["DeletionPolicy"]) == "Retain"
     assert table["UpdateReplacePolicy"] == "Retain"
-    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert resolved(table["Properties"]["DeletionProtectionEnabled"]) is True
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
-@pytest.mark.parametrize("response_type", gateway_response_types())
-def test_what_the_gateway_answers_is_the_envelope(response_type: str) -> None:
-    status, entry = entry_for(response_type)
-    template = entry["ResponseTemplates"]["application/json"]
-
-    body = json.loads(template)
-
-    assert list(body) == ["succeeded", "statusCode", "statusCodeDescription", "message"]
-    assert body["succeeded"] is False
-    assert body["statusCode"] == status == entry["StatusCode"]
-    assert body["statusCodeDescription"] == "NONE"
-    assert body["message"]
-    assert "$" not in template, "a variable could repeat what the client sent"
-
-
-@pytest.mark.parametrize("response_type", gateway_response_types())
-def test_what_the_gateway_answers_is_json_with_a_request_id(response_type: str) -> None:
-    _, entry = entry_for(response_type)
-
-    assert list(entry["ResponseTemplates"]) == ["application/json"]
-    assert entry["ResponseParameters"]["Headers"]["X-Request-Id"] == "context.requestId"
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_table_goes_with_the_stack_only_if_that_is_asked_for(table: Mapping[str, Any]) -> None:
+    assert resolved(table["DeletionPolicy"], TableDeletionPolicy="Delete") == "Delete"
+    assert resolved(table["Properties"]["DeletionProtectionEnabled"], TableDeletionPolicy="Delete") is False
+    assert table["UpdateReplacePolicy"] == "Retain", "a changed key would take all leads with it"
 
 
 @pytest.mark.parametrize(
-    ("response_type", "status", "message"),
+    ("parameter", "value"),
     [
-        ("ACCESS_DENIED", 403, "The request was refused."),
-        ("WAF_FILTERED", 403, "The request was refused."),
-        ("MISSING_AUTHENTICATION_TOKEN", 404, "Not found."),
-        ("RESOURCE_NOT_FOUND", 404, "Not found."),
-        ("REQUEST_TOO_LARGE", 413, "The request is too large."),
-        ("UNSUPPORTED_MEDIA_TYPE", 415, "The Content-Type must be application/json."),
-        ("THROTTLED", 429, "Too many requests. Please try again later."),
-        ("QUOTA_EXCEEDED", 429, "Too many requests. Please try again later."),
-        ("API_CONFIGURATION_ERROR", 500, "An unexpected error occurred."),
-        ("INTEGRATION_FAILURE", 504, "An unexpected error occurred."),
-        ("INTEGRATION_TIMEOUT", 504, "An unexpected error occurred."),
+        ("DomainName", "leads.example.com"),
+        ("DomainName", "a.io"),
+        ("DomainName", "leads-2.xn--rksmrgs-5wao1o.co.uk"),
+        ("CertificateArn", "arn:aws:acm:eu-north-1:123456789012:certificate/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"),
+        ("CertificateArn", "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0a1b2c3d"),
+        ("HostedZoneId", "Z0123456789ABCDEFGHIJ"),
+        ("HostedZoneId", "Z2FDTNDATAQYW2"),
+        ("ReservedConcurrency", "0"),
+        ("ReservedConcurrency", "10"),
+        ("ReservedConcurrency", "1000"),
+        ("AlarmEmail", "ops@example.com"),
+        ("AlarmEmail", "first.last+alarms@mail.example.co.uk"),
+        ("DynamoDBEndpoint", "http://localhost:8000"),
+        ("DynamoDBEndpoint", "https://dynamodb.test"),
     ],
 )
-def test_the_gateway_says_what_the_function_would(response_type: str, status: int, message: str) -> None:
-    answered, entry = entry_for(response_type)
-    body = json.loads(entry["ResponseTemplates"]["application/json"])
-
-    assert (answered, body["message"]) == (status, message)
+def test_a_good_value_of_a_parameter_is_taken(parameter: str, value: str) -> None:
+    assert is_taken(parameter, value)
 
 
-@pytest.mark.parametrize("response_type", gateway_response_types())
-def test_the_gateway_says_when_to_retry_if_it_was_too_much(response_type: str) -> None:
-    status, entry = entry_for(response_type)
-    too_much = status == 429
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("DomainName", "Leads.example.com"),
+        ("DomainName", "https://leads.example.com"),
+        ("DomainName", "leads.example.com/api"),
+        ("DomainName", "leads.example.com:443"),
+        ("DomainName", "*.example.com"),
+        ("DomainName", "leads..example.com"),
+        ("DomainName", "-leads.example.com"),
+        ("DomainName", "leads-.example.com"),
+        ("DomainName", "leads.example.com."),
+        ("DomainName", "leads"),
+        ("DomainName", "10.0.0.1"),
+        ("DomainName", " leads.example.com"),
+        ("CertificateArn", "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"),
+        ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/leads"),
+        ("CertificateArn", "arn:aws:acm:eu-north-1:12345678901:certificate/0a1b2c3d"),
+        ("CertificateArn", "arn:aws:acm:eu-north-1:123456789012:certificate/"),
+        ("CertificateArn", "arn:aws:acm:eu-north-1:123456789012:certificate/0a1b2c3d "),
+        ("HostedZoneId", "/hostedzone/Z2FDTNDATAQYW2"),
+        ("HostedZoneId", "z2fdtndataqyw2"),
+        ("HostedZoneId", "example.com"),
+        ("ReservedConcurrency", "-1"),
+        ("ReservedConcurrency", "1.5"),
+        ("ReservedConcurrency", "010"),
+        ("ReservedConcurrency", "100000"),
+        ("ReservedConcurrency", "ten"),
+        ("AlarmEmail", "ops"),
+        ("AlarmEmail", "ops@example"),
+        ("AlarmEmail", "@example.com"),
+        ("AlarmEmail", "ops@example.com, dev@example.com"),
+        ("AlarmEmail", "Ops <ops@example.com>"),
+        ("DynamoDBEndpoint", "localhost:8000"),
+        ("DynamoDBEndpoint", "http://local host"),
+    ],
+)
+def test_a_bad_value_of_a_parameter_is_refused_before_anything_is_changed(parameter: str, value: str) -> None:
+    assert not is_taken(parameter, value)
+    assert PARAMETERS[parameter]["ConstraintDescription"].startswith("must be ")
 
-    assert entry["ResponseParameters"]["Headers"].get("Retry-After") == ("'1'" if too_much else None)
+
+def is_taken(parameter: str, value: object) -> bool:
+    """Whether CloudFormation takes a value: a pattern has to match all of it."""
+    declared = PARAMETERS[parameter]
+    if "AllowedValues" in declared:
+        return value in declared["AllowedValues"]
+    if declared["Type"] == "Number":
+        assert isinstance(value, int)
+        return bool(declared["MinValue"] <= value <= declared["MaxValue"])
+    return re.fullmatch(declared["AllowedPattern"], str(value)) is not None
 
 
-def test_the_function_answers_every_method_on_the_published_path() -> None:
-    events = [event["Properties"] for event in FUNCTION["Events"].values()]
-    [path] = {event["Path"] for event in events}
-
-    assert "ANY" in {event["Method"] for event in events}
-    assert TEMPLATE["Outputs"]["LeadsUrl"]["Value"]["Fn::Sub"].endswith("${LeadsApi.Stage}" + path)
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_every_parameter_is_checked_and_may_be_left_out(parameter: str) -> None:
+    assert is_taken(parameter, PARAMETERS[parameter]["Default"])
 
 
-def test_the_function_may_only_do_named_actions_on_named_tables() -> None:
-    tables = {name for name, resource in RESOURCES.items() if resource in TABLES}
+def test_the_console_shows_every_parameter_in_a_group() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
-    for statement in statements():
-        assert "*" not in json.dumps(statement)
-        resource, attribute = statement["Resource"]["Fn::GetAtt"]
-        assert (resource in tables, attribute) == (True, "Arn")
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(PARAMETERS)
 
 
-def test_the_function_may_neither_read_leads_nor_delete_single_items() -> None:
-    actions = {action for statement in statements() for action in statement["Action"]}
-    lead_actions = {
-        action
-        for statement in statements()
-        if statement["Resource"]["Fn::GetAtt"][0] == "LeadsTable"
-        for action in statement["Action"]
+@pytest.mark.parametrize(
+    ("parameters", "refusal"),
+    [
+        ({}, None),
+        ({"DomainName": "leads.example.com", "CertificateArn": "arn"}, None),
+        ({"DomainName": "leads.example.com", "CertificateArn": "arn", "HostedZoneId": "Z1"}, None),
+        ({"DomainName": "leads.example.com"}, "DomainName needs CertificateArn"),
+        ({"CertificateArn": "arn"}, "CertificateArn needs DomainName"),
+        ({"HostedZoneId": "Z1"}, "HostedZoneId needs DomainName"),
+    ],
+)
+def test_parameters_that_need_each_other_are_refused_without(parameters: dict[str, str], refusal: str | None) -> None:
+    refusals = [
+        assertion["AssertDescription"]
+        for rule in TEMPLATE["Rules"].values()
+        if resolved(rule["RuleCondition"], **parameters)
+        for assertion in rule["Assertions"]
+        if not resolved(assertion["Assert"], **parameters)
+    ]
+
+    assert [text.partition(",")[0] for text in refusals] == ([refusal] if refusal else [])
+
+
+@pytest.mark.parametrize("rule", TEMPLATE["Rules"].values(), ids=TEMPLATE["Rules"])
+def test_a_rule_is_about_parameters_and_says_what_is_wrong(rule: Mapping[str, Any]) -> None:
+    assert all(assertion["AssertDescription"] for assertion in rule["Assertions"])
+    assert {*references(rule)} <= PARAMETERS.keys()
+
+
+def test_a_snapshot_is_of_a_published_version_which_callers_ask_for() -> None:
+    assert resolved(FUNCTION["SnapStart"]["ApplyOn"]) == "PublishedVersions"
+    assert FUNCTION["AutoPublishAlias"]
+    assert FUNCTION["AutoPublishAliasAllProperties"] is True
+    assert FUNCTION["VersionDeletionPolicy"] == "Delete", "an old version's snapshot would go on costing"
+
+
+def test_every_parameter_of_the_function_makes_a_new_version() -> None:
+    # But for one that is not a version's: it takes effect at once.
+    of_versions = {name: value for name, value in FUNCTION.items() if name != "ReservedConcurrentExecutions"}
+
+    assert {*references(of_versions)} & PARAMETERS.keys() <= {*references(FUNCTION["VersionDescription"])}
+
+
+def test_the_description_of_a_version_is_never_too_long() -> None:
+    longest = re.sub(
+        r"\$\{(\w+)\}", lambda match: "x" * most_characters(match[1]), FUNCTION["VersionDescription"]["Fn::Sub"]
+    )
+
+    assert len(longest) <= 256, "Lambda takes no more"
+
+
+def most_characters(parameter: str) -> int:
+    declared = PARAMETERS[parameter]
+    if "AllowedValues" in declared:
+        return max(len(str(value)) for value in declared["AllowedValues"])
+    return len(str(declared["MaxValue"])) if "MaxValue" in declared else int(declared["MaxLength"])
+
+
+def test_the_pipe_takes_no_more_than_an_event_bus_does_at_once() -> None:
+    assert PIPE["Target"] == {"Fn::GetAtt": ["LeadEventsBus", "Arn"]}
+    assert 1 <= PIPE["SourceParameters"]["DynamoDBStreamParameters"]["BatchSize"] <= 10
+
+
+def test_an_event_tells_of_new_leads_only_under_the_name_that_rules_ask_for() -> None:
+    [criterion] = PIPE["SourceParameters"]["FilterCriteria"]["Filters"]
+
+    assert json.loads(criterion["Pattern"]) == {"eventName": ["INSERT"]}
+    assert PIPE["TargetParameters"]["EventBridgeEventBusParameters"] == {
+        "Source": "lead-intake",
+        "DetailType": "lead.created",
     }
+    assert TABLES["LeadsTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 
-    assert not actions & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:BatchGetItem"}
-    assert "dynamodb:GetItem" not in lead_actions
+
+def test_a_lead_whose_event_cannot_be_delivered_is_put_aside_and_holds_up_no_other() -> None:
+    source = PIPE["SourceParameters"]["DynamoDBStreamParameters"]
+
+    assert source["OnPartialBatchItemFailure"] == "AUTOMATIC_BISECT"
+    assert 1 <= source["MaximumRetryAttempts"] <= 100
+    assert source["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["LeadEventsDeadLetters", "Arn"]}}
+    assert RESOURCES["LeadEventsDeadLetters"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
 
 
 def test_cfn_lint_finds_nothing() -> None:

@@ -1,10 +1,16 @@
-"""Reads the deployment template, so that a local table is keyed like the deployed one."""
+"""Reads the deployment template, so that a local table is keyed like the deployed one.
 
+``python -m leads_tools.template`` prints a template of the tables alone: docs/runbook.md says what for.
+"""
+
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 _STACK_NAME = "${AWS::StackName}"
 _ARGUMENTS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
@@ -49,6 +55,25 @@ def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[
     ]
 
 
+def tables_alone(template: Mapping[str, Any]) -> dict[str, Any]:
+    """A template with the tables of another one, as CloudFormation wants it to take over tables that are there."""
+    return {
+        "Resources": {
+            name: {
+                "Type": resource["Type"],
+                "DeletionPolicy": "Retain",
+                "Properties": {**resource["Properties"], "DeletionProtectionEnabled": True},
+            }
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::DynamoDB::Table"
+        }
+    }
+
+
 def _create_table_request(properties: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
     request = {"TableName": properties["TableName"]["Fn::Sub"].replace(_STACK_NAME, stack_name)}
     return request | {name: properties[name] for name in _ARGUMENTS if name in properties}
+
+
+if __name__ == "__main__":
+    print(json.dumps(tables_alone(load_template(TEMPLATE)), indent=2))  # noqa: T201 - what it is run for

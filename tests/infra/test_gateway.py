@@ -1,0 +1,148 @@
+"""What API Gateway does by itself: its own answers, its limits, and its log."""
+
+import json
+import re
+from typing import Any
+
+import botocore.session
+import pytest
+
+from support.stack_template import FUNCTION, GATEWAY, GATEWAY_RESPONSES, PARAMETERS, TEMPLATE, resolved
+
+# What API Gateway answers with when an entry does not say otherwise: the developer guide's "Gateway response types".
+OWN_STATUS = {
+    "ACCESS_DENIED": 403,
+    "API_CONFIGURATION_ERROR": 500,
+    "AUTHORIZER_CONFIGURATION_ERROR": 500,
+    "AUTHORIZER_FAILURE": 500,
+    "BAD_REQUEST_BODY": 400,
+    "BAD_REQUEST_PARAMETERS": 400,
+    "EXPIRED_TOKEN": 403,
+    "INTEGRATION_FAILURE": 504,
+    "INTEGRATION_TIMEOUT": 504,
+    "INVALID_API_KEY": 403,
+    "INVALID_SIGNATURE": 403,
+    "MISSING_AUTHENTICATION_TOKEN": 403,
+    "QUOTA_EXCEEDED": 429,
+    "REQUEST_TOO_LARGE": 413,
+    "RESOURCE_NOT_FOUND": 404,
+    "THROTTLED": 429,
+    "UNAUTHORIZED": 401,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "WAF_FILTERED": 403,
+}
+
+
+def entry_for(response_type: str) -> tuple[int, dict[str, Any]]:
+    """HTTP status and entry that API Gateway answers with for a type."""
+    if response_type in GATEWAY_RESPONSES:
+        entry = GATEWAY_RESPONSES[response_type]
+        return entry["StatusCode"], entry
+    status = OWN_STATUS[response_type]
+    return status, GATEWAY_RESPONSES[f"DEFAULT_{status // 100}XX"]
+
+
+def gateway_response_types() -> list[str]:
+    """Every type that the SDK knows."""
+    model = botocore.session.get_session().get_service_model("apigateway")
+    return sorted(model.shape_for("GatewayResponseType").enum)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("response_type", gateway_response_types())
+def test_what_the_gateway_answers_is_the_envelope(response_type: str) -> None:
+    status, entry = entry_for(response_type)
+    template = entry["ResponseTemplates"]["application/json"]
+
+    body = json.loads(template)
+
+    assert list(body) == ["succeeded", "statusCode", "statusCodeDescription", "message"]
+    assert body["succeeded"] is False
+    assert body["statusCode"] == status == entry["StatusCode"]
+    assert body["statusCodeDescription"] == "NONE"
+    assert body["message"]
+    assert "$" not in template, "a variable could repeat what the client sent"
+
+
+@pytest.mark.parametrize("response_type", gateway_response_types())
+def test_what_the_gateway_answers_is_json_with_a_request_id(response_type: str) -> None:
+    _, entry = entry_for(response_type)
+
+    assert list(entry["ResponseTemplates"]) == ["application/json"]
+    assert entry["ResponseParameters"]["Headers"]["X-Request-Id"] == "context.requestId"
+
+
+@pytest.mark.parametrize(
+    ("response_type", "status", "message"),
+    [
+        ("ACCESS_DENIED", 403, "The request was refused."),
+        ("WAF_FILTERED", 403, "The request was refused."),
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "Not found."),
+        ("RESOURCE_NOT_FOUND", 404, "Not found."),
+        ("REQUEST_TOO_LARGE", 413, "The request is too large."),
+        ("UNSUPPORTED_MEDIA_TYPE", 415, "The Content-Type must be application/json."),
+        ("THROTTLED", 429, "Too many requests. Please try again later."),
+        ("QUOTA_EXCEEDED", 429, "Too many requests. Please try again later."),
+        ("API_CONFIGURATION_ERROR", 500, "An unexpected error occurred."),
+        ("INTEGRATION_FAILURE", 504, "An unexpected error occurred."),
+        ("INTEGRATION_TIMEOUT", 504, "An unexpected error occurred."),
+    ],
+)
+def test_the_gateway_says_what_the_function_would(response_type: str, status: int, message: str) -> None:
+    answered, entry = entry_for(response_type)
+    body = json.loads(entry["ResponseTemplates"]["application/json"])
+
+    assert (answered, body["message"]) == (status, message)
+
+
+@pytest.mark.parametrize("response_type", gateway_response_types())
+def test_the_gateway_says_when_to_retry_if_it_was_too_much(response_type: str) -> None:
+    status, entry = entry_for(response_type)
+    too_much = status == 429
+
+    assert entry["ResponseParameters"]["Headers"].get("Retry-After") == ("'1'" if too_much else None)
+
+
+def test_the_function_answers_every_method_on_the_published_path() -> None:
+    events = [event["Properties"] for event in FUNCTION["Events"].values()]
+    [path] = {event["Path"] for event in events}
+    url = TEMPLATE["Outputs"]["LeadsUrl"]["Value"]
+
+    assert "ANY" in {event["Method"] for event in events}
+    assert resolved(url)["Fn::Sub"].endswith("${LeadsApi.Stage}" + path)
+    assert resolved(url, DomainName="leads.example.com")["Fn::Sub"] == "https://${DomainName}" + path
+
+
+def test_the_gateway_lets_one_key_use_its_limit_at_once_and_all_the_time() -> None:
+    settings = GATEWAY["MethodSettings"][0]
+    burst = resolved(settings["ThrottlingBurstLimit"])
+    a_second = resolved(settings["ThrottlingRateLimit"])
+    requests, seconds = (PARAMETERS[name]["Default"] for name in ("RateLimitRequests", "RateLimitWindowSeconds"))
+
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert burst > requests
+    assert a_second * seconds > requests
+
+
+def test_every_body_reaches_the_function_byte_by_byte() -> None:
+    assert GATEWAY["BinaryMediaTypes"] == ["*~1*"], "what SAM writes */* as"
+
+
+def test_a_line_of_the_access_log_is_json() -> None:
+    log_format = GATEWAY["AccessLogSetting"]["Format"]
+
+    line = json.loads(re.sub(r"\$context\.[\w.]+", "-", log_format))
+
+    assert "requestId" in line
+    assert "\n" not in log_format
+    assert "$" not in json.dumps(line)
+
+
+def test_the_access_log_has_nothing_that_a_client_wrote_and_nothing_personal() -> None:
+    variables = re.findall(r"\$(?:context\.)?([\w.]+)", GATEWAY["AccessLogSetting"]["Format"])
+    # The client's address and agent, what authorizers say of it, and what quotes its path, query, headers or body.
+    private = {"identity", "authorizer", "authorize", "authenticate", "path", "requestOverride", "input"}
+
+    assert variables
+    assert not private & {variable.partition(".")[0] for variable in variables}
+    assert "error.validationErrorString" not in variables
+    assert GATEWAY["MethodSettings"][0]["DataTraceEnabled"] is False, "it would log whole requests"

@@ -1,0 +1,229 @@
+"""What each part of the stack may do: what it does, and nothing else."""
+
+import ast
+import itertools
+import json
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore import xform_name
+from moto import mock_aws
+
+from leads_api.wiring import create_handler
+from leads_core import timestamps
+from leads_core.dynamodb.client import create_client
+from leads_core.plans import Plan
+from leads_tools.local.dynamodb import create_tables
+from leads_tools.stack import stack_settings
+from leads_tools.workspaces import Workspaces
+from support.api import LEADS_PATH, Context
+from support.stack_template import FUNCTIONS, ROLES, ROOT, TABLES, resolved
+
+
+def statements(role: str, **parameters: str) -> list[dict[str, Any]]:
+    """What a role allows, by policies of its own."""
+    policies = ROLES[role]["Properties"].get("Policies", [])
+    found = [resolved(entry, **parameters) for policy in policies for entry in policy["PolicyDocument"]["Statement"]]
+    return [statement for statement in found if statement != {"Ref": "AWS::NoValue"}]
+
+
+def actions(statement: Mapping[str, Any]) -> list[str]:
+    return [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+
+
+# What a transaction needs is what each of its parts would need alone.
+ACTIONS_OF_PARTS = {
+    "ConditionCheck": "ConditionCheckItem",
+    "Delete": "DeleteItem",
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+}
+
+
+@dataclass
+class Recording:
+    """What the function asked of the database, and from which lines of its code.
+
+    Recorded rather than read from the code: there, tables and arguments come from other places. What is read is where
+    it calls the database, to see that no such line was left out.
+    """
+
+    needed: set[tuple[str, str]] = field(default_factory=set)
+    lines: set[tuple[Path, int]] = field(default_factory=set)
+
+    def note(self, params: Mapping[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
+        body = json.loads(params["body"])
+        if model.name == "TransactWriteItems":
+            parts = [part for item in body["TransactItems"] for part in item.items()]
+            asked = {(arguments["TableName"], ACTIONS_OF_PARTS[part]) for part, arguments in parts}
+        else:
+            asked = {(table, model.name) for table in body.get("RequestItems", [body.get("TableName")])}
+        self.needed |= {(table, f"dynamodb:{action}") for table, action in asked}
+        self.lines |= {(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_stack(None)}
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    """A request of each kind, on both plans, to the handler that is deployed."""
+    recording, settings = Recording(), stack_settings("recorded")
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+        environment.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+        operator, client = boto3.client("dynamodb"), create_client()
+        create_tables(operator, "recorded")
+        workspaces = Workspaces(operator, access_table=settings.access_table, leads_table=settings.leads_table)
+        client.meta.events.register("before-call.dynamodb", recording.note)
+        handler = create_handler(settings, client, timestamps.now)
+        for plan in Plan:
+            key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
+            for headers, query in itertools.product(({}, {"Idempotency-Key": "1"}), ({}, {"dryRun": "true"})):
+                event = {
+                    "httpMethod": "POST",
+                    "path": LEADS_PATH,
+                    "headers": {"X-API-Key": key, **headers},
+                    "queryStringParameters": query,
+                    "body": "[{}]",
+                    "requestContext": {"requestId": "test"},
+                }
+                assert handler(event, Context(10_000))["statusCode"] == 200
+    return recording
+
+
+def deployed_code() -> Iterator[tuple[Path, ast.AST]]:
+    """Each piece of the functions' own code, and the file that it is in."""
+    for folder in ("functions/leads_api", "functions/lead_events", "layers/leads_core/python/leads_core"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield path, node
+
+
+def calls_of_the_database() -> Iterator[tuple[Path, int, int]]:
+    """Where the code calls a method of the client: file, first and last line."""
+    model = botocore.session.get_session().get_service_model("dynamodb")
+    methods = {xform_name(operation) for operation in model.operation_names} | {"get_paginator", "get_waiter"}
+    for path, node in deployed_code():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods:
+            yield path, node.lineno, node.end_lineno or node.lineno
+
+
+def test_the_function_may_do_to_each_table_what_it_does_and_nothing_else(recording: Recording) -> None:
+    settings = stack_settings("recorded")
+    names = {"AccessTable": settings.access_table, "LeadsTable": settings.leads_table}
+    allowed = {
+        (names[statement["Resource"]["Fn::GetAtt"][0]], action)
+        for statement in statements("LeadsApiRole")
+        for action in actions(statement)
+        if action.startswith("dynamodb:")
+    }
+
+    assert allowed == recording.needed
+
+
+def test_no_call_of_the_database_was_left_out_of_the_recording(recording: Recording) -> None:
+    calls = list(calls_of_the_database())
+    left_out = [
+        f"{path}:{first}"
+        for path, first, last in calls
+        if not any((path, line) in recording.lines for line in range(first, last + 1))
+    ]
+    parts = {
+        f"dynamodb:{ACTIONS_OF_PARTS[key.value]}"
+        for _, node in deployed_code()
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value in ACTIONS_OF_PARTS
+    }
+
+    assert calls
+    assert left_out == []
+    assert parts <= {action for _, action in recording.needed}
+
+
+def test_the_function_may_neither_read_leads_nor_delete_single_items() -> None:
+    allowed = {action for statement in statements("LeadsApiRole") for action in actions(statement)}
+    on_leads = {
+        action
+        for statement in statements("LeadsApiRole")
+        if statement["Resource"]["Fn::GetAtt"][0] == "LeadsTable"
+        for action in actions(statement)
+    }
+
+    assert not allowed & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:BatchGetItem"}
+    assert "dynamodb:GetItem" not in on_leads
+
+
+def test_the_function_may_only_do_named_actions_on_named_tables() -> None:
+    for statement in statements("LeadsApiRole"):
+        resource, attribute = statement["Resource"]["Fn::GetAtt"]
+        on_tables = any(action.startswith("dynamodb:") for action in actions(statement))
+        assert (resource in TABLES, attribute) == (on_tables, "Arn")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_allows_actions_by_name(role: str) -> None:
+    allowed = [action for statement in statements(role, Tracing="Active") for action in actions(statement)]
+
+    assert all(re.fullmatch(r"[a-z]+:[A-Za-z]+", action) for action in allowed)
+
+
+def test_a_role_is_for_named_resources_but_where_aws_knows_none() -> None:
+    everywhere = {
+        (role, action)
+        for role in ROLES
+        for statement in statements(role, Tracing="Active")
+        if "*" in json.dumps(statement["Resource"])
+        for action in actions(statement)
+    }
+
+    assert everywhere == {
+        ("LeadsApiRole", "xray:PutTraceSegments"),
+        ("LeadsApiRole", "xray:PutTelemetryRecords"),
+        ("LeadEventsPipeRole", "dynamodb:ListStreams"),
+    }
+
+
+def test_traces_may_be_sent_only_where_requests_are_traced() -> None:
+    assert not any(action.startswith("xray:") for entry in statements("LeadsApiRole") for action in actions(entry))
+
+
+def test_only_the_gateways_role_has_a_policy_that_others_write() -> None:
+    assert [role for role in ROLES if "ManagedPolicyArns" in ROLES[role]["Properties"]] == ["GatewayAccountRole"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_and_to_no_other(function: str) -> None:
+    properties = FUNCTIONS[function]["Properties"]
+    role = properties["Role"]["Fn::GetAtt"][0]
+    log_group = properties["LoggingConfig"]["LogGroup"]["Ref"]
+    logs = [entry for entry in statements(role) if any(action.startswith("logs:") for action in actions(entry))]
+
+    assert [entry["Resource"] for entry in logs] == [{"Fn::GetAtt": [log_group, "Arn"]}]
+
+
+def test_the_events_function_may_do_nothing_but_log() -> None:
+    allowed = {action for statement in statements("LeadEventsRole") for action in actions(statement)}
+
+    assert allowed == {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+@pytest.mark.parametrize(
+    ("role", "service"),
+    [
+        ("LeadsApiRole", "lambda.amazonaws.com"),
+        ("LeadEventsRole", "lambda.amazonaws.com"),
+        ("LeadEventsPipeRole", "pipes.amazonaws.com"),
+        ("GatewayAccountRole", "apigateway.amazonaws.com"),
+    ],
+)
+def test_a_role_is_taken_by_the_service_that_it_is_for_alone(role: str, service: str) -> None:
+    trust = ROLES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert [entry["Principal"] for entry in trust] == [{"Service": service}]

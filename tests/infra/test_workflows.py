@@ -1,0 +1,97 @@
+"""What the workflows promise: nothing is merged or deployed unchecked, and nobody else's code or text gets a say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parents[2] / ".github" / "workflows"
+
+
+def load(path: Path) -> dict[str, Any]:
+    # Everything as text: YAML's "on" would otherwise be true.
+    workflow: dict[str, Any] = yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506 - it builds no objects
+    return workflow
+
+
+WORKFLOWS = {path.name: load(path) for path in sorted(FOLDER.glob("*.y*ml"))}
+CI = WORKFLOWS["ci.yml"]
+DEPLOY = WORKFLOWS["deploy.yml"]
+DEPLOYMENT = DEPLOY["jobs"]["deploy"]
+
+every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=list(WORKFLOWS))
+
+
+def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for job in workflow["jobs"].values():
+        yield from job.get("steps", [])
+
+
+def scripts(workflow: dict[str, Any]) -> list[str]:
+    return [step["run"] for step in steps(workflow) if "run" in step]
+
+
+def the_step(command: str) -> dict[str, Any]:
+    return next(step for step in steps(DEPLOY) if command in step.get("run", ""))
+
+
+@every_workflow
+def test_an_action_is_the_one_that_was_looked_at(workflow: dict[str, Any]) -> None:
+    uses = [part["uses"] for part in (*workflow["jobs"].values(), *steps(workflow)) if "uses" in part]
+
+    for action in uses:
+        assert action.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
+
+
+@every_workflow
+def test_no_text_from_elsewhere_becomes_part_of_a_script(workflow: dict[str, Any]) -> None:
+    for script in scripts(workflow):
+        assert "${{" not in script, "pass it by env"
+
+
+@every_workflow
+def test_jobs_may_only_read(workflow: dict[str, Any]) -> None:
+    assert workflow["permissions"] == {"contents": "read"}
+
+
+@every_workflow
+def test_a_checkout_leaves_no_token_behind(workflow: dict[str, Any]) -> None:
+    for step in steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] == "false"
+
+
+def test_every_pull_request_and_what_is_merged_is_checked() -> None:
+    assert CI["on"].keys() == {"push", "pull_request", "workflow_call"}
+    assert CI["on"]["push"] == {"branches": ["main"]}
+    assert not CI["on"]["pull_request"], "a filter would let some pass unchecked"
+    assert "bash .ci/run" in scripts(CI)
+
+
+def test_only_tags_are_deployed_and_only_one_at_a_time() -> None:
+    assert DEPLOY["on"] == {"push": {"tags": ["v*"]}}
+    assert DEPLOY["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
+
+
+def test_only_what_passed_the_checks_is_deployed() -> None:
+    assert DEPLOY["jobs"][DEPLOYMENT["needs"]]["uses"] == "./.github/workflows/ci.yml"
+    assert "if" not in DEPLOYMENT, "a condition could let it run after failed checks"
+
+
+@every_workflow
+def test_only_the_protected_environment_may_assume_the_role(workflow: dict[str, Any]) -> None:
+    for job in workflow["jobs"].values():
+        if job.get("environment") == "production":
+            assert job["permissions"] == {"contents": "read", "id-token": "write"}
+        else:
+            assert "permissions" not in job
+
+
+def test_what_is_built_is_for_the_processor_that_is_deployed() -> None:
+    build, deploy = the_step("make build"), the_step("sam deploy")
+
+    assert build["env"]["LAYER_ARCHITECTURE"] == deploy["env"]["ARCHITECTURE"]
+    assert deploy["run"].rstrip().endswith(' Architecture=$ARCHITECTURE"'), "the last one counts"
