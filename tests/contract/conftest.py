@@ -1,6 +1,7 @@
-"""The contract is tested over HTTP, on the server that `make serve` starts, as a process of its own.
+"""The contract is tested over HTTP, on each way to run the API: `--api` names one, `make serve` if it does not.
 
-Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly.
+Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly, and
+that is done with `make serve` alone: it is the same handler.
 """
 
 import io
@@ -8,6 +9,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,18 +20,42 @@ from leads_core import timestamps
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.local.client import CREDENTIALS, local_client
+from leads_tools.local.client import CREDENTIALS
+from leads_tools.local.state import LocalState
 from leads_tools.stack import DEFAULT_STACK, stack_settings
 from leads_tools.workspaces import Workspaces
-from support.api import LEADS_PATH, AssertEnvelope, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
-from support.server import Server, running_server, server_command
+from support.api import (
+    LEADS_PATH,
+    AssertEnvelope,
+    CreateDirectApi,
+    CreateWorkspace,
+    DirectApi,
+    Post,
+    Workspace,
+    create_workspace,
+    workspaces_in,
+)
+from support.apis import APIS
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    directory = tmp_path_factory.mktemp("local")
-    with running_server(server_command(directory), directory) as server:
-        yield server
+def api(request: pytest.FixtureRequest) -> str:
+    """Name of the way that the API is run."""
+    name: str = request.config.getoption("--api")
+    return name
+
+
+@pytest.fixture(scope="session")
+def running(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalState]:
+    with APIS[api](tmp_path_factory.mktemp("api")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _only_where_it_can_be_seen(request: pytest.FixtureRequest, api: str) -> None:
+    for marker in request.node.iter_markers("not_on"):
+        if api in marker.args:
+            pytest.skip(marker.kwargs["because"])
 
 
 @pytest.fixture(scope="session")
@@ -38,22 +64,13 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def workspaces(server: Server, settings: Settings) -> Workspaces:
-    return Workspaces(
-        local_client(server.state.dynamodb),
-        access_table=settings.access_table,
-        leads_table=settings.leads_table,
-        sleep=lambda _seconds: None,
-    )
+def workspaces(running: LocalState) -> Workspaces:
+    return workspaces_in(running)
 
 
 @pytest.fixture
 def workspace_on(workspaces: Workspaces) -> CreateWorkspace:
-    def create(plan: Plan) -> Workspace:
-        workspace_id = workspaces.create_workspace("Test", plan)
-        return Workspace(workspace_id, workspaces.create_key(workspace_id), workspaces)
-
-    return create
+    return partial(create_workspace, workspaces)
 
 
 @pytest.fixture
@@ -67,8 +84,8 @@ def free_workspace(workspace_on: CreateWorkspace) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.state.url) as client:
+def http(running: LocalState) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running.url) as client:
         yield client
 
 
@@ -85,8 +102,10 @@ def post(http: httpx.Client) -> Post:
 
 
 @pytest.fixture
-def direct_api(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CreateDirectApi:
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": server.state.dynamodb}.items():
+def direct_api(api: str, running: LocalState, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CreateDirectApi:
+    if api != "serve":
+        pytest.skip("it calls the handler directly")
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": running.dynamodb}.items():
         monkeypatch.setenv(name, value)
 
     def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings

@@ -4,6 +4,8 @@ from support.api import AssertEnvelope, Post, Workspace
 
 DEEP = b"[" * 100_000
 
+_NOT_UTF_8 = pytest.mark.not_on("deployed", because="MiniStack does not import binary media types, and mends the body")
+
 
 @pytest.mark.parametrize(
     ("body", "words"),
@@ -17,8 +19,8 @@ DEEP = b"[" * 100_000
         (b'[{"company": "A"}', "not valid JSON"),
         (b"[{'company': 'A'}]", "not valid JSON"),
         (b"company=A", "not valid JSON"),
-        (b'[{"company": "\xff\xfe"}]', "not valid JSON"),
-        ('[{"company": "Å"}]'.encode("latin-1"), "not valid JSON"),
+        pytest.param(b'[{"company": "\xff\xfe"}]', "not valid JSON", marks=_NOT_UTF_8),
+        pytest.param('[{"company": "Å"}]'.encode("latin-1"), "not valid JSON", marks=_NOT_UTF_8),
         ('[{"company": "Å"}]'.encode("utf-16"), "not valid JSON"),
         (b'[{"company": "line\nbreak"}]', "not valid JSON"),
         (b'[{"unknown": NaN}]', "not valid JSON"),

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpx
 
 from leads_core.plans import Plan
+from leads_tools.local.client import local_client
+from leads_tools.local.state import LocalState
+from leads_tools.stack import DEFAULT_STACK, stack_settings
 from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -33,6 +36,22 @@ class Workspace:
 
     def revoke_key(self) -> None:
         self._workspaces.revoke_key(self.workspace_id, self.key[:12])
+
+
+def workspaces_in(running: LocalState) -> Workspaces:
+    """The administration of a running API; it does not wait for requests under way, as a test has none."""
+    tables = stack_settings(DEFAULT_STACK)
+    return Workspaces(
+        local_client(running.dynamodb),
+        access_table=tables.access_table,
+        leads_table=tables.leads_table,
+        sleep=lambda _seconds: None,
+    )
+
+
+def create_workspace(workspaces: Workspaces, plan: Plan) -> Workspace:
+    workspace_id = workspaces.create_workspace("Test", plan)
+    return Workspace(workspace_id, workspaces.create_key(workspace_id), workspaces)
 
 
 @dataclass

@@ -38,13 +38,29 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def ministack() -> Iterator[str]:
-    """Serve MiniStack's DynamoDB, and none of its other services, as a process of its own."""
-    with tempfile.TemporaryFile() as output:
+    """Serve MiniStack's DynamoDB, and none of its other services."""
+    with running_ministack(MINISTACK_PYTHON, services="dynamodb") as url:
+        yield url
+
+
+@contextmanager
+def running_ministack(python: Path, *, services: str) -> Iterator[str]:
+    """Serve some or all ("") services of MiniStack as a process of its own."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as directory:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
+            environment = {
+                "PATH": os.defpath,
+                "HOME": directory,
+                "TMPDIR": directory,
+                "SERVICES": services,
+                "GATEWAY_PORT": str(port),  # where its functions find the other services
+                "IOT_MTLS_ENABLED": "0",
+                "LOG_LEVEL": "WARNING",
+            }
             process = subprocess.Popen(
-                [MINISTACK_PYTHON, "-c", _SERVE_MINISTACK, str(server.fileno())],
-                env={"PATH": os.defpath, "SERVICES": "dynamodb", "IOT_MTLS_ENABLED": "0", "LOG_LEVEL": "WARNING"},
+                [python, "-c", _SERVE_MINISTACK, str(server.fileno())],
+                env=environment,
                 pass_fds=[server.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=output,

@@ -59,4 +59,9 @@ def running_server(
 
 def server_command(directory: Path) -> list[str]:
     """What `make serve` runs, on free ports."""
-    return [sys.executable, "-m", "leads_tools.local", "--port=0", "--dynamodb-port=0", f"--directory={directory}"]
+    return [sys.executable, "-m", "leads_tools.local", *options(directory)]
+
+
+def options(directory: Path) -> list[str]:
+    """Of a local server: free ports, and where it tells of itself."""
+    return ["--port=0", "--dynamodb-port=0", f"--directory={directory}"]

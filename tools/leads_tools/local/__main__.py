@@ -7,51 +7,26 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 from waitress.server import TcpWSGIServer, create_server
 
-from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_tools.local import state
 from leads_tools.local.client import CREDENTIALS, local_client
-from leads_tools.local.demo import create_demo_workspace
-from leads_tools.local.dynamodb import create_tables, emulated_dynamodb
+from leads_tools.local.demo import create_demo, how_to_use
+from leads_tools.local.dynamodb import emulated_dynamodb
 from leads_tools.local.gateway import Handler, LocalGateway
+from leads_tools.local.options import DynamoDBPort, Port, StateDirectory
 from leads_tools.stack import DEFAULT_STACK, stack_settings
-from leads_tools.workspaces import Workspaces
 
 _HOST = "127.0.0.1"
-_READY = """\
-Lead API   {state.url}/api/v1/leads
-DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
-Keys       {state.basic.key}  basic plan, any number of leads
-           {state.free.key}  free plan, {free_leads} leads
-
-Nothing is kept when this stops; Ctrl-C stops it. Try, in another terminal:
-
-curl -X POST {state.url}/api/v1/leads \\
-     -H 'X-API-Key: {state.basic.key}' \\
-     -H 'Content-Type: application/json' \\
-     -d '[{{ "Company": "Open AI", "Notes": "Interested in API integration" }}]'
-
-{leads} --local list {state.basic.workspace}
-"""
 
 
 def serve(
-    port: Annotated[
-        int, typer.Option(envvar="PORT", min=0, max=65535, help="Of the API; 0 takes any free one.")
-    ] = 3000,
-    dynamodb_port: Annotated[
-        int, typer.Option(envvar="DYNAMODB_PORT", min=0, max=65535, help="Of DynamoDB; 0 takes any free one.")
-    ] = 8000,
-    directory: Annotated[
-        Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")
-    ] = state.DEFAULT_DIRECTORY,
+    port: Port = 3000, dynamodb_port: DynamoDBPort = 8000, directory: StateDirectory = state.DEFAULT_DIRECTORY
 ) -> None:
     """Serve the API on this machine, with DynamoDB in memory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
@@ -64,21 +39,13 @@ def serve(
     database = _listen(emulated_dynamodb(), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
-    client = local_client(dynamodb_url)
-    create_tables(client, DEFAULT_STACK)
-    workspaces = Workspaces(
-        client,
-        access_table=settings.access_table,
-        leads_table=settings.leads_table,
-    )
-    basic, free = (create_demo_workspace(workspaces, plan) for plan in (Plan.BASIC, Plan.FREE))
+    basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
 
     api = _listen(LocalGateway(_lambda_handler(settings, dynamodb_url), log=_print), port, "PORT")
     running = state.LocalState(_url(api), dynamodb_url, basic, free)
-    leads = os.path.relpath(Path(sys.executable).with_name("leads"))
     try:
         state.write(running, directory)
-        _print(_READY.format(state=running, free_leads=settings.free_plan_max_leads, leads=leads))
+        _print(how_to_use(running, settings))
         api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
     finally:
         state.remove(running, directory)

@@ -3,18 +3,15 @@
 import copy
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import create_backend_app
 
-from leads_tools.template import create_table_requests, load_template
+from leads_tools.template import TEMPLATE, create_table_requests, load_template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
 
 def emulated_dynamodb() -> Callable[..., Any]:

@@ -6,12 +6,10 @@ started, which ends with the command. It comes from an npm package, so that neit
 
 import base64
 import hashlib
-import http.client
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +19,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
-from urllib.parse import urlsplit
+
+from leads_tools.local.ports import answers, free_port
 
 URL_VARIABLE = "DYNAMODB_LOCAL_URL"
 
@@ -39,9 +38,13 @@ class DynamoDBLocalError(Exception):
 
 
 @contextmanager
-def dynamodb_local() -> Iterator[str]:
-    """Give the address of an emulator that is in use by nobody else, and stop it afterwards."""
-    java, emulator, port = _find_java(), _find_emulator(), _free_port()
+def dynamodb_local(port: int = 0) -> Iterator[str]:
+    """Give the address of an emulator that is in use by nobody else, and stop it afterwards; port 0 takes any free one.
+
+    It listens on all of this machine's addresses, so that containers reach it too.
+    """
+    java, emulator = _find_java(), _find_emulator()
+    port = port or free_port()
     options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S603 - Java, as found on this machine
@@ -65,7 +68,7 @@ def main(command: Sequence[str]) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _exit)
     try:
-        with _the_one_that_runs() or dynamodb_local() as url:
+        with the_one_that_runs() or dynamodb_local() as url:
             return _run(command, url)
     except DynamoDBLocalError as exc:
         sys.exit(str(exc))
@@ -73,9 +76,10 @@ def main(command: Sequence[str]) -> int:
         return 128 + signal.SIGINT
 
 
-def _the_one_that_runs() -> AbstractContextManager[str] | None:
+def the_one_that_runs() -> AbstractContextManager[str] | None:
+    """The emulator that the environment names, if it names one; raises DynamoDBLocalError if nothing answers there."""
     url = os.environ.get(URL_VARIABLE)
-    if url and not _answers(url):
+    if url and not answers(url):
         raise DynamoDBLocalError(f"Nothing answers at {url}, which is what {URL_VARIABLE} says.")
     return nullcontext(url) if url else None
 
@@ -139,35 +143,15 @@ def _do(command: Sequence[str], directory: Path) -> None:
         raise DynamoDBLocalError(f"{' '.join(command)} failed: {done.stderr.strip()}")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not _answers(url):
+    while not answers(url):
         output.seek(0)
         said = output.read().decode(errors="replace")
         # Java stays on when the port is taken.
         if process.poll() is not None or "Exception in thread" in said or time.monotonic() > deadline:
             raise DynamoDBLocalError(f"DynamoDB Local did not start. It said:\n{said.strip()}")
         time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    address = urlsplit(url)
-    connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = connect(address.netloc, timeout=_STOP_SECONDS)
-    try:
-        connection.request("GET", "/")
-        connection.getresponse()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-    return True
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

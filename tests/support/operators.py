@@ -1,0 +1,107 @@
+"""An operator of the tables that a service works on, with what tests need to get in between."""
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from leads_core import keys
+from leads_core.admission import Admission
+from leads_core.dynamodb.key_store import DynamoDBKeyStore
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.dynamodb.schema import api_key_key, workspace_key
+from leads_core.intake import Batch, FreePlanUse
+from leads_core.leads import complete
+from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit
+from leads_core.settings import Settings
+from leads_core.ulids import new_ulid
+from leads_tools.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# Longer than a request takes, and a tick of the rate limit on top.
+SHORTEST_WAIT, LONGEST_WAIT = 10 - 0.5, 15
+RATE_LIMIT = RateLimit(requests=1000, window_seconds=300)
+A_LEAD = "01M83QHZX06B68476KBMMNZ82K-000"
+ULID_TIMES = itertools.count(1_795_420_800_000)
+
+
+class Operator:
+    """Workspaces as an operator administers them, and the service that works on the same tables."""
+
+    def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
+        self.client = client
+        self.settings = settings
+        self.slept: list[float] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.leads = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
+        self.workspaces = Workspaces(
+            client,
+            access_table=settings.access_table,
+            leads_table=settings.leads_table,
+            sleep=self._sleep,
+        )
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.meanwhile()
+
+    def workspace(self, plan: Plan, *, leads: int = 0) -> str:
+        """A workspace that holds some leads."""
+        workspace_id = self.workspaces.create_workspace("Acme", plan)
+        if leads:
+            self.post(workspace_id, leads)
+        return workspace_id
+
+    def post(self, workspace_id: str, count: int, **fields: Any) -> list[str]:  # noqa: ANN401 - those of a lead
+        """Leads that a request stores which was admitted on the basic plan."""
+        batch = self._batch(workspace_id, count, **fields)
+        self.leads.put(batch, time.monotonic() + 20)
+        return batch.lead_ids()
+
+    def post_on_free_plan(self, workspace_id: str, count: int) -> Plan | FreePlanUse:
+        """Leads that a request stores which was admitted on the free plan."""
+        return self.leads.put_on_free_plan(self._batch(workspace_id, count), 5, time.monotonic() + 20)
+
+    def admit(self, secret: str, *, after: int = 0) -> Any:  # noqa: ANN401
+        """What a request with a key is told at this moment, or so many milliseconds after it."""
+        admission = Admission(DynamoDBKeyStore(self.client, self.settings.access_table), RATE_LIMIT)
+        return admission.admit(secret, now=time.time_ns() // 1_000_000 + after, deadline=time.monotonic() + 20)
+
+    def everything(self) -> str:
+        """All that both tables hold."""
+        tables = (self.settings.access_table, self.settings.leads_table)
+        return str([self.client.scan(TableName=table, ConsistentRead=True)["Items"] for table in tables])
+
+    def item(self, key: dict[str, Any]) -> dict[str, Any]:
+        """An item of the access table, as plain values."""
+        item = self.client.get_item(TableName=self.settings.access_table, Key=key, ConsistentRead=True)["Item"]
+        return {name: value for name, typed in item.items() for value in typed.values()}
+
+    def workspace_item(self, workspace_id: str) -> dict[str, Any]:
+        return self.item(workspace_key(workspace_id))
+
+    def key_item(self, secret: str) -> dict[str, Any]:
+        return self.item(api_key_key(keys.hash_secret(secret)))
+
+    @staticmethod
+    def _batch(workspace_id: str, count: int, **fields: Any) -> Batch:  # noqa: ANN401 - those of a lead
+        leads = [complete({"company": f"Company {row}", **fields}, "2026-11-23T08:00:00Z") for row in range(count)]
+        return Batch(workspace_id, new_ulid(next(ULID_TIMES)), leads)
+
+
+class KilledError(BaseException):
+    """Ends an operation on the spot."""
+
+
+def once(operator: Operator, operation: str, act: Callable[[], object]) -> None:
+    """Let something happen just before the operator's next call of an operation."""
+    turn = itertools.count()
+
+    def before_call(**_: Any) -> None:  # noqa: ANN401
+        if next(turn) == 0:
+            act()
+
+    operator.client.meta.events.register(f"before-call.dynamodb.{operation}", before_call)

@@ -1,0 +1,12 @@
+"""The options that both local servers have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Port = Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="Of the API; 0 takes any free one.")]
+DynamoDBPort = Annotated[
+    int, typer.Option(envvar="DYNAMODB_PORT", min=0, max=65535, help="Of DynamoDB; 0 takes any free one.")
+]
+StateDirectory = Annotated[Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")]
