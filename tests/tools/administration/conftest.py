@@ -1,0 +1,27 @@
+"""Operators of a pair of tables."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from leads_core.settings import Settings
+from leads_tools.local.client import local_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+from support.operators import Operator
+
+
+@pytest.fixture
+def operator(dynamodb: "DynamoDBClient", settings: Settings) -> Operator:
+    return Operator(dynamodb, settings)
+
+
+@pytest.fixture
+def other(dynamodb: "DynamoDBClient", settings: Settings) -> Iterator[Operator]:
+    """Somebody else at the same tables, whom what is registered for the first one's calls does not touch."""
+    with closing(local_client(dynamodb.meta.endpoint_url)) as client:
+        yield Operator(client, settings)

@@ -1,0 +1,264 @@
+"""API keys: created, listed, rotated and revoked, while requests and plans go on."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leads_core import keys
+from leads_core.admission import Admission, Admitted, InvalidKey
+from leads_core.dynamodb.key_store import DynamoDBKeyStore
+from leads_core.plans import Plan
+from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, AdministrationError
+
+if TYPE_CHECKING:
+    pass
+
+from support.operators import RATE_LIMIT, Operator, once
+
+HOUR, DAY = 3_600_000, 86_400_000
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_new_key_admits_to_its_workspace_on_its_plan(operator: Operator, plan: Plan) -> None:
+    workspace = operator.workspace(plan)
+
+    secret = operator.workspaces.create_key(workspace, label="CRM")
+
+    assert keys.is_well_formed(secret)
+    admitted = operator.admit(secret)
+    assert (admitted.workspace_id, admitted.plan) == (workspace, plan)
+    assert operator.key_item(secret)["label"] == "CRM"
+
+
+def test_the_secret_is_stored_nowhere(operator: Operator) -> None:
+    secret = operator.workspaces.create_key(operator.workspace(Plan.BASIC))
+
+    everything = operator.client.scan(TableName=operator.settings.access_table)["Items"]
+    assert secret not in str(everything)
+    assert secret[: len("cdz_") + 8] in str(everything)
+    assert secret[: len("cdz_") + 9] not in str(everything)
+
+
+def test_a_revoked_key_is_refused_and_the_workspaces_other_keys_are_not(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    leaked, other = operator.workspaces.create_key(workspace), operator.workspaces.create_key(workspace)
+    operator.admit(leaked)
+
+    assert operator.workspaces.revoke_key(workspace, leaked[:12]) == leaked[:12]
+
+    assert operator.admit(leaked) == InvalidKey()
+    assert isinstance(operator.admit(other), Admitted)
+    assert operator.workspace_item(workspace)["key_count"] == "1"
+
+
+def test_a_start_that_several_keys_have_revokes_none(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secrets = [
+        operator.workspaces.create_key(workspace, secret=secret_like(start)) for start in ("AAAAB", "AAAAC", "D")
+    ]
+
+    with pytest.raises(AdministrationError, match="2 valid keys that start with cdz_AAAA"):
+        operator.workspaces.revoke_key(workspace, "cdz_AAAA")
+    assert all(isinstance(operator.admit(secret), Admitted) for secret in secrets)
+
+    assert operator.workspaces.revoke_key(workspace, "cdz_AAAAB") == "cdz_AAAAB000"
+    assert operator.workspaces.revoke_key(workspace, "cdz_AAAA") == "cdz_AAAAC000"  # only one is left to be meant
+
+
+def test_a_start_that_no_valid_key_has_revokes_none(operator: Operator) -> None:
+    workspace, other = operator.workspace(Plan.BASIC), operator.workspace(Plan.BASIC)
+    elsewhere = operator.workspaces.create_key(other)
+    revoked = operator.workspaces.create_key(workspace)
+    operator.workspaces.revoke_key(workspace, revoked[:12])
+
+    for start in (elsewhere[:12], revoked[:12], "cdz_????"):
+        with pytest.raises(AdministrationError, match="no valid keys"):
+            operator.workspaces.revoke_key(workspace, start)
+    assert isinstance(operator.admit(elsewhere), Admitted)
+
+
+@pytest.mark.parametrize("start", ["", "cdz_", "cdz_AAA"])
+def test_a_start_that_any_key_could_have_revokes_none(operator: Operator, start: str) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace, secret=secret_like("AAAA"))
+
+    with pytest.raises(AdministrationError, match="at least the first 8 characters"):
+        operator.workspaces.revoke_key(workspace, start)
+    assert isinstance(operator.admit(secret), Admitted)
+
+
+def test_a_workspace_has_as_many_keys_as_fit_and_all_change_their_plan(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.FREE)
+    secrets = [operator.workspaces.create_key(workspace) for _ in range(MOST_KEYS_PER_WORKSPACE)]
+    with pytest.raises(AdministrationError, match="90 keys, the most possible"):
+        operator.workspaces.create_key(workspace)
+
+    for plan in (Plan.BASIC, Plan.FREE):
+        operator.workspaces.set_plan(workspace, plan)
+        assert {operator.key_item(secret)["plan"] for secret in secrets} == {plan}
+
+    operator.workspaces.revoke_key(workspace, secrets[0][:12])
+    assert operator.admit(operator.workspaces.create_key(workspace)).plan is Plan.FREE
+
+
+def test_a_key_that_is_created_while_the_plan_changes_is_on_the_new_plan(operator: Operator, other: Operator) -> None:
+    workspace = operator.workspace(Plan.FREE)
+    secrets = [operator.workspaces.create_key(workspace)]
+    once(
+        operator,
+        "TransactWriteItems",
+        lambda: secrets.append(other.workspaces.create_key(workspace)),
+    )
+
+    operator.workspaces.set_plan(workspace, Plan.BASIC)
+
+    assert [operator.admit(secret).plan for secret in secrets] == [Plan.BASIC, Plan.BASIC]
+
+
+def test_a_plan_that_is_changed_while_a_key_is_created_is_the_keys_plan(operator: Operator, other: Operator) -> None:
+    workspace = operator.workspace(Plan.FREE)
+    once(
+        operator,
+        "TransactWriteItems",
+        lambda: other.workspaces.set_plan(workspace, Plan.BASIC),
+    )
+
+    secret = operator.workspaces.create_key(workspace)
+
+    assert operator.admit(secret).plan is Plan.BASIC
+    assert operator.workspace_item(workspace)["key_count"] == "1"
+
+
+def test_a_key_that_expires_is_refused_from_then_on(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+
+    secret = operator.workspaces.create_key(workspace, expires_in=HOUR)
+
+    assert isinstance(operator.admit(secret, after=HOUR - 5_000), Admitted)
+    assert operator.admit(secret, after=HOUR) == InvalidKey()
+
+
+def test_the_keys_of_a_workspace_are_listed_with_what_became_of_them(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    assert operator.workspaces.keys(workspace) == []
+    secrets = {
+        "valid": operator.workspaces.create_key(workspace, label="CRM"),
+        "expired": operator.workspaces.create_key(workspace, expires_in=0),
+        "revoked": operator.workspaces.create_key(workspace, expires_in=DAY),
+    }
+    operator.workspaces.revoke_key(workspace, secrets["revoked"][:12])
+    operator.admit(secrets["valid"])
+    operator.workspaces.create_key(operator.workspace(Plan.BASIC))
+
+    listed = {key.state: key for key in operator.workspaces.keys(workspace)}
+
+    assert {state: key.start for state, key in listed.items()} == {state: key[:12] for state, key in secrets.items()}
+    assert (listed["valid"].label, listed["expired"].label) == ("CRM", None)
+    assert (listed["valid"].expires_at, listed["valid"].revoked_at) == (None, None)
+    assert [bool(listed[state].last_used_at) for state in secrets] == [True, False, False]
+    for state, secret in secrets.items():
+        assert isinstance(operator.admit(secret), Admitted) is (state == "valid")
+
+
+def test_a_rotated_key_works_until_its_grace_is_over_and_the_new_one_goes_on(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.FREE)
+    old = operator.workspaces.create_key(workspace, label="CRM")
+
+    rotation = operator.workspaces.rotate_key(workspace, old[:12], grace=DAY)
+
+    assert rotation.old_start == old[:12]
+    assert operator.key_item(old)["expires_at"] == rotation.old_expires_at
+    assert isinstance(operator.admit(old, after=DAY - 5_000), Admitted)
+    assert operator.admit(old, after=DAY) == InvalidKey()
+    admitted = operator.admit(rotation.secret, after=1000 * DAY)
+    assert (admitted.workspace_id, admitted.plan) == (workspace, Plan.FREE)
+    assert operator.key_item(rotation.secret)["label"] == "CRM"
+    assert operator.workspace_item(workspace)["key_count"] == "2"
+
+
+def test_a_process_that_remembers_a_key_refuses_it_when_its_grace_is_over(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    old = operator.workspaces.create_key(workspace)
+    admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), RATE_LIMIT)
+    now = time.time_ns() // 1_000_000
+
+    def admit(after: int) -> Any:  # noqa: ANN401
+        return admission.admit(old, now=now + after, deadline=time.monotonic() + 20)
+
+    assert isinstance(admit(0), Admitted)
+    operator.workspaces.rotate_key(workspace, old[:12], grace=HOUR)
+
+    assert isinstance(admit(HOUR - 5_000), Admitted)
+    assert admit(HOUR + 5_000) == InvalidKey()
+
+
+def test_without_grace_a_rotated_key_is_refused_at_once(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    old = operator.workspaces.create_key(workspace)
+
+    rotation = operator.workspaces.rotate_key(workspace, old[:12], grace=0, expires_in=HOUR)
+
+    assert operator.admit(old) == InvalidKey()
+    assert isinstance(operator.admit(rotation.secret), Admitted)
+    assert operator.admit(rotation.secret, after=HOUR) == InvalidKey()
+
+
+def test_a_rotation_never_prolongs_a_key(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    old = operator.workspaces.create_key(workspace, expires_in=HOUR)
+    ends_at = operator.key_item(old)["expires_at"]
+
+    first = operator.workspaces.rotate_key(workspace, old[:12], grace=DAY)
+    second = operator.workspaces.rotate_key(workspace, old[:12], grace=2 * DAY)
+
+    assert (first.old_expires_at, second.old_expires_at) == (ends_at, ends_at)
+    assert operator.admit(old, after=HOUR) == InvalidKey()
+
+
+def test_a_key_that_is_revoked_while_it_is_rotated_is_not_replaced(operator: Operator, other: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    old = operator.workspaces.create_key(workspace)
+
+    def revoke() -> None:
+        other.workspaces.revoke_key(workspace, old[:12])
+        other.workspaces.create_key(workspace)  # there are as many keys as before
+
+    once(operator, "TransactWriteItems", revoke)
+
+    with pytest.raises(AdministrationError, match="no valid keys"):
+        operator.workspaces.rotate_key(workspace, old[:12], grace=DAY)
+
+    assert sorted(key.state for key in operator.workspaces.keys(workspace)) == ["revoked", "valid"]
+
+
+@pytest.mark.parametrize("expires_in", [None, 10 * DAY])
+def test_of_two_rotations_at_once_the_shorter_grace_holds(
+    operator: Operator, other: Operator, expires_in: int | None
+) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    old = operator.workspaces.create_key(workspace, expires_in=expires_in)
+
+    def rotate() -> None:
+        rotation = other.workspaces.rotate_key(workspace, old[:12], grace=HOUR)
+        other.workspaces.revoke_key(workspace, rotation.secret[:12])  # there are as many keys as before
+
+    once(operator, "TransactWriteItems", rotate)
+
+    operator.workspaces.rotate_key(workspace, old[:12], grace=DAY)
+
+    assert operator.admit(old, after=HOUR) == InvalidKey()
+
+
+def test_a_rotation_needs_a_place_for_the_new_key(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secrets = [operator.workspaces.create_key(workspace) for _ in range(MOST_KEYS_PER_WORKSPACE)]
+
+    with pytest.raises(AdministrationError, match="90 keys, the most possible"):
+        operator.workspaces.rotate_key(workspace, secrets[0][:12], grace=0)
+
+    assert isinstance(operator.admit(secrets[0]), Admitted)
+
+
+def secret_like(start: str) -> str:
+    return keys.with_checksum(f"{keys.PREFIX}{start}".ljust(len(keys.PREFIX) + keys.RANDOM_LENGTH, "0"))

@@ -1,0 +1,156 @@
+"""Leads that operators list, select and delete."""
+
+import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leads_core.intake import Batch, FreePlanUse
+from leads_core.leads import complete
+from leads_core.plans import Plan
+from leads_core.ulids import new_ulid
+from leads_tools.administration.stored_leads import Selection
+from leads_tools.workspaces import AdministrationError
+
+if TYPE_CHECKING:
+    pass
+
+from support.operators import A_LEAD, ULID_TIMES, Operator
+
+
+def test_leads_are_listed_newest_first_across_shards_and_requests(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = [lead_id for count in (1, 30, 9, 2) for lead_id in operator.post(workspace, count)]
+    operator.post(operator.workspace(Plan.BASIC), 3)
+
+    for page_size in (1, 4, 100):
+        leads = list(operator.workspaces.leads(workspace, page_size=page_size))
+        assert [lead["id"] for lead in leads] == sorted(ids, reverse=True)
+
+
+def test_a_listed_lead_has_its_fields_and_nothing_of_how_it_is_stored(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    lead = complete(
+        {"company": "Ö 🎉", "labels": ["a", "b"], "contacts": [{"name": "Zoë"}], "employeeCount": 7},
+        "2026-11-23T08:00:00Z",
+    )
+    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), [lead])
+    operator.leads.put(batch, time.monotonic() + 20)
+
+    assert list(operator.workspaces.leads(workspace, page_size=1)) == [{"id": f"{batch.batch_id}-000", **lead}]
+
+
+def test_of_a_large_workspace_only_the_pages_that_are_asked_for_are_read(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = operator.post(workspace, 100)
+    queries: list[object] = []
+    operator.client.meta.events.register("before-call.dynamodb.Query", lambda **_: queries.append(1))
+
+    newest = list(itertools.islice(operator.workspaces.leads(workspace, page_size=3), 3))
+
+    assert [lead["id"] for lead in newest] == ids[:-4:-1]
+    assert len(queries) == 8
+
+
+def test_leads_are_selected_by_time_batch_and_label(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    batches = []
+    for label in ("a", "b", "a"):
+        next(ULID_TIMES)
+        batches.append(operator.post(workspace, 9, labels=[label, "all"]))
+    received = [ulid_time(batch[0]) for batch in batches]
+
+    def selected(**selection: Any) -> list[str]:  # noqa: ANN401
+        leads = operator.workspaces.leads(workspace, Selection(**selection), page_size=4, newest_first=False)
+        return [lead["id"] for lead in leads]
+
+    assert selected() == [*batches[0], *batches[1], *batches[2]]
+    assert selected(since=received[1]) == [*batches[1], *batches[2]]
+    assert selected(since=received[1] + 1) == batches[2]
+    assert selected(since=received[2] + 1) == []
+    assert selected(since=0) == selected()
+    assert selected(batch=batches[1][0][:26]) == batches[1]
+    assert selected(batch=batches[1][0][:26], since=received[1]) == batches[1]
+    assert selected(batch=batches[0][0][:26], since=received[1]) == []
+    assert selected(batch=batches[0][0][:25]) == []
+    assert selected(label="a") == [*batches[0], *batches[2]]
+    assert selected(label="al") == []
+    assert selected(after=batches[1][4]) == [*batches[1][5:], *batches[2]]
+
+
+def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.FREE)
+    operator.post_on_free_plan(workspace, 5)
+    ids = [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)]
+
+    assert operator.workspaces.delete_leads(workspace, [ids[0], A_LEAD, ids[3]]) == [A_LEAD]
+
+    assert operator.workspace_item(workspace)["lead_count"] == "3"
+    assert operator.post_on_free_plan(workspace, 3) == FreePlanUse(3)
+    assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
+    assert operator.workspaces.delete_leads(workspace, [ids[0]]) == [ids[0]]
+    assert operator.workspace_item(workspace)["lead_count"] == "5"
+
+
+def test_of_a_workspace_on_the_basic_plan_nothing_is_counted_when_leads_are_deleted(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = operator.post(workspace, 12)
+    elsewhere = operator.post(operator.workspace(Plan.BASIC), 1)
+
+    assert operator.workspaces.delete_leads(workspace, [*ids[1:], *elsewhere]) == elsewhere
+
+    assert [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)] == ids[:1]
+    assert "lead_count" not in operator.workspace_item(workspace)
+    assert operator.workspaces.delete_leads(workspace, ids) == ids[1:]
+
+
+@pytest.mark.parametrize(
+    "lead", ["", "x", "01M83QHZX06B68476KBMMNZ82K", "01m83qhzx06b68476kbmmnz82k-000", "01M83QHZX06B68476KBMMNZ82K-0000"]
+)
+def test_what_cannot_be_a_leads_id_is_named_before_anything_is_deleted(operator: Operator, lead: str) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = operator.post(workspace, 1)
+
+    with pytest.raises(AdministrationError, match="is no lead's id"):
+        operator.workspaces.delete_leads(workspace, [*ids, lead])
+    with pytest.raises(AdministrationError, match="is no lead's id"):
+        operator.workspaces.lead(workspace, lead)
+
+    assert operator.workspaces.lead(workspace, ids[0])["id"] == ids[0]
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_of_two_who_delete_the_same_leads_at_once_one_gives_each_place_back(
+    operator: Operator, other: Operator, plan: Plan
+) -> None:
+    workspace = operator.workspace(plan)
+    ids = []
+    for _ in range(5):
+        if plan is Plan.FREE:
+            operator.post_on_free_plan(workspace, 1)
+        else:
+            operator.post(workspace, 1)
+    ids = [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)]
+    start = threading.Barrier(2)
+
+    def delete(deleter: Operator) -> list[str]:
+        start.wait()
+        return deleter.workspaces.delete_leads(workspace, ids[:4])
+
+    with ThreadPoolExecutor(2) as pool:
+        missing = list(pool.map(delete, (operator, other)))
+
+    assert sorted(missing[0] + missing[1]) == sorted(ids[:4])
+    assert [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)] == ids[4:]
+    if plan is Plan.FREE:
+        assert operator.workspace_item(workspace)["lead_count"] == "1"
+
+
+def ulid_time(lead_id: str) -> int:
+    time = 0
+    for character in lead_id[:10]:
+        time = time * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
+    return time

@@ -1,0 +1,434 @@
+"""Exports: their formats, and that a lead is neither lost nor doubled, however often one is killed."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leads_core.plans import Plan
+from leads_tools.exporting import ExportError, partial_file
+from leads_tools.exporting.partial_file import PartialFile
+from leads_tools.exporting.text import COLUMNS, csv_header, csv_line, json_line, raw_csv_line
+from leads_tools.workspaces import Workspaces
+
+Leads = Callable[..., subprocess.CompletedProcess[str]]
+Post = Callable[..., list[str]]
+
+FORMATS = ["csv", "jsonl", "parquet"]
+LARGE = "x" * 120_000  # of these, nine are more than a page
+# What spreadsheets take for the start of a formula.
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The leads in a file, each with what it has."""
+    match path.suffix:
+        case ".csv":
+            with path.open(encoding="utf-8", newline="") as file:
+                return [{name: cell for name, cell in row.items() if cell} for row in csv.DictReader(file)]
+        case ".jsonl":
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+        case _:
+            rows: list[dict[str, Any]] = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+            return [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+
+@pytest.fixture
+def workspace(workspaces: Workspaces) -> str:
+    return workspaces.create_workspace("Acme", Plan.BASIC)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_all_leads_of_a_workspace_are_exported_the_oldest_first(
+    leads: Leads, workspace: str, workspaces: Workspaces, post: Post, tmp_path: Path, file_format: str
+) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    ids = [lead for _ in range(3) for lead in post(workspace, *(f"Söhne {row}" for row in range(60)))]
+    post(workspaces.create_workspace("Bolt", Plan.BASIC), "elsewhere")
+
+    result = leads("export", workspace, "--format", file_format, "--output", f"out.{file_format}")
+
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    assert result.stderr == f"Exported 180 leads to out.{file_format}.\n"
+    exported = read(tmp_path / f"out.{file_format}")
+    assert [lead["id"] for lead in exported] == sorted(ids)
+    assert exported[1]["company"] == "Söhne 1"
+    assert [path.name for path in tmp_path.iterdir()] == [f"out.{file_format}"]
+    assert (tmp_path / f"out.{file_format}").stat().st_mode & 0o077 == 0
+
+
+def test_a_workspace_without_leads_is_an_empty_file(leads: Leads, workspace: str, tmp_path: Path) -> None:
+    assert leads("export", workspace, "--format", "csv", "--output", "out.csv").returncode == 0
+    assert leads("export", workspace, "--format", "jsonl", "--output", "out.jsonl").returncode == 0
+
+    assert (tmp_path / "out.csv").read_bytes() == csv_header()
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
+def test_on_standard_output_there_is_nothing_but_the_leads(leads: Leads, workspace: str, post: Post) -> None:
+    ids = post(workspace, "Söhne", "=1+1")
+
+    lines = leads("export", workspace, "--format", "jsonl", "--output", "-")
+    table = leads("export", workspace, "--format", "csv", "--output", "-")
+    raw = leads("export", workspace, "--format", "csv", "--output", "-", "--raw")
+
+    assert [json.loads(line)["id"] for line in lines.stdout.splitlines()] == ids
+    assert [row["company"] for row in csv.DictReader(io.StringIO(table.stdout))] == ["Söhne", "'=1+1"]
+    assert [row["company"] for row in csv.DictReader(io.StringIO(raw.stdout))] == ["Söhne", "=1+1"]
+    assert (lines.stderr, table.stderr, raw.stderr) == ("", "", "")
+
+
+def test_a_reader_that_has_enough_ends_the_export_quietly(
+    environment: dict[str, str], workspace: str, post: Post
+) -> None:
+    post(workspace, *"ABCDEFGH" * 4, notes=LARGE)
+    command = f"{Path(sys.executable).with_name('leads')} export {workspace} --format jsonl --output - | head -c 10"
+
+    result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
+
+    assert (result.stdout, result.stderr) == ('{"id": "01', "")
+
+
+def test_a_parquet_file_has_types(leads: Leads, workspace: str, post: Post, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    post(workspace, "A", contacts=[{"name": "Zoë"}], labels=["a", "b"], employeeCount=7, notes="=1+1")
+
+    assert leads("export", workspace, "--format", "parquet", "--output", "out.parquet").returncode == 0
+
+    (lead,) = read(tmp_path / "out.parquet")
+    received = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert lead["date"] == received
+    assert (lead["labels"], lead["employeeCount"], lead["notes"]) == (["a", "b"], 7, "=1+1")
+    (contact,) = lead["contacts"]
+    assert (contact["name"], contact["dateCreated"], contact["email"]) == ("Zoë", received, None)
+
+
+def test_without_pyarrow_one_line_says_how_to_get_it(leads: Leads, workspace: str, tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError", encoding="utf-8")
+
+    result = leads("export", workspace, "--format", "parquet", "--output", "out.parquet", PYTHONPATH=str(tmp_path))
+
+    assert result.returncode == 1
+    assert result.stderr == "Parquet needs pyarrow: install it with pip install '.[parquet]'.\n"
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(leads: Leads, workspace: str, post: Post, tmp_path: Path) -> None:
+    (lead,) = post(workspace, "A")
+    (tmp_path / "out.jsonl").write_text("precious", encoding="utf-8")
+    export = ("export", workspace, "--format", "jsonl", "--output", "out.jsonl")
+
+    refused = leads(*export)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "--force" in refused.stderr
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == "precious"
+
+    assert leads(*export, "--force").returncode == 0
+    assert [lead["id"] for lead in read(tmp_path / "out.jsonl")] == [lead]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (["--format", "csv", "--output", "nowhere/out.csv"], 1, "nowhere/out.csv cannot be written"),
+        (["--format", "csv", "--output", "."], 2, "is a directory"),
+        (["--format", "parquet", "--output", "-"], 2, "standard output"),
+        (["--format", "xlsx", "--output", "out.xlsx"], 2, "xlsx"),
+        (["--format", "csv"], 2, "--output"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_cannot_be_written_is_said(
+    leads: Leads, workspace: str, arguments: list[str], exit_code: int, words: str
+) -> None:
+    result = leads("export", workspace, *arguments)
+
+    assert (result.returncode, result.stdout) == (exit_code, "")
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_unknown_workspace_leaves_no_file(leads: Leads, workspaces: Workspaces, tmp_path: Path) -> None:
+    assert workspaces.all() == []
+
+    result = leads("export", "[x]", "--format", "csv", "--output", "out.csv")
+
+    assert (result.returncode, result.stderr) == (1, "There is no workspace [x].\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- Interruptions
+
+
+@contextmanager
+def stopping(database_url: str, query: int, how: signal.Signals) -> Iterator[tuple[str, list[int]]]:
+    """A way to the database on which a process, whose id is put into the list, gets a signal at its n-th query."""
+    process: list[int] = []
+    queries: list[str] = []
+
+    class Way(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers["X-Amz-Target"].endswith(".Query"):
+                queries.append("query")
+                if len(queries) == query:
+                    os.kill(process[0], how)
+                    self.close_connection = True
+                    return
+            connection = HTTPConnection(urlsplit(database_url).netloc, timeout=30)
+            headers = {name: value for name, value in self.headers.items() if name != "Host"}
+            connection.request("POST", "/", body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            connection.close()
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", process
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def stopped_export(
+    environment: dict[str, str], dynamodb_url: str, tmp_path: Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs an export that gets a signal at its n-th query."""
+
+    def export(*arguments: str, query: int, how: signal.Signals) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).with_name("leads")), "export", *arguments]
+        with stopping(dynamodb_url, query, how) as (url, process):
+            variables = {**environment, "AWS_ENDPOINT_URL_DYNAMODB": url}
+            running = subprocess.Popen(command, env=variables, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+            process.append(running.pid)
+            _, said = running.communicate(timeout=30)
+        return subprocess.CompletedProcess(command, running.returncode, "", said)
+
+    return export
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
+    leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path, file_format: str
+) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    ids = post(workspace, *(f"Company {row}" for row in range(96)), notes=LARGE)
+    out = tmp_path / f"out.{file_format}"
+    export = (workspace, "--format", file_format, "--output", out.name)
+
+    for query in (9, 8, 3, 12, 10):  # the first page of each of eight shards, and then some
+        killed = stopped_export(*export, query=query, how=signal.SIGKILL)
+        if killed.returncode == 0:  # there are fewer queries left
+            break
+        assert killed.returncode == -signal.SIGKILL
+        assert not out.exists()
+    else:
+        finished = leads("export", *export)
+        assert finished.returncode == 0, finished.stderr
+        assert ("Going on after" in finished.stderr) is (file_format != "parquet")
+
+    exported = read(out)
+    assert [lead["id"] for lead in exported] == sorted(ids)
+    assert [lead["company"] for lead in exported] == [f"Company {row}" for row in range(96)]
+    assert {lead["notes"] for lead in exported} == {LARGE}
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_an_export_that_is_killed_does_not_begin_anew(
+    leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path
+) -> None:
+    post(workspace, *"ABCDEFGH" * 12, notes=LARGE)
+    export = (workspace, "--format", "jsonl", "--output", "out.jsonl")
+
+    stopped_export(*export, query=9, how=signal.SIGKILL)
+    state = json.loads((tmp_path / "out.jsonl.partial.state").read_text(encoding="utf-8"))
+    result = leads("export", *export)
+
+    assert state["leads"] >= 25
+    assert result.stderr.splitlines() == [
+        f"Going on after {state['leads']} leads.",
+        "Exported 96 leads to out.jsonl.",
+    ]
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_an_interrupted_export_says_in_one_line_how_to_go_on(
+    leads: Leads,
+    stopped_export: Leads,
+    workspace: str,
+    post: Post,
+    tmp_path: Path,
+    file_format: str,
+) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    ids = post(workspace, *"ABCDEFGH" * 12, notes=LARGE)
+    export = (workspace, "--format", file_format, "--output", f"out.{file_format}")
+
+    interrupted = stopped_export(*export, query=9, how=signal.SIGINT)
+
+    assert interrupted.returncode == 130
+    assert interrupted.stderr.count("\n") == 1, interrupted.stderr
+    words = "begins anew" if file_format == "parquet" else "goes on from there"
+    assert f"The same command {words}." in interrupted.stderr
+    assert leads("export", *export).returncode == 0
+    assert [lead["id"] for lead in read(tmp_path / f"out.{file_format}")] == sorted(ids)
+
+
+def test_what_another_export_has_begun_is_left_alone(
+    leads: Leads, stopped_export: Leads, workspace: str, workspaces: Workspaces, post: Post, tmp_path: Path
+) -> None:
+    post(workspace, *"ABCDEFGH" * 12, notes=LARGE)
+    stopped_export(workspace, "--format", "jsonl", "--output", "out", query=9, how=signal.SIGKILL)
+    begun = (tmp_path / "out.partial").read_bytes()
+    other = workspaces.create_workspace("Bolt", Plan.BASIC)
+
+    for arguments in ([other, "--format", "jsonl"], [workspace, "--format", "csv"]):
+        refused = leads("export", *arguments, "--output", "out")
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+        assert "out.partial belongs to another export" in refused.stderr
+    assert (tmp_path / "out.partial").read_bytes() == begun
+
+
+def test_two_exports_do_not_write_to_the_same_file(tmp_path: Path) -> None:
+    with (
+        partial_file.partial_file(tmp_path / "out"),
+        pytest.raises(ExportError, match=r"Another export is writing to .*out\.partial"),
+        partial_file.partial_file(tmp_path / "out"),
+    ):
+        pass
+
+
+@given(
+    lines=st.lists(st.binary(max_size=30), min_size=1, max_size=40),
+    crashes=st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.binary(max_size=20)), max_size=3),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_crash_leaves_behind_the_last_checkpoint_the_file_ends_up_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[bytes], crashes: list[tuple[int, float, bytes]]
+) -> None:
+    monkeypatch.setattr(partial_file, "_BYTES_BETWEEN_CHECKPOINTS", 50)
+    path = tmp_path / str(time.monotonic_ns())
+    partial, state = path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.partial.state")
+    numbered = {f"{number:03d}": line for number, line in enumerate(lines)}
+
+    def run(stop_after: int | None) -> None:
+        with partial_file.partial_file(path) as file:
+            growing = PartialFile(path, file, {"export": "test"})
+            assert growing.leads == sum(number <= (growing.last_id or "") for number in numbered)
+            left = [number for number in numbered if number > (growing.last_id or "")]
+            for number in left[:stop_after]:
+                growing.write(numbered[number], leads=1, last_id=number)
+            if stop_after is None:
+                growing.finish()
+
+    for stop_after, share_that_is_lost, garbage in crashes:
+        run(stop_after)
+        safe = json.loads(state.read_text(encoding="utf-8"))["bytes"] if state.exists() else 0
+        written = partial.read_bytes()
+        kept = len(written) - int(share_that_is_lost * (len(written) - safe))
+        partial.write_bytes(written[:kept] + garbage)
+    run(None)
+
+    assert path.read_bytes() == b"".join(lines)
+    assert not partial.exists()
+    assert not state.exists()
+
+
+# --- Formats
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+formula = st.builds(
+    "".join,
+    st.tuples(st.sampled_from(["", " ", "\t", "\r\n", "\u3000"]), st.sampled_from(SIGNS), text),
+)
+harmful = formula | st.builds(str.__add__, st.sampled_from("\t\r\n"), text)
+lead = st.fixed_dictionaries(
+    {"id": st.just("01M83QHZX06B68476KBMMNZ82K-000"), "employeeCount": st.integers(1, 5_000_000)},
+    optional={
+        "company": text | harmful,
+        "phoneNumber": text | harmful,
+        "notes": text | harmful,
+        "labels": st.lists(text | harmful, min_size=1, max_size=3),
+        "contacts": st.lists(st.fixed_dictionaries({"name": text | harmful}), min_size=1, max_size=2),
+    },
+)
+
+
+def cells(line: bytes) -> dict[str, str]:
+    ((*row,),) = csv.reader(io.StringIO(line.decode(), newline=""))
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+@given(lead)
+def test_a_row_holds_what_is_stored_to_the_letter_when_it_is_raw(lead: dict[str, Any]) -> None:
+    row = cells(raw_csv_line(lead))
+
+    assert row["id"] == lead["id"]
+    assert row["employeeCount"] == str(lead["employeeCount"])
+    for name in ("company", "phoneNumber", "notes"):
+        assert row[name] == lead.get(name, "")
+    assert row["labels"] == "; ".join(lead.get("labels", []))
+    assert (json.loads(row["contacts"]) if row["contacts"] else []) == lead.get("contacts", [])
+
+
+@given(lead)
+def test_no_cell_of_a_row_is_a_formula_and_else_it_holds_what_is_stored(lead: dict[str, Any]) -> None:
+    stored, row = cells(raw_csv_line(lead)), cells(csv_line(lead))
+
+    for name, cell in row.items():
+        assert cell.lstrip()[:1] not in {*SIGNS}
+        assert cell[:1] not in {"\t", "\r", "\n"}
+        assert cell.removeprefix("'") == stored[name] or cell == stored[name]
+
+
+@pytest.mark.parametrize(
+    "harmless", ["Open AI", "7 + 3", "a=b", "x@example.com", "https://example.com/?a=-1", "'quoted'"]
+)
+def test_a_text_that_is_no_formula_is_left_alone(harmless: str) -> None:
+    assert cells(csv_line({"id": "1", "company": harmless}))["company"] == harmless
+
+
+@given(lead)
+def test_a_json_line_is_one_line_and_holds_what_is_stored(lead: dict[str, Any]) -> None:
+    line = json_line(lead)
+
+    assert line.count(b"\n") == 1
+    assert json.loads(line) == lead
+
+
+def test_every_field_has_a_column_as_the_api_spells_it() -> None:
+    assert csv_header().decode().strip().replace('"', "").split(",") == list(COLUMNS)
+    assert {"id", "company", "contactPerson", "linkedIn", "phoneNumber", "date"} <= set(COLUMNS)
