@@ -1,0 +1,56 @@
+"""What the API says of the leads it was sent."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many requests a key has left: ``limit`` in any ``window_seconds``; more again in ``reset_seconds``."""
+
+    limit: int
+    window_seconds: int
+    remaining: int
+    reset_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLead:
+    """A lead that is stored, by its place in the request.
+
+    ``id`` is None after a dry run. ``ignored`` has the names of fields that the API does not know.
+    """
+
+    index: int
+    id: str | None
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """All leads of a request are stored; after a dry run, they would be.
+
+    ``is_replay`` is true when an earlier request with the same idempotency key had stored them. ``request_id`` is where
+    to look in the API's logs.
+    """
+
+    batch_id: str | None
+    leads: tuple[AcceptedLead, ...]
+    is_replay: bool
+    quota: Quota | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field of one lead.
+
+    ``field`` is the field (of a contact: ``contacts.role``), empty when the lead as a whole is meant; ``pointer`` is a
+    JSON pointer (RFC 6901) into the array of leads; ``code`` is for programs and ``message`` for people. None of them
+    repeats what was sent.
+    """
+
+    index: int
+    field: str
+    pointer: str
+    code: str
+    message: str
