@@ -1,0 +1,140 @@
+"""Rows become leads, and are judged by the API's own rules before anything is sent."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_core.parsing import ParsedLeads, parse_leads
+from leads_tools.importing.checking import BadRow, Checked, RowChecker
+from leads_tools.importing.columns import map_columns
+from leads_tools.importing.rows import lead_builder
+from leads_tools.importing.tables import Row
+
+COLUMNS = ("Firm", "First name", "Last name", "E-mail", "Phone", "Tags", "Headcount", "Created", "contacts")
+LONG = "x" * 257
+
+
+def checker() -> RowChecker:
+    mapping = map_columns(COLUMNS, {})
+    return RowChecker(mapping, lead_builder(mapping))
+
+
+def lead_of(**cells: object) -> dict[str, Any]:
+    return lead_builder(map_columns(COLUMNS, {}))([cells.get(column.replace(" ", "_")) for column in COLUMNS])
+
+
+def check(rows: Sequence[Row]) -> tuple[Checked, list[BadRow]]:
+    bad: list[BadRow] = []
+    checked = checker().check(rows, bad.append)
+    assert list(checked.bad) == [row.number for row, _ in bad]
+    return checked, bad
+
+
+def test_cells_are_trimmed_and_empty_ones_left_out() -> None:
+    assert lead_of(Firm=" Åsa AB\n", Phone="  ", Tags=None) == {"company": "Åsa AB"}
+
+
+def test_tags_are_split_at_commas_and_semicolons() -> None:
+    assert lead_of(Tags="fair, web;; 2026 ,") == {"labels": ["fair", "web", "2026"]}
+    assert lead_of(Tags=["a,b", "c"]) == {"labels": ["a,b", "c"]}
+    assert lead_of(Tags=" , ") == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("46701234567.0", "46701234567"),
+        ("+46701234567.0", "+46701234567"),
+        (46701234567, "46701234567"),
+        ("070-123.0", "070-123.0"),
+        ("1.50", "1.50"),
+    ],
+)
+def test_a_telephone_number_loses_what_a_spreadsheet_put_behind_it(cell: object, number: str) -> None:
+    assert lead_of(Phone=cell) == {"phoneNumber": number}
+
+
+def test_a_company_keeps_what_looks_like_a_number() -> None:
+    assert lead_of(Firm="7.0") == {"company": "7.0"}
+
+
+def test_nested_contacts_pass_as_they_are() -> None:
+    contacts = [{"Name": "Zoë", "phoneNumber": 7}]
+    assert lead_of(contacts=contacts) == {"contacts": contacts}
+
+
+def test_bad_rows_are_told_by_the_users_own_headings() -> None:
+    checked, bad = check(
+        [
+            Row(2, ["A"]),
+            Row(3, ["A", "", "", "x" * 125, "1" * 65]),
+            Row(5, [LONG, "x" * 200, "y" * 200]),
+            Row(6, ["A", "", "", "", "", "", "many", "soon"]),
+            Row(9, ["A", "", "", "", "", "ok," + "x" * 65]),
+            Row(10, ["A", "", "", "", "", "", "", "", [{"name": "B"}, {"Email": "x" * 125}]]),
+        ]
+    )
+    assert {row.number: reason for row, reason in bad} == {
+        3: "E-mail must have at most 124 characters, but has 125; Phone must have at most 64 characters, but has 65.",
+        5: "Firm must have at most 256 characters, but has 257; "
+        "First name + Last name must have at most 256 characters, but has 401.",
+        6: "Headcount must be a whole number; Created must be an ISO 8601 date-time such as 2026-11-23T08:15:00Z.",
+        9: "Tags/1 must have at most 64 characters, but has 65.",
+        10: "contacts/1/Email must have at most 124 characters, but has 125.",
+    }
+    assert (checked.good, checked.empty, checked.rows) == (1, 0, 6)
+
+
+def test_empty_rows_are_neither_good_nor_bad() -> None:
+    checked, bad = check([Row(2, []), Row(3, ["", " "]), Row(4, [None] * 9), Row(5, ["A"])])
+    assert (checked.good, checked.empty, bad) == (1, 3, [])
+
+
+def test_a_row_that_could_not_be_read_is_bad() -> None:
+    checked, bad = check([Row(2, ["A"], "too wide."), Row(3, ["B"])])
+    assert ([reason for _, reason in bad], checked.good) == (["too wide."], 1)
+
+
+def test_every_bad_row_is_found_however_many_there_are() -> None:
+    rows = [Row(number, [LONG, LONG, "", LONG, LONG, LONG, "x", "x"]) for number in range(2, 352)]
+    rows[120] = Row(122, ["A"])
+    checked, bad = check(rows)
+    assert [row.number for row, _ in bad] == [number for number in range(2, 352) if number != 122]
+    assert checked.good == 1
+
+
+def test_a_lead_that_is_too_large_as_a_whole_is_bad() -> None:
+    ((_, reason),) = check([Row(2, [""] * 8 + [[{"name": "x" * 256, "website": "x" * 512}] * 700])])[1]
+    assert reason.startswith("The lead must take at most")
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=70),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None)
+@given(rows=st.lists(st.lists(ANY_JSON, max_size=9), max_size=6))
+def test_what_is_sent_is_what_the_api_accepts(rows: list[list[object]]) -> None:
+    numbered = [Row(number, cells) for number, cells in enumerate(rows, start=2)]
+    checked, bad = check(numbered)
+    sent = list(checker().good_leads(numbered, checked))
+    assert len(sent) == checked.good
+    assert checked.rows == len(rows)
+    bad_numbers = {row.number for row, _ in bad}
+    assert not bad_numbers & {row.number for row, _ in sent}
+    if sent:
+        body = json.dumps([lead for _, lead in sent]).encode()
+        assert isinstance(parse_leads(body, received_at="2026-11-23T08:00:00Z", max_leads=100), ParsedLeads)
+    for row, reason in bad:
+        lead = lead_builder(map_columns(COLUMNS, {}))(row.cells)
+        assert not isinstance(
+            parse_leads(json.dumps([lead]).encode(), received_at="2026-11-23T08:00:00Z", max_leads=100), ParsedLeads
+        )
+        assert "\n" not in reason or any("\n" in str(cell) for cell in row.cells)

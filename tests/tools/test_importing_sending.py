@@ -1,0 +1,432 @@
+"""An import stores each lead once, whenever it is interrupted, and says what it cannot know."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_tools.client import (
+    Accepted,
+    BadLeadsError,
+    IdempotencyKeyReusedError,
+    InvalidKeyError,
+    PlanLimitError,
+    Problem,
+    UnavailableError,
+)
+from leads_tools.importing.checking import RowChecker
+from leads_tools.importing.columns import map_columns
+from leads_tools.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
+from leads_tools.importing.journal import Journal
+from leads_tools.importing.rows import lead_builder
+from leads_tools.importing.sending import ArrayStored, ImportSender, RowsRejected, Unconfirmed
+from leads_tools.importing.source import Source
+
+HOUR = 3600
+START = 1_795_000_000.0
+IDENTITY = {"content of the file": "a", "API key": "b"}
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Server:
+    """Stores arrays as the API does: each idempotency key once, for a day. ``refuses`` has companies it dislikes."""
+
+    clock: list[float]
+    leads: list[Mapping[str, Any]] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
+    room: int = 1_000_000
+    remembered: dict[str, tuple[float, str]] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    dies_before: int = -1
+    dies_after: int = -1
+    error: Exception | None = None
+
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+        self.keys.append(idempotency_key)
+        number = len(self.keys) - 1
+        if number == self.dies_before:
+            raise Killed
+        if self.error:
+            raise self.error
+        is_replay = self._take_in(leads, idempotency_key)
+        if number == self.dies_after:
+            raise Killed
+        return Accepted("batch", (), is_replay, None, None)
+
+    def _take_in(self, leads: Sequence[Mapping[str, Any]], key: str) -> bool:
+        bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
+        if bad:
+            problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
+            raise BadLeadsError(400, "Bad.", None, problems=problems)
+        body = json.dumps(leads)
+        stored_at, first_body = self.remembered.get(key, (0, ""))
+        if self.clock[0] - stored_at < 24 * HOUR:
+            if first_body != body:
+                raise IdempotencyKeyReusedError(422, "Reused.", None)
+            return True
+        if len(self.leads) + len(leads) > self.room:
+            raise PlanLimitError(400, "Reached the maximum limit of leads on the free plan.", None)
+        self.remembered[key] = (self.clock[0], body)
+        self.leads += leads
+        return False
+
+    @property
+    def companies(self) -> list[str]:
+        return [lead["company"] for lead in self.leads]
+
+
+class World:
+    """A file of leads, its journal, and a server, over as many runs of the command as it takes."""
+
+    def __init__(self, directory: Path, lead_count: int, batch_size: int = 2) -> None:
+        self.clock = [START]
+        self.server = Server(self.clock)
+        self.file = directory / "leads.csv"
+        self.journal = directory / "leads.csv.journal"
+        self.journal.unlink(missing_ok=True)
+        self.companies = [f"Company {number}" for number in range(lead_count)]
+        self.file.write_text("company\n" + "".join(f"{company}\n" for company in self.companies))
+        self.batch_size = batch_size
+
+    def events(
+        self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None
+    ) -> Iterator[ArrayStored | RowsRejected]:
+        """One run of the command, step by step."""
+        source = Source.open(self.file, None)
+        mapping = map_columns(source.table.columns, {})
+        checker = RowChecker(mapping, lead_builder(mapping))
+        clock = self.clock
+        checked = checker.check(source.table.read_rows(), lambda bad: pytest.fail(bad.reason))
+        identity = {**IDENTITY, "content of the file": source.sha256}
+        with Journal.open(self.journal, identity, restart=restart, clock=lambda: clock[0]) as journal:
+            sender = ImportSender(
+                self.server, journal, source, checker, clock=lambda: clock[0], unconfirmed=unconfirmed
+            )
+            yield from sender.send(checker.good_leads(source.table.read_rows(), checked), self.batch_size)
+
+    def run(self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None) -> tuple[int, int]:
+        """One run to its end: how many leads were stored, and how many had been before."""
+        events = self.events(restart=restart, unconfirmed=unconfirmed)
+        arrays = [event for event in events if isinstance(event, ArrayStored)]
+        return (
+            sum(event.lead_count for event in arrays if not event.is_replay),
+            sum(event.lead_count for event in arrays if event.is_replay),
+        )
+
+    def run_until_killed(self) -> None:
+        with pytest.raises(Killed):
+            self.run()
+        self.server.dies_before = self.server.dies_after = -1
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, 7)
+
+
+def test_arrays_are_sent_in_the_order_of_the_file_under_a_key_each(world: World) -> None:
+    assert world.run() == (7, 0)
+    assert world.server.companies == world.companies
+    assert len(set(world.server.keys)) == 4
+
+
+@pytest.mark.parametrize("step", range(4))
+@pytest.mark.parametrize("moment", ["dies_before", "dies_after"])
+def test_a_killed_import_continues_where_it_was(world: World, step: int, moment: str) -> None:
+    setattr(world.server, moment, step)
+    world.run_until_killed()
+    sent = len(world.server.keys)
+    world.run()
+    assert world.server.companies == world.companies
+    assert world.server.keys[sent] == world.server.keys[sent - 1], "the same array goes under the same key"
+    assert len(world.server.keys) == 5, "what is known to be stored is not sent again"
+
+
+def test_nothing_is_sent_again_once_all_is_stored(world: World) -> None:
+    world.run()
+    sent = len(world.server.keys)
+    assert world.run() == (0, 0)
+    assert len(world.server.keys) == sent
+
+
+def test_within_a_day_a_lost_journal_does_no_harm(world: World) -> None:
+    world.run()
+    world.journal.unlink()
+    assert world.run() == (0, 7)
+    assert world.server.companies == world.companies
+
+
+def test_a_restart_stores_everything_once_more(world: World) -> None:
+    world.run()
+    assert world.run(restart=True) == (7, 0)
+    assert world.server.companies == world.companies * 2
+
+
+def test_a_restart_can_be_continued(world: World) -> None:
+    world.run()
+    world.server.dies_after = 5
+    with pytest.raises(Killed):
+        world.run(restart=True)
+    world.run()
+    assert world.server.companies == world.companies * 2
+
+
+@settings(deadline=None)  # each step waits for the disk
+@given(
+    lead_count=st.integers(1, 9),
+    batch_size=st.integers(1, 4),
+    kills=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.integers(0, 400)), max_size=5),
+    refused=st.sets(st.integers(0, 8), max_size=3),
+)
+def test_each_lead_is_stored_once_wherever_the_process_is_killed(
+    tmp_path_factory: pytest.TempPathFactory,
+    lead_count: int,
+    batch_size: int,
+    kills: list[tuple[int, bool, int]],
+    refused: set[int],
+) -> None:
+    world = World(tmp_path_factory.getbasetemp(), lead_count, batch_size)
+    world.server.refuses = {f"Company {number}" for number in refused}
+    for step, after, torn in kills:
+        sent = len(world.server.keys)
+        world.server.dies_before, world.server.dies_after = (-1, sent + step) if after else (sent + step, -1)
+        try:
+            world.run()
+        except Killed:
+            # The line that was being written when it happened may be on disk in part, or not at all.
+            *complete, last = world.journal.read_bytes().splitlines(keepends=True)
+            world.journal.write_bytes(b"".join(complete) + last[: max(0, len(last) - torn)])
+    world.server.dies_before = world.server.dies_after = -1
+    world.run()
+    assert world.server.companies == [company for company in world.companies if company not in world.server.refuses]
+
+
+def test_what_is_sent_is_on_disk_before(world: World) -> None:
+    seen: list[str] = []
+    send = world.server.send
+
+    def look(leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+        seen.append(world.journal.read_text().splitlines()[-1])
+        return send(leads, idempotency_key=idempotency_key)
+
+    world.server.send = look  # type: ignore[method-assign]
+    world.run()
+    assert [json.loads(line)["array"] for line in seen if "sentAt" in line] == [0, 1, 2, 3]
+
+
+def test_an_array_without_an_answer_is_sent_again_within_23_hours(world: World) -> None:
+    world.server.dies_after = 1
+    world.run_until_killed()
+    world.clock[0] += 23 * HOUR - 1
+    assert world.run() == (3, 2)
+    assert world.server.companies == world.companies
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_after_23_hours_the_user_has_to_say_what_became_of_it(world: World, is_stored: bool) -> None:  # noqa: FBT001
+    setattr(world.server, "dies_after" if is_stored else "dies_before", 1)
+    world.run_until_killed()
+    world.clock[0] += 25 * HOUR
+    with pytest.raises(
+        UnconfirmedError, match=r"rows 4 to 5 .* 25 hours ago.*--unconfirmed stored.*--unconfirmed missing"
+    ):
+        world.run()
+    world.run(unconfirmed=Unconfirmed.STORED if is_stored else Unconfirmed.MISSING)
+    assert world.server.companies == world.companies
+
+
+def test_the_time_runs_from_the_first_attempt(world: World) -> None:
+    world.server.dies_after = 0
+    world.run_until_killed()
+    world.clock[0] += 20 * HOUR
+    world.server.dies_before = 1
+    world.run_until_killed()
+    world.clock[0] += 4 * HOUR
+    with pytest.raises(UnconfirmedError, match="24 hours ago"):
+        world.run()
+
+
+def test_a_refused_array_can_be_sent_whenever_the_reason_is_gone(world: World) -> None:
+    world.server.room = 4
+    with pytest.raises(PlanLimitError):
+        world.run()
+    world.clock[0] += 100 * HOUR
+    world.server.room = 7
+    assert world.run() == (3, 0)
+    assert world.server.companies == world.companies
+
+
+def test_after_a_refusal_the_time_begins_anew(world: World) -> None:
+    world.server.room = 2
+    with pytest.raises(PlanLimitError):
+        world.run()
+    world.clock[0] += 100 * HOUR
+    world.server.room = 7
+    world.server.dies_after = 2
+    world.run_until_killed()
+    world.clock[0] += HOUR
+    assert world.run() == (3, 2)
+    assert world.server.companies == world.companies
+
+
+def test_what_was_written_of_a_line_is_gone_however_long_it_was(world: World) -> None:
+    world.server.dies_after = 0
+    world.run_until_killed()
+    with world.journal.open("a") as file:
+        file.write('{"array": 0, "rejected": {"2": "' + "x" * 5000)
+    world.run()
+    assert all(json.loads(line) for line in world.journal.read_text().splitlines())
+    assert world.server.companies == world.companies
+
+
+def test_an_array_of_which_nothing_is_known_is_sent_again(world: World) -> None:
+    world.server.error = UnavailableError("No answer.")
+    with pytest.raises(UnavailableError):
+        world.run()
+    world.server.error = None
+    assert world.run() == (7, 0)
+
+
+def test_rows_that_the_server_rejects_are_told_and_left_out(world: World) -> None:
+    world.server.refuses = {"Company 1", "Company 4", "Company 5"}
+    rejected = [event for event in world.events() if isinstance(event, RowsRejected)]
+    assert [[(bad.row.number, bad.reason) for bad in event.bad_rows] for event in rejected] == [
+        [(3, "company is not liked.")],
+        [(6, "company is not liked."), (7, "company is not liked.")],
+    ]
+    assert world.server.companies == ["Company 0", "Company 2", "Company 3", "Company 6"]
+    assert len(set(world.server.keys)) == len(world.server.keys), "another body has another key"
+
+
+def test_who_stops_at_a_rejected_row_can_continue_later(world: World) -> None:
+    world.server.refuses = {"Company 3"}
+    for event in world.events():
+        if isinstance(event, RowsRejected):
+            break
+    assert world.server.companies == ["Company 0", "Company 1"]
+    world.server.refuses = set()
+    world.run()
+    assert world.server.companies == world.companies
+
+
+def test_the_journal_knows_what_the_server_rejected(world: World) -> None:
+    world.server.refuses = {"Company 1"}
+    world.server.dies_before = 2
+    world.run_until_killed()
+    content = world.journal.read_text()
+    assert '"rejected": {"3": "company is not liked."}' in content
+
+
+def test_bad_leads_that_name_no_row_end_the_import(world: World) -> None:
+    world.server.error = BadLeadsError(400, "Bad.", None, problems=(Problem(99, "", "/99", "x", "is bad"),))
+    with pytest.raises(BadLeadsError):
+        world.run()
+
+
+def test_a_file_that_changes_meanwhile_ends_the_import(world: World) -> None:
+    events = world.events()
+    next(events)
+    with world.file.open("a") as file:
+        file.write("One more\n")
+    with pytest.raises(UnreadableFileError, match="was changed"):
+        list(events)
+    assert len(world.server.leads) == 2
+
+
+def test_another_file_is_another_import(world: World) -> None:
+    world.server.dies_after = 0
+    world.run_until_killed()
+    with world.file.open("a") as file:
+        file.write("One more\n")
+    with pytest.raises(OtherImportError, match=r"another content of the file .*--restart"):
+        world.run()
+
+
+def test_an_import_of_which_nothing_can_be_stored_is_not_in_the_way(world: World) -> None:
+    world.server.error = InvalidKeyError("Invalid API key.")
+    with pytest.raises(InvalidKeyError):
+        world.run()
+    world.server.error = None
+    with world.file.open("a") as file:
+        file.write("One more\n")
+    assert world.run() == (8, 0)
+
+
+def test_a_key_that_was_revoked_says_nothing_of_what_was_sent_before(world: World) -> None:
+    world.server.dies_after = 0
+    world.run_until_killed()
+    world.server.error = InvalidKeyError("Invalid API key.")
+    with pytest.raises(InvalidKeyError):
+        world.run()
+    with world.file.open("a") as file:
+        file.write("One more\n")
+    with pytest.raises(OtherImportError):
+        world.run()
+
+
+def test_another_grouping_of_rows_is_refused(world: World) -> None:
+    world.server.dies_after = 1
+    world.run_until_killed()
+    world.batch_size = 3
+    with pytest.raises(JournalError, match=r"rows 2 to 3 .* in another form"):
+        world.run()
+    assert len(world.server.keys) == 2
+
+
+def test_other_leads_under_a_key_that_was_used_are_refused(world: World) -> None:
+    world.server.dies_after = 0
+    world.run_until_killed()
+    world.journal.write_text(world.journal.read_text().replace('"digest": "', '"digest": "0'))
+    with pytest.raises(JournalError, match="in another form"):
+        world.run()
+    world.journal.unlink()
+    (key,) = world.server.remembered
+    world.server.remembered[key] = (START, "another body")
+    with pytest.raises(JournalError, match="in another form"):
+        world.run()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["hello\n", "{}\n", "[]\n", '{"import": "a"}\n', '{"import": "a", "of": {}}\n{"array": 0, "stored": 1}\n', "\0\n"],
+)
+def test_a_journal_that_is_none_is_not_overwritten(world: World, content: str) -> None:
+    world.journal.write_text(content)
+    with pytest.raises(JournalError, match=r"line \d.*--restart"):
+        world.run()
+    assert world.journal.read_text() == content
+    assert world.server.keys == []
+
+
+@pytest.mark.parametrize("content", [b"", b'{"import": "a", "of', b"\0" * 100])
+def test_a_journal_that_was_never_begun_is_begun(world: World, content: bytes) -> None:
+    world.journal.write_bytes(content)
+    assert world.run() == (7, 0)
+    assert world.run() == (0, 0)
+
+
+def test_a_journal_that_cannot_be_written_ends_the_import_before_anything_is_sent(world: World) -> None:
+    world.journal.symlink_to("/dev/full")
+    with pytest.raises(JournalError, match="No space left on device"):
+        world.run()
+    assert world.server.keys == []
+
+
+def test_nothing_is_left_behind_when_nothing_is_sent(tmp_path: Path) -> None:
+    world = World(tmp_path, 0)
+    assert world.run() == (0, 0)
+    assert list(tmp_path.iterdir()) == [world.file]
+
+
+def test_a_journal_has_nothing_of_a_lead(world: World) -> None:
+    world.run()
+    assert "Company" not in world.journal.read_text()

@@ -1,0 +1,383 @@
+"""Files as they come: formats, encodings, separators, spreadsheets, and what is none of these."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_tools.importing import json_objects
+from leads_tools.importing.errors import UnreadableFileError
+from leads_tools.importing.source import Format, Source
+from leads_tools.importing.tables import Table
+
+ZOE = "Company,Contact\nÅsa & Söhne,Zoë\n"
+XLSX_PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="xl/workbook.xml"/></Relationships>',
+    "xl/styles.xml": '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>',
+}
+DATE, DATE_TIME = 1, 2
+
+
+def table_of(path: Path, content: bytes | str, chosen: Format | None = None) -> Table:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return Source.open(path, chosen).table
+
+
+def rows_of(table: Table) -> list[tuple[int, list[object]]]:
+    rows = list(table.read_rows())
+    assert rows == list(table.read_rows()), "a table can be read again"
+    return [(row.number, list(row.cells)) for row in rows]
+
+
+def write_workbook(path: Path, sheets: dict[str, str], hidden: str = "") -> None:
+    """A spreadsheet of sheets, each with the XML of its rows."""
+    parts = dict(XLSX_PARTS)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    of_document = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    states = {name: 'state="hidden"' if name == hidden else "" for name in sheets}
+    names = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="s{number}" {states[name]}/>'
+        for number, name in enumerate(sheets, start=1)
+    )
+    links = "".join(
+        f'<Relationship Id="s{number}" Type="{of_document}/worksheet" Target="worksheets/{number}.xml"/>'
+        for number in range(1, len(sheets) + 1)
+    )
+    styles = f'<Relationship Id="t" Type="{of_document}/styles" Target="styles.xml"/>'
+    parts["xl/workbook.xml"] = f'<workbook xmlns="{main}" xmlns:r="{of_document}"><sheets>{names}</sheets></workbook>'
+    parts["xl/_rels/workbook.xml.rels"] = (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}{styles}'
+        "</Relationships>"
+    )
+    for number, rows in enumerate(sheets.values(), start=1):
+        parts[f"xl/worksheets/{number}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+
+
+def text_cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def number_cell(place: str, number: str, style: int = 0) -> str:
+    return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (ZOE.encode(), "UTF-8"),
+        (ZOE.encode("utf-8-sig"), "UTF-8"),
+        (ZOE.encode("utf-16"), "UTF-16"),
+        (b"\xfe\xff" + ZOE.encode("utf-16-be"), "UTF-16"),
+        (ZOE.encode("cp1252"), "Windows-1252"),
+    ],
+    ids=["utf-8", "byte order mark", "utf-16", "utf-16 big endian", "windows-1252"],
+)
+def test_the_encoding_is_found_out_and_named(tmp_path: Path, content: bytes, encoding: str) -> None:
+    table = table_of(tmp_path / "leads.csv", content)
+    assert table.columns == ("Company", "Contact")
+    assert rows_of(table) == [(2, ["Åsa & Söhne", "Zoë"])]
+    assert encoding in table.description
+
+
+def test_an_encoding_is_judged_by_the_whole_file(tmp_path: Path) -> None:
+    content = b"Company\n" + b"x\n" * 600_000 + "Söhne\n".encode("cp1252")
+    table = table_of(tmp_path / "leads.csv", content)
+    assert "Windows-1252" in table.description
+    assert rows_of(table)[-1] == (600_002, ["Söhne"])
+
+
+@pytest.mark.parametrize(
+    ("separator", "name"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
+)
+def test_the_separator_is_found_out_and_named(tmp_path: Path, separator: str, name: str) -> None:
+    lines = [["Company", "Notes", "City"], ["A, B", "x; y | z", "1,5"], ["C", 'says "hi"', "a,b;c"]]
+    content = io.StringIO()
+    csv.writer(content, delimiter=separator).writerows(lines)
+    table = table_of(tmp_path / "leads.csv", content.getvalue())
+    assert table.columns == tuple(lines[0])
+    assert [cells for _, cells in rows_of(table)] == lines[1:]
+    assert name in table.description
+
+
+def test_commas_in_unquoted_cells_do_not_hide_the_semicolon(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.csv", "Company;Notes, free\nA, B, C;x\nD;y, z\n")
+    assert table.columns == ("Company", "Notes, free")
+
+
+def test_a_single_column_needs_no_separator(tmp_path: Path) -> None:
+    assert rows_of(table_of(tmp_path / "leads.csv", "Email\na@example.com\n")) == [(2, ["a@example.com"])]
+
+
+def test_a_tsv_is_separated_by_tabs_whatever_else_it_has(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.tsv", "Company,x,y\tNotes\nA,1,2\tB\n")
+    assert table.columns == ("Company,x,y", "Notes")
+
+
+def test_a_row_is_found_at_the_line_on_which_it_begins(tmp_path: Path) -> None:
+    content = '\r\nCompany,Notes\r\nA,"two\r\nlines"\r\n\r\nB,x\r\n'
+    assert rows_of(table_of(tmp_path / "leads.csv", content)) == [(3, ["A", "two\r\nlines"]), (5, []), (6, ["B", "x"])]
+
+
+def test_the_format_may_be_named_whatever_the_file_is_called(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.txt", '{"company": "A"}\n', Format.JSONL)
+    assert rows_of(table) == [(1, ["A"])]
+
+
+def test_rows_may_be_shorter_than_the_headings_but_not_longer(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.csv", "Company,Notes,,\nA\nB,x,,\nC,x,y,\n")
+    assert table.columns == ("Company", "Notes")
+    assert [row.problem for row in table.read_rows()] == [
+        None,
+        None,
+        "The row has 4 cells, but there are 2 columns.",
+    ]
+
+
+def test_a_column_without_a_heading_is_called_by_its_number(tmp_path: Path) -> None:
+    assert table_of(tmp_path / "leads.csv", "Company,,Notes\nA,B,C\n").columns == ("Company", "column 2", "Notes")
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [('"never closed', 3), ('"closed" early', 3), ('"' + "x" * 200_000 + '"', 3)],
+    ids=["open quote", "text behind a quote", "enormous"],
+)
+def test_a_quote_that_would_swallow_rows_is_refused_with_its_line(tmp_path: Path, cell: str, line: int) -> None:
+    table = table_of(tmp_path / "leads.csv", f"Company,Notes\nA,x\nB,{cell}\nC,x\n")
+    with pytest.raises(UnreadableFileError, match=f"from line {line} on"):
+        rows_of(table)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["leads.json", "leads.jsonl"])
+def test_json_gives_a_row_for_each_object(tmp_path: Path, name: str, encoding: str) -> None:
+    objects = [
+        {"company": "Åsa", "contacts": [{"name": "Zoë", "phoneNumber": 1.50}]},
+        {},
+        {"email": "x", "company": None},
+    ]
+    lines = [json.dumps(each, ensure_ascii=False) for each in objects]
+    content = "\n".join(lines) if name.endswith("l") else f" [{','.join(lines)}]\n"
+    table = table_of(tmp_path / name, content.encode(encoding))
+    assert table.columns == ("company", "contacts", "email")
+    assert rows_of(table) == [
+        (1, ["Åsa", [{"name": "Zoë", "phoneNumber": "1.5"}], None]),
+        (2, [None, None, None]),
+        (3, [None, None, "x"]),
+    ]
+
+
+@pytest.mark.parametrize("name", ["leads.json", "leads.jsonl"])
+@pytest.mark.parametrize(
+    ("literal", "text"),
+    [
+        ("46701234567.0", "46701234567"),
+        ("1.25", "1.25"),
+        ("1.50e2", "150"),
+        ("46701234567", 46701234567),
+        ("1e400", "1E+400"),
+        ("true", True),
+    ],
+)
+def test_numbers_in_json_are_the_text_they_would_be_in_a_cell(
+    tmp_path: Path, name: str, literal: str, text: object
+) -> None:
+    content = f'{{"x": {literal}}}' if name.endswith("l") else f'[{{"x": {literal}}}]'
+    ((_, (value,)),) = rows_of(table_of(tmp_path / name, content))
+    assert str(value).upper() == str(text).upper()
+    assert type(value) is type(text)
+
+
+def test_a_line_that_is_no_json_object_is_a_bad_row_of_its_own(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.jsonl", '{"company": "A"}\n{"company": \n[1]\n{"x": NaN}\n\n{"company": "B"}\n')
+    assert [(row.number, row.problem) for row in table.read_rows() if row.problem] == [
+        (2, "The line is not a JSON object."),
+        (3, "The line must be an object."),
+        (4, "The line is not a JSON object."),
+    ]
+    assert [row.cells for row in table.read_rows() if any(row.cells)] == [["A"], ["B"]]
+
+
+def test_an_element_that_is_no_object_is_a_bad_row(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.json", '[{"company": "A"}, 7, null]')
+    assert [row.problem for row in table.read_rows()] == [None, *["The element must be an object."] * 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"company": "A"}',
+        "7",
+        " ",
+        "[",
+        '[{"a": 1},]',
+        '[{"a": 1} {"b": 2}]',
+        '[{"a": 1}] x',
+        "company\nA",
+        '[{"a": NaN}]',
+        '[{"a": "' + "x" * 10_000_000,
+        f'[{{"company": {"[" * 100_000}]}}]',
+    ],
+    ids=lambda content: content[:20],
+)
+def test_a_json_file_that_is_no_array_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UnreadableFileError, match="is not a JSON array of objects"):
+        table_of(tmp_path / "leads.json", content)
+
+
+def test_a_spreadsheet_is_read_as_people_see_it(tmp_path: Path) -> None:
+    path = tmp_path / "leads.xlsx"
+    headings = "".join(text_cell(f"{column}3", name) for column, name in zip("BCDE", ["A", "B", "C", "D"], strict=True))
+    rows = (
+        f'<row r="3">{headings}</row>'
+        f'<row r="5">{text_cell("B5", "Åsa")}{number_cell("C5", "46701234567")}{number_cell("D5", "46349", DATE)}'
+        f"{number_cell('E5', '46349.5', DATE_TIME)}</row>"
+        f'<row r="6">{number_cell("B6", "50.0")}{number_cell("C6", "1.25")}<c r="D6" t="b"><v>1</v></c></row>'
+    )
+    write_workbook(path, {"Hidden": "", "Blad": rows, "Other": ""}, hidden="Hidden")
+    table = Source.open(path, None).table
+    assert table.columns == ("A", "B", "C", "D")
+    assert rows_of(table) == [
+        (4, ["", "", "", ""]),
+        (5, ["Åsa", "46701234567", "2026-11-23", "2026-11-23T12:00:00"]),
+        (6, ["50", "1.25", "TRUE", ""]),
+    ]
+    assert "Blad" in table.description
+    assert "1 other sheet is not read" in table.description
+
+
+def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "leads.xlsx", {"Blad": ""})
+    with pytest.raises(UnreadableFileError, match=r"Blad .* is empty"):
+        Source.open(tmp_path / "leads.xlsx", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("leads.csv", b"", "is empty"),
+        ("leads.csv", b"\n \n", "is empty"),
+        ("leads.csv", b"\xef\xbb\xbf", "is empty"),
+        ("leads.json", b"", "is empty"),
+        ("leads.jsonl", b"", "is empty"),
+        ("leads.xlsx", b"", "is empty"),
+        ("leads.xlsx", b"PK\x03\x04garbage", "cannot be read as a spreadsheet"),
+        ("leads.xlsx", b"Company\nA\n", "cannot be read as a spreadsheet"),
+        ("leads.csv", b"PK\x03\x04\x00\x00\x00garbage", "is not text"),
+        ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
+        ("leads.csv", b"A\n\x81\x8d\xff\n", "is not text"),
+        ("leads.csv", "Ä\n".encode("utf-16")[:-1], "is not text"),
+        ("leads.csv", "Company\nÄ\n".encode("utf-16-le"), "is not text"),
+        ("leads.doc", b"x", r"--format \(csv"),
+        ("leads", b"x", "--format"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(UnreadableFileError, match=message) as refused:
+        table_of(tmp_path / name, content)
+    assert name in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="There is no file"):
+        Source.open(tmp_path / "leads.csv", None)
+    with pytest.raises(UnreadableFileError, match="is not a file"):
+        Source.open(tmp_path, Format.CSV)
+
+
+def test_objects_with_new_names_each_are_no_table(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="1,000"):
+        table_of(tmp_path / "leads.jsonl", "".join(f'{{"{number}": 1}}\n' for number in range(1001)))
+
+
+def test_a_change_of_the_file_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("Company\nA\n")
+    source = Source.open(path, None)
+    assert not source.has_changed()
+    path.write_text("Company\nAB\n")
+    assert source.has_changed()
+    path.unlink()
+    assert source.has_changed()
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(
+    array=st.lists(ANY_JSON, max_size=5),
+    indent=st.sampled_from([None, 1]),
+    chunk=st.integers(1, 40),
+    cut=st.integers(0, 9),
+)
+def test_a_json_array_is_read_as_it_comes_whatever_the_pieces(
+    tmp_path_factory: pytest.TempPathFactory, array: list[object], indent: int | None, chunk: int, cut: int
+) -> None:
+    content = json.dumps(array, indent=indent)
+    content = content[: len(content) - cut]
+    path = tmp_path_factory.getbasetemp() / "property.json"
+    path.write_text(content + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_objects, "_CHUNK_CHARACTERS", chunk)
+        if cut:
+            with pytest.raises(UnreadableFileError):
+                rows_of(json_objects.open_json_array(path))
+            return
+        table = json_objects.open_json_array(path)
+        read = [
+            dict(zip(table.columns, row.cells, strict=True)) if not row.problem else None for row in table.read_rows()
+        ]
+    blank = dict.fromkeys(table.columns)
+    assert read == [blank | element if isinstance(element, dict) else None for element in array]
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+@settings(deadline=None)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5),
+    separator=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_what_a_program_writes_as_csv_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], separator: str, encoding: str
+) -> None:
+    content = io.StringIO(newline="")
+    writer = csv.writer(content, delimiter=separator, quoting=csv.QUOTE_ALL)
+    writer.writerows([["Company", "Notes", "Email"], *rows])
+    path = tmp_path_factory.getbasetemp() / "property.csv"
+    table = table_of(path, content.getvalue().encode(encoding))
+    assert [list(row.cells) for row in table.read_rows()] == rows
+
+
+@settings(deadline=None)
+@given(content=st.binary(max_size=60), file_format=st.sampled_from(Format))
+def test_any_bytes_are_read_or_refused_in_one_line(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, file_format: Format
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "garbage"
+    try:
+        rows_of(table_of(path, content, file_format))
+    except UnreadableFileError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017 - what is not refused must be read

@@ -1,0 +1,48 @@
+"""Why an import cannot begin or go on. The text is one line that says what to do.
+
+ImportingError
++-- UnreadableFileError
++-- ColumnsError
+|   +-- MapOptionError
++-- BadRowsError
++-- RejectedFileError
++-- JournalError
+    +-- OtherImportError
+    +-- UnconfirmedError
+"""
+
+
+class ImportingError(Exception):
+    """The import cannot begin, or cannot go on."""
+
+
+class UnreadableFileError(ImportingError):
+    """The file is missing, or is not what it is taken for."""
+
+
+class ColumnsError(ImportingError):
+    """It is not clear which column is which field."""
+
+
+class MapOptionError(ColumnsError):
+    """The option ``--map`` names a column or a field that there is not."""
+
+
+class BadRowsError(ImportingError):
+    """Rows break the API's rules, and the user did not say to leave them out."""
+
+
+class RejectedFileError(ImportingError):
+    """The rejected rows cannot be written."""
+
+
+class JournalError(ImportingError):
+    """The journal cannot be read, written, or followed."""
+
+
+class OtherImportError(JournalError):
+    """The journal is of another import: of another content of the file, say, or of other options."""
+
+
+class UnconfirmedError(JournalError):
+    """It is not known whether an array is stored, and too late to find out by sending it again."""
