@@ -8,12 +8,17 @@ from contextlib import ExitStack
 import pytest
 
 from leads_tools.local.dynamodb_local import URL_VARIABLE
+from support.apis import APIS
 from support.databases import DATABASES, MINISTACK_PYTHON
 
 _NO_MINISTACK = pytest.mark.skipif(
     not MINISTACK_PYTHON.exists(), reason="MiniStack is not installed: `make test` does that"
 )
 _RUN = ["dynamodb-local"] if os.environ.get(URL_VARIABLE) else ["moto", pytest.param("ministack", marks=_NO_MINISTACK)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--api", choices=tuple(APIS), default="serve", help="Where tests/contract sends its requests.")
 
 
 @pytest.fixture(scope="session", params=_RUN)

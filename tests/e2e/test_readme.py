@@ -30,7 +30,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(directory: Path) -> Iterator[Server]:
-    make_serve, _ = blocks("Try it", "sh")
+    make_serve, *_ = blocks("Try it", "sh")
     command = ["bash", "-c", f"{make_serve.strip()} PORT=0 DYNAMODB_PORT=0"]
     state_directory = directory / ".local"
     environment = {**os.environ, "LEADS_LOCAL_DIRECTORY": str(state_directory)}
@@ -46,7 +46,7 @@ def run(commands: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, directory: Path) -> None:
-    _, curl = blocks("Try it", "sh")
+    _, curl, _ = blocks("Try it", "sh")
     (answer,) = blocks("Try it", "json")
     assert run(curl.replace("http://127.0.0.1:3000", server.state.url), directory).stdout == answer.strip()
 
@@ -59,6 +59,14 @@ def test_the_operators_commands_work_one_after_the_other(directory: Path) -> Non
         assert words in output
 
 
+@pytest.mark.usefixtures("server")
+def test_leads_can_be_sent_and_imported_as_shown(directory: Path) -> None:
+    (commands,) = blocks("Send and import", "sh")
+    output = run(commands, directory).stderr
+    assert "1 lead" in output
+    assert "imported" in output
+
+
 def test_every_link_leads_somewhere() -> None:
     pages = [ROOT / "README.md", *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
@@ -67,14 +75,14 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("target", re.findall(r"`(make [a-z]+)`", README))
+@pytest.mark.parametrize("target", re.findall(r"`(make [a-z-]+)`", README))
 def test_every_make_target_that_is_named_exists(target: str) -> None:
     subprocess.run([*target.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
 
 
 def test_make_help_lists_every_target() -> None:
     listed = run("make help", ROOT).stdout
-    for target in ("help", "serve", "test", "check", "format", "lock", "clean"):
+    for target in ("help", "serve", "build", "sam-local", "test", "test-deploy", "check", "format", "lock", "clean"):
         assert f"make {target} " in listed
 
 

@@ -1,16 +1,25 @@
-"""Tables for the tools to work on."""
+"""Tables for the tools to work on, and the ``leads`` command as a process."""
 
+import subprocess
+import sys
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.intake import Batch
+from leads_core.leads import complete
 from leads_core.settings import Settings
-from leads_tools.local.client import local_client
+from leads_core.ulids import new_ulid
+from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
+from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,3 +43,61 @@ def dynamodb(dynamodb_url: str, stack: str) -> Iterator["DynamoDBClient"]:
     with closing(local_client(dynamodb_url)) as client:
         create_tables(client, stack)
         yield client
+
+
+@pytest.fixture
+def environment(dynamodb_url: str, stack: str, tmp_path: Path) -> dict[str, str]:
+    """All that the command's environment holds."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+        "LEADS_STACK": stack,
+        **CREDENTIALS,
+    }
+
+
+@pytest.fixture
+def leads(environment: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command in an empty directory, on the test's tables; ``answer`` is what is typed."""
+
+    def leads(
+        *arguments: str, unset: Collection[str] = (), answer: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [Path(sys.executable).with_name("leads"), *arguments],
+            env={name: value for name, value in {**environment, **variables}.items() if name not in unset},
+            cwd=tmp_path,
+            input=answer,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+
+    return leads
+
+
+@pytest.fixture
+def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
+    return Workspaces(
+        dynamodb,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        sleep=lambda _: None,
+    )
+
+
+@pytest.fixture
+def post(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[..., list[str]]:
+    """Stores leads of some companies in a workspace, and returns their ids."""
+    store = DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
+
+    def post(workspace: str, *companies: str, **fields: object) -> list[str]:
+        leads = [complete({"company": company, **fields}, "2026-11-23T08:00:00Z") for company in companies]
+        batch = Batch(workspace, new_ulid(time.time_ns() // 1_000_000), leads)
+        store.put(batch, time.monotonic() + 20)
+        return batch.lead_ids()
+
+    return post

@@ -3,9 +3,7 @@
 import json
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from leads_core import keys
-from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import api_key_key, workspace_key
-from leads_core.intake import Batch
-from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_core.ulids import new_ulid
-from leads_tools.cli import app
+from leads_tools.cli.main import app
 from leads_tools.local import state
 from leads_tools.local.client import CREDENTIALS
 from leads_tools.local.dynamodb import create_tables
@@ -31,74 +25,29 @@ from leads_tools.workspaces import Workspaces
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-LEADS = Path(sys.executable).with_name("leads")
 SUBCOMMANDS = [
     ["workspace"],
     ["workspace", "create"],
+    ["workspace", "list"],
+    ["workspace", "show"],
+    ["workspace", "delete"],
     ["key"],
     ["key", "create"],
+    ["key", "list"],
+    ["key", "rotate"],
     ["key", "revoke"],
     ["plan"],
     ["plan", "set"],
     ["list"],
+    ["show"],
+    ["delete"],
+    ["export"],
+    ["import"],
+    ["send"],
+    ["ping"],
 ]
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def environment(dynamodb_url: str, tmp_path: Path) -> dict[str, str]:
-    """All that the command's environment holds."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(tmp_path),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
-        **CREDENTIALS,
-    }
-
-
-@pytest.fixture
-def leads(environment: dict[str, str], stack: str, tmp_path: Path) -> Leads:
-    """Runs the command in an empty directory, on the test's tables."""
-
-    def leads(*arguments: str, unset: Collection[str] = (), **variables: str) -> subprocess.CompletedProcess[str]:
-        all_variables = {**environment, "LEADS_STACK": stack, **variables}
-        return subprocess.run(
-            [LEADS, *arguments],
-            env={name: value for name, value in all_variables.items() if name not in unset},
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=30,
-            check=False,
-        )
-
-    return leads
-
-
-@pytest.fixture
-def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
-    return Workspaces(
-        dynamodb,
-        access_table=settings.access_table,
-        leads_table=settings.leads_table,
-        sleep=lambda _: None,
-    )
-
-
-@pytest.fixture
-def post(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[..., list[str]]:
-    """Stores leads of some companies in a workspace, and returns their ids."""
-    store = DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
-
-    def post(workspace: str, *companies: str, **fields: object) -> list[str]:
-        leads = [complete({"company": company, **fields}, "2026-11-23T08:00:00Z") for company in companies]
-        batch = Batch(workspace, new_ulid(time.time_ns() // 1_000_000), leads)
-        store.put(batch, time.monotonic() + 20)
-        return batch.lead_ids()
-
-    return post
 
 
 @pytest.fixture
@@ -109,9 +58,9 @@ def closed_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def assert_one_clear_line(result: subprocess.CompletedProcess[str], *parts: str) -> None:
+def assert_one_clear_line(result: subprocess.CompletedProcess[str], *parts: str, exit_code: int = 1) -> None:
     """An operation failed, and says why in a line that people can read and programs do not mistake for a result."""
-    assert result.returncode == 1, result.stderr
+    assert result.returncode == exit_code, result.stderr
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1, result.stderr
     assert "Traceback" not in result.stderr
@@ -290,7 +239,7 @@ def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, 
     gone = state.LocalState("http://127.0.0.1:1", f"http://127.0.0.1:{closed_port}", demo, demo)
     state.write(gone, tmp_path / ".local")
 
-    assert_one_clear_line(leads("--local", "list", "acme"), str(closed_port))
+    assert_one_clear_line(leads("--local", "list", "acme"), str(closed_port), exit_code=4)
 
 
 @pytest.mark.usefixtures("dynamodb")
@@ -320,7 +269,7 @@ def test_missing_credentials_are_named(leads: Leads) -> None:
 def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: int) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
-    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint)
+    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
 def test_an_endpoint_that_is_none_is_named(leads: Leads) -> None:

@@ -1,0 +1,540 @@
+"""``leads import`` as people and scripts run it, on a real local server."""
+
+import csv
+import json
+import os
+import pty
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from leads_core.plans import Plan
+from leads_tools.local.state import LocalState
+from support.api import Workspace, create_workspace, workspaces_in
+from support.server import running_server, server_command
+
+PROGRAM = """\
+import typer
+from leads_tools.cli.connection import connect
+from leads_tools.cli.importing import import_leads
+app = typer.Typer(pretty_exceptions_enable=False)
+app.callback()(connect)
+app.command("import")(import_leads)
+app(prog_name="leads")
+"""
+COMMAND = [
+    sys.executable,
+    "-c",
+    PROGRAM,
+]
+GARBAGE = (200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>")
+TOO_MANY = (429, {"Retry-After": "2"}, b"{}")
+
+Run = subprocess.CompletedProcess[str]
+Action = tuple[int, dict[str, str], bytes] | signal.Signals | str
+
+
+class Proxy:
+    """Stands between the command and the API, and does something else with the requests that a test names.
+
+    Requests are counted from 0, without dry runs. An action is an answer of its own; a signal for the command, before
+    the request is forwarded; or ``killed after``, when the request was forwarded and before it is answered.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self.actions: dict[int, Action] = {}
+        self.request_count = 0
+        self.process: subprocess.Popen[str] | None = None
+        self.has_process = threading.Event()
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                with suppress(ConnectionError):
+                    self.answer(*proxy.answer_to(self.path, dict(self.headers), body))
+
+            def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_arguments: object) -> None:
+                pass
+
+        self._http = httpx.Client(base_url=upstream)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.block_on_close = False
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def answer_to(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        action: Action | None = None
+        if "dryRun" not in path:
+            action = self.actions.pop(self.request_count, None)
+            self.request_count += 1
+        if isinstance(action, tuple):
+            return action
+        if isinstance(action, signal.Signals):
+            self._end_process(action)
+        answer = self._http.post(path, content=body, headers=headers)
+        if action == "killed after":
+            self._end_process(signal.SIGKILL)
+        kept = ("Content-Type", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "Retry-After")
+        return (
+            answer.status_code,
+            {name: answer.headers[name] for name in kept if name in answer.headers},
+            answer.content,
+        )
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._http.close()
+
+    def _end_process(self, how: signal.Signals) -> None:
+        assert self.has_process.wait(10)
+        assert self.process
+        self.process.send_signal(how)
+        if how is signal.SIGKILL:
+            self.process.wait()
+
+
+class Leads:
+    """Runs the command in a directory of its own, with a key to a workspace of its own."""
+
+    def __init__(self, directory: Path, proxy: Proxy, workspace: Workspace) -> None:
+        self.directory = directory
+        self.proxy = proxy
+        self.workspace = workspace
+        self.environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(directory),
+            "LEADS_API_KEY": workspace.key,
+            "LEADS_URL": proxy.url,
+        }
+
+    def __call__(self, *arguments: str, preexec: Callable[[], None] | None = None, **environment: str) -> Run:
+        self.proxy.has_process.clear()
+        with subprocess.Popen(
+            [*COMMAND, "import", *arguments],
+            env=self.environment | environment,
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            preexec_fn=preexec,  # noqa: PLW1509 - to limit what the command may write
+        ) as process:
+            self.proxy.process = process
+            self.proxy.has_process.set()
+            output, errors = process.communicate(timeout=50)
+        assert "Traceback" not in errors, errors
+        return Run(process.args, process.returncode, output, errors)
+
+    def write(self, text: str, name: str = "leads.csv") -> Path:
+        path = self.directory / name
+        path.write_text(text)
+        return path
+
+    def stored(self) -> list[str]:
+        return sorted(lead["company"] for lead in self.workspace.leads())
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalState]:
+    directory = tmp_path_factory.mktemp("server")
+    with running_server(server_command(directory), directory) as server:
+        yield server.state
+
+
+@pytest.fixture
+def proxy(running: LocalState) -> Iterator[Proxy]:
+    proxy = Proxy(running.url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def leads(running: LocalState, proxy: Proxy, tmp_path: Path) -> Leads:
+    return Leads(tmp_path, proxy, create_workspace(workspaces_in(running), Plan.BASIC))
+
+
+def companies(count: int) -> list[str]:
+    return [f"Company {number:03}" for number in range(count)]
+
+
+def a_file_of(count: int) -> str:
+    return "Firma,E-mail\n" + "".join(f"{company},a@example.com\n" for company in companies(count))
+
+
+def last_line(result: Run) -> str:
+    return result.stderr.splitlines()[-1]
+
+
+def counts_of(result: Run) -> dict[str, int]:
+    counts: dict[str, int] = json.loads(result.stdout)
+    return counts
+
+
+def test_a_file_is_imported_and_shown_before(leads: Leads) -> None:
+    leads.write("Firma;First name;Surname;Colour\nÅsa AB;Ada;Lovelace;red\n;;;\n[b]B[/b];;;blue\n")
+    result = leads("leads.csv", COLUMNS="200")
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    (newer, older) = sorted(leads.workspace.leads(), key=lambda lead: lead["company"])
+    assert (older["company"], older["contactPerson"], newer["company"]) == ("Åsa AB", "Ada Lovelace", "[b]B[/b]")
+    for part in ("UTF-8", "semicolons", "First name + Surname", "contactPerson", "Ada Lovelace", "row 4", '"Colour"'):
+        assert part in result.stderr
+    assert "2 leads imported" in last_line(result)
+    assert "1 empty rows skipped" in last_line(result)
+
+
+def test_counts_are_one_json_object_alone_on_standard_output(leads: Leads) -> None:
+    leads.write(a_file_of(250) + ",\n" + "x" * 257 + ",\n")
+    result = leads("leads.csv", "--json", "--skip-bad-rows")
+    counts = counts_of(result)
+    assert counts.pop("seconds") > 0
+    assert counts == {
+        "rows": 252,
+        "imported": 250,
+        "importedBefore": 0,
+        "rejected": 1,
+        "skippedEmpty": 1,
+        "replayed": 0,
+    }
+    assert result.returncode == 3
+    assert leads.stored() == companies(250)
+    assert leads.proxy.request_count == 3
+
+
+def test_a_second_run_has_nothing_to_do(leads: Leads) -> None:
+    leads.write(a_file_of(3))
+    assert leads("leads.csv").returncode == 0
+    again = leads("leads.csv", "--json")
+    assert again.returncode == 0
+    assert "imported already: 3 leads" in again.stderr
+    assert (counts_of(again)["imported"], counts_of(again)["importedBefore"]) == (3, 3)
+    assert leads.proxy.request_count == 1
+    assert leads("leads.csv", "--restart").returncode == 0
+    assert leads.stored() == sorted(companies(3) * 2)
+
+
+@pytest.mark.parametrize("request_number", [0, 1, 3])
+@pytest.mark.parametrize("moment", [signal.SIGKILL, "killed after"], ids=["before", "after"])
+def test_an_import_that_was_killed_is_continued(leads: Leads, moment: Action, request_number: int) -> None:
+    leads.write(a_file_of(40))
+    leads.proxy.actions = {request_number: moment, request_number + 2: moment}
+    assert leads("leads.csv", "--batch-size", "10").returncode == -signal.SIGKILL
+    assert leads("leads.csv", "--batch-size", "10").returncode in {-signal.SIGKILL, 0}
+    leads.proxy.actions = {}
+    result = leads("leads.csv", "--batch-size", "10", "--json")
+    assert result.returncode == 0, result.stderr
+    assert counts_of(result)["imported"] == 40
+    assert leads.stored() == companies(40)
+
+
+def test_ctrl_c_says_how_to_continue(leads: Leads) -> None:
+    leads.write(a_file_of(30))
+    leads.proxy.actions = {1: signal.SIGINT}
+    result = leads("leads.csv", "--batch-size", "10", "--json")
+    assert result.returncode == 130
+    assert last_line(result).startswith("Interrupted. ")
+    assert "of 30 leads are imported. Run the same command again to continue." in last_line(result)
+    assert counts_of(result)["imported"] in {10, 20}
+    assert leads("leads.csv", "--batch-size", "10").returncode == 0
+    assert leads.stored() == companies(30)
+
+
+def test_a_restart_that_was_interrupted_is_continued_without_restarting(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    leads("leads.csv")
+    leads.proxy.actions = {2: GARBAGE}
+    result = leads("leads.csv", "--restart", "--batch-size", "10")
+    assert result.returncode == 4
+    assert "Run the command again without --restart to continue." in last_line(result)
+    assert leads("leads.csv", "--batch-size", "10").returncode == 0
+    assert leads.stored() == sorted(companies(20) * 2)
+
+
+def test_an_answer_that_makes_no_sense_ends_it_until_later(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    leads.proxy.actions = {1: GARBAGE}
+    result = leads("leads.csv", "--batch-size", "10", "--json")
+    assert result.returncode == 4
+    assert "10 of 20 leads are imported. Run the same command again to continue." in last_line(result)
+    assert counts_of(result)["imported"] == 10
+    again = leads("leads.csv", "--batch-size", "10", "--json")
+    assert (again.returncode, counts_of(again)["importedBefore"], counts_of(again)["imported"]) == (0, 10, 20)
+    assert leads.stored() == companies(20)
+
+
+def test_leads_that_were_stored_without_an_answer_are_not_stored_twice(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    leads.proxy.actions = {0: "killed after"}
+    leads("leads.csv")
+    result = leads("leads.csv", "--json")
+    assert counts_of(result)["replayed"] == 20
+    assert "20 of them had been stored before" in last_line(result)
+    assert leads.stored() == companies(20)
+
+
+def test_a_wait_is_told(leads: Leads) -> None:
+    leads.write(a_file_of(2))
+    leads.proxy.actions = {0: TOO_MANY}
+    result = leads("leads.csv")
+    assert result.returncode == 0
+    assert "Waiting 2 seconds: too many requests." in result.stderr
+
+
+def test_a_server_that_is_none_is_told_before_rows_are_checked(leads: Leads, running: LocalState) -> None:
+    leads.write(a_file_of(2))
+    result = leads("leads.csv", LEADS_URL=running.url + "/nothing")
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert leads.stored() == []
+
+
+def test_a_key_that_is_not_valid_is_told_in_one_line(leads: Leads) -> None:
+    leads.write(a_file_of(2))
+    result = leads("leads.csv", LEADS_API_KEY="cdz_NotForAnybodysEyes")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "Invalid API key.\n"
+    assert not (leads.directory / "leads.csv.journal").exists()
+
+
+def test_a_full_plan_says_how_many_are_imported_and_can_be_continued(leads: Leads) -> None:
+    leads.workspace.set_plan(Plan.FREE)
+    leads.write(a_file_of(6))
+    result = leads("leads.csv", "--batch-size", "2")
+    assert result.returncode == 1
+    assert "Can not have more than 5 leads on the free plan. 4 of 6 leads are imported." in last_line(result)
+    leads.workspace.set_plan(Plan.BASIC)
+    assert leads("leads.csv", "--batch-size", "2").returncode == 0
+    assert leads.stored() == companies(6)
+
+
+def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
+    leads.write("Firma,E-mail,Colour\nA,a@example.com,red\nB," + "x" * 125 + ',"a ""b"",\nc"\n')
+    result = leads("leads.csv", "--json")
+    assert result.returncode == 3
+    assert "Row 3: E-mail must have at most 124 characters, but has 125." in result.stderr
+    assert "1 of 2 rows" in last_line(result)
+    assert "--skip-bad-rows" in last_line(result)
+    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [
+            ["Firma", "E-mail", "Colour", "row", "reason"],
+            ["B", "x" * 125, 'a "b",\nc', "3", "E-mail must have at most 124 characters, but has 125."],
+        ]
+    assert counts_of(result)["rejected"] == 1
+    assert leads.stored() == []
+    assert not (leads.directory / "leads.csv.journal").exists()
+
+
+def test_bad_rows_can_be_skipped_and_imported_once_they_are_corrected(leads: Leads) -> None:
+    leads.write("Firma,Headcount\nA,5\nB,many\nC,7\n")
+    result = leads("leads.csv", "--skip-bad-rows", "--rejected", "bad.csv")
+    assert result.returncode == 3
+    assert "rejected rows: 1, in bad.csv." in last_line(result)
+    assert leads.stored() == ["A", "C"]
+    bad = leads.directory / "bad.csv"
+    bad.write_text(bad.read_text().replace("many", "6"))
+    assert leads("bad.csv").returncode == 0
+    assert leads.stored() == ["A", "B", "C"]
+
+
+def test_the_first_twenty_bad_rows_are_shown(leads: Leads) -> None:
+    leads.write("Firma,Headcount\n" + "A,many\n" * 30)
+    result = leads("leads.csv", "--dry-run")
+    assert result.returncode == 3
+    assert result.stderr.count("Headcount must be a whole number.") == 20
+    assert "And 10 more rows." in result.stderr
+    assert len((leads.directory / "leads.csv.rejected.csv").read_text().splitlines()) == 31
+
+
+def test_a_dry_run_needs_neither_api_nor_key(leads: Leads) -> None:
+    leads.write(a_file_of(3))
+    result = leads("leads.csv", "--dry-run", LEADS_API_KEY="", LEADS_URL="")
+    assert result.returncode == 0
+    assert last_line(result) == "All 3 leads can be imported. Nothing was sent."
+    assert sorted(path.name for path in leads.directory.iterdir()) == ["leads.csv"]
+
+
+def refusal_of(*rows: int) -> Action:
+    errors = [
+        {"index": row, "field": "company", "pointer": f"/{row}/company", "code": "x", "message": "is not liked"}
+        for row in rows
+    ]
+    envelope = {"succeeded": False, "statusCode": 400, "statusCodeDescription": "NONE", "message": "Bad."}
+    return 400, {"Content-Type": "application/json"}, json.dumps({**envelope, "errors": errors}).encode()
+
+
+def test_rows_that_only_the_server_refuses_stop_the_import(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    leads.proxy.actions = {1: refusal_of(2)}
+    result = leads("leads.csv", "--batch-size", "10")
+    assert result.returncode == 3
+    assert "Row 14: Firma is not liked." in result.stderr
+    assert "10 of 20 leads are imported." in last_line(result)
+    assert (
+        "Company 012,a@example.com,14,Firma is not liked." in (leads.directory / "leads.csv.rejected.csv").read_text()
+    )
+    assert leads.stored() == companies(10)
+
+
+def test_rows_that_only_the_server_refuses_can_be_skipped(leads: Leads) -> None:
+    leads.write(a_file_of(20) + "Bad,x\n".replace("x", "x" * 125))
+    leads.proxy.actions = {1: refusal_of(2), 3: GARBAGE, 2: "killed after"}
+    assert leads("leads.csv", "--batch-size", "10", "--skip-bad-rows").returncode == -signal.SIGKILL
+    result = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
+    assert result.returncode == 4
+    result = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
+    assert result.returncode == 3, result.stderr
+    assert (counts_of(result)["imported"], counts_of(result)["rejected"]) == (19, 2)
+    rejected = (leads.directory / "leads.csv.rejected.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in rejected] == ["Firma", "Company 012", "Bad"]
+    assert leads.stored() == [company for company in companies(20) if company != "Company 012"]
+
+
+def test_a_changed_file_is_not_continued(leads: Leads) -> None:
+    path = leads.write(a_file_of(20))
+    leads.proxy.actions = {1: GARBAGE}
+    leads("leads.csv", "--batch-size", "10")
+    path.write_text(a_file_of(21))
+    result = leads("leads.csv", "--batch-size", "10")
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "another content of the file (10 leads are stored" in result.stderr
+    assert "--restart" in result.stderr
+    path.write_text(a_file_of(20))
+    assert "another batch size" in leads("leads.csv").stderr
+    assert "another mapping of columns" in leads("leads.csv", "--batch-size", "10", "--map", "Firma=notes").stderr
+    assert leads("leads.csv", "--batch-size", "10").returncode == 0
+    assert leads.stored() == companies(20)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "exit_code", "part"),
+    [
+        (["none.csv"], "", 1, "There is no file none.csv."),
+        (["leads.csv"], "", 1, "is empty"),
+        (["leads.csv"], "Open AI,hello@example.com\n", 1, "None of the columns is known"),
+        (["leads.csv"], "Phone,Mobile\n1,2\n", 1, '"Phone" and "Mobile"'),
+        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "cannot be read as a spreadsheet"),
+        (["leads.csv", "--format", "json"], "Firma\nA\n", 1, "is not a JSON array of objects"),
+        (["leads.csv"], "a\0b", 1, "is not text"),
+        (["leads.csv"], 'Firma\nA\n"B\n', 1, "from line 3 on"),
+        (["leads.csv", "--map", "Colour=notes"], "Firma\nA\n", 2, "Colour"),
+        (["leads.csv", "--map", "Firma=colour"], "Firma\nA\n", 2, "company, "),
+        (["leads.csv", "--rejected", "./leads.csv"], "Firma\nA\n", 2, "--rejected"),
+        (["leads.csv", "--rejected", "/dev/full"], "Headcount\nmany\n", 1, "No space left on device"),
+        (["leads.csv", "--rejected", "no/where.csv"], "Headcount\nmany\n", 1, "No such file or directory"),
+        (["leads.csv", "--batch-size", "101"], "Firma\nA\n", 2, "100"),
+        (["leads.csv", "--format", "doc"], "Firma\nA\n", 2, "xlsx"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_clear_line(
+    leads: Leads, arguments: list[str], content: str, exit_code: int, part: str
+) -> None:
+    leads.write(content)
+    result = leads(*arguments)
+    assert result.returncode == exit_code, result.stderr
+    assert part in (last_line(result) if exit_code == 1 else result.stderr)
+    assert result.stdout == ""
+    assert leads.proxy.request_count == 0
+
+
+def test_a_disk_that_is_full_ends_the_import_and_it_can_be_continued(leads: Leads) -> None:
+    leads.write(a_file_of(100))
+
+    def room_for_a_part_of_the_journal() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1100, 1100))
+
+    result = leads("leads.csv", "--batch-size", "10", preexec=room_for_a_part_of_the_journal)
+    assert result.returncode == 1
+    assert "The journal leads.csv.journal cannot be written: File too large." in last_line(result)
+    assert " of 100 leads are imported. Run the same command again to continue." in last_line(result)
+    assert leads("leads.csv", "--batch-size", "10").returncode == 0
+    assert leads.stored() == companies(100)
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> None:
+    leads.write("Firma,Headcount\n" + "A,many\n" * 300)
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+    result = leads("leads.csv", "--dry-run", preexec=little_room)
+    assert result.returncode == 1
+    assert "cannot be written to leads.csv.rejected.csv" in last_line(result)
+    assert [path.name for path in leads.directory.iterdir()] == ["leads.csv"]
+
+
+def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:
+    leads.write("Firma,\x1b]0;owned\x07\x1b[2J\nA\x1b[2J,x\n")
+    result = leads("leads.csv", "--dry-run", FORCE_COLOR="1", COLUMNS="200")
+    assert result.returncode == 0
+    assert "\x1b]0;" not in result.stderr
+    assert "\x1b[2J" not in result.stderr
+
+
+def on_a_terminal(leads: Leads, *arguments: str, answer: bytes) -> tuple[int, str]:
+    """Run the command where a person would, who types something; returns its exit code and what was shown."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(leads.directory)
+        environment = leads.environment | {"TERM": "xterm", "COLUMNS": "120"}
+        os.execve(COMMAND[0], [*COMMAND, "import", *arguments], environment)  # noqa: S606 - this project's own command
+    shown = b""
+    has_answered = False
+    with suppress(OSError):  # how a terminal ends
+        while chunk := os.read(terminal, 4096):
+            shown += chunk
+            if b"[y/N]" in shown and not has_answered:
+                os.write(terminal, answer)
+                has_answered = True
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "exit_code", "stored"), [(b"y\n", 0, 3), (b"n\n", 1, 0), (b"\n", 1, 0), (b"\x03", 130, 0)]
+)
+def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, exit_code: int, stored: int) -> None:
+    leads.write(a_file_of(3))
+    ended, shown = on_a_terminal(leads, "leads.csv", answer=answer)
+    assert f"Send 3 leads to {leads.proxy.url}?" in shown
+    assert ended == exit_code, shown
+    assert leads.stored() == companies(stored)
+    assert ("Nothing was sent." in shown) is (stored == 0)
+
+
+def test_a_person_who_said_yes_is_not_asked_and_sees_how_far_it_is(leads: Leads) -> None:
+    leads.write(a_file_of(3))
+    ended, shown = on_a_terminal(leads, "leads.csv", "--yes", answer=b"")
+    assert ended == 0
+    assert "[y/N]" not in shown
+    assert "Sending" in shown
+    assert "3/3" in shown
+
+
+def test_help_has_examples_and_exit_codes(leads: Leads) -> None:
+    result = leads("--help")
+    assert result.returncode == 0
+    assert "leads import leads.csv --url" in result.stdout
+    assert "130 interrupted" in result.stdout

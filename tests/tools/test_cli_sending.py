@@ -1,0 +1,382 @@
+"""``leads send`` and ``leads ping`` as people and scripts run them."""
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from leads_core.leads import LEAD_FIELDS
+from leads_core.plans import Plan
+from leads_tools.cli import sending
+from leads_tools.cli.connection import connect
+from leads_tools.client import LeadsClient
+from leads_tools.local.state import LocalState
+from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
+from support.server import running_server, server_command
+
+NO_KEY = "cdz_NotForAnybodysEyes"
+ALL_OPTIONS = {
+    "--company": "Open AI",
+    "--contact-person": "Ada",
+    "--job-title": "Engineer",
+    "--industry": "Software",
+    "--employee-count": "50",
+    "--website": "https://example.com",
+    "--linked-in": "in/ada",
+    "--twitter": "@ada",
+    "--facebook": "fb/ada",
+    "--email": "ada@example.com",
+    "--phone-number": "+46701234567",
+    "--address": "Street 1",
+    "--notes": "Ä 🎉 [b]x[/x]",
+    "--label": "web",
+    "--date": "2026-11-23T08:15:00Z",
+}
+ON_ITS_TERMINAL = """
+import fcntl
+import sys
+import termios
+
+import typer
+from leads_tools.cli import sending
+from leads_tools.cli.connection import connect
+
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+app = typer.Typer(pretty_exceptions_enable=False)
+app.callback()(connect)
+app.command("ping")(sending.ping)
+app(["ping", *sys.argv[1:]])
+"""
+
+Leads = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("leads")
+
+
+@pytest.fixture(scope="module")
+def server(directory: Path) -> Iterator[LocalState]:
+    """A server that `--local` finds in the directory."""
+    with running_server(server_command(directory / ".local"), directory / ".local") as running:
+        yield running.state
+
+
+@pytest.fixture
+def workspace_on(server: LocalState) -> CreateWorkspace:
+    return partial(create_workspace, workspaces_in(server))
+
+
+@pytest.fixture
+def workspace(workspace_on: CreateWorkspace) -> Workspace:
+    return workspace_on(Plan.BASIC)
+
+
+@pytest.fixture
+def leads(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Leads:
+    """Runs the command in the server's directory, without waiting; environment variables are named arguments."""
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.callback()(connect)
+    app.command("send")(sending.send_lead)
+    app.command("ping")(sending.ping)
+    monkeypatch.setattr(sending, "LeadsClient", partial(LeadsClient, sleep=lambda _seconds: None))
+    monkeypatch.chdir(directory)
+
+    def leads(*arguments: str, **variables: str) -> Result:
+        environment = {"LEADS_API_KEY": None, "LEADS_URL": None, **variables}
+        return CliRunner().invoke(app, arguments, env=environment)
+
+    return leads
+
+
+@pytest.fixture
+def send(leads: Leads, server: LocalState, workspace: Workspace) -> Leads:
+    """Runs `leads send` with the key of the test's workspace."""
+    return partial(leads, "send", LEADS_URL=server.url, LEADS_API_KEY=workspace.key)
+
+
+@contextmanager
+def stand_in(answer: bytes) -> Iterator[str]:
+    """A server that gives every connection the same answer, and its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def assert_one_clear_line(result: Result, exit_code: int, *parts: str) -> None:
+    assert (result.exit_code, result.stdout) == (exit_code, ""), result.output
+    assert result.stderr.count("\n") == 1, result.stderr
+    for part in parts:
+        assert part in result.stderr
+
+
+# leads send
+
+
+def test_a_sent_lead_is_stored_and_its_id_printed_alone(send: Leads, workspace: Workspace) -> None:
+    result = send("--company", "Open AI", "--label", "a", "--label", "b")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    (lead,) = workspace.leads()
+    assert result.stdout == f"{lead['id']}\n"
+    assert (lead["company"], lead["labels"]) == ("Open AI", ["a", "b"])
+
+
+def test_every_field_of_a_lead_but_contacts_has_an_option(send: Leads, workspace: Workspace) -> None:
+    result = send(*(word for option in ALL_OPTIONS.items() for word in option))
+
+    assert result.exit_code == 0, result.output
+    (lead,) = workspace.leads()
+    assert set(lead) >= LEAD_FIELDS - {"contacts"}
+    sent = {**ALL_OPTIONS, "--employee-count": 50, "--label": ["web"]}
+    assert [lead[name] for name in LEAD_FIELDS - {"contacts"}] == [
+        sent[_option(name)] for name in LEAD_FIELDS - {"contacts"}
+    ]
+
+
+def _option(field: str) -> str:
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in field)
+    return f"--{words}".removesuffix("s") if field == "labels" else f"--{words}"
+
+
+def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Workspace) -> None:
+    result = send("--company", "Ä", "--json")
+
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["batchId", "leads", "isReplay", "quota", "requestId"]
+    assert answer["leads"] == [{"index": 0, "id": workspace.leads()[0]["id"], "ignored": []}]
+    assert answer["quota"] | {"resetSeconds": 0} == {
+        "limit": 1000,
+        "windowSeconds": 300,
+        "remaining": 999,
+        "resetSeconds": 0,
+    }
+    assert result.stdout.count("\n") == 1
+
+
+def test_a_dry_run_says_that_nothing_was_stored(send: Leads, workspace: Workspace) -> None:
+    result = send("--company", "Open AI", "--dry-run")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "The lead would be accepted. Nothing was stored.\n"
+    assert workspace.leads() == []
+
+
+def test_a_repeat_prints_the_same_id_and_says_so(send: Leads, workspace: Workspace) -> None:
+    first, again = (send("--company", "Open AI", "--idempotency-key", "once") for _ in range(2))
+
+    assert first.stdout == again.stdout
+    assert (first.stderr, again.stderr) == ("", "The lead was stored before, with the same --idempotency-key.\n")
+    assert len(workspace.leads()) == 1
+    assert_one_clear_line(send("--company", "X", "--idempotency-key", "once"), 1, "already used with another body")
+
+
+def test_what_is_wrong_with_a_lead_is_one_line(send: Leads, workspace: Workspace) -> None:
+    result = send("--email", "x" * 125, "--employee-count", "0")
+
+    assert_one_clear_line(
+        result, 1, "Nothing was stored: ", "email must have at most 124 characters, but has 125", "employeeCount must"
+    )
+    assert workspace.leads() == []
+
+
+def test_a_lead_that_says_nothing_is_not_sent(send: Leads, workspace: Workspace) -> None:
+    assert_one_clear_line(send(), 2, "--company")
+    assert_one_clear_line(send("--company", ""), 2, "--company")
+    assert workspace.leads() == []
+
+
+def test_a_full_workspace_refuses_with_one_line(
+    leads: Leads, server: LocalState, workspace_on: CreateWorkspace
+) -> None:
+    key = workspace_on(Plan.FREE).key
+    results = [leads("send", "--company", "X", LEADS_URL=server.url, LEADS_API_KEY=key) for _ in range(6)]
+
+    assert [result.exit_code for result in results] == [0] * 5 + [1]
+    assert_one_clear_line(results[5], 1, "Reached the maximum limit of leads on the free plan.")
+
+
+def test_an_answer_that_never_came_says_how_to_send_it_again(leads: Leads, send: Leads, workspace: Workspace) -> None:
+    with stand_in(b"") as url:
+        result = leads("send", "--company", "Open AI", LEADS_URL=url, LEADS_API_KEY=workspace.key)
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    *waits, last = result.stderr.splitlines()
+    assert waits
+    assert all(line.startswith("Waiting ") for line in waits)
+    assert "may be stored" in last
+    repeat = last.partition("send it again with ")[2].split()
+    assert [send("--company", "Open AI", *repeat).exit_code for _ in range(2)] == [0, 0]
+    assert len(workspace.leads()) == 1
+
+
+# leads ping
+
+
+def test_a_ping_says_what_is_left(leads: Leads, send: Leads, server: LocalState, workspace: Workspace) -> None:
+    access = {"LEADS_URL": server.url, "LEADS_API_KEY": workspace.key}
+
+    unused = leads("ping", **access)
+    send("--company", "Open AI")
+    used, for_programs = leads("ping", **access), leads("ping", "--json", **access)
+
+    assert unused.exit_code == used.exit_code == 0
+    assert unused.stdout == "The key is valid: 1000 of 1000 requests are left in this window of 300 seconds.\n"
+    assert used.stdout.startswith(
+        "The key is valid: 999 of 1000 requests are left in this window of 300 seconds; there are more in "
+    )
+    assert list(json.loads(for_programs.stdout)) == ["limit", "windowSeconds", "remaining", "resetSeconds"]
+    assert unused.stderr == used.stderr == for_programs.stderr == ""
+
+
+def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalState) -> None:
+    for key in (NO_KEY, f"{NO_KEY} ä"):
+        result = leads("ping", LEADS_URL=server.url, LEADS_API_KEY=key)
+        assert_one_clear_line(result, 1, "API key")
+        assert NO_KEY not in result.output
+
+
+def test_nobody_there_is_worth_another_try_later(leads: Leads) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        result = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr.splitlines()[-1].startswith(f"The lead API at {url}/api/v1/leads is unavailable: ")
+
+
+def test_another_server_is_not_taken_for_the_api(leads: Leads, server: LocalState) -> None:
+    result = leads("ping", "--url", server.dynamodb, LEADS_API_KEY=NO_KEY)
+
+    assert_one_clear_line(result, 4, f"There is no lead API at {server.dynamodb}/api/v1/leads.")
+
+
+def test_no_answer_controls_the_terminal(leads: Leads) -> None:
+    message = "Go \x1b[2Jaway [red]now[/red]."
+    body = json.dumps({"succeeded": False, "statusCode": 403, "statusCodeDescription": "NONE", "message": message})
+    with stand_in(f"HTTP/1.1 403 No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()) as url:
+        result = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
+
+    assert_one_clear_line(result, 1, "Go  [2Jaway [red]now[/red].")
+
+
+# Where the API is, and the key.
+
+
+def test_the_local_server_needs_neither_address_nor_key(leads: Leads, server: LocalState) -> None:
+    result = leads("--local", "ping", LEADS_URL="http://elsewhere.invalid")
+
+    assert result.exit_code == 0, result.output
+    assert server.basic.key not in result.output
+
+
+def test_an_address_on_the_line_counts_even_with_the_local_server(leads: Leads, server: LocalState) -> None:
+    assert leads("--local", "ping", "--url", server.url + "/api/v1/leads").exit_code == 0
+    assert_one_clear_line(leads("--local", "ping", "--url", server.url + "/prod"), 1, "Not found.")
+
+
+def test_a_key_in_the_environment_counts_even_with_the_local_server(
+    leads: Leads, workspace: Workspace, server: LocalState
+) -> None:
+    assert leads("--local", "send", "--company", "Open AI", LEADS_API_KEY=f" {workspace.key}\n").exit_code == 0
+    assert len(workspace.leads()) == 1
+    assert_one_clear_line(leads("--local", "ping", LEADS_API_KEY=NO_KEY), 1, "Invalid API key.")
+    assert server.basic.key != workspace.key
+
+
+@pytest.mark.usefixtures("server")
+def test_what_is_missing_is_one_line_that_says_how_to_give_it(
+    leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_one_clear_line(leads("ping", LEADS_API_KEY=NO_KEY), 2, "--url", "LEADS_URL", "--local")
+    assert_one_clear_line(leads("ping", "--url", "http://127.0.0.1"), 2, "LEADS_API_KEY")
+    monkeypatch.chdir(tmp_path)
+    assert_one_clear_line(leads("--local", "ping"), 1, "make serve")
+
+
+@pytest.mark.parametrize("url", ["example.com", "ftp://example.com", "https://example.com/?dryRun=true"])
+def test_an_address_that_cannot_be_one_is_wrong_usage(leads: Leads, url: str) -> None:
+    assert_one_clear_line(leads("ping", "--url", url, LEADS_API_KEY=NO_KEY), 2, "The address of the lead API")
+
+
+@pytest.mark.parametrize(("typed", "exit_code"), [("{key}\n", 0), ("\x03", 130)], ids=["key", "Ctrl-C"])
+def test_on_a_terminal_the_key_is_asked_for_and_not_shown(
+    server: LocalState, workspace: Workspace, typed: str, exit_code: int
+) -> None:
+    shown, status = _ping_on_a_terminal(server.url, typed.format(key=workspace.key))
+
+    assert status == exit_code
+    assert shown.startswith("API key: ")
+    assert workspace.key not in shown
+    assert ("The key is valid" in shown) is (exit_code == 0)
+
+
+def _ping_on_a_terminal(url: str, typed: str) -> tuple[str, int]:
+    """Run `leads ping` on a terminal of its own, type when it asks, and return what was shown and the exit code."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADS_")}
+    ours, its = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", ON_ITS_TERMINAL, "--url", url],
+            env=environment,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        )
+        os.close(its)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+            if typed and b"API key: " in shown:
+                os.write(ours, typed.encode())
+                typed = ""
+        return shown.decode(), process.wait()
+    finally:
+        os.close(ours)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
+
+
+@pytest.mark.parametrize("command", ["send", "ping"])
+def test_help_has_examples(leads: Leads, command: str) -> None:
+    result = leads(command, "--help")
+
+    assert result.exit_code == 0
+    assert f"leads {command} " in result.stdout
+    assert f"leads --local {command} " in result.stdout
+    assert "LEADS_API_KEY" in result.stdout
