@@ -5,13 +5,20 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Races and faults take their time, and count only on a database that refuses what DynamoDB refuses.
 PROOFS := tests/concurrency tests/faults
-LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --no-header --upgrade
+# What needs more than Python has a target of its own.
+ELSEWHERE := $(PROOFS) tests/sam_local tests/deploy
+# Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
+LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
+export SAM_CLI_TELEMETRY ?= 0
+
+# For machines that reach no registry of container images.
+STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-dynamodb-local check format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy check format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,11 +26,25 @@ help: ## Show this list
 serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
 	@$(BIN)/python -m leads_tools.local
 
+# The makefiles beside the code call python3, which need not have pip elsewhere.
+build: export PATH := $(abspath $(BIN)):$(PATH)
+build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
+	$(VENV)/sam/bin/sam build
+
+sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
+	@$(BIN)/python -m leads_tools.local.sam
+
 test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run all tests that need Python alone (ARGS="-k name" for some)
-	$(BIN)/pytest $(addprefix --ignore=,$(PROOFS)) $(ARGS)
+	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) $(ARGS)
 
 test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
-	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/test_workspaces.py $(PROOFS) $(ARGS)
+	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)
+
+test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's tests through `sam local`: needs Docker, Java 17 and npm
+	$(BIN)/pytest --api=sam-local --numprocesses=0 --timeout=600 tests/contract tests/sam_local $(ARGS)
+
+test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
+	$(BIN)/pytest --api=deployed --timeout=300 tests/contract tests/deploy $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, and the template
 	$(BIN)/ruff check
@@ -37,12 +58,13 @@ format: $(VENV)/dev-installed ## Format the code and fix what can be fixed
 	$(BIN)/ruff format
 
 lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into the lock files
-	$(LOCK) pyproject.toml --extra local --group dev --universal --python-version 3.11 -o requirements/dev.txt
-	$(LOCK) pyproject.toml --extra local --group build --universal --python-version 3.11 \
-		-c requirements/dev.txt -o requirements/serve.txt
-	$(LOCK) requirements/ministack.in --universal --python-version 3.11 -o requirements/ministack.txt
-	$(LOCK) layers/dependencies/requirements.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 \
-		-c requirements/dev.txt -o layers/dependencies/requirements.txt
+	$(LOCK) pyproject.toml --extra=local --extra=parquet --group=dev --universal --python-version=3.11 --output-file=requirements/dev.txt
+	$(LOCK) pyproject.toml --extra=local --group=build --universal --python-version=3.11 \
+		--constraints=requirements/dev.txt --output-file=requirements/serve.txt
+	$(LOCK) requirements/ministack.in --universal --python-version=3.11 --output-file=requirements/ministack.txt
+	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
+	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \
+		--constraints=requirements/dev.txt --output-file=layers/dependencies/requirements.txt
 
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) .aws-sam .local
@@ -70,3 +92,20 @@ $(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/ministack
 	@$(PIP) --python $(VENV)/ministack/bin/python install --require-hashes -r requirements/ministack.txt
 	@touch $@
+
+# The same, in Lambda's version of Python: it runs the functions as they were built.
+$(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
+	@"$$($(BIN)/python tools/leads_tools/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
+	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
+	@touch $@
+
+# Without looking for dependencies: pip does not know those with extras again in the locked list, which has them all.
+$(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/python
+	@echo "Setting up the SAM CLI in $(VENV)/sam; this happens once."
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/sam
+	@$(PIP) --python $(VENV)/sam/bin/python install --no-deps --require-hashes -r requirements/sam.txt
+	@touch $@
+
+.PHONY: stand-in-image
+stand-in-image:
+	@$(foreach script,$(STAND_IN_IMAGE),bash $(script))
