@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ app.callback()(connect)
 app.command("import")(import_leads)
 app(prog_name="leads")
 """
+INTERRUPT = b"\x03"
 COMMAND = [
     sys.executable,
     "-c",
@@ -503,8 +505,13 @@ def on_a_terminal(leads: Leads, *arguments: str, answer: bytes) -> tuple[int, st
     shown = b""
     has_answered = False
     with suppress(OSError):  # how a terminal ends
-        while chunk := os.read(terminal, 4096):
-            shown += chunk
+        while True:
+            if select.select([terminal], [], [], 1)[0]:
+                if not (chunk := os.read(terminal, 4096)):
+                    break
+                shown += chunk
+            elif has_answered and answer == INTERRUPT:
+                os.write(terminal, answer)  # Python misses one that comes just before it begins to read
             if b"[y/N]" in shown and not has_answered:
                 os.write(terminal, answer)
                 has_answered = True
@@ -513,7 +520,7 @@ def on_a_terminal(leads: Leads, *arguments: str, answer: bytes) -> tuple[int, st
 
 
 @pytest.mark.parametrize(
-    ("answer", "exit_code", "stored"), [(b"y\n", 0, 3), (b"n\n", 1, 0), (b"\n", 1, 0), (b"\x03", 130, 0)]
+    ("answer", "exit_code", "stored"), [(b"y\n", 0, 3), (b"n\n", 1, 0), (b"\n", 1, 0), (INTERRUPT, 130, 0)]
 )
 def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, exit_code: int, stored: int) -> None:
     leads.write(a_file_of(3))
