@@ -1,0 +1,106 @@
+"""Schemas of what a client gets: the envelope, and what some answers have behind its four members."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from leads_core.parsing import MAX_PROBLEMS, Problem
+
+Schema = dict[str, Any]
+
+_PROBLEM_DESCRIPTIONS = {
+    "index": "Index of the lead in the request, from 0.",
+    "field": "The field by its documented name, such as `email` or `contacts.email`; empty for the lead as a whole.",
+    "pointer": "JSON pointer (RFC 6901) into the body, with the client's own spelling.",
+    "code": "What is wrong, for programs.",
+    "message": "What is wrong, for people; goes on behind the name of the field.",
+}
+
+
+def answer_schemas(max_leads: int) -> dict[str, Schema]:
+    """The components ``Accepted``, ``AcceptedLeads``, ``Refused``, ``RefusedLeads`` and ``Problem``."""
+    return {
+        "Accepted": _envelope(
+            "All leads are stored, or in a dry run fit to be stored.",
+            succeeded=True,
+            message={"type": "null"},
+            extra={"data": {"$ref": "#/components/schemas/AcceptedLeads"}},
+        ),
+        "AcceptedLeads": _object(
+            "What became of the leads; only with `Prefer: return=representation`.",
+            {
+                "batchId": {
+                    "description": "Id of what was stored together; null after a dry run.",
+                    "type": ["string", "null"],
+                },
+                "leads": {
+                    "description": "The leads in the order of the request.",
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/AcceptedLead"},
+                    "minItems": 1,
+                    "maxItems": max_leads,
+                },
+            },
+        ),
+        "AcceptedLead": _object(
+            "What became of one lead.",
+            {
+                "index": {"description": "Index of the lead in the request, from 0.", "type": "integer", "minimum": 0},
+                "id": {"description": "Id of the lead; null after a dry run.", "type": ["string", "null"]},
+                "ignored": {
+                    "description": "Names in the lead that are not fields of one.",
+                    "type": "array",
+                    "items": {"type": "string"},
+                },
+            },
+        ),
+        "Refused": _envelope(
+            "The request was refused as a whole, and nothing of it is stored if the message does not say otherwise.",
+            succeeded=False,
+            message={"type": "string"},
+        ),
+        "RefusedLeads": _envelope(
+            "The request was refused as a whole. `errors` is there when leads break a limit.",
+            succeeded=False,
+            message={"type": "string"},
+            extra={
+                "errors": {
+                    "description": f"The first {MAX_PROBLEMS} problems, in the order of the leads.",
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/Problem"},
+                    "minItems": 1,
+                    "maxItems": MAX_PROBLEMS,
+                }
+            },
+        ),
+        "Problem": _problem(),
+    }
+
+
+def _envelope(description: str, *, succeeded: bool, message: Schema, extra: dict[str, Schema] | None = None) -> Schema:
+    members: dict[str, Schema] = {
+        "succeeded": {
+            "description": "Whether the request did what it was meant to do.",
+            "type": "boolean",
+            "const": succeeded,
+        },
+        "statusCode": {"description": "The HTTP status.", "type": "integer"},
+        "statusCodeDescription": {"description": "Always `NONE`.", "type": "string", "const": "NONE"},
+        "message": {"description": "What is wrong and what to do, for people; null when nothing is.", **message},
+    }
+    schema = _object(description, members)
+    schema["properties"] |= extra or {}
+    return schema
+
+
+def _problem() -> Schema:
+    generated = TypeAdapter(Problem).json_schema()
+    members: dict[str, Schema] = {
+        name: {"description": _PROBLEM_DESCRIPTIONS[name], "type": schema["type"]}
+        for name, schema in generated["properties"].items()
+    }
+    return _object("What is wrong with one field of one lead.", members)
+
+
+def _object(description: str, members: dict[str, Schema]) -> Schema:
+    return {"description": description, "type": "object", "properties": members, "required": list(members)}

@@ -1,0 +1,67 @@
+"""The headers of answers, and which answers have them."""
+
+from http import HTTPStatus
+from typing import Any
+
+_SECONDS = {"type": "integer", "minimum": 0}
+
+ANSWER_HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-Id": {
+        "description": "Id of the request, the one that is in the logs.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "0f2c1f5e-6b0d-4a53-8f6e-3f1b7a9c2d10",
+    },
+    "RateLimit-Policy": {
+        "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
+        "schema": {"type": "string"},
+        "example": '"default";q=1000;w=300',
+    },
+    "RateLimit": {
+        "description": "What is left of the limit: `r` requests, and more again in `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"default";r=997;t=212',
+    },
+    "Retry-After": {
+        "description": "Wait so many seconds, and not one more, before the request is sent again.",
+        "required": True,
+        "schema": _SECONDS,
+        "example": 276,
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` when an earlier request with the same `Idempotency-Key` has stored the leads.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "Preference-Applied": {
+        "description": "The preference that was followed.",
+        "schema": {"type": "string", "const": "return=representation"},
+    },
+    "Allow": {
+        "description": "The method to use.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "POST",
+    },
+}
+
+# Before the key is known there is no limit to tell of; what the gateway answers knows no key.
+_WITHOUT_QUOTA = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+_OF_STATUS = {
+    HTTPStatus.OK: ["Idempotent-Replayed", "Preference-Applied"],
+    HTTPStatus.METHOD_NOT_ALLOWED: ["Allow"],
+    HTTPStatus.TOO_MANY_REQUESTS: ["Retry-After"],
+    HTTPStatus.SERVICE_UNAVAILABLE: ["Retry-After"],
+}
+
+
+def answer_header_names(status: HTTPStatus) -> list[str]:
+    """Names of the headers that answers with a status may have."""
+    quota = [] if status in _WITHOUT_QUOTA else ["RateLimit-Policy", "RateLimit"]
+    return ["X-Request-Id", *quota, *_OF_STATUS.get(status, [])]
