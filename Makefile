@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Races and faults take their time, and count only on a database that refuses what DynamoDB refuses.
 PROOFS := tests/concurrency tests/faults
 # What needs more than Python has a target of its own.
-ELSEWHERE := $(PROOFS) tests/sam_local tests/deploy
+ELSEWHERE := $(PROOFS) tests/openapi tests/sam_local tests/deploy
 # Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 
@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy check format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi check openapi format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,12 +46,19 @@ test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's
 test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
 	$(BIN)/pytest --api=deployed --timeout=300 tests/contract tests/deploy $(ARGS)
 
-check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, and the template
+test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js
+	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
+
+check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m leads_tools.openapi --check
+
+openapi: $(VENV)/dev-installed ## Write the description of the API
+	$(BIN)/python -m leads_tools.openapi
 
 format: $(VENV)/dev-installed ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix
@@ -62,6 +69,7 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) pyproject.toml --extra=local --group=build --universal --python-version=3.11 \
 		--constraints=requirements/dev.txt --output-file=requirements/serve.txt
 	$(LOCK) requirements/ministack.in --universal --python-version=3.11 --output-file=requirements/ministack.txt
+	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
 	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
 	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=layers/dependencies/requirements.txt
@@ -97,6 +105,16 @@ $(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
 $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
 	@"$$($(BIN)/python tools/leads_tools/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
 	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
+	@touch $@
+
+$(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/openapi
+	@$(PIP) --python $(VENV)/openapi/bin/python install --require-hashes -r requirements/openapi.txt
+	@touch $@
+
+$(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/python
+	@mkdir -p $(VENV)/node && cp requirements/node/package.json requirements/node/package-lock.json $(VENV)/node
+	@npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Without looking for dependencies: pip does not know those with extras again in the locked list, which has them all.

@@ -1,0 +1,47 @@
+"""The description of the API, the programs that read it, and an API to hold it to."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from leads_tools.local.state import LocalState
+from leads_tools.openapi.__main__ import OPENAPI_JSON
+from support.server import running_server, server_command
+
+VENV = Path(__file__).parents[2] / ".venv"
+PROGRAMS = f"{VENV}/openapi/bin:{VENV}/node/node_modules/.bin"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a program beside a copy of the description, ``openapi.json``; all of its output is in ``stdout``."""
+    shutil.copy(OPENAPI_JSON, tmp_path)
+
+    def run(name: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        program = shutil.which(name, path=PROGRAMS)
+        assert program, f"{name} is not there: make test-openapi installs it."
+        return subprocess.run(
+            [program, *arguments],
+            cwd=tmp_path,
+            env={"PATH": f"{PROGRAMS}:{os.environ['PATH']}", "HOME": str(tmp_path), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[LocalState]:
+    """A local server with a rate limit that tests do not reach."""
+    environment = os.environ | {"RATE_LIMIT_REQUESTS": "1000000"}
+    with running_server(server_command(tmp_path), tmp_path, environment=environment) as server:
+        yield server.state

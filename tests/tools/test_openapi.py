@@ -1,0 +1,97 @@
+"""The description of the API says what the code does."""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leads_api import answers
+from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS
+from leads_tools.openapi.__main__ import OPENAPI_JSON
+from leads_tools.openapi.described_answers import described_answers
+
+ROOT = Path(__file__).parents[2]
+DESCRIPTION: dict[str, Any] = json.loads(OPENAPI_JSON.read_text())
+OPERATION = DESCRIPTION["paths"]["/api/v1/leads"]["post"]
+SCHEMAS = DESCRIPTION["components"]["schemas"]
+EXAMPLES = {
+    (int(status), example["value"]["message"])
+    for status, response in OPERATION["responses"].items()
+    for example in response["content"]["application/json"]["examples"].values()
+}
+
+
+def test_the_committed_description_is_what_the_code_says() -> None:
+    check = subprocess.run(
+        [sys.executable, "-m", "leads_tools.openapi", "--check"], capture_output=True, text=True, check=False
+    )
+    assert check.returncode == 0, check.stderr
+
+
+def test_every_answer_of_the_handler_is_described() -> None:
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(answers))) if isinstance(node, ast.Call)]
+    outcomes = {
+        constant.value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Answer"
+        for constant in ast.walk(call.args[0])
+        if isinstance(constant, ast.Constant)
+    }
+    assert len(outcomes) > 15
+    assert outcomes <= {described.answer.outcome for described in described_answers()}
+
+
+def test_every_message_of_the_gateway_is_described() -> None:
+    template = (ROOT / "template.yaml").read_text()
+    messages = {
+        (int(status), message) for status, message in re.findall(r'"statusCode": (\d+).*"message": "(.*?)"', template)
+    }
+    unreachable = {(400, "The request is not valid.")}  # the gateway validates nothing
+    assert messages - unreachable <= EXAMPLES
+
+
+@pytest.mark.parametrize("field", sorted(LEAD_FIELDS))
+def test_every_field_of_a_lead_is_described(field: str) -> None:
+    assert SCHEMAS["Lead"]["properties"][field]["description"]
+
+
+@pytest.mark.parametrize("field", sorted(CONTACT_FIELDS))
+def test_every_field_of_a_contact_is_described(field: str) -> None:
+    assert SCHEMAS["Contact"]["properties"][field]["description"]
+
+
+def test_limits_are_in_the_schemas() -> None:
+    body = OPERATION["requestBody"]["content"]["application/json"]["schema"]
+    lead = SCHEMAS["Lead"]["properties"]
+    assert (body["minItems"], body["maxItems"]) == (1, 100)
+    assert lead["notes"]["maxLength"] == 6942
+    assert lead["labels"]["items"]["maxLength"] == 64
+    assert (lead["employeeCount"]["minimum"], lead["employeeCount"]["maximum"]) == (1, 5_000_000)
+    assert lead["date"]["format"] == "date-time"
+
+
+def test_a_contact_person_has_both_its_shapes() -> None:
+    text, contacts, absent = SCHEMAS["Lead"]["properties"]["contactPerson"]["anyOf"]
+    assert text == {"maxLength": 256, "type": "string"}
+    assert contacts["items"]["anyOf"][0] == {"$ref": "#/components/schemas/Contact"}
+    assert absent == {"type": "null"}
+
+
+def test_another_description_than_the_codes_is_refused(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib; from leads_tools.openapi import __main__ as openapi;"
+        "openapi.OPENAPI_JSON = pathlib.Path(sys.argv.pop()); openapi.main()"
+    )
+    path = tmp_path / "openapi.json"
+    path.write_text(OPENAPI_JSON.read_text().replace("6942", "6943"))
+    check = subprocess.run(
+        [sys.executable, "-c", program, "--check", path], capture_output=True, text=True, check=False
+    )
+    assert check.returncode == 1
+    assert "run make openapi" in check.stderr
