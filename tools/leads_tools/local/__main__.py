@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from waitress.server import TcpWSGIServer, create_server
 
+from api_reference import app as api_reference
 from leads_core.settings import Settings
 from leads_tools.local import state
 from leads_tools.local.client import CREDENTIALS, local_client
@@ -21,6 +22,9 @@ from leads_tools.local.dynamodb import emulated_dynamodb
 from leads_tools.local.gateway import Handler, LocalGateway
 from leads_tools.local.options import DynamoDBPort, Port, StateDirectory
 from leads_tools.stack import DEFAULT_STACK, stack_settings
+
+if TYPE_CHECKING:
+    from leads_api.api import LambdaContext
 
 _HOST = "127.0.0.1"
 
@@ -41,7 +45,7 @@ def serve(
     dynamodb_url = _url(database)
     basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
 
-    api = _listen(LocalGateway(_lambda_handler(settings, dynamodb_url), log=_print), port, "PORT")
+    api = _listen(LocalGateway(_handler(settings, dynamodb_url), log=_print), port, "PORT")
     running = state.LocalState(_url(api), dynamodb_url, basic, free)
     try:
         state.write(running, directory)
@@ -52,7 +56,18 @@ def serve(
         _print("Stopped; nothing was kept.")
 
 
-def _lambda_handler(settings: Settings, dynamodb_url: str) -> Handler:
+def _handler(settings: Settings, dynamodb_url: str) -> Handler:
+    """Both functions, each for the routes that the template has for it."""
+    leads_api = _leads_api_handler(settings, dynamodb_url)
+
+    def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
+        is_reference = event["httpMethod"] == "GET" and event["resource"] in api_reference.ROUTES
+        return (api_reference.handler if is_reference else leads_api)(event, context)
+
+    return handler
+
+
+def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
     """The handler as Lambda imports it, from an environment such as the template declares."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]  # a profile or an endpoint meant for something else

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HOW_TO_USE = """\
 Lead API   {state.url}/api/v1/leads
+Reference  {state.url}/  to read and to try it
 DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
 Keys       {state.basic.key}  basic plan, any number of leads
            {state.free.key}  free plan, {free_leads} leads

@@ -49,7 +49,7 @@ class LocalGateway:
         else:
             result = self._handler(event, _Context())
         status = HTTPStatus(result["statusCode"])
-        body = result["body"].encode()
+        body = base64.b64decode(result["body"]) if result.get("isBase64Encoded") else result["body"].encode()
         start_response(
             f"{status.value} {status.phrase}", [*result["headers"].items(), ("Content-Length", str(len(body)))]
         )

@@ -83,8 +83,8 @@ _PARAMETERS = [
             "body within 24 hours, it gets the first answer again, and no lead is stored twice, even if the first "
             "attempt died half-way."
         ),
+        # Without an example: forms would fill it in, and refuse whoever changes the body and sends it again.
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
-        "example": "4f3c2a7e-8d1b-4c56-9a0f-2b7e6d5c4a31",
     },
     {
         "name": "Prefer",

@@ -1,0 +1,47 @@
+"""The Lambda function's entry point: answers the routes of the reference."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from api_reference import description, page, renderer
+
+PAGE, DESCRIPTION, SCRIPT = ROUTES = ("/", "/openapi.json", "/reference.js")
+
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+# The page and the description change with the deployment. The script has its version in the address.
+_CHANGES = "no-cache"
+_NEVER_CHANGES = "public, max-age=31536000, immutable"
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """The answer to a GET of one of ``ROUTES``, as API Gateway passes it on (a proxy event, payload version 1.0)."""
+    resource = event["resource"]
+    # What stands before the routes, the name of the stage or of a domain's base path, the gateway alone knows.
+    api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")
+    if resource == SCRIPT:
+        return {
+            "statusCode": 200,
+            "headers": {
+                **_ALWAYS,
+                "Content-Type": "text/javascript; charset=utf-8",
+                "Cache-Control": _NEVER_CHANGES,
+                # Whatever the client accepts: as it is, it would be more than Lambda may answer with.
+                "Content-Encoding": "gzip",
+            },
+            "body": base64.b64encode(renderer.compressed_script()).decode(),
+            "isBase64Encoded": True,
+        }
+    if resource == DESCRIPTION:
+        return _text(description.description(api), "application/json", {"Access-Control-Allow-Origin": "*"})
+    address = f"{api}{SCRIPT}?version={renderer.script_version()}"
+    return _text(page.html(api, address), "text/html; charset=utf-8", page.SECURITY_HEADERS)
+
+
+def _text(body: str, media_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "statusCode": 200,
+        "headers": {**_ALWAYS, "Content-Type": media_type, "Cache-Control": _CHANGES, **headers},
+        "body": body,
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,41 @@
+// Starts the renderer so that it asks no other host, keeps no key, and shows the snippets that people ask for.
+const { api } = document.getElementById("reference").dataset;
+
+Scalar.createApiReference("#reference", {
+  url: `${api}/openapi.json`,
+  // Put before the paths as it is: the description's own "/" would make two slashes.
+  servers: [{ url: location.origin + api }],
+  withDefaultFonts: false,
+  telemetry: false,
+  persistAuth: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  documentDownloadType: "json",
+  defaultOpenAllTags: true,
+  defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  hiddenClients: {
+    c: true,
+    clojure: true,
+    csharp: true,
+    dart: true,
+    fsharp: true,
+    go: true,
+    http: true,
+    java: true,
+    js: ["axios", "jquery", "ofetch", "xhr"],
+    kotlin: true,
+    node: true,
+    objc: true,
+    ocaml: true,
+    php: true,
+    powershell: true,
+    python: ["aiohttp", "httpx_async", "httpx_sync", "python3"],
+    r: true,
+    ruby: true,
+    rust: true,
+    shell: ["httpie", "wget"],
+    swift: true,
+  },
+});

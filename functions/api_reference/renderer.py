@@ -1,0 +1,32 @@
+"""The page's script: the renderer as its package ships it, and after it what starts it with our settings."""
+
+import gzip
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_PACKAGE = "flask_openapi_scalar"
+_SCRIPT_OF_PACKAGE = Path("templates") / "scalar" / "js" / "scalar.standalone.js"
+_SETTINGS = Path(__file__).with_name("reference.js")
+
+
+@cache
+def compressed_script() -> bytes:
+    """The script, compressed with gzip."""
+    return gzip.compress(_script(), mtime=0)
+
+
+@cache
+def script_version() -> str:
+    """Changes when the script does."""
+    return hashlib.sha256(_script()).hexdigest()[:16]
+
+
+def _script() -> bytes:
+    # Found without being imported: the package is a plug-in of a framework that is not there.
+    spec = find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"The package {_PACKAGE} is not installed: it has the script of the reference page.")
+    [folder] = spec.submodule_search_locations
+    return (Path(folder) / _SCRIPT_OF_PACKAGE).read_bytes() + b"\n" + _SETTINGS.read_bytes()
