@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Races and faults take their time, and count only on a database that refuses what DynamoDB refuses.
 PROOFS := tests/concurrency tests/faults
 # What needs more than Python has a target of its own.
-ELSEWHERE := $(PROOFS) tests/openapi tests/sam_local tests/deploy
+ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy
 # Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 
@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi check openapi format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot check openapi format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an e
 test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
+test-browser: $(VENV)/dev-installed ## Use the reference page as people do: needs Chromium
+	$(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser $(ARGS)
+
+screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
+	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
+
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -69,6 +75,8 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) pyproject.toml --extra=local --group=build --universal --python-version=3.11 \
 		--constraints=requirements/dev.txt --output-file=requirements/serve.txt
 	$(LOCK) requirements/ministack.in --universal --python-version=3.11 --output-file=requirements/ministack.txt
+	$(LOCK) requirements/reference.in --no-deps --universal --python-version=3.13 \
+		--constraints=requirements/dev.txt --output-file=requirements/reference.txt
 	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
 	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
 	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \

@@ -1,6 +1,7 @@
 """The Lambda function's entry point: answers the routes of the reference."""
 
 import base64
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +36,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     if resource == DESCRIPTION:
         return _text(description.description(api), "application/json", {"Access-Control-Allow-Origin": "*"})
     address = f"{api}{SCRIPT}?version={renderer.script_version()}"
-    return _text(page.html(api, address), "text/html; charset=utf-8", page.SECURITY_HEADERS)
+    nonce = secrets.token_urlsafe(16)
+    return _text(page.html(api, address, nonce), "text/html; charset=utf-8", page.security_headers(nonce))
 
 
 def _text(body: str, media_type: str, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -2,27 +2,17 @@
 
 from html import escape
 
-# The texts of the style elements that the renderer makes, in its locked version: base, notifications, theme.
-_STYLES = (
-    "'sha256-QpRH++jfSE25E/ku5JwG+oucjRD32SqdyuYxGFVNDSA='",
-    "'sha256-l/2OpPg0d+2VLTLgwjf5mQo2CYwHDEqdj5TjbfEyVJI='",
-    "'sha256-T13Uev3xCax2N28XaoAE8DOzQZKvPp7ZQVAi1iRREjo='",
-)
 _POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "connect-src": "'self'",
     "img-src": "'self' data:",
-    "style-src-elem": " ".join(_STYLES),
+    "style-src-elem": "'nonce-{nonce}'",
     # The renderer places menus by style attributes that it computes.
     "style-src-attr": "'unsafe-inline'",
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",
-}
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{directive} {sources}" for directive, sources in _POLICY.items()),
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 _HTML = """\
@@ -32,17 +22,27 @@ _HTML = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Lead intake API</title>
+<meta property="csp-nonce" content="{nonce}">
 <link rel="icon" href="data:,">
 </head>
 <body>
-<div id="reference" data-api="{api}"></div>
+<div id="reference"></div>
 <noscript>This page needs JavaScript. <a href="{api}/openapi.json">The description of the API</a> does not.</noscript>
-<script src="{script}"></script>
+<script src="{script}" data-api="{api}"></script>
 </body>
 </html>
 """
 
 
-def html(api: str, script: str) -> str:
-    """The page. ``api`` is the path of the API on its host, or empty; ``script`` is the renderer's address."""
-    return _HTML.format(api=escape(api), script=escape(script))
+def html(api: str, script: str, nonce: str) -> str:
+    """The page. ``api`` is the path of the API on its host, or empty; ``script`` is the address of what fills it."""
+    return _HTML.format(api=escape(api), script=escape(script), nonce=nonce)
+
+
+def security_headers(nonce: str) -> dict[str, str]:
+    """What a browser is told to allow. The nonce is a random one for each page."""
+    policy = "; ".join(f"{directive} {sources}" for directive, sources in _POLICY.items())
+    return {
+        "Content-Security-Policy": policy.format(nonce=nonce),
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }

@@ -1,4 +1,4 @@
-"""The page's script: the renderer as its package ships it, and after it what starts it with our settings."""
+"""The page's script: the renderer as its package ships it, between what lets its styles apply and what starts it."""
 
 import gzip
 import hashlib
@@ -8,7 +8,8 @@ from pathlib import Path
 
 _PACKAGE = "flask_openapi_scalar"
 _SCRIPT_OF_PACKAGE = Path("templates") / "scalar" / "js" / "scalar.standalone.js"
-_SETTINGS = Path(__file__).with_name("reference.js")
+_BEFORE = Path(__file__).with_name("allow_styles.js")
+_AFTER = Path(__file__).with_name("start.js")
 
 
 @cache
@@ -29,4 +30,5 @@ def _script() -> bytes:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(f"The package {_PACKAGE} is not installed: it has the script of the reference page.")
     [folder] = spec.submodule_search_locations
-    return (Path(folder) / _SCRIPT_OF_PACKAGE).read_bytes() + b"\n" + _SETTINGS.read_bytes()
+    parts = (_BEFORE, Path(folder) / _SCRIPT_OF_PACKAGE, _AFTER)
+    return b"\n".join(part.read_bytes() for part in parts)

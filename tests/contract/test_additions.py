@@ -79,7 +79,7 @@ def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, post: Post
         post(workspace, [{}]),
         post(workspace, b"{"),
         post(workspace, [{}], X_API_Key="wrong"),
-        http.get("/"),
+        http.get("/api"),
         http.get("/api/v1/leads"),
         post(workspace, [{}], X_Request_Id="chosen-by-the-client"),
     ]

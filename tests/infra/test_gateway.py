@@ -7,7 +7,17 @@ from typing import Any
 import botocore.session
 import pytest
 
-from support.stack_template import FUNCTION, GATEWAY, GATEWAY_RESPONSES, PARAMETERS, TEMPLATE, resolved
+from api_reference.app import ROUTES
+from support.stack_template import (
+    FUNCTION,
+    FUNCTIONS,
+    GATEWAY,
+    GATEWAY_RESPONSES,
+    PARAMETERS,
+    RESOURCES,
+    TEMPLATE,
+    resolved,
+)
 
 # What API Gateway answers with when an entry does not say otherwise: the developer guide's "Gateway response types".
 OWN_STATUS = {
@@ -110,6 +120,20 @@ def test_the_function_answers_every_method_on_the_published_path() -> None:
     assert "ANY" in {event["Method"] for event in events}
     assert resolved(url)["Fn::Sub"].endswith("${LeadsApi.Stage}" + path)
     assert resolved(url, DomainName="leads.example.com")["Fn::Sub"] == "https://${DomainName}" + path
+
+
+def test_the_gateway_passes_on_what_the_reference_answers_and_nothing_else() -> None:
+    events = [event["Properties"] for event in FUNCTIONS["ApiReferenceFunction"]["Properties"]["Events"].values()]
+
+    assert [(event["Method"], event["Path"]) for event in events] == [("GET", route) for route in ROUTES]
+
+
+@pytest.mark.parametrize("part", ["ApiReferenceFunction", "ApiReferenceRole", "ApiReferenceLogGroup"])
+def test_a_company_can_keep_the_reference_to_itself(part: str) -> None:
+    condition = TEMPLATE["Conditions"][RESOURCES[part]["Condition"]]
+
+    assert resolved(condition) is True
+    assert resolved(condition, ReferencePage="false") is False
 
 
 def test_the_gateway_lets_one_key_use_its_limit_at_once_and_all_the_time() -> None:

@@ -99,7 +99,7 @@ def recording() -> Recording:
 
 def deployed_code() -> Iterator[tuple[Path, ast.AST]]:
     """Each piece of the functions' own code, and the file that it is in."""
-    for folder in ("functions/leads_api", "functions/lead_events", "layers/leads_core/python/leads_core"):
+    for folder in ("functions", "layers/leads_core/python"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 yield path, node
@@ -208,8 +208,9 @@ def test_a_function_writes_to_its_own_log_and_to_no_other(function: str) -> None
     assert [entry["Resource"] for entry in logs] == [{"Fn::GetAtt": [log_group, "Arn"]}]
 
 
-def test_the_events_function_may_do_nothing_but_log() -> None:
-    allowed = {action for statement in statements("LeadEventsRole") for action in actions(statement)}
+@pytest.mark.parametrize("role", ["LeadEventsRole", "ApiReferenceRole"])
+def test_the_other_functions_may_do_nothing_but_log(role: str) -> None:
+    allowed = {action for statement in statements(role) for action in actions(statement)}
 
     assert allowed == {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -219,6 +220,7 @@ def test_the_events_function_may_do_nothing_but_log() -> None:
     [
         ("LeadsApiRole", "lambda.amazonaws.com"),
         ("LeadEventsRole", "lambda.amazonaws.com"),
+        ("ApiReferenceRole", "lambda.amazonaws.com"),
         ("LeadEventsPipeRole", "pipes.amazonaws.com"),
         ("GatewayAccountRole", "apigateway.amazonaws.com"),
     ],

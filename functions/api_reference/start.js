@@ -1,5 +1,5 @@
 // Starts the renderer so that it asks no other host, keeps no key, and shows the snippets that people ask for.
-const { api } = document.getElementById("reference").dataset;
+const { api } = document.currentScript.dataset;
 
 Scalar.createApiReference("#reference", {
   url: `${api}/openapi.json`,

@@ -1,0 +1,70 @@
+"""A real Chromium on the reference page of a real server."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from leads_tools.local.state import LocalState
+from support.server import running_server, server_command
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "Chromium was not found: install it (apt-get install chromium)."
+    with sync_playwright() as playwright:
+        # Its own sandbox needs rights that containers do not give, and it sees nothing here but our own page.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[LocalState]:
+    with running_server(server_command(tmp_path), tmp_path) as server:
+        yield server.state
+
+
+@dataclass
+class Visit:
+    """A page that is open in a browser, and what the browser had to complain of or asked for meanwhile."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Visitor:
+    """Opens the reference page, each time as somebody new."""
+
+    _browser: Browser
+    _url: str
+
+    def opens_the_page(self, *, dark: bool = False, width: int = 1280) -> Visit:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
+        )
+        visit = Visit(context.new_page())
+        page = visit.page
+        page.on(
+            "console",
+            lambda message: visit.complaints.append(message.text) if message.type in {"error", "warning"} else None,
+        )
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("request", lambda request: visit.requests.append(request.url))
+        page.goto(f"{self._url}/")
+        page.get_by_role("heading", name="Lead intake API").wait_for()
+        return visit
+
+
+@pytest.fixture
+def visitor(browser: Browser, api: LocalState) -> Iterator[Visitor]:
+    yield Visitor(browser, api.url)
+    for context in browser.contexts:
+        context.close()

@@ -1,0 +1,138 @@
+"""The reference page as people use it."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from browser.conftest import Visitor
+from leads_tools.local.state import LocalState
+from support.api import workspaces_in
+
+SCREENSHOT = Path(__file__).parents[2] / "docs" / "images" / "reference.png"
+
+
+def open_form(page: Page) -> Locator:
+    """The form to try a request with."""
+    page.get_by_role("button", name="Test Request").click()
+    form = page.get_by_role("dialog", name="API Client")
+    expect(form.get_by_role("region", name="Request: Create leads")).to_be_visible()
+    return form
+
+
+def send(form: Locator, key: str) -> Locator:
+    """Send what the form suggests, with a key; returns where the answer is."""
+    form.get_by_role("textbox", name="Value").first.fill(key)
+    form.get_by_role("button", name=re.compile("^Send post request")).click()
+    response = form.get_by_role("region", name="Response")
+    expect(response.get_by_role("button", name="Body", exact=True)).to_be_visible()
+    return response
+
+
+def test_the_page_loads_without_a_complaint_and_asks_no_other_host(visitor: Visitor, api: LocalState) -> None:
+    visit = visitor.opens_the_page()
+    expect(visit.page.get_by_role("heading", name="Create leads")).to_be_attached()
+
+    assert visit.complaints == []
+    assert {url.split("?")[0] for url in visit.requests if not url.startswith("data:")} == {
+        f"{api.url}{path}" for path in ("/", "/reference.js", "/openapi.json")
+    }
+
+
+def test_a_lead_is_created_by_the_form(visitor: Visitor, api: LocalState) -> None:
+    visit = visitor.opens_the_page()
+    response = send(open_form(visit.page), api.basic.key)
+
+    expect(response.get_by_role("link", name="200 OK")).to_be_visible()
+    expect(response).to_contain_text('"succeeded": true')
+    [lead] = workspaces_in(api).leads(api.basic.workspace, page_size=100)
+    assert lead["company"] == "Open AI"
+    assert visit.complaints == []
+    assert [url for url in visit.requests if not url.startswith((api.url, "data:", "blob:"))] == []
+
+
+def test_a_wrong_key_shows_the_documented_401(visitor: Visitor, api: LocalState) -> None:
+    visit = visitor.opens_the_page()
+    expect(visit.page.get_by_role("list", name="Responses")).to_contain_text("Invalid API key.")
+    response = send(open_form(visit.page), "cdz_wrong")
+
+    expect(response.get_by_role("link", name="401 Unauthorized")).to_be_visible()
+    expect(response).to_contain_text("Invalid API key.")
+    assert list(workspaces_in(api).leads(api.basic.workspace, page_size=100)) == []
+
+
+def test_the_key_is_not_kept(visitor: Visitor, api: LocalState) -> None:
+    visit = visitor.opens_the_page()
+    send(open_form(visit.page), api.basic.key)
+
+    assert api.basic.key not in str(visit.page.context.storage_state(indexed_db=True))
+    assert api.basic.key not in str(visit.page.evaluate("({...sessionStorage})"))
+    assert not any(api.basic.key in url for url in visit.requests)
+
+
+@pytest.mark.parametrize("client", ["Curl", "Fetch", "Requests"])
+def test_requests_are_shown_for_the_command_line_javascript_and_python(visitor: Visitor, client: str) -> None:
+    page = visitor.opens_the_page().page
+    page.get_by_role("button", name="Select from all clients").click()
+    page.get_by_role("option", name=client).click()
+
+    expected = {"Curl": "curl ", "Fetch": "fetch(", "Requests": "requests.post("}[client]
+    expect(page.get_by_role("region", name="Create leads").get_by_text(expected).first).to_be_attached()
+
+
+def test_the_search_finds_what_stands_in_a_schema(visitor: Visitor) -> None:
+    visit = visitor.opens_the_page()
+    visit.page.get_by_role("button", name=re.compile("^Open Search")).click()
+    visit.page.get_by_role("combobox", name="Enter search query").fill("employeeCount")
+
+    results = visit.page.get_by_role("listbox", name="Reference Search Results")
+    expect(results.get_by_role("option").first).to_be_visible()
+    expect(results).to_contain_text("Lead")
+
+
+def test_errors_are_shown_with_their_causes_and_cures(visitor: Visitor) -> None:
+    responses = visitor.opens_the_page().page.get_by_role("list", name="Responses")
+
+    for text in ("Too many requests. Please try again later.", "Wait as many seconds as", "Nothing was stored"):
+        expect(responses).to_contain_text(text)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_is_as_light_or_dark_as_the_visitors_screen(visitor: Visitor, dark: bool) -> None:  # noqa: FBT001 - a case
+    page = visitor.opens_the_page(dark=dark).page
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    red, green, blue = map(int, re.findall(r"\d+", colour)[:3])
+
+    assert (red + green + blue < 3 * 128) is dark
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_phone_shows_the_whole_width(visitor: Visitor, width: int) -> None:
+    page = visitor.opens_the_page(width=width).page
+    expect(page.get_by_role("heading", name="Create leads")).to_be_attached()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_what_got_into_the_page_as_text_neither_runs_nor_changes_its_looks(visitor: Visitor) -> None:
+    visit = visitor.opens_the_page()
+    visit.page.evaluate("""() => {
+        const script = document.createElement("script");
+        script.textContent = "window.intruder = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", "<style>body { opacity: 0.5 }</style>");
+    }""")
+
+    assert visit.page.evaluate("window.intruder") is None
+    assert visit.page.evaluate("getComputedStyle(document.body).opacity") == "1"
+    assert any("Content Security Policy" in complaint for complaint in visit.complaints)
+
+
+@pytest.mark.skipif("SCREENSHOT" not in os.environ, reason="make screenshot takes it")
+def test_take_the_readmes_screenshot(visitor: Visitor) -> None:
+    page = visitor.opens_the_page().page
+    page.get_by_role("heading", name="Create leads").evaluate("heading => heading.scrollIntoView()")
+    expect(page.get_by_role("region", name="Create leads").get_by_text("curl ").first).to_be_visible()
+    page.screenshot(path=SCREENSHOT)
