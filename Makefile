@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot check openapi format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot check openapi docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the
 openapi: $(VENV)/dev-installed ## Write the description of the API
 	$(BIN)/python -m leads_tools.openapi
 
+docs: $(VENV)/docs-installed ## Build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs --quiet build
+
 format: $(VENV)/dev-installed ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -78,12 +81,13 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) requirements/reference.in --no-deps --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=requirements/reference.txt
 	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
+	$(LOCK) requirements/docs.in --universal --python-version=3.11 --output-file=requirements/docs.txt
 	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
 	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=layers/dependencies/requirements.txt
 
 clean: ## Remove everything that was installed or built
-	rm -rf $(VENV) .aws-sam .local
+	rm -rf $(VENV) .aws-sam .local site
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -118,6 +122,11 @@ $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
 $(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/openapi
 	@$(PIP) --python $(VENV)/openapi/bin/python install --require-hashes -r requirements/openapi.txt
+	@touch $@
+
+$(VENV)/docs-installed: requirements/docs.txt | $(VENV)/bin/python
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/docs
+	@$(PIP) --python $(VENV)/docs/bin/python install --require-hashes -r requirements/docs.txt
 	@touch $@
 
 $(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/python

@@ -5,21 +5,20 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
+from support.pages import blocks_of_code
 from support.server import Server, running_server
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(heading: str, language: str) -> list[str]:
-    """The blocks of code in a language under a heading."""
-    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+blocks = partial(blocks_of_code, README)
 
 
 @pytest.fixture(scope="module")

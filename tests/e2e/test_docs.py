@@ -1,0 +1,134 @@
+"""The code in the documentation does what the documentation says."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from leads_tools.local.state import LocalState
+from support.api import workspaces_in
+from support.pages import blocks_of_code
+from support.server import running_server, server_command
+
+ROOT = Path(__file__).parents[2]
+QUICK_START, RETRIES, LIMITS = (
+    partial(blocks_of_code, (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    for page in ("quick-start", "errors-and-retries", "limits-and-plans")
+)
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="Node.js was not found, which the JavaScript needs")
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[LocalState]:
+    """A server on which a key has a single request in two seconds."""
+    environment = os.environ | {"RATE_LIMIT_REQUESTS": "1", "RATE_LIMIT_WINDOW_SECONDS": "2"}
+    with running_server(server_command(tmp_path), tmp_path, environment=environment) as server:
+        yield server.state
+
+
+@pytest.fixture
+def run(api: LocalState, tmp_path: Path) -> Run:
+    """Run code in a folder of its own, and return what it printed."""
+
+    def run(*command: str, key: str = api.basic.key) -> str:
+        environment = os.environ | {
+            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "LEADS_URL": api.url,
+            "LEADS_API_KEY": key,
+        }
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 or "Invalid API key." in done.stdout, done.stdout
+        return done.stdout
+
+    return run
+
+
+def leads(api: LocalState) -> list[dict[str, Any]]:
+    return list(workspaces_in(api).leads(api.basic.workspace, page_size=100))
+
+
+def test_the_curl_line_gives_the_answer_that_is_shown(api: LocalState, run: Run) -> None:
+    [curl] = QUICK_START("curl", "sh")
+    [answer] = QUICK_START("curl", "json")
+
+    assert answer.strip() in run("bash", "-euc", curl)
+    assert [lead["company"] for lead in leads(api)] == ["Open AI"]
+
+
+@pytest.mark.parametrize(("number", "printed"), [(0, "200 None"), (1, "stored 01")])
+def test_the_programs_in_python_store_a_lead(api: LocalState, run: Run, number: int, printed: str) -> None:
+    assert run("python", "-c", QUICK_START("Python", "python")[number]).startswith(printed)
+    assert [lead["company"] for lead in leads(api)] == ["Open AI"]
+
+
+@needs_node
+def test_the_program_in_javascript_stores_a_lead(api: LocalState, run: Run) -> None:
+    [program] = QUICK_START("JavaScript", "js")
+
+    assert run("node", "--input-type=module", "--eval", program) == "200 stored\n"
+    assert [lead["website"] for lead in leads(api)] == ["https://example.com"]
+
+
+def test_the_spreadsheet_is_imported(api: LocalState, run: Run) -> None:
+    [commands] = QUICK_START("A spreadsheet", "sh")
+
+    run("bash", "-euc", commands)
+
+    assert [lead["email"] for lead in leads(api)] == ["ada@example.com"]
+
+
+RETRYING = [
+    pytest.param("A loop in Python", "python", ("python", "-c"), id="python"),
+    pytest.param("A loop in JavaScript", "js", ("node", "--input-type=module", "--eval"), marks=needs_node, id="js"),
+]
+
+
+@pytest.mark.parametrize(("heading", "language", "command"), RETRYING)
+def test_a_loop_waits_when_it_has_to_and_stores_the_lead_once(
+    api: LocalState, run: Run, heading: str, language: str, command: tuple[str, ...]
+) -> None:
+    [program] = RETRIES(heading, language)
+    headers = {"X-API-Key": api.basic.key}
+    while httpx.post(f"{api.url}/api/v1/leads", headers=headers, json=[]).status_code != 429:
+        pass
+
+    assert "succeeded" in run(*command, program)
+    assert [lead["company"] for lead in leads(api)] == ["Open AI"]
+
+
+@pytest.mark.parametrize(("heading", "language", "command"), RETRYING)
+def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
+    run: Run, heading: str, language: str, command: tuple[str, ...]
+) -> None:
+    [program] = RETRIES(heading, language)
+
+    printed = run(*command, program, key="cdz_wrong")
+
+    assert "401: " in printed
+    assert "Invalid API key." in printed
+
+
+def test_asking_how_much_is_left_uses_nothing(api: LocalState, run: Run) -> None:
+    ping, curl = LIMITS("Ask without using any of it", "sh")
+
+    for _ in range(2):
+        run("bash", "-euc", ping)
+        assert "r=1;" in run("bash", "-euc", curl)
+    assert leads(api) == []

@@ -1,0 +1,9 @@
+"""Pages of the documentation, and the code that they tell people to use."""
+
+import re
+
+
+def blocks_of_code(page: str, heading: str, language: str) -> list[str]:
+    """The blocks of code in a language under a heading of the second level."""
+    section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
