@@ -67,7 +67,7 @@ openapi: $(VENV)/dev-installed ## Write the description of the API
 	$(BIN)/python -m leads_tools.openapi
 
 docs: $(VENV)/docs-installed ## Build the documentation into site/
-	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs --quiet build
+	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs build --strict
 
 format: $(VENV)/dev-installed ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix
