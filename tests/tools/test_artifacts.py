@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from leads_tools.artifacts import keep_service_models
+
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tools" / "leads_tools" / "artifacts.py"
 ON_LAMBDA = "/var/task"
@@ -154,6 +156,21 @@ def test_an_architecture_that_lambda_does_not_have_is_refused(run: Run, tmp_path
     assert done.returncode == 2
     assert "'sparc' (choose from" in done.stderr
     assert not (tmp_path / "built").exists()
+
+
+def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data"
+    for service in ("dynamodb", "dynamodbstreams", "ec2"):
+        (data / service).mkdir(parents=True)
+        (data / service / "service-2.json").touch()
+    (data / "endpoints.json").touch()
+
+    keep_service_models(["dynamodb"], tmp_path)
+
+    assert {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()} == {
+        "dynamodb/service-2.json",
+        "endpoints.json",
+    }
 
 
 def test_a_requirement_without_a_hash_is_refused(run: Run, source: Path, tmp_path: Path) -> None:

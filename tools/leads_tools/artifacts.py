@@ -39,6 +39,13 @@ def install_requirements(requirements: Path, architecture: str, target: Path) ->
     _run([sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}", f"--target={target}"])
 
 
+def keep_service_models(services: Sequence[str], target: Path) -> None:
+    """Remove the AWS SDK's descriptions of all services but these: half of what the layer would weigh."""
+    for model in (target / "botocore" / "data").iterdir():
+        if model.is_dir() and model.name not in services:
+            shutil.rmtree(model)
+
+
 def add_bytecode(target: Path, on_lambda: str) -> None:
     """Compile everything in a folder that is to be ``on_lambda``, which is what tracebacks then say.
 
@@ -99,6 +106,7 @@ def main() -> None:
     requirements = kinds.add_parser("requirements", parents=[shared], help="third-party packages")
     requirements.add_argument("requirements", type=Path)
     requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
+    requirements.add_argument("--services", nargs="+", help="what is used of AWS, if its SDK is among them")
     kinds.add_parser("python", help="print the path of a Python of Lambda's version")
     arguments = parser.parse_args()
     if arguments.kind == "python":
@@ -108,6 +116,8 @@ def main() -> None:
         copy_packages(arguments.packages, arguments.to)
     else:
         install_requirements(arguments.requirements, arguments.architecture, arguments.to)
+        if arguments.services:
+            keep_service_models(arguments.services, arguments.to)
     add_bytecode(arguments.to, arguments.on_lambda)
 
 
