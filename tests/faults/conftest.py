@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -53,6 +54,7 @@ def create_world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[CreateWorld]:
     logger = logging.getLogger("leads-api")
+    environment_lock = threading.Lock()
     with ExitStack() as stack:
         stack.callback(logger.setLevel, logger.level)
         logger.setLevel(logging.CRITICAL)  # there would be thousands of lines
@@ -60,9 +62,10 @@ def create_world(
         def create(case: Case, **changed_settings: Any) -> World:  # noqa: ANN401 - those of Settings
             changed = replace(settings, **changed_settings)
             proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=database == "moto").running())
-            for name, value in environment(proxy.url).items():
-                monkeypatch.setenv(name, value)
-            client = stack.enter_context(closing(create_client()))
+            with environment_lock:  # drills that are made again create their worlds at the same time
+                for name, value in environment(proxy.url).items():
+                    monkeypatch.setenv(name, value)
+                client = stack.enter_context(closing(create_client()))
             clock = [timestamps.now()]
             workspaces = Workspaces(
                 tables,

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
@@ -15,8 +14,6 @@ from urllib.parse import urlsplit
 
 # No call of the function waits that long.
 _LONGEST_HANG_SECONDS = 15
-# A database in memory takes some ten milliseconds.
-_SLOW_SECONDS = 0.3
 
 
 class Step(StrEnum):
@@ -89,7 +86,6 @@ class Proxy:
         self._idle = threading.Condition(self._lock)
         self.closing = threading.Event()
         self.calls: list[Call] = []
-        self.was_slow = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -156,7 +152,6 @@ class Proxy:
         token = body.get("ClientRequestToken")
         if token and self._made is not None and token in self._made:
             return self._made[token]
-        started = time.monotonic()
         connection = HTTPConnection(self._database, timeout=10)
         try:
             content = json.dumps(body).encode()
@@ -165,7 +160,6 @@ class Proxy:
             reply = Reply(response.status, response.read())
         finally:
             connection.close()
-        self.was_slow |= time.monotonic() - started > _SLOW_SECONDS
         if token and self._made is not None and reply.status == 200:
             self._made[token] = reply
         return reply

@@ -18,7 +18,7 @@ def fails_for_ever(case: Case, step: Step, fault: Fault, message: str, milliseco
 
     def drill(world: World) -> None:
         world.proxy.inject(step, fault)
-        answer = world.send(milliseconds or enough_for(case, step))
+        answer = world.send(milliseconds or enough_for(world, step))
         world.check(answer)
         world.expect(answer, 503, message, step=step)
         if case.has_key or message == NOTHING:
@@ -64,7 +64,7 @@ def test_a_store_that_leaves_a_part_of_every_batch_undone_for_ever_keeps_none_of
     world = create_world(case)
     world.proxy.inject(Step.PUT, partly_done)
 
-    answer = world.send(enough_for(case, Step.PUT))
+    answer = world.send(enough_for(world, Step.PUT))
 
     world.check(answer)
     world.expect(answer, 503, NOTHING)

@@ -28,7 +28,7 @@ def test_a_roll_back_that_fails_once_is_made_again(create_world: CreateWorld, st
         def drill(world: World) -> None:
             world.proxy.inject(step, partly_done if step is Step.PUT else THROTTLED)
             world.proxy.inject(Step.DELETE, fault, {1})
-            answer = world.send(enough_for(world.case, step) + 1000)
+            answer = world.send(enough_for(world, step) + 1000)
             world.check(answer)
             world.expect(answer, 503, NOTHING)
             world.try_again()
@@ -49,7 +49,7 @@ def test_when_the_roll_back_fails_too_the_client_is_told_and_the_next_try_makes_
             world.proxy.inject(Step.PUT, THROTTLED, {1})
             world.proxy.inject(Step.PUT, partly_done)
             world.proxy.inject(Step.DELETE, fault)
-            answer = world.send(enough_for(world.case, Step.PUT))
+            answer = world.send(enough_for(world, Step.PUT))
             world.check(answer)
             world.expect(answer, 503, PERHAPS, step=Step.DELETE)
             if world.case.has_key:
@@ -67,7 +67,7 @@ def test_a_lease_that_cannot_be_ended_runs_out(create_world: CreateWorld) -> Non
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, THROTTLED)
             world.proxy.inject(Step.RELEASE, fault)
-            answer = world.send(enough_for(world.case, Step.PUT))
+            answer = world.send(enough_for(world, Step.PUT))
             world.check(answer)
             world.expect(answer, 503, NOTHING, step=Step.RELEASE)
             world.try_again()
@@ -80,7 +80,7 @@ def test_a_lease_that_cannot_be_ended_runs_out(create_world: CreateWorld) -> Non
 def test_a_request_that_left_nothing_behind_may_be_sent_again_at_once(create_world: CreateWorld) -> None:
     world = create_world(ONCE[0])
     world.proxy.inject(Step.PUT, FAILED)
-    assert world.send(enough_for(world.case, Step.PUT)).message == NOTHING
+    assert world.send(enough_for(world, Step.PUT)).message == NOTHING
     world.proxy.heal()
 
     answer = world.send()
@@ -97,11 +97,11 @@ def test_taking_over_from_an_attempt_that_left_something_can_fail_too(
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, partly_done)
             world.proxy.inject(Step.DELETE, FAILED)
-            assert world.send(enough_for(case, Step.PUT)).message == PERHAPS
+            world.expect(world.send(enough_for(world, Step.PUT)), 503, PERHAPS)
             world.proxy.heal()
             world.clock[0] += 15_000
             world.proxy.inject(Step.TAKE_OVER, fault, numbers)
-            answer = world.send() if numbers == {1, 2} else world.send(enough_for(case, Step.CLAIM))
+            answer = world.send() if numbers == {1, 2} else world.send(enough_for(world, Step.CLAIM))
             assert Step.TAKE_OVER in world.proxy.steps()
             assert answer.status == (200 if numbers == {1, 2} else 503)
             if answer.status == 200:
@@ -120,10 +120,10 @@ def test_an_attempt_under_way_is_not_doubled_by_another_one(create_world: Create
     world = create_world(ONCE[1])
     world.proxy.inject(Step.PUT, partly_done)
     world.proxy.inject(Step.DELETE, FAILED)
-    assert world.send(enough_for(world.case, Step.PUT)).message == PERHAPS
+    assert world.send(enough_for(world, Step.PUT)).message == PERHAPS
     world.proxy.heal()
 
-    answer = world.send(enough_for(world.case, Step.CLAIM))
+    answer = world.send(enough_for(world, Step.CLAIM))
 
     world.check(answer)
     world.expect(answer, 503, PERHAPS)

@@ -36,7 +36,7 @@ def test_a_transaction_cancelled_for_a_reason_that_passes_is_made_again(
 def test_a_transaction_cancelled_for_ever_leaves_nothing(create_world: CreateWorld, case: Case, fault: Fault) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, fault)
-    answer = world.send(enough_for(case, Step.TRANSACT))
+    answer = world.send(enough_for(world, Step.TRANSACT))
     world.check(answer)
     world.expect(answer, 503, NOTHING)
     world.try_again()
@@ -96,7 +96,7 @@ def test_a_condition_that_fails_because_a_twin_was_faster_gives_the_twins_answer
 def test_a_retry_after_a_transaction_in_doubt_is_a_replay(create_world: CreateWorld) -> None:
     world = create_world(FREE[1])
     world.proxy.inject(Step.TRANSACT, failed_behind)
-    assert world.send(enough_for(world.case, Step.TRANSACT)).message == PERHAPS
+    assert world.send(enough_for(world, Step.TRANSACT)).message == PERHAPS
     assert world.try_again().headers["Idempotent-Replayed"] == "true"
 
 

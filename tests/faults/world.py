@@ -90,6 +90,7 @@ class World:
     key: str
     database: "DynamoDBClient"
     settings: Settings
+    more_milliseconds: int = 0
     idempotency_key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def warm_up(self) -> None:
