@@ -93,7 +93,7 @@ def test_a_request_that_left_nothing_behind_may_be_sent_again_at_once(create_wor
 def test_taking_over_from_an_attempt_that_left_something_can_fail_too(
     create_world: CreateWorld, numbers: set[int]
 ) -> None:
-    def drill_for(case: Case, fault: Fault) -> Drill:
+    def drill_for(fault: Fault) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, partly_done)
             world.proxy.inject(Step.DELETE, FAILED)
@@ -112,7 +112,7 @@ def test_taking_over_from_an_attempt_that_left_something_can_fail_too(
 
     in_parallel(
         create_world,
-        [(f"{case}, {name}", case, drill_for(case, fault)) for name, fault in NO_BATCH.items() for case in ONCE[:1]],
+        [(f"{case}, {name}", case, drill_for(fault)) for name, fault in NO_BATCH.items() for case in ONCE[:1]],
     )
 
 
