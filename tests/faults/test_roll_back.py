@@ -4,7 +4,7 @@ import pytest
 from faults.drills import Drill, enough_for, in_parallel
 from faults.faulty import FAILED, HUNG, THROTTLED, cut_short, dropped_behind, failed_behind, partly_done
 from faults.proxy import EVER, Fault, Step
-from faults.world import CASES, NOTHING, PERHAPS, Case, CreateWorld, World
+from faults.world import CASES, NOTHING, PERHAPS, CreateWorld, World
 
 from leads_core.plans import Plan
 
