@@ -10,6 +10,9 @@ ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy
 # Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 
+# What wheels are called for the benchmark: it runs on this machine.
+HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
 export SAM_CLI_TELEMETRY ?= 0
@@ -18,7 +21,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot check openapi docs format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check openapi docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +58,9 @@ test-browser: $(VENV)/dev-installed ## Use the reference page as people do: need
 screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
+bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13
+	@$(BIN)/python -m leads_tools.bench $(ARGS)
+
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -82,12 +88,14 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 		--constraints=requirements/dev.txt --output-file=requirements/reference.txt
 	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
 	$(LOCK) requirements/docs.in --universal --python-version=3.11 --output-file=requirements/docs.txt
+	$(LOCK) requirements/bench.in --universal --python-version=3.13 \
+		--constraints=requirements/dev.txt --output-file=requirements/bench.txt
 	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
 	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=layers/dependencies/requirements.txt
 
 clean: ## Remove everything that was installed or built
-	rm -rf $(VENV) .aws-sam .local site
+	rm -rf $(VENV) .aws-sam .bench .local site
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -122,6 +130,15 @@ $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
 $(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/openapi
 	@$(PIP) --python $(VENV)/openapi/bin/python install --require-hashes -r requirements/openapi.txt
+	@touch $@
+
+# For Lambda's version of Python, with its bytecode and without.
+$(VENV)/bench-installed: requirements/bench.txt $(VENV)/dev-installed
+	@rm -rf $(VENV)/bench
+	@$(BIN)/python tools/leads_tools/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
+		--to $(VENV)/bench/compiled --on-lambda /var/task
+	@LAMBDA_PYTHON=none $(BIN)/python tools/leads_tools/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
+		--to $(VENV)/bench/plain --on-lambda /var/task
 	@touch $@
 
 $(VENV)/docs-installed: requirements/docs.txt | $(VENV)/bin/python

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from leads_core.dynamodb.batch_records import DynamoDBBatchRecords
@@ -76,7 +78,8 @@ def batch_of(count: int, workspace_id: str = "acme", **fields: Any) -> Batch:  #
 
 def places(batch: Batch) -> Sequence[tuple[str, str]]:
     """Where the leads of a batch belong, spelt out."""
-    return [(f"{batch.workspace_id}#{row % 8}", f"{batch.batch_id}-{row:03d}") for row in range(len(batch.leads))]
+    ids = [f"{batch.batch_id}-{row:03d}" for row in range(len(batch.leads))]
+    return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 32}", lead_id) for lead_id in ids]
 
 
 def writes_of(call: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -481,21 +484,21 @@ def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: 
     """Have puts stored only up to the first so many of a call: in some calls, or where a certain lead is in it."""
     turn = itertools.count()
 
-    def cut(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
-        body = json.loads(params["body"])
+    def cut(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
+        body = json.loads(request.data)
         ((table, writes),) = body["RequestItems"].items()
         text = json.dumps(writes)
         if "PutRequest" in text and (next(turn) < times or always in text):
             # A call without writes is not legal: of a single one, one is made that changes nothing.
             taken = [write for write in writes if always not in json.dumps(write)][:after]
-            context["left_over"] = {table: [write for write in writes if write not in taken]}
+            request.context["left_over"] = {table: [write for write in writes if write not in taken]}
             body["RequestItems"][table] = taken or [{"DeleteRequest": {"Key": {"pk": {"S": "-"}, "sk": {"S": "-"}}}}]
-            params["body"] = json.dumps(body).encode()
+            request.data = json.dumps(body).encode()
 
     def tell(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
         parsed["UnprocessedItems"] = context.get("left_over", {})
 
-    client.meta.events.register_last("before-call.dynamodb.BatchWriteItem", cut)
+    client.meta.events.register("request-created.dynamodb.BatchWriteItem", cut)
     client.meta.events.register("after-call.dynamodb.BatchWriteItem", tell)
 
 

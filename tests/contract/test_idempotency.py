@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import urllib3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HTTPHeaders
 
 from leads_core import timestamps
 from leads_core.dynamodb.schema import batch_key
@@ -327,11 +327,11 @@ def test_a_bug_while_noting_that_all_is_stored_leaves_nothing_behind(
 ) -> None:
     failing = direct_api()
 
-    def fail(params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
-        if b"is_stored" in params["body"]:
+    def fail(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
+        if b"is_stored" in request.data:
             raise ValueError
 
-    failing.client.meta.events.register("before-call.dynamodb.UpdateItem", fail)
+    failing.client.meta.events.register("request-created.dynamodb.UpdateItem", fail)
     assert send(failing, workspace, companies(3)).status_code == 500
     assert workspace.leads() == []
 

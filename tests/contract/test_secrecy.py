@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import urllib3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HTTPHeaders
 
 from leads_core import keys
 from leads_core.dynamodb.schema import api_key_key, batch_key, workspace_key
@@ -95,14 +95,14 @@ class Scene:
     def break_down(self, operation: str, when: str = "") -> None:
         """Let such calls meet a bug, whose exception and its cause quote what must not get out."""
 
-        def bug(params: Mapping[str, Any], **_: object) -> None:
-            if when not in str(params["body"]):
+        def bug(request: AWSRequest, **_: object) -> None:
+            if when not in str(request.data):
                 return
             cause = KeyError(LEAD["company"])
             cause.add_note(self.basic.key)
             raise RuntimeError(f"{LEAD} {self.basic.key} {IDEMPOTENCY_KEY} {secrets_of(self.basic)}") from cause
 
-        self.api.client.meta.events.register(f"before-call.dynamodb.{operation}", bug)
+        self.api.client.meta.events.register(f"request-created.dynamodb.{operation}", bug)
 
 
 def secrets_of(workspace: Workspace) -> list[str]:

@@ -1,5 +1,7 @@
 """What `sam build` puts together for Lambda, from any Python on any machine."""
 
+import gzip
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.artifacts import keep_service_models
+from leads_tools.artifacts import keep_service_models, remove_unused
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tools" / "leads_tools" / "artifacts.py"
@@ -160,10 +162,12 @@ def test_an_architecture_that_lambda_does_not_have_is_refused(run: Run, tmp_path
 
 def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(tmp_path: Path) -> None:
     data = tmp_path / "botocore" / "data"
+    described = {"documentation": "<p>", "shapes": {"documentation": {"type": "x", "documentation": "<p>"}}}
     for service in ("dynamodb", "dynamodbstreams", "ec2"):
         (data / service).mkdir(parents=True)
-        (data / service / "service-2.json").touch()
-    (data / "endpoints.json").touch()
+        (data / service / "service-2.json.gz").write_bytes(gzip.compress(json.dumps(described).encode()))
+    endpoints = {"partitions": [{"partition": "aws", "services": {"dynamodb": {}, "ec2": {}}}]}
+    (data / "endpoints.json").write_text(json.dumps(endpoints))
 
     keep_service_models(["dynamodb"], tmp_path)
 
@@ -171,6 +175,30 @@ def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(tmp_path: Pa
         "dynamodb/service-2.json",
         "endpoints.json",
     }
+    assert json.loads((data / "dynamodb" / "service-2.json").read_bytes()) == {
+        "shapes": {"documentation": {"type": "x"}}
+    }
+    kept = json.loads((data / "endpoints.json").read_bytes())
+    assert kept == {"partitions": [{"partition": "aws", "services": {"dynamodb": {}}}]}
+
+
+def test_what_is_listed_as_unused_is_left_out(tmp_path: Path) -> None:
+    for name in ("used.py", "docs/a.txt", "docs/deep/b.txt", "bin/tool"):
+        (tmp_path / "built" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "built" / name).touch()
+    (tmp_path / "unused.txt").write_text("# not imported\nbin\ndocs/[!d]*  # all but deep\n\n")
+
+    remove_unused(tmp_path / "unused.txt", tmp_path / "built")
+
+    left = {str(path.relative_to(tmp_path / "built")) for path in (tmp_path / "built").rglob("*") if path.is_file()}
+    assert left == {"used.py", "docs/deep/b.txt"}
+
+
+def test_a_pattern_that_fits_nothing_any_more_ends_the_build(tmp_path: Path) -> None:
+    (tmp_path / "unused.txt").write_text("renamed_since/docs\n")
+
+    with pytest.raises(SystemExit, match="renamed_since/docs in .* fits nothing that was installed"):
+        remove_unused(tmp_path / "unused.txt", tmp_path)
 
 
 def test_a_requirement_without_a_hash_is_refused(run: Run, source: Path, tmp_path: Path) -> None:

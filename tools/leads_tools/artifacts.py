@@ -5,12 +5,15 @@ made by the version of Python that Lambda runs. The build itself works with any 
 """
 
 import argparse
+import gzip
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 LAMBDA_PYTHON = "3.13"
 
@@ -40,10 +43,57 @@ def install_requirements(requirements: Path, architecture: str, target: Path) ->
 
 
 def keep_service_models(services: Sequence[str], target: Path) -> None:
-    """Remove the AWS SDK's descriptions of all services but these: half of what the layer would weigh."""
-    for model in (target / "botocore" / "data").iterdir():
+    """Remove the AWS SDK's descriptions of all services but these: half of what the layer would weigh.
+
+    What is left is read at every cold start, so it goes without texts for people and without compression.
+    """
+    data = target / "botocore" / "data"
+    for model in data.iterdir():
         if model.is_dir() and model.name not in services:
             shutil.rmtree(model)
+    for compressed in data.rglob("*.json.gz"):
+        description = json.loads(gzip.decompress(compressed.read_bytes()))
+        _write_json(compressed.with_suffix(""), _without_documentation(description))
+        compressed.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_bytes())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: of for name, of in partition["services"].items() if name in services}
+    _write_json(data / "endpoints.json", endpoints)
+
+
+def _without_documentation(description: Any) -> Any:  # noqa: ANN401 - any JSON
+    match description:
+        case dict():
+            return {
+                name: _without_documentation(value)
+                for name, value in description.items()
+                # Of a member that is called so, the value is not a text.
+                if not (name == "documentation" and isinstance(value, str))
+            }
+        case list():
+            return [_without_documentation(value) for value in description]
+        case _:
+            return description
+
+
+def _write_json(file: Path, content: Any) -> None:  # noqa: ANN401 - any JSON
+    file.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+
+
+def remove_unused(unused: Path, target: Path) -> None:
+    """Remove what a file lists: a glob pattern a line, and comments. A pattern that fits nothing ends the program."""
+    for line in unused.read_text(encoding="utf-8").splitlines():
+        pattern = line.partition("#")[0].strip()
+        if not pattern:
+            continue
+        found = list(target.glob(pattern))
+        if not found:
+            sys.exit(f"{pattern} in {unused} fits nothing that was installed.")
+        for path in found:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def add_bytecode(target: Path, on_lambda: str) -> None:
@@ -107,6 +157,7 @@ def main() -> None:
     requirements.add_argument("requirements", type=Path)
     requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
     requirements.add_argument("--services", nargs="+", help="what is used of AWS, if its SDK is among them")
+    requirements.add_argument("--unused", type=Path, help="file that lists what to leave out of them")
     kinds.add_parser("python", help="print the path of a Python of Lambda's version")
     arguments = parser.parse_args()
     if arguments.kind == "python":
@@ -118,6 +169,8 @@ def main() -> None:
         install_requirements(arguments.requirements, arguments.architecture, arguments.to)
         if arguments.services:
             keep_service_models(arguments.services, arguments.to)
+        if arguments.unused:
+            remove_unused(arguments.unused, arguments.to)
     add_bytecode(arguments.to, arguments.on_lambda)
 
 

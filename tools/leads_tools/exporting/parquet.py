@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from leads_core.leads import ContactFields, Lead, LeadFields, stored_bytes
+from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, Lead, stored_bytes
 from leads_tools.exporting import ExportError
 
 # What is held in memory at a time.
@@ -50,14 +50,14 @@ def _import(name: str) -> Any:  # noqa: ANN401 - a module without types, and not
 
 def _schema(arrow: Any) -> Any:  # noqa: ANN401 - see above
     text, time = arrow.string(), arrow.timestamp("us", tz="UTC")
-    contact = arrow.struct([(name, time if name == "dateCreated" else text) for name in ContactFields.__annotations__])
+    contact = arrow.struct([(name, time if name == "dateCreated" else text) for name in CONTACT_FIELDS])
     others = {
         "contacts": arrow.list_(contact),
         "employeeCount": arrow.int32(),
         "labels": arrow.list_(text),
         "date": time,
     }
-    return arrow.schema([("id", text), *((name, others.get(name, text)) for name in LeadFields.__annotations__)])
+    return arrow.schema([("id", text), *((name, others.get(name, text)) for name in LEAD_FIELDS)])
 
 
 def _row(lead: Lead) -> Lead:

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable
 
-from leads_core.leads import Lead, LeadFields
+from leads_core.leads import LEAD_FIELDS, Lead
 
-COLUMNS = ("id", *LeadFields.__annotations__)
+COLUMNS = ("id", *LEAD_FIELDS)
 
 # What spreadsheets take for the start of a formula, and the full-width forms, which some take for the same. See OWASP's
 # page on CSV injection.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from leads_core.leads import LeadFields
+from leads_core.leads import LEAD_FIELDS
 from leads_tools.importing.errors import ColumnsError, MapOptionError
 
 # Two columns may hold the two parts of a name.
 NAME_PARTS = ("firstName", "lastName")
-FIELDS = (*LeadFields.__annotations__, *NAME_PARTS)
+FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
 
 # Other names of the fields, as letters and digits in lower case.
 _SYNONYMS = {

@@ -1,14 +1,13 @@
-"""Schemas of what a client sends, from the models that the handler reads leads with."""
+"""Schemas of what a client sends, from those that the handler reads leads with."""
 
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
-from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, LeadFields
+from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, LEAD, with_contacts
 
 Schema = dict[str, Any]
 
-_MODELS = {"LeadFields": "Lead", "ContactFields": "Contact"}
 _WEB_PAGE = "Address of a web page. No syntax is enforced."
 _DATE_TIME = "ISO 8601 date-time. Without an offset it is UTC; it is stored as UTC."
 
@@ -54,13 +53,12 @@ _DATE_TIMES = ("Lead.date", "Contact.dateCreated")
 
 def lead_schemas() -> dict[str, Schema]:
     """The components ``Lead`` and ``Contact``."""
-    generated = TypeAdapter(LeadFields).json_schema()
-    contact = generated.pop("$defs")["ContactFields"]
-    return {_MODELS[model["title"]]: _component(model) for model in (generated, contact)}
+    lead = GenerateJsonSchema().generate(with_contacts(LEAD))
+    contact = lead.pop("$defs")["Contact"]
+    return {"Lead": _component("Lead", lead), "Contact": _component("Contact", contact)}
 
 
-def _component(model: Schema) -> Schema:
-    name = _MODELS[model["title"]]
+def _component(name: str, model: Schema) -> Schema:
     return {
         "description": _DESCRIPTIONS[name],
         "type": "object",
@@ -81,7 +79,7 @@ def _without_nesting(generated: Schema) -> Schema:
     if "items" in schema:
         schema["items"] = _without_nesting(schema["items"])
     if "$ref" in schema:
-        schema["$ref"] = f"#/components/schemas/{_MODELS[schema['$ref'].rpartition('/')[2]]}"
+        schema["$ref"] = f"#/components/schemas/{schema['$ref'].rpartition('/')[2]}"
     choices = list(_choices(generated))
     match choices:
         case []:

@@ -5,22 +5,10 @@ Field names and limits are those of the ClosingDealz lead and contact request ob
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    AliasGenerator,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-)
-from pydantic_core import PydanticCustomError
-
-# The standard library's is not understood by pydantic before Python 3.12.
-from typing_extensions import TypedDict
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import core_schema as schema
 
 from leads_core import timestamps
 
@@ -44,7 +32,7 @@ class NumberText(str):
 
 def _whole_number(value: object) -> object:
     """Accept numeric text, and 50.0 for 50: spreadsheets write it so when other rows are empty."""
-    if value is None or type(value) is int:
+    if type(value) is int:
         return value
     if isinstance(value, NumberText):
         value = float(value)
@@ -64,79 +52,87 @@ def _utc(text: str) -> str:
         ) from exc
 
 
-_Text64 = Annotated[str, Field(max_length=64)]
-_Text124 = Annotated[str, Field(max_length=124)]
-_Text256 = Annotated[str, Field(max_length=256)]
-_Text512 = Annotated[str, Field(max_length=512)]
-_Notes = Annotated[str, Field(max_length=6942)]
-_EmployeeCount = Annotated[int | None, Field(ge=1, le=5_000_000), BeforeValidator(_whole_number)]
-_DateTime = Annotated[str, AfterValidator(_utc)]
-
-_REQUEST_OBJECT = ConfigDict(
-    # Unknown members are kept so that the answer can name them; they go no further than the parser.
-    extra="allow",
-    # The two spellings that clients use. The parser folds all others to the first.
-    alias_generator=AliasGenerator(validation_alias=lambda name: AliasChoices(name, name[0].upper() + name[1:])),
-)
-
-
-class ContactFields(TypedDict, total=False):
-    """A contact in a request."""
-
-    __pydantic_config__ = _REQUEST_OBJECT  # type: ignore[misc]  # how pydantic configures a TypedDict
-
-    name: _Text256 | None
-    lastName: _Text256 | None
-    email: _Text124 | None
-    phoneNumber: _Text64 | None
-    address: _Text256 | None
-    website: _Text512 | None
-    linkedIn: _Text512 | None
-    twitter: _Text512 | None
-    facebook: _Text512 | None
-    role: _Text64 | None
-    dateCreated: _DateTime | None
-
-
-_Contacts = Annotated[list[ContactFields | None], Field(max_length=_MAX_CONTACTS)]
-
-
 def _shape(contact_person: object) -> str:
     return "array" if isinstance(contact_person, list) else "text"
 
 
-class LeadFields(TypedDict, total=False):
-    """A lead in a request."""
+def _text(max_length: int) -> CoreSchema:
+    return schema.str_schema(max_length=max_length)
 
-    __pydantic_config__ = _REQUEST_OBJECT  # type: ignore[misc]  # how pydantic configures a TypedDict
 
-    company: _Text256 | None
-    # The endpoint's page shows text, the object's page an array.
-    contactPerson: (
-        Annotated[Annotated[_Text256, Tag("text")] | Annotated[_Contacts, Tag("array")], Discriminator(_shape)] | None
+def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
+    """An object of a request: any of these fields, each of them or null."""
+    return schema.typed_dict_schema(
+        {
+            name: schema.typed_dict_field(
+                schema.nullable_schema(field),
+                required=False,
+                # The two spellings that clients use. The parser folds all others to the first.
+                validation_alias=[[name], [name[0].upper() + name[1:]]],
+            )
+            for name, field in fields.items()
+        },
+        # Unknown members are kept so that the answer can name them; they go no further than the parser.
+        extra_behavior="allow",
+        ref=ref,
     )
-    contacts: _Contacts | None
-    jobTitle: _Text256 | None
-    industry: _Text256 | None
-    employeeCount: _EmployeeCount
-    website: _Text512 | None
-    linkedIn: _Text512 | None
-    twitter: _Text512 | None
-    facebook: _Text512 | None
-    email: _Text124 | None
-    phoneNumber: _Text64 | None
-    address: _Text256 | None
-    notes: _Notes | None
-    labels: Annotated[list[_Text64 | None], Field(max_length=_MAX_LABELS)] | None
-    date: _DateTime | None
 
 
-LEAD_FIELDS = frozenset(LeadFields.__annotations__)
-CONTACT_FIELDS = frozenset(ContactFields.__annotations__)
-_LEAD_TEXTS = tuple(
-    name for name in LeadFields.__annotations__ if name not in {"contacts", "employeeCount", "labels", "date"}
+# Schemas of pydantic's core are written down here instead of being derived from annotated classes: importing pydantic,
+# and deriving them, would take as long as all else that a cold start imports of ours.
+_date_time = schema.no_info_after_validator_function(_utc, schema.str_schema())
+
+CONTACT_FIELDS: Mapping[str, CoreSchema] = {
+    "name": _text(256),
+    "lastName": _text(256),
+    "email": _text(124),
+    "phoneNumber": _text(64),
+    "address": _text(256),
+    "website": _text(512),
+    "linkedIn": _text(512),
+    "twitter": _text(512),
+    "facebook": _text(512),
+    "role": _text(64),
+    "dateCreated": _date_time,
+}
+"""What a contact in a request may have, by name."""
+
+_contacts = schema.list_schema(
+    schema.nullable_schema(schema.definition_reference_schema("Contact")), max_length=_MAX_CONTACTS
 )
-_CONTACT_TEXTS = tuple(name for name in ContactFields.__annotations__ if name != "dateCreated")
+
+LEAD_FIELDS: Mapping[str, CoreSchema] = {
+    "company": _text(256),
+    # The endpoint's page shows text, the object's page an array.
+    "contactPerson": schema.tagged_union_schema({"text": _text(256), "array": _contacts}, _shape),
+    "contacts": _contacts,
+    "jobTitle": _text(256),
+    "industry": _text(256),
+    "employeeCount": schema.no_info_before_validator_function(_whole_number, schema.int_schema(ge=1, le=5_000_000)),
+    "website": _text(512),
+    "linkedIn": _text(512),
+    "twitter": _text(512),
+    "facebook": _text(512),
+    "email": _text(124),
+    "phoneNumber": _text(64),
+    "address": _text(256),
+    "notes": _text(6942),
+    "labels": schema.list_schema(schema.nullable_schema(_text(64)), max_length=_MAX_LABELS),
+    "date": _date_time,
+}
+"""What a lead in a request may have, by name."""
+
+
+def with_contacts(of_leads: CoreSchema) -> CoreSchema:
+    """Complete a schema in which leads occur by what their contacts are."""
+    return schema.definitions_schema(of_leads, [_request_object(CONTACT_FIELDS, "Contact")])
+
+
+LEAD = _request_object(LEAD_FIELDS, "Lead")
+"""Schema of a lead in a request, to be completed by ``with_contacts``."""
+
+_LEAD_TEXTS = tuple(name for name in LEAD_FIELDS if name not in {"contacts", "employeeCount", "labels", "date"})
+_CONTACT_TEXTS = tuple(name for name in CONTACT_FIELDS if name != "dateCreated")
 
 
 def complete(fields: Mapping[str, Any], received_at: str) -> Lead:

@@ -11,20 +11,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import FailFast, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import ErrorDetails, SchemaValidator, ValidationError, from_json
+from pydantic_core.core_schema import list_schema
 
 from leads_core.leads import (
     CONTACT_FIELDS,
+    LEAD,
     LEAD_FIELDS,
     MAX_STORED_BYTES,
     Lead,
-    LeadFields,
     NumberText,
     complete,
     stored_bytes,
+    with_contacts,
 )
 
 MAX_PROBLEMS = 100
@@ -40,9 +41,9 @@ _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 _Path = tuple[str | int, ...]
 _CONTACT_LISTS = ("contactPerson", "contacts")
 
-_one_lead = TypeAdapter(LeadFields)
+_one_lead = SchemaValidator(with_contacts(LEAD))
 # What is wrong is for the second pass to say, so the first stops at the first error.
-_all_leads = TypeAdapter(Annotated[list[LeadFields], FailFast()])
+_all_leads = SchemaValidator(with_contacts(list_schema(LEAD, fail_fast=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _first_pass(body: bytes, received_at: str, max_leads: int) -> ParsedLeads | 
 
 def _unknown_names(row: Mapping[str, Any]) -> list[str] | None:
     """The names in a lead that mean nothing, or None when some are known names in another spelling."""
-    unknown = [name for name in row if name not in LEAD_FIELDS]
+    unknown = [] if row.keys() <= LEAD_FIELDS.keys() else [name for name in row if name not in LEAD_FIELDS]
     if any(name.lower() in _LEAD_NAMES for name in unknown):
         return None
     for list_name in _CONTACT_LISTS:

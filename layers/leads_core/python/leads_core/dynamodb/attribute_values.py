@@ -20,7 +20,7 @@ def attribute_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of
 
 def attribute_values(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a dictionary as AttributeValues."""
-    return {name: attribute_value(value) for name, value in values.items()}
+    return {name: {"S": value} if type(value) is str else attribute_value(value) for name, value in values.items()}
 
 
 def plain_value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of a lead

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import IncompleteReadError
-from botocore.session import get_session
+from botocore.session import Session
+from pydantic_core import to_json
 
 from leads_core import time_budget
 
@@ -20,9 +21,9 @@ def create_client() -> "DynamoDBClient":
 
     It tries once: the stores try again themselves, because they know the deadline and can vary what they send.
     Parameters are not validated: every one is built here, from data that was. It is the client that boto3 would make,
-    without the modules that boto3 imports on top.
+    without the modules that boto3 imports on top, and without botocore's handlers for what other services need.
     """
-    client: DynamoDBClient = get_session().create_client(  # type: ignore[assignment]  # the stubs know boto3's only
+    client: DynamoDBClient = Session(include_builtin_handlers=False).create_client(  # type: ignore[assignment]  # the stubs know boto3's only
         "dynamodb",
         config=Config(
             connect_timeout=time_budget.CONNECT_TIMEOUT,
@@ -31,10 +32,26 @@ def create_client() -> "DynamoDBClient":
             max_pool_connections=_CONNECTIONS,
             parameter_validation=False,
             tcp_keepalive=True,
+            # Botocore would put together another one for every call, twice.
+            user_agent="lead-intake",
         ),
     )
+    client.meta.events.register("provide-client-params.dynamodb", _hold_back)
+    client.meta.events.register_first("before-call.dynamodb", _put_in)
     client.meta.events.register("before-parse.dynamodb", _refuse_cut_answer)
     return client
+
+
+def _hold_back(params: dict[str, Any], context: dict[str, Any], **_: object) -> dict[str, Any]:
+    """Keep the arguments of a call from being serialized by botocore, which walks through every attribute."""
+    context["arguments"] = params
+    # The rules by which botocore finds the endpoint look at the outermost ones.
+    return {name: argument if isinstance(argument, str) else type(argument)() for name, argument in params.items()}
+
+
+def _put_in(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    """Put the arguments into the request: they are what DynamoDB takes, as JSON."""
+    params["body"] = to_json(context.pop("arguments"))
 
 
 def _refuse_cut_answer(response_dict: dict[str, Any], **_: object) -> None:

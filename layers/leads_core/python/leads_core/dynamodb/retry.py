@@ -52,7 +52,8 @@ def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False)
     failure: Exception | None = None
     may_have_had_effect = False
     while time.monotonic() + pause + time_budget.LONGEST_CALL <= deadline:
-        time.sleep(pause)
+        if pause:
+            time.sleep(pause)
         try:
             return call()
         except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, BotocoreConnectionError) as exc:

@@ -8,9 +8,11 @@ a single API key may send several thousand, and a time-ordered sort key is never
 
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 KEYS_BY_WORKSPACE = "keys_by_workspace"
-LEAD_SHARDS = 8
+# The heaviest legal key writes 20,000 units a second (docs/benchmarks.md); each of these partitions takes 1000.
+LEAD_SHARDS = 32
 
 Item = dict[str, Any]
 """An item as DynamoDB's API writes it: AttributeValues by attribute name."""
@@ -31,6 +33,11 @@ def batch_key(key_hash: str, idempotency_key: str) -> Item:
     return {"pk": {"S": f"BATCH#{key_hash}#{sha256(idempotency_key.encode()).hexdigest()}"}}
 
 
+def lead_shard(lead_id: str) -> int:
+    """The shard that a lead is in."""
+    return crc32(lead_id.encode()) % LEAD_SHARDS
+
+
 def lead_partition(workspace_id: str, shard: int) -> str:
     """Partition of the leads table that holds one shard of a workspace's leads."""
     return f"{workspace_id}#{shard}"
@@ -42,6 +49,5 @@ def workspace_of_partition(partition: str) -> str:
 
 
 def lead_key(workspace_id: str, lead_id: str) -> Item:
-    """Key of a lead; its shard follows from the row that its id ends with."""
-    row = int(lead_id.rpartition("-")[2])
-    return {"pk": {"S": lead_partition(workspace_id, row % LEAD_SHARDS)}, "sk": {"S": lead_id}}
+    """Key of a lead. Its shard follows from its whole id, so that leads sent one by one are spread too."""
+    return {"pk": {"S": lead_partition(workspace_id, lead_shard(lead_id))}, "sk": {"S": lead_id}}

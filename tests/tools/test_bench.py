@@ -1,0 +1,174 @@
+"""The benchmark: that it compares like with like, and what it says in the end. What is fast it says itself."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from leads_tools.bench.events import API_KEY, lead_of_bytes, ordinary_lead
+from leads_tools.bench.fairness import UnfairError, check_fairness
+from leads_tools.bench.measuring import COLD, MEMORY, Runner, medians
+from leads_tools.bench.stub import StubDynamoDB, stub_dynamodb
+from leads_tools.bench.subjects import OURS, Subject
+from leads_tools.bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed
+
+HANDLER = """
+import json, os, urllib.request
+
+def call(operation, request):
+    headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}"}
+    url = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
+    urllib.request.urlopen(urllib.request.Request(url, json.dumps(request).encode(), headers)).read()
+
+def handler(event, context):
+    company = json.loads(event["body"])[0]["company"]
+    item = {"pk": {"S": "w#0"}, "sk": {"S": "batch-000"}, "date": {"S": "now"}, "company": {"S": company + SUFFIX}}
+    call("BatchWriteItem", {"RequestItems": {"leads": [{"PutRequest": {"Item": item}}]}})
+    return {"statusCode": STATUS, "body": "null", "headers": {}}
+"""
+
+
+@pytest.fixture
+def stub() -> Iterator[StubDynamoDB]:
+    with stub_dynamodb(API_KEY, keeps_calls=True) as running:
+        yield running
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Path:
+    (tmp_path / "runtime" / "awslambdaric").mkdir(parents=True)
+    (tmp_path / "runtime" / "awslambdaric" / "__init__.py").touch()
+    (tmp_path / "runtime" / "awslambdaric" / "bootstrap.py").touch()
+    return tmp_path / "runtime"
+
+
+def subject(folder: Path, name: str, *, status: int = 200, suffix: str = "") -> Subject:
+    code = folder / name.replace(" ", "_")
+    code.mkdir()
+    (code / "shop.py").write_text(f"STATUS, SUFFIX = {status}, {suffix!r}\n{HANDLER}")
+    return Subject(name, "shop", (code,))
+
+
+def test_those_that_do_the_same_are_compared(tmp_path: Path, runtime: Path) -> None:
+    check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer")])
+
+
+def test_a_peer_that_answers_otherwise_is_not_compared(tmp_path: Path, runtime: Path) -> None:
+    with pytest.raises(UnfairError, match="peer answers one lead with"):
+        check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer", status=201)])
+
+
+def test_a_peer_that_stores_otherwise_is_not_compared(tmp_path: Path, runtime: Path) -> None:
+    with pytest.raises(UnfairError, match="peer stores other leads of one lead than"):
+        check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer", suffix="?")])
+
+
+def test_a_run_measures_the_start_each_case_and_the_memory(tmp_path: Path, runtime: Path, stub: StubDynamoDB) -> None:
+    runner = Runner(sys.executable, runtime, stub.url, tmp_path)
+
+    ran = runner.run(subject(tmp_path, OURS), [runner.case("case", [ordinary_lead(0)], before=2, calls=3)])
+
+    assert len(stub.calls) == 1 + 2 + 3
+    assert ran["measured"].keys() == {"cold", "case", "memory"}
+    assert 0 < ran["measured"]["case"] < ran["measured"]["cold"]
+    assert ran["measured"]["memory"] > 1_000_000
+
+
+def test_a_subject_that_fails_says_why(tmp_path: Path, runtime: Path, stub: StubDynamoDB) -> None:
+    runner = Runner(sys.executable, runtime, stub.url, tmp_path)
+
+    with pytest.raises(RuntimeError, match="(?s)broken failed:.*No module named 'nothing'"):
+        runner.run(Subject("broken", "nothing", ()), [])
+
+
+def measured(ratio: float) -> dict[str, dict[str, float]]:
+    """Medians in which each target comes to so many times what it may be."""
+    middles: dict[str, dict[str, float]] = {OURS: {}}
+    for target in TARGETS:
+        middles[OURS][target.case] = 1.0
+        middles.setdefault(target.against, {})[target.case] = 1 / (target.most * ratio)
+    return middles
+
+
+def test_no_target_is_missed_that_is_met_exactly() -> None:
+    assert missed(measured(0.999999), MOST_BYTES) == []
+
+
+def test_every_target_that_is_missed_has_a_line_that_says_by_how_much() -> None:
+    lines = missed(measured(1.1), MOST_BYTES + 100_000)
+
+    assert len(lines) == len(TARGETS) + 1
+    most = next(target.most for target in TARGETS if target.case == COLD)
+    assert lines[0] == f"missed: cold: {most * 1.1:.2f} times tutorial, at most {most:.2f} wanted"
+    assert lines[-1] == "missed: artifact: 15.1 MB, at most 15 MB wanted"
+
+
+def test_a_tolerance_lets_targets_be_missed_by_a_share() -> None:
+    assert missed(measured(1.14), int(MOST_BYTES * 1.14), tolerance=0.15) == []
+    assert len(missed(measured(1.16), int(MOST_BYTES * 1.16), tolerance=0.15)) == len(TARGETS) + 1
+
+
+def test_the_median_of_all_rounds_counts() -> None:
+    assert medians({OURS: {MEMORY: [5.0, 1.0, 2.0]}}) == {OURS: {MEMORY: 2.0}}
+
+
+def test_the_artifact_is_all_files_in_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "layer" / "package").mkdir(parents=True)
+    (tmp_path / "layer" / "package" / "module.py").write_bytes(b"12345")
+    (tmp_path / "function").mkdir()
+    (tmp_path / "function" / "app.py").write_bytes(b"123")
+
+    assert artifact_bytes([tmp_path / "layer", tmp_path / "function"]) == 8
+
+
+@pytest.mark.parametrize("size", [200, 7_000, 28_000])
+def test_leads_are_as_large_as_they_are_said_to_be(size: int) -> None:
+    lead = lead_of_bytes(7, size)
+
+    assert len(lead["notes"]) <= 6942
+    assert sum(len(value.encode()) for value in lead.values()) == pytest.approx(size, rel=0.2)
+
+
+def test_without_a_build_the_benchmark_says_what_to_do(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "leads_tools.bench"],
+        cwd=tmp_path,
+        env={**os.environ, "LAMBDA_PYTHON": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "run make build first" in ended.stderr or "Python 3.13 was not found" in ended.stderr
+
+
+def test_the_floor_signs_as_the_sdk_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AWS_REGION": "eu-north-1",
+        "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:8000",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "ACCESS_TABLE": "access",
+        "LEADS_TABLE": "leads",
+    }.items():
+        monkeypatch.setenv(name, value)
+    from leads_tools.bench.peers import floor  # noqa: PLC0415 - it reads the environment as it is imported
+
+    moment = time.gmtime()
+    ours = floor.sign("GetItem", b"{}", moment)
+    unsigned = {name: value for name, value in ours.items() if name != "authorization"}
+    request = AWSRequest("POST", "http://127.0.0.1:8000/", unsigned, b"{}")
+    request.context["timestamp"] = ours["x-amz-date"]
+    auth = SigV4Auth(Credentials("key", "secret"), "dynamodb", "eu-north-1")
+
+    signature = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
+
+    assert ours["authorization"].endswith(f"Signature={signature}")
