@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from leads_core.dynamodb.client import create_client
@@ -116,10 +116,10 @@ def calls(dynamodb: "DynamoDBClient") -> list[tuple[str, dict[str, Any]]]:
     """Every call made since, as operation and arguments."""
     made: list[tuple[str, dict[str, Any]]] = []
 
-    def record(params: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401
-        made.append((model.name, json.loads(_text(params["body"]))))
+    def record(request: AWSRequest, operation_name: str, **_: Any) -> None:  # noqa: ANN401
+        made.append((operation_name, json.loads(_text(request.data))))
 
-    dynamodb.meta.events.register("before-call.dynamodb", record)
+    dynamodb.meta.events.register("request-created.dynamodb", record)
     return made
 
 

@@ -155,8 +155,8 @@ def counts_transactions(database: str) -> None:
 
 
 def lead_of(size: int) -> dict[str, str]:
-    """A lead that takes so many bytes when stored: 101 are its keys, its date and its employeeCount."""
-    return {"notes": "x" * (size - 101 - len("notes"))}
+    """A lead that takes so many bytes when stored: 102 are its keys, its date and its employeeCount."""
+    return {"notes": "x" * (size - 102 - len("notes"))}
 
 
 LEAD = lead_of(640)

@@ -79,7 +79,7 @@ def batch_of(count: int, workspace_id: str = "acme", **fields: Any) -> Batch:  #
 def places(batch: Batch) -> Sequence[tuple[str, str]]:
     """Where the leads of a batch belong, spelt out."""
     ids = [f"{batch.batch_id}-{row:03d}" for row in range(len(batch.leads))]
-    return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 32}", lead_id) for lead_id in ids]
+    return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 32:02d}", lead_id) for lead_id in ids]
 
 
 def writes_of(call: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -485,7 +485,7 @@ def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: 
     turn = itertools.count()
 
     def cut(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
-        body = json.loads(request.data)
+        body = json.loads(request.data or b"")
         ((table, writes),) = body["RequestItems"].items()
         text = json.dumps(writes)
         if "PutRequest" in text and (next(turn) < times or always in text):

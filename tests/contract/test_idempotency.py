@@ -328,7 +328,7 @@ def test_a_bug_while_noting_that_all_is_stored_leaves_nothing_behind(
     failing = direct_api()
 
     def fail(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
-        if b"is_stored" in request.data:
+        if b"is_stored" in (request.data or b""):
             raise ValueError
 
     failing.client.meta.events.register("request-created.dynamodb.UpdateItem", fail)

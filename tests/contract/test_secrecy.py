@@ -386,7 +386,7 @@ def test_no_field_of_a_request_reaches_another_workspace(
             (spelling("batchId"), batch_id),
             (spelling("id"), lead_id),
             (spelling("leadId"), lead_id),
-            (spelling("pk"), f"{victim.workspace_id}#0"),
+            (spelling("pk"), f"{victim.workspace_id}#00"),
             (spelling("sk"), lead_id),
             (spelling("plan"), "basic"),
             (spelling("apiKeyHash"), keys.hash_secret(victim.key)),
@@ -440,7 +440,7 @@ def test_no_field_of_a_lead_changes_where_or_under_what_id_it_is_stored(
     assert api.send(event(workspace, [{"company": "First"}]))["statusCode"] == 200
     (first,) = workspace.leads()
     api.wait(1)
-    place = {"id": first["id"], "pk": f"{workspace.workspace_id}#0", "sk": first["id"], "batchId": first["id"][:26]}
+    place = {"id": first["id"], "pk": f"{workspace.workspace_id}#00", "sk": first["id"], "batchId": first["id"][:26]}
     assert api.send(event(workspace, [{**place, "company": "Second"}]))["statusCode"] == 200
     leads = workspace.leads()
     assert [lead["company"] for lead in leads] == ["First", "Second"]

@@ -197,7 +197,7 @@ def test_what_is_listed_as_unused_is_left_out(tmp_path: Path) -> None:
 def test_a_pattern_that_fits_nothing_any_more_ends_the_build(tmp_path: Path) -> None:
     (tmp_path / "unused.txt").write_text("renamed_since/docs\n")
 
-    with pytest.raises(SystemExit, match="renamed_since/docs in .* fits nothing that was installed"):
+    with pytest.raises(SystemExit, match=r"renamed_since/docs in .* fits nothing that was installed"):
         remove_unused(tmp_path / "unused.txt", tmp_path)
 
 

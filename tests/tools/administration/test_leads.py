@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.intake import Batch, FreePlanUse
 from leads_core.leads import complete
 from leads_core.plans import Plan
@@ -52,7 +53,7 @@ def test_of_a_large_workspace_only_the_pages_that_are_asked_for_are_read(operato
     newest = list(itertools.islice(operator.workspaces.leads(workspace, page_size=3), 3))
 
     assert [lead["id"] for lead in newest] == ids[:-4:-1]
-    assert len(queries) == 8
+    assert len(queries) == LEAD_SHARDS
 
 
 def test_leads_are_selected_by_time_batch_and_label(operator: Operator) -> None:

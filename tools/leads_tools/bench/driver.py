@@ -43,7 +43,7 @@ def main(plan_file: str, result_file: str) -> None:
     sys.path.append(plan["runtime"])
     importlib.import_module("awslambdaric.bootstrap")
     sys.path[:0] = plan["path"]
-    handler = getattr(importlib.import_module(plan["module"]), "handler", None)
+    handler: Any = getattr(importlib.import_module(plan["module"]), "handler", None)
     context = _Context()
     answers = []
     if plan["cases"]:

@@ -38,11 +38,11 @@ def largest_lead(number: int) -> Lead:
 
 
 def lead_of_bytes(number: int, size: int) -> Lead:
-    """A lead that takes about so many bytes when stored, at least 80."""
+    """A lead whose texts take about so many bytes, from 60 to 27,800."""
     lead: Lead = {"company": f"Company {number}", "email": f"ada@company-{number}.example"}
-    characters = max(0, size - 80)
-    wide = max(0, characters - _MOST_CHARACTERS_OF_NOTES) // 3
-    return {**lead, "notes": _FOUR_BYTES * wide + "x" * min(characters, _MOST_CHARACTERS_OF_NOTES - wide)}
+    room = size - sum(map(len, lead.values()))
+    wide = min(_MOST_CHARACTERS_OF_NOTES, max(0, room - _MOST_CHARACTERS_OF_NOTES) // 3)
+    return {**lead, "notes": _FOUR_BYTES * wide + "x" * min(room, _MOST_CHARACTERS_OF_NOTES - wide)}
 
 
 def post(leads: Sequence[Lead], api_key: str = API_KEY) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from leads_tools.bench.measuring import Runner
 from leads_tools.bench.subjects import Subject
 
 COUNTS = (1, 10, 25, 50, 75, 100)
-SIZES = (200, 1_000, 7_000, 28_000)
+SIZES = (200, 1_000, 7_000, 27_800)
 _ROUNDS = 5
 
 Growth = dict[int, dict[int, float]]

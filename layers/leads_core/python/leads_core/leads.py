@@ -60,6 +60,11 @@ def _text(max_length: int) -> CoreSchema:
     return schema.str_schema(max_length=max_length)
 
 
+def _spellings(name: str) -> list[list[str | int]]:
+    """The two that clients use. The parser folds all others to the first."""
+    return [[name], [name[0].upper() + name[1:]]]
+
+
 def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
     """An object of a request: any of these fields, each of them or null."""
     return schema.typed_dict_schema(
@@ -67,8 +72,7 @@ def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
             name: schema.typed_dict_field(
                 schema.nullable_schema(field),
                 required=False,
-                # The two spellings that clients use. The parser folds all others to the first.
-                validation_alias=[[name], [name[0].upper() + name[1:]]],
+                validation_alias=_spellings(name),
             )
             for name, field in fields.items()
         },

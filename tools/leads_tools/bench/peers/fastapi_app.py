@@ -54,4 +54,5 @@ _mangum = Mangum(app, lifespan="off")
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
     """Answer an event of API Gateway."""
-    return _mangum(event, context)
+    answer: dict[str, Any] = _mangum(event, context)
+    return answer

@@ -87,7 +87,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         {
             "PutRequest": {
                 "Item": {
-                    "pk": {"S": f"{workspace_id}#{crc32(lead_id.encode()) % _SHARDS}"},
+                    "pk": {"S": f"{workspace_id}#{crc32(lead_id.encode()) % _SHARDS:02d}"},
                     "sk": {"S": lead_id},
                     "employeeCount": {"N": "1"},
                     "date": {"S": now_text},

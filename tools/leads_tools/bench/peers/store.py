@@ -67,7 +67,7 @@ def store_leads(workspace: Workspace, leads: list[Lead], received_at: datetime) 
         for row, lead in enumerate(leads):
             lead_id = f"{batch_id}-{row:03d}"
             shard = crc32(lead_id.encode()) % _SHARDS
-            keys = {"pk": f"{workspace.workspace_id}#{shard}", "sk": lead_id}
+            keys = {"pk": f"{workspace.workspace_id}#{shard:02d}", "sk": lead_id}
             batch.put_item(Item=keys | lead.attributes(received_at))
 
 

@@ -36,7 +36,7 @@ def create_client() -> "DynamoDBClient":
             user_agent="lead-intake",
         ),
     )
-    client.meta.events.register("provide-client-params.dynamodb", _hold_back)
+    client.meta.events.register("provide-client-params.dynamodb", _hold_back)  # type: ignore[arg-type]  # it may answer
     client.meta.events.register_first("before-call.dynamodb", _put_in)
     client.meta.events.register("before-parse.dynamodb", _refuse_cut_answer)
     return client

@@ -40,7 +40,7 @@ def lead_shard(lead_id: str) -> int:
 
 def lead_partition(workspace_id: str, shard: int) -> str:
     """Partition of the leads table that holds one shard of a workspace's leads."""
-    return f"{workspace_id}#{shard}"
+    return f"{workspace_id}#{shard:02d}"
 
 
 def workspace_of_partition(partition: str) -> str:
