@@ -11,8 +11,7 @@ from typing import Any
 from zlib import crc32
 
 KEYS_BY_WORKSPACE = "keys_by_workspace"
-# The heaviest legal key writes 20,000 units a second (docs/benchmarks.md); each of these partitions takes 1000.
-LEAD_SHARDS = 32
+LEAD_SHARDS = 8
 
 Item = dict[str, Any]
 """An item as DynamoDB's API writes it: AttributeValues by attribute name."""
