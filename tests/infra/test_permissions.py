@@ -14,7 +14,9 @@ import boto3
 import botocore.session
 import pytest
 from botocore import xform_name
+from botocore.awsrequest import AWSRequest
 from moto import mock_aws
+from moto.core.models import botocore_stubber
 
 from leads_api.wiring import create_handler
 from leads_core import timestamps
@@ -58,13 +60,13 @@ class Recording:
     needed: set[tuple[str, str]] = field(default_factory=set)
     lines: set[tuple[Path, int]] = field(default_factory=set)
 
-    def note(self, params: Mapping[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
-        body = json.loads(params["body"])
-        if model.name == "TransactWriteItems":
+    def note(self, request: AWSRequest, operation_name: str, **_: object) -> None:
+        body = json.loads(request.data or b"")
+        if operation_name == "TransactWriteItems":
             parts = [part for item in body["TransactItems"] for part in item.items()]
             asked = {(arguments["TableName"], ACTIONS_OF_PARTS[part]) for part, arguments in parts}
         else:
-            asked = {(table, model.name) for table in body.get("RequestItems", [body.get("TableName")])}
+            asked = {(table, operation_name) for table in body.get("RequestItems", [body.get("TableName")])}
         self.needed |= {(table, f"dynamodb:{action}") for table, action in asked}
         self.lines |= {(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_stack(None)}
 
@@ -80,7 +82,9 @@ def recording() -> Recording:
         operator, client = boto3.client("dynamodb"), create_client()
         create_tables(operator, "recorded")
         workspaces = Workspaces(operator, access_table=settings.access_table, leads_table=settings.leads_table)
-        client.meta.events.register("before-call.dynamodb", recording.note)
+        client.meta.events.register("request-created.dynamodb", recording.note)
+        # Moto adds itself to botocore's handlers for all services, and this client comes without these.
+        client.meta.events.register("before-send", botocore_stubber)
         handler = create_handler(settings, client, timestamps.now)
         for plan in Plan:
             key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
