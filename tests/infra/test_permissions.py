@@ -84,7 +84,7 @@ def recording() -> Recording:
         workspaces = Workspaces(operator, access_table=settings.access_table, leads_table=settings.leads_table)
         client.meta.events.register("request-created.dynamodb", recording.note)
         # Moto adds itself to botocore's handlers for all services, and this client comes without these.
-        client.meta.events.register("before-send", botocore_stubber)
+        client.meta.events.register("before-send", botocore_stubber)  # type: ignore[arg-type]  # it may answer
         handler = create_handler(settings, client, timestamps.now)
         for plan in Plan:
             key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
