@@ -32,11 +32,6 @@ def batch_key(key_hash: str, idempotency_key: str) -> Item:
     return {"pk": {"S": f"BATCH#{key_hash}#{sha256(idempotency_key.encode()).hexdigest()}"}}
 
 
-def lead_shard(lead_id: str) -> int:
-    """The shard that a lead is in."""
-    return crc32(lead_id.encode()) % LEAD_SHARDS
-
-
 def lead_partition(workspace_id: str, shard: int) -> str:
     """Partition of the leads table that holds one shard of a workspace's leads."""
     return f"{workspace_id}#{shard:02d}"
@@ -49,4 +44,4 @@ def workspace_of_partition(partition: str) -> str:
 
 def lead_key(workspace_id: str, lead_id: str) -> Item:
     """Key of a lead. Its shard follows from its whole id, so that leads sent one by one are spread too."""
-    return {"pk": {"S": lead_partition(workspace_id, lead_shard(lead_id))}, "sk": {"S": lead_id}}
+    return {"pk": {"S": lead_partition(workspace_id, crc32(lead_id.encode()) % LEAD_SHARDS)}, "sk": {"S": lead_id}}
