@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from typing import Any
 from zlib import crc32
 
-_SHARDS = 8
+_SHARDS = 32
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LIMIT, _WINDOW_SECONDS, _TICK_MS, _SLOTS = 1000, 300, 5000, 61
 _REGION = os.environ["AWS_REGION"]
