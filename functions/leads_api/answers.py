@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from leads_core.intake import Stored
 from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads
@@ -15,8 +16,7 @@ from leads_core.settings import Settings
 _RETRY_UNAVAILABLE_AFTER_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer in the documented envelope; ``extra`` members come behind its four.
 
     ``outcome`` names the case for logs.
@@ -25,8 +25,8 @@ class Answer:
     outcome: str
     status: HTTPStatus
     message: str | None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
+    extra: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def is_success(self) -> bool:

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,7 +65,7 @@ def created(records: DynamoDBBatchRecords, now: int = NOW) -> BatchRecord:
 
 
 def taken_over(records: DynamoDBBatchRecords, seen: BatchRecord) -> BatchRecord:
-    claim = replace(seen, attempt="another attempt", lease_until=seen.lease_until + 12_000)
+    claim = seen._replace(attempt="another attempt", lease_until=seen.lease_until + 12_000)
     assert records.take_over(ONCE, seen, claim, soon())
     return claim
 
@@ -79,17 +78,17 @@ def test_a_request_is_noted_once_and_later_attempts_are_told_what(records: Dynam
     first = created(records)
 
     assert records.create(note(NOW + 1), soon()) == first
-    assert records.create(note(NOW + DAY - 1000, replace(ONCE, body_hash="other")), soon()) == first
+    assert records.create(note(NOW + DAY - 1000, ONCE._replace(body_hash="other")), soon()) == first
     assert records.read(ONCE, NOW, soon()) == first
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(ONCE, key_hash="c" * 64),
-        replace(ONCE, idempotency_key="order 1234 of Jane Do"),
-        replace(ONCE, idempotency_key="räksmörgås 🎉 #"),
-        replace(ONCE, key_hash=f"{ONCE.key_hash}#", idempotency_key=ONCE.idempotency_key[1:]),
+        ONCE._replace(key_hash="c" * 64),
+        ONCE._replace(idempotency_key="order 1234 of Jane Do"),
+        ONCE._replace(idempotency_key="räksmörgås 🎉 #"),
+        ONCE._replace(key_hash=f"{ONCE.key_hash}#", idempotency_key=ONCE.idempotency_key[1:]),
     ],
 )
 def test_other_keys_are_noted_apart(records: DynamoDBBatchRecords, other: Once) -> None:
@@ -118,7 +117,7 @@ def test_a_note_counts_for_a_day_even_where_the_database_still_keeps_it(
 def test_only_the_attempt_that_was_seen_can_be_taken_over_from(records: DynamoDBBatchRecords) -> None:
     first = created(records)
     second = taken_over(records, first)
-    late = replace(first, attempt="a third attempt", lease_until=first.lease_until + 99_000)
+    late = first._replace(attempt="a third attempt", lease_until=first.lease_until + 99_000)
 
     assert not records.take_over(ONCE, first, late, soon())
     assert records.read(ONCE, NOW, soon()) == second
@@ -133,7 +132,7 @@ def test_only_the_attempt_at_work_can_note_that_all_is_stored(records: DynamoDBB
     assert failure.value.leads_may_be_stored
     assert records.read(ONCE, NOW, soon()) == second
     records.note_stored(ONCE, second, soon())
-    assert records.read(ONCE, NOW, soon()) == replace(second, is_stored=True)
+    assert records.read(ONCE, NOW, soon()) == second._replace(is_stored=True)
 
 
 def test_only_the_attempt_at_work_can_end_its_lease(records: DynamoDBBatchRecords) -> None:
@@ -143,7 +142,7 @@ def test_only_the_attempt_at_work_can_end_its_lease(records: DynamoDBBatchRecord
     records.release(ONCE, first, soon())
     assert records.read(ONCE, NOW, soon()) == second
     records.release(ONCE, second, soon())
-    assert records.read(ONCE, NOW, soon()) == replace(second, lease_until=0)
+    assert records.read(ONCE, NOW, soon()) == second._replace(lease_until=0)
 
 
 def test_a_note_is_deleted_after_a_day_and_holds_nothing_of_the_client(
@@ -169,7 +168,7 @@ def test_a_note_is_deleted_after_a_day_and_holds_nothing_of_the_client(
 
 
 def test_the_longest_idempotency_key_fits_into_the_tables_key(records: DynamoDBBatchRecords) -> None:
-    longest = note(once=replace(ONCE, idempotency_key="🎉" * 255))
+    longest = note(once=ONCE._replace(idempotency_key="🎉" * 255))
     assert records.create(longest, soon()) is None
     assert records.read(longest.once, NOW, soon()) == longest.record
 
@@ -180,7 +179,7 @@ def test_when_the_answer_was_lost_the_attempt_is_told_its_own_note(
 ) -> None:
     lose_first_answer(dynamodb, "PutItem")
     mine = note()
-    mine = replace(mine, record=replace(mine.record, is_stored=is_stored))
+    mine = mine._replace(record=mine.record._replace(is_stored=is_stored))
 
     assert records.create(mine, soon()) == mine.record
 
@@ -237,7 +236,7 @@ def test_another_body_is_told_so_while_the_first_attempt_is_at_work(
     clock: Clock, records: DynamoDBBatchRecords
 ) -> None:
     created(records)
-    once = replace(ONCE, body_hash="other")
+    once = ONCE._replace(body_hash="other")
     assert claim_batch(records, once, NOW, clock.monotonic() + 9.5) == IdempotencyKeyReused()
 
 
@@ -259,7 +258,7 @@ def free_batch(workspace_id: str, count: int, made: Note) -> Batch:
 
 def stored_note(once: Once = ONCE) -> Note:
     made = note(once=once)
-    return replace(made, record=replace(made.record, is_stored=True))
+    return made._replace(record=made.record._replace(is_stored=True))
 
 
 def test_on_the_free_plan_leads_are_stored_and_counted_and_noted_together(
@@ -296,7 +295,7 @@ def test_on_the_free_plan_a_request_that_is_noted_is_neither_stored_nor_counted_
 def test_a_request_that_the_free_plan_refuses_is_not_noted(
     records: DynamoDBBatchRecords, store: DynamoDBLeadStore, free_workspace: str, count_leads: Callable[[], int]
 ) -> None:
-    first, second = stored_note(replace(ONCE, idempotency_key="first")), stored_note()
+    first, second = stored_note(ONCE._replace(idempotency_key="first")), stored_note()
     store.put_on_free_plan(free_batch(free_workspace, 4, first), 5, soon())
 
     assert store.put_on_free_plan(free_batch(free_workspace, 2, second), 5, soon()) == FreePlanUse(4)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -92,7 +92,7 @@ class Deployment:
 
     def new_instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         """An instance of the function that has seen no request yet."""
-        settings = replace(self._settings, **changed_settings)
+        settings = self._settings._replace(**changed_settings)
         return DirectApi(create_handler(settings, self._client, lambda: self.clock[0]), self.clock, self._client)
 
     def instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings

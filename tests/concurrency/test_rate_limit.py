@@ -42,7 +42,7 @@ def limited(setups: list[Setup]) -> list[Setup]:
 
 
 def with_limit(setups: list[Setup], limit: RateLimit) -> list[Setup]:
-    return [replace(setup, settings=replace(setup.settings, rate_limit=limit)) for setup in setups]
+    return [replace(setup, settings=setup.settings._replace(rate_limit=limit)) for setup in setups]
 
 
 class VirtualTime:
@@ -185,7 +185,7 @@ def test_a_client_that_waits_as_long_as_it_is_told_is_admitted_and_one_second_le
         early = exhausted + setup.skew + (told[instance] - 1) * 1000
         assert isinstance(instance.do(admit, setup, secret, early)[0], RateLimited)
         # So does a client whose request comes to an instance that has not seen the key yet, with the same clock.
-        newcomer = replace(setup, settings=replace(setup.settings, max_leads_per_request=99))
+        newcomer = replace(setup, settings=setup.settings._replace(max_leads_per_request=99))
         assert isinstance(instance.do(admit, newcomer, secret, early)[0], RateLimited)
     for instance, setup in zip(instances, setups, strict=True):
         in_time = exhausted + setup.skew + told[instance] * 1000

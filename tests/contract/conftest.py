@@ -8,7 +8,6 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -111,7 +110,7 @@ def direct_api(api: str, running: LocalState, settings: Settings, monkeypatch: p
     def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         clock = [timestamps.now()]
         client = create_client()
-        return DirectApi(create_handler(replace(settings, **changed_settings), client, lambda: clock[0]), clock, client)
+        return DirectApi(create_handler(settings._replace(**changed_settings), client, lambda: clock[0]), clock, client)
 
     return create
 

@@ -6,7 +6,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,7 +59,7 @@ def create_world(
         logger.setLevel(logging.CRITICAL)  # there would be thousands of lines
 
         def create(case: Case, **changed_settings: Any) -> World:  # noqa: ANN401 - those of Settings
-            changed = replace(settings, **changed_settings)
+            changed = settings._replace(**changed_settings)
             proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=database == "moto").running())
             with environment_lock:  # drills that are made again create their worlds at the same time
                 for name, value in environment(proxy.url).items():

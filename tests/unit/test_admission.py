@@ -1,7 +1,6 @@
 """Who may come in, and what it costs the store to find out."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +39,7 @@ class KeysInMemory:
         record = self.records.get(key_hash)
         if record is None or not self._fits(record, step, limit, now):
             return NotCounted(record)
-        self.records[key_hash] = replace(record, usage=take(record.usage, step))
+        self.records[key_hash] = record._replace(usage=take(record.usage, step))
         return Counted(self.records[key_hash])
 
     def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
@@ -85,7 +84,7 @@ Ask = Callable[[Admission, int, str], Admitted | InvalidKey | RateLimited]
 
 
 def test_a_valid_key_is_admitted_to_its_workspace_and_plan() -> None:
-    store = KeysInMemory(**{KEY: UNUSED, OTHER_KEY: replace(UNUSED, workspace_id="other", plan=Plan.BASIC)})
+    store = KeysInMemory(**{KEY: UNUSED, OTHER_KEY: UNUSED._replace(workspace_id="other", plan=Plan.BASIC)})
     admission = Admission(store, THREE_A_MINUTE)
     assert admit(admission, NOON) == Admitted(
         keys.hash_secret(KEY), "workspace", Plan.FREE, Quota(THREE_A_MINUTE, 2, 61)
@@ -126,10 +125,10 @@ def test_one_clients_requests_do_not_count_for_another() -> None:
     "record",
     [
         pytest.param(None, id="unknown"),
-        pytest.param(replace(UNUSED, revoked_at="2026-01-01T00:00:00Z"), id="revoked"),
-        pytest.param(replace(UNUSED, expires_at="2026-01-01T00:00:00Z"), id="expired"),
+        pytest.param(UNUSED._replace(revoked_at="2026-01-01T00:00:00Z"), id="revoked"),
+        pytest.param(UNUSED._replace(expires_at="2026-01-01T00:00:00Z"), id="expired"),
         pytest.param(
-            replace(UNUSED, revoked_at="2026-01-01T00:00:00Z", expires_at="2030-01-01T00:00:00Z"),
+            UNUSED._replace(revoked_at="2026-01-01T00:00:00Z", expires_at="2030-01-01T00:00:00Z"),
             id="revoked before it expires",
         ),
     ],
@@ -154,7 +153,7 @@ def test_a_malformed_key_is_refused_without_asking_the_store(ask: Ask, secret: s
 
 @BOTH_WAYS
 def test_a_key_works_until_the_moment_it_expires(ask: Ask) -> None:
-    admission = Admission(KeysInMemory(**{KEY: replace(UNUSED, expires_at="2026-11-23T12:00:00Z")}), THREE_A_MINUTE)
+    admission = Admission(KeysInMemory(**{KEY: UNUSED._replace(expires_at="2026-11-23T12:00:00Z")}), THREE_A_MINUTE)
     assert isinstance(ask(admission, NOON - 1, KEY), Admitted)
     assert ask(admission, NOON, KEY) == InvalidKey()
     assert ask(admission, NOON + 1, KEY) == InvalidKey()
@@ -207,7 +206,7 @@ def test_a_key_that_was_seen_is_refused_as_soon_as_it_is_revoked() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     admit(admission, NOON)
-    store.change(replace(UNUSED, usage=store.usage, revoked_at="2026-11-23T12:00:00Z"))
+    store.change(UNUSED._replace(usage=store.usage, revoked_at="2026-11-23T12:00:00Z"))
     assert admit(admission, NOON + 1) == InvalidKey()
     assert store.usage.used == 1
 
@@ -216,7 +215,7 @@ def test_a_changed_plan_is_seen_by_the_next_request() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     admit(admission, NOON)
-    store.change(replace(UNUSED, usage=store.usage, plan=Plan.BASIC))
+    store.change(UNUSED._replace(usage=store.usage, plan=Plan.BASIC))
     admitted = admit(admission, NOON)
     assert isinstance(admitted, Admitted)
     assert admitted.plan is Plan.BASIC
@@ -294,7 +293,7 @@ def test_a_request_that_loses_the_race_for_the_last_place_is_refused() -> None:
 
 def test_a_key_that_is_revoked_during_a_race_is_refused() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
-    store.before_count = [lambda: store.change(replace(UNUSED, revoked_at="2026-11-23T12:00:00Z"))]
+    store.before_count = [lambda: store.change(UNUSED._replace(revoked_at="2026-11-23T12:00:00Z"))]
     assert admit(Admission(store, THREE_A_MINUTE), NOON) == InvalidKey()
 
 

@@ -6,7 +6,6 @@ each stops before every call to a store until it is told to make it, to fail, or
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from enum import Enum
 from typing import TypeVar, cast
 
@@ -92,7 +91,7 @@ class RecordsInMemory:
         record, delete_at = self.records[key(once)]
         if record.attempt != seen.attempt:
             return False
-        self.records[key(once)] = replace(record, **changes), delete_at  # type: ignore[arg-type]  # names are checked
+        self.records[key(once)] = record._replace(**changes), delete_at  # type: ignore[arg-type]  # names are checked
         return True
 
 
@@ -105,7 +104,7 @@ def leads_as_of(received_at: str) -> Sequence[Lead]:
 
 
 ONCE = Once("hash of the API key", "Idempotency-Key", "hash of the body", leads_as_of)
-OTHER_BODY = replace(ONCE, body_hash="hash of another body")
+OTHER_BODY = ONCE._replace(body_hash="hash of another body")
 
 
 @pytest.fixture
@@ -169,7 +168,7 @@ def test_a_key_with_another_body_is_told_so_without_waiting(clock: Clock, later:
 
 
 @pytest.mark.parametrize(
-    "other", [replace(ONCE, key_hash="hash of another key"), replace(ONCE, idempotency_key="another")]
+    "other", [ONCE._replace(key_hash="hash of another key"), ONCE._replace(idempotency_key="another")]
 )
 def test_other_keys_are_other_requests(clock: Clock, other: Once) -> None:
     records = RecordsInMemory()
@@ -557,7 +556,7 @@ class AttemptsAtOneRequest(RuleBasedStateMachine):
         if isinstance(outcome, Stored):
             assert sorted(self.world.leads) == sorted(map(str, outcome.lead_ids))
             self.promised = self.promised or outcome
-            assert replace(outcome, is_replay=False) == replace(self.promised, is_replay=False)
+            assert outcome._replace(is_replay=False) == self.promised._replace(is_replay=False)
         elif isinstance(outcome, StoreUnavailableError):
             record, _ = self.world.records.records.get(key(ONCE), (None, 0))
             is_anothers = record is not None and (record.is_stored or record.attempt not in attempt.names)
@@ -647,7 +646,7 @@ def test_a_repeat_has_the_ids_of_the_first_attempt_and_is_marked(clock: Clock) -
     clock.sleep(100)
     second = take_in(store, records, clock)
     assert isinstance(first, Stored)
-    assert (first.is_replay, second) == (False, replace(first, is_replay=True))
+    assert (first.is_replay, second) == (False, first._replace(is_replay=True))
     assert store.leads == dict(zip(map(str, first.lead_ids), leads_as_of(NOON_TEXT), strict=True))
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -10,10 +10,6 @@ from leads_core.admission import Admitted, InvalidKey
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
 from leads_tools.workspaces import AdministrationError
-
-if TYPE_CHECKING:
-    pass
-
 from support.operators import A_LEAD, LONGEST_WAIT, SHORTEST_WAIT, KilledError, Operator, once
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from leads_core import keys, timestamps
 from leads_core.errors import StoreUnavailableError
@@ -25,8 +25,7 @@ _MOST_TRIES = 8
 _MOST_REMEMBERED_KEYS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
+class KeyRecord(NamedTuple):
     """An API key as stored. Times are ISO 8601 text in UTC."""
 
     workspace_id: str
@@ -40,15 +39,13 @@ class KeyRecord:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The store counted the request; the key after that."""
 
     record: KeyRecord
 
 
-@dataclass(frozen=True, slots=True)
-class NotCounted:
+class NotCounted(NamedTuple):
     """The step did not fit the key, which is as given; None when there is no such key."""
 
     record: KeyRecord | None
@@ -66,8 +63,7 @@ class KeyStore(Protocol):
         """The key as it is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """The request may come in."""
 
     key_hash: str
@@ -81,8 +77,7 @@ class InvalidKey:
     """The key is missing, malformed, unknown, revoked or expired: which one is nobody's business."""
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimited:
+class RateLimited(NamedTuple):
     """The key has no request left; one is admitted again after ``retry_after`` seconds, and not a second earlier."""
 
     quota: Quota

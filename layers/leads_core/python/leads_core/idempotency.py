@@ -8,8 +8,8 @@ one that fails deletes what it wrote: the one at work has a lease until it has e
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from leads_core import timestamps
 from leads_core.errors import StoreUnavailableError
@@ -22,8 +22,7 @@ _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(NamedTuple):
     """A request that is to be done once: whose it is, its Idempotency-Key, and a hash of its body.
 
     ``leads_as_of`` gives its leads as if they had come in at another time: that of the first attempt.
@@ -35,8 +34,7 @@ class Once:
     leads_as_of: Callable[[str], Sequence[Lead]]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
+class BatchRecord(NamedTuple):
     """What is noted of a request, for 24 hours; ``attempt`` is at work on it until ``lease_until`` (epoch ms)."""
 
     batch_id: str
@@ -47,8 +45,7 @@ class BatchRecord:
     is_stored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A record to be noted of a request ``now`` (epoch ms): of a new one, or of one that this attempt has claimed."""
 
     once: Once
@@ -57,8 +54,7 @@ class Note:
     is_claimed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyStored:
+class AlreadyStored(NamedTuple):
     """An earlier attempt stored the leads."""
 
     batch_id: str
@@ -131,7 +127,7 @@ def _claim_seen(
         if seen.attempt == mine.attempt:
             return seen  # the answer to this attempt's own try was lost
         if seen.lease_until <= now + (time.monotonic() - started) * 1000:
-            claim = replace(seen, attempt=mine.attempt, lease_until=mine.lease_until)
+            claim = seen._replace(attempt=mine.attempt, lease_until=mine.lease_until)
             if records.take_over(once, seen, claim, deadline):
                 return claim
         elif time.monotonic() + pause > deadline:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from leads_core import time_budget, timestamps
 from leads_core.errors import StoreUnavailableError
@@ -22,8 +22,7 @@ from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The leads of one request, under ids that are the same whenever the same batch is written again.
 
     ``note`` is to be made in the same transaction, where there is one.
@@ -39,8 +38,7 @@ class Batch:
         return [f"{self.batch_id}-{row:03d}" for row in range(len(self.leads))]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """All leads are stored, perhaps by an earlier attempt at the same request; after a dry run there are no ids."""
 
     batch_id: str | None
@@ -58,8 +56,7 @@ class FreePlanExceeded:
     """The workspace would hold more leads than the free plan allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class FreePlanUse:
+class FreePlanUse(NamedTuple):
     """How many leads a workspace on the free plan holds."""
 
     lead_count: int
@@ -147,7 +144,7 @@ class Intake:
         if once is None:
             return self._take_places(Batch(workspace_id, new_ulid(now), leads), deadline)
         if self._records.read(once, now, deadline) is None:
-            record = replace(first_claim(once, now, deadline), is_stored=True)
+            record = first_claim(once, now, deadline)._replace(is_stored=True)
             try:
                 return self._take_places(Batch(workspace_id, record.batch_id, leads, Note(once, record, now)), deadline)
             except AlreadyNotedError:
@@ -159,8 +156,8 @@ class Intake:
         with self._released_on_failure(once, claim, deadline):
             # An attempt that began on the basic plan may have left some, and the free plan's limit holds for them too.
             self._store.take_back(batch, deadline - time_budget.LONGEST_CALL)
-            note = Note(once, replace(claim, is_stored=True), now, is_claimed=True)
-            outcome = self._take_places(replace(batch, note=note), deadline)
+            note = Note(once, claim._replace(is_stored=True), now, is_claimed=True)
+            outcome = self._take_places(batch._replace(note=note), deadline)
         if not isinstance(outcome, Stored):
             self._release(once, claim, deadline)
         return outcome
@@ -220,7 +217,7 @@ def _answer_of(
 ) -> Stored | IdempotencyKeyReused:
     if isinstance(claim, IdempotencyKeyReused):
         return claim
-    return replace(_stored(Batch(workspace_id, claim.batch_id, leads)), is_replay=True)
+    return _stored(Batch(workspace_id, claim.batch_id, leads))._replace(is_replay=True)
 
 
 def _may_have_stored(failure: Exception) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core import core_schema as schema
 
 from leads_core import timestamps
 
@@ -57,7 +56,7 @@ def _shape(contact_person: object) -> str:
 
 
 def _text(max_length: int) -> CoreSchema:
-    return schema.str_schema(max_length=max_length)
+    return {"type": "str", "max_length": max_length}
 
 
 def _spellings(name: str) -> list[list[str | int]]:
@@ -67,24 +66,30 @@ def _spellings(name: str) -> list[list[str | int]]:
 
 def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
     """An object of a request: any of these fields, each of them or null."""
-    return schema.typed_dict_schema(
-        {
-            name: schema.typed_dict_field(
-                schema.nullable_schema(field),
-                required=False,
-                validation_alias=_spellings(name),
-            )
+    return {
+        "type": "typed-dict",
+        "ref": ref,
+        "fields": {
+            name: {
+                "type": "typed-dict-field",
+                "schema": {"type": "nullable", "schema": field},
+                "required": False,
+                "validation_alias": _spellings(name),
+            }
             for name, field in fields.items()
         },
         # Unknown members are kept so that the answer can name them; they go no further than the parser.
-        extra_behavior="allow",
-        ref=ref,
-    )
+        "extra_behavior": "allow",
+    }
 
 
 # Schemas of pydantic's core are written down here instead of being derived from annotated classes: importing pydantic,
 # and deriving them, would take as long as all else that a cold start imports of ours.
-_date_time = schema.no_info_after_validator_function(_utc, schema.str_schema())
+_date_time: CoreSchema = {
+    "type": "function-after",
+    "function": {"type": "no-info", "function": _utc},
+    "schema": {"type": "str"},
+}
 
 CONTACT_FIELDS: Mapping[str, CoreSchema] = {
     "name": _text(256),
@@ -101,18 +106,28 @@ CONTACT_FIELDS: Mapping[str, CoreSchema] = {
 }
 """What a contact in a request may have, by name."""
 
-_contacts = schema.list_schema(
-    schema.nullable_schema(schema.definition_reference_schema("Contact")), max_length=_MAX_CONTACTS
-)
+_contacts: CoreSchema = {
+    "type": "list",
+    "items_schema": {"type": "nullable", "schema": {"type": "definition-ref", "schema_ref": "Contact"}},
+    "max_length": _MAX_CONTACTS,
+}
 
 LEAD_FIELDS: Mapping[str, CoreSchema] = {
     "company": _text(256),
     # The endpoint's page shows text, the object's page an array.
-    "contactPerson": schema.tagged_union_schema({"text": _text(256), "array": _contacts}, _shape),
+    "contactPerson": {
+        "type": "tagged-union",
+        "choices": {"text": _text(256), "array": _contacts},
+        "discriminator": _shape,
+    },
     "contacts": _contacts,
     "jobTitle": _text(256),
     "industry": _text(256),
-    "employeeCount": schema.no_info_before_validator_function(_whole_number, schema.int_schema(ge=1, le=5_000_000)),
+    "employeeCount": {
+        "type": "function-before",
+        "function": {"type": "no-info", "function": _whole_number},
+        "schema": {"type": "int", "ge": 1, "le": 5_000_000},
+    },
     "website": _text(512),
     "linkedIn": _text(512),
     "twitter": _text(512),
@@ -121,7 +136,11 @@ LEAD_FIELDS: Mapping[str, CoreSchema] = {
     "phoneNumber": _text(64),
     "address": _text(256),
     "notes": _text(6942),
-    "labels": schema.list_schema(schema.nullable_schema(_text(64)), max_length=_MAX_LABELS),
+    "labels": {
+        "type": "list",
+        "items_schema": {"type": "nullable", "schema": _text(64)},
+        "max_length": _MAX_LABELS,
+    },
     "date": _date_time,
 }
 """What a lead in a request may have, by name."""
@@ -129,7 +148,7 @@ LEAD_FIELDS: Mapping[str, CoreSchema] = {
 
 def with_contacts(of_leads: CoreSchema) -> CoreSchema:
     """Complete a schema in which leads occur by what their contacts are."""
-    return schema.definitions_schema(of_leads, [_request_object(CONTACT_FIELDS, "Contact")])
+    return {"type": "definitions", "schema": of_leads, "definitions": [_request_object(CONTACT_FIELDS, "Contact")]}
 
 
 LEAD = _request_object(LEAD_FIELDS, "Lead")

@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails, SchemaValidator, ValidationError, from_json
-from pydantic_core.core_schema import list_schema
 
 from leads_core.leads import (
     CONTACT_FIELDS,
@@ -43,26 +42,23 @@ _CONTACT_LISTS = ("contactPerson", "contacts")
 
 _one_lead = SchemaValidator(with_contacts(LEAD))
 # What is wrong is for the second pass to say, so the first stops at the first error.
-_all_leads = SchemaValidator(with_contacts(list_schema(LEAD, fail_fast=True)))
+_all_leads = SchemaValidator(with_contacts({"type": "list", "items_schema": LEAD, "fail_fast": True}))
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedLeads:
+class ParsedLeads(NamedTuple):
     """The leads of a request, in its order, and for each the names of what was ignored, in order of the alphabet."""
 
     leads: list[Lead]
     ignored: list[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class MalformedBody:
+class MalformedBody(NamedTuple):
     """The body is not a JSON array of at least one element; ``reason`` is a sentence for the client."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TooManyLeads:
+class TooManyLeads(NamedTuple):
     """More leads than one request may hold."""
 
     lead_count: int
@@ -83,8 +79,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class BadLeads:
+class BadLeads(NamedTuple):
     """Some leads break a limit: the first problems in order of the rows, and how many rows have one."""
 
     problems: list[Problem]
@@ -216,8 +211,7 @@ def _read_rows(rows: list[Any], received_at: str) -> ParsedLeads | BadLeads:
     return BadLeads(problems, bad_rows, len(rows)) if problems else ParsedLeads(leads, ignored)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folded:
+class _Folded(NamedTuple):
     """An object of a request with its known names folded to ours.
 
     ``spelling`` has the client's name for the path of each of ours, ``ignored`` the names that mean nothing.

@@ -9,15 +9,14 @@ number of ticks: then a changed window needs no migration, the slots of the old 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 TICKS_PER_WINDOW = 60
 SLOTS = TICKS_PER_WINDOW + 1
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """At most ``requests`` in any ``window_seconds``."""
 
     requests: int
@@ -29,8 +28,7 @@ class RateLimit:
         return ceil(self.window_seconds * 1000 / TICKS_PER_WINDOW)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """A key's counters as stored: start of the newest tick, sum of all slots, count by slot (absent is none)."""
 
     tick: int
@@ -38,16 +36,14 @@ class Usage:
     slots: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Count one request in the stored tick."""
 
     tick: int
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(NamedTuple):
     """Start a new tick: empty the slots that left the window, then count one request.
 
     Concurrent requests may still count in the tick being left, and their counts are kept: ``left`` is the sum of slots
@@ -63,15 +59,13 @@ class Roll:
     expected_used: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exhausted:
+class Exhausted(NamedTuple):
     """The limit is reached; one request fits again at ``retry_at``."""
 
     retry_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(NamedTuple):
     """What a client is told: how many requests are left, and in how many seconds there are more."""
 
     limit: RateLimit

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leads_core.rate_limit import RateLimit
 
@@ -12,8 +12,7 @@ MOST_FREE_PLAN_LEADS = 10
 _MOST_LEADS_PER_REQUEST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Limits of the service, the names of its tables, and what its metrics are filed under, if anything."""
 
     access_table: str
