@@ -4,6 +4,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -112,7 +113,7 @@ class LeadsApi:
             return answers.UNCLEAR_DRY_RUN
         if not request.has_usable_idempotency_key:
             return answers.INVALID_IDEMPOTENCY_KEY
-        parsed = self._parse(request, timestamps.from_epoch_ms(now))
+        parsed, once = self._read(request, admitted, now)
         if not isinstance(parsed, ParsedLeads):
             return answers.unreadable(parsed, self._settings)
         progress.lead_count = len(parsed.leads)
@@ -127,7 +128,7 @@ class LeadsApi:
                 plan=admitted.plan,
                 now=now,
                 deadline=deadline,
-                once=self._once(request, admitted),
+                once=once,
             )
         match outcome:
             case IdempotencyKeyReused():
@@ -139,19 +140,23 @@ class LeadsApi:
             case Stored():
                 return answers.stored(outcome, parsed, with_representation=request.prefers_representation)
 
-    def _parse(self, request: Request, received_at: str) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
-        return parse_leads(request.body, received_at=received_at, max_leads=self._settings.max_leads_per_request)
-
-    def _once(self, request: Request, admitted: Admitted) -> Once | None:
-        if request.idempotency_key is None:
-            return None
+    def _read(
+        self, request: Request, admitted: Admitted, now: int
+    ) -> tuple[ParsedLeads | MalformedBody | TooManyLeads | BadLeads, Once | None]:
+        """The leads of a request, and what is to be done once, if it asks for that; else its content is let go of."""
+        content = request.content()
+        parse = partial(parse_leads, content, max_leads=self._settings.max_leads_per_request)
 
         def leads_as_of(received_at: str) -> Sequence[Lead]:
-            parsed = self._parse(request, received_at)
+            parsed = parse(received_at=received_at)
             assert isinstance(parsed, ParsedLeads)  # noqa: S101 - it was, as of now
             return parsed.leads
 
-        return Once(admitted.key_hash, request.idempotency_key, sha256(request.body).hexdigest(), leads_as_of)
+        parsed = parse(received_at=timestamps.from_epoch_ms(now))
+        if request.idempotency_key is None:
+            return parsed, None
+        once = Once(admitted.key_hash, request.idempotency_key, sha256(content).hexdigest(), leads_as_of)
+        return parsed, once
 
     def _log(self, request: Request, progress: _Progress, answer: Answer, seconds: float) -> None:
         level = self._logger.error if answer.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors

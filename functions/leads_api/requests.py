@@ -1,9 +1,9 @@
 """API Gateway's proxy event (REST API, payload version 1.0) as a request."""
 
-import base64
 import binascii
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 _MOST_IDEMPOTENCY_KEY_CHARACTERS = 255
@@ -11,14 +11,18 @@ _JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", r
 
 
 class Request(NamedTuple):
-    """An HTTP request. Names of headers and parameters are in lower case; a header sent twice is joined by commas."""
+    """An HTTP request. Names of headers and parameters are in lower case; a header sent twice is joined by commas.
+
+    The body is as the event has it: as text, or encoded in base64.
+    """
 
     request_id: str
     method: str
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, list[str]]
-    body: bytes
+    body: str
+    is_base64: bool
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
@@ -30,8 +34,18 @@ class Request(NamedTuple):
             path=event["path"],
             headers={name: ", ".join(values) for name, values in headers.items()},
             query=_folded(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
-            body=_body(event),
+            body=event.get("body") or "",
+            is_base64=bool(event.get("isBase64Encoded")),
         )
+
+    def content(self) -> bytes:
+        """The body as the client sent it. It is decoded only here: what comes with a refused key costs nothing."""
+        if self.is_base64:
+            # What is not base64 after all is refused by the parser: it is not JSON.
+            with suppress(ValueError):
+                return binascii.a2b_base64(self.body, strict_mode=True)
+        # So is half a surrogate pair.
+        return self.body.encode(errors="surrogatepass")
 
     @property
     def api_key(self) -> str:
@@ -80,14 +94,3 @@ def _folded(multi_value: Mapping[str, list[str]] | None, single: Mapping[str, st
     for name, values in (multi_value or {name: [value] for name, value in (single or {}).items()}).items():
         folded.setdefault(name.lower(), []).extend(values)
     return folded
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    # Half a surrogate pair, or what is not base64 after all, is refused by the parser: it is not JSON.
-    body = (event.get("body") or "").encode(errors="surrogatepass")
-    if not event.get("isBase64Encoded"):
-        return body
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
-        return body

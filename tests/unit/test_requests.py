@@ -31,7 +31,7 @@ def test_a_request_is_what_the_gateway_says() -> None:
     request = Request.from_event(event())
     assert (request.request_id, request.method, request.path) == ("request-1", "POST", "/api/v1/leads")
     assert request.api_key == "key"
-    assert request.body == b"[{}]"
+    assert request.content() == b"[{}]"
 
 
 @pytest.mark.parametrize("name", ["X-API-Key", "x-api-key", "X-Api-Key", "X-API-KEY"])
@@ -53,7 +53,7 @@ def test_an_event_written_by_hand_may_have_single_headers_only(lacking: dict[str
     without = event()
     del without["multiValueHeaders"], without["queryStringParameters"], without["body"], without["isBase64Encoded"]
     request = Request.from_event(without)
-    assert (request.api_key, request.body, request.dry_run) == ("key", b"", False)
+    assert (request.api_key, request.content(), request.dry_run) == ("key", b"", False)
 
 
 def test_a_request_may_have_no_headers_at_all() -> None:
@@ -175,32 +175,32 @@ def test_a_dry_run_is_asked_for_clearly_or_not_at_all(query: dict[str, str] | No
 @given(st.binary(max_size=50))
 def test_a_body_in_base64_is_decoded(body: bytes) -> None:
     encoded = base64.b64encode(body).decode()
-    assert Request.from_event(event(body=encoded, isBase64Encoded=True)).body == body
+    assert Request.from_event(event(body=encoded, isBase64Encoded=True)).content() == body
 
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_a_body_that_is_not_base64_is_taken_as_utf_8(body: str) -> None:
-    assert Request.from_event(event(body=body)).body == body.encode()
+    assert Request.from_event(event(body=body)).content() == body.encode()
 
 
 @pytest.mark.parametrize("body", [None, ""])
 @pytest.mark.parametrize("is_base64", [False, True])
 def test_a_missing_body_is_empty(body: str | None, *, is_base64: bool) -> None:
-    assert Request.from_event(event(body=body, isBase64Encoded=is_base64)).body == b""
+    assert Request.from_event(event(body=body, isBase64Encoded=is_base64)).content() == b""
 
 
 @given(st.text())
 def test_no_body_breaks_the_request(body: str) -> None:
     for is_base64 in (False, True):
-        assert isinstance(Request.from_event(event(body=body, isBase64Encoded=is_base64)).body, bytes)
+        assert isinstance(Request.from_event(event(body=body, isBase64Encoded=is_base64)).content(), bytes)
 
 
 def test_base64_that_was_cut_off_is_left_as_it_is() -> None:
-    assert Request.from_event(event(body="W3t9X", isBase64Encoded=True)).body == b"W3t9X"
+    assert Request.from_event(event(body="W3t9X", isBase64Encoded=True)).content() == b"W3t9X"
 
 
 def test_half_a_surrogate_pair_in_the_event_is_no_utf_8() -> None:
-    body = Request.from_event(event(body='["\ud83d"]')).body
+    body = Request.from_event(event(body='["\ud83d"]')).content()
     with pytest.raises(UnicodeDecodeError):
         body.decode()
 
