@@ -79,7 +79,7 @@ def batch_of(count: int, workspace_id: str = "acme", **fields: Any) -> Batch:  #
 def places(batch: Batch) -> Sequence[tuple[str, str]]:
     """Where the leads of a batch belong, spelt out."""
     ids = [f"{batch.batch_id}-{row:03d}" for row in range(len(batch.leads))]
-    return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 32:02d}", lead_id) for lead_id in ids]
+    return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 48:02d}", lead_id) for lead_id in ids]
 
 
 def writes_of(call: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:

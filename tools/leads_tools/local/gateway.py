@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Handler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 
 # Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
-_MOST_BODY_BYTES = 4_500_000
+MOST_BODY_BYTES = 4_500_000
 _TOO_LARGE = Answer("request_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
 _FUNCTION_TIMEOUT_SECONDS = 10
 
@@ -44,7 +44,7 @@ class LocalGateway:
         """Answer a request."""
         started = time.monotonic()
         event = proxy_event(environ)
-        if int(environ.get("CONTENT_LENGTH") or 0) > _MOST_BODY_BYTES:
+        if int(environ.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
             result = _TOO_LARGE.to_event({"X-Request-Id": event["requestContext"]["requestId"]})
         else:
             result = self._handler(event, _Context())

@@ -1,0 +1,37 @@
+"""That leads are spread over enough partitions."""
+
+import json
+import math
+
+from leads_core.dynamodb.schema import LEAD_SHARDS, lead_key
+from leads_core.leads import stored_bytes
+from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.settings import Settings
+from leads_tools.local.gateway import MOST_BODY_BYTES
+
+SETTINGS = Settings("access", "leads")
+RECEIVED_AT = "2026-11-23T08:15:00Z"
+UNITS_A_SECOND_OF_A_PARTITION = 1000
+
+
+def heaviest_request() -> bytes:
+    """As many contacts as there may be, of which three times as much is stored as was sent, and texts."""
+    contacts = [{"name": "a"}] * 1000
+    lead = {"contacts": contacts, "contactPerson": contacts, "notes": ""}
+    count = SETTINGS.max_leads_per_request
+    room = MOST_BODY_BYTES // count - len(json.dumps([lead], separators=(",", ":")))
+    wide = "\N{FACE WITH TEARS OF JOY}"
+    leads = [{**lead, "notes": wide * (room // len(wide.encode()))}] * count
+    return json.dumps(leads, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_no_partition_is_written_more_than_it_takes_by_the_heaviest_key_that_keeps_to_the_limits() -> None:
+    body = heaviest_request()
+    parsed = parse_leads(body, received_at=RECEIVED_AT, max_leads=SETTINGS.max_leads_per_request)
+
+    assert MOST_BODY_BYTES - 1000 < len(body) <= MOST_BODY_BYTES
+    assert isinstance(parsed, ParsedLeads)
+    keys = stored_bytes(lead_key("w" * 26, "l" * 30))
+    units = sum(math.ceil((stored_bytes(lead) + keys) / 1024) for lead in parsed.leads)
+    a_second = units * SETTINGS.rate_limit.requests / SETTINGS.rate_limit.window_seconds
+    assert 30_000 < a_second < UNITS_A_SECOND_OF_A_PARTITION * LEAD_SHARDS * 0.75, "a quarter is for chance"
