@@ -8,12 +8,13 @@ import json
 import os
 import secrets
 import time
+from base64 import b64decode
 from hashlib import sha256
 from http.client import HTTPConnection
 from typing import Any
 from zlib import crc32
 
-_SHARDS = 32
+_SHARDS = 48
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LIMIT, _WINDOW_SECONDS, _TICK_MS, _SLOTS = 1000, 300, 5000, 61
 _REGION = os.environ["AWS_REGION"]
@@ -46,7 +47,7 @@ def sign(target: str, content: bytes, moment: time.struct_time) -> dict[str, str
 
 
 def _call(target: str, request: dict[str, Any]) -> dict[str, Any]:
-    content = json.dumps(request).encode()
+    content = json.dumps(request, ensure_ascii=False).encode()
     _connection.request("POST", "/", content, sign(target, content, time.gmtime()))
     answer = json.loads(_connection.getresponse().read())
     assert isinstance(answer, dict)  # noqa: S101 - DynamoDB's answers are
@@ -80,7 +81,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if "Attributes" not in key:
         return _answer(event, 401, "Invalid API key.", {})
     workspace_id, used = key["Attributes"]["workspace_id"]["S"], int(key["Attributes"]["used"]["N"])
-    leads = json.loads(event["body"])
+    leads = json.loads(b64decode(event["body"]))
     number = now << 80 | secrets.randbits(80)
     batch_id = "".join(_BASE32[number >> shift & 31] for shift in range(125, -1, -5))
     writes = [
