@@ -79,6 +79,7 @@ def test_a_run_measures_the_start_each_case_and_the_memory(tmp_path: Path, runti
     assert ran["measured"].keys() == {"cold", "case", "memory"}
     assert 0 < ran["measured"]["case"] < ran["measured"]["cold"]
     assert ran["measured"]["memory"] > 1_000_000
+    assert ran["elapsed"]["case"] > 0
 
 
 def test_a_subject_that_fails_says_why(tmp_path: Path, runtime: Path, stub: StubDynamoDB) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,12 +37,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs subjects in Lambda's Python, against a database at ``endpoint``."""
+    """Runs subjects in Lambda's Python, against a database at ``endpoint``; ``variables`` are set on top."""
 
     python: str
     runtime: Path
     endpoint: str
     directory: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def case(self, name: str, leads: Sequence[Lead], *, before: int, calls: int, api_key: str = API_KEY) -> Case:
         """A case, whose event is written where the measured process finds it."""
@@ -52,30 +53,28 @@ class Runner:
 
     def run(self, subject: Subject, cases: Sequence[Case]) -> dict[str, Any]:
         """What the driver wrote; the first request of the first case is part of the cold start."""
-        plan, result = self.directory / "plan.json", self.directory / "result.json"
-        plan.write_text(
-            json.dumps(
-                {
-                    "runtime": str(self.runtime),
-                    "path": list(map(str, subject.path)),
-                    "module": subject.module,
-                    "cases": [asdict(case) for case in cases],
-                }
-            ),
-            encoding="utf-8",
-        )
-        # Without writing bytecode, as in Lambda, whose folders cannot be written to.
-        done = subprocess.run(  # noqa: S603 - this project's own program
-            [self.python, "-I", "-B", driver.__file__, plan, result],
-            env=environment(self.endpoint),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{subject.name} failed:\n{done.stderr}")
-        ran: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+        plan = {
+            "runtime": str(self.runtime),
+            "path": list(map(str, subject.path)),
+            "module": subject.module,
+            "cases": [asdict(case) for case in cases],
+        }
+        # Of its own, as several may run at once.
+        with tempfile.TemporaryDirectory(dir=self.directory) as directory:
+            plan_file, result_file = Path(directory) / "plan.json", Path(directory) / "result.json"
+            plan_file.write_text(json.dumps(plan), encoding="utf-8")
+            # Without writing bytecode, as in Lambda, whose folders cannot be written to.
+            done = subprocess.run(  # noqa: S603 - this project's own program
+                [self.python, "-I", "-B", driver.__file__, plan_file, result_file],
+                env={**environment(self.endpoint), **self.variables},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise RuntimeError(f"{subject.name} failed:\n{done.stderr}")
+            ran: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
         return ran
 
 
