@@ -1,5 +1,6 @@
 """The benchmark: that it compares like with like, and what it says in the end. What is fast it says itself."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,13 +12,19 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from rich.console import Console
 
+from leads_tools.bench import workspace_size
 from leads_tools.bench.events import API_KEY, lead_of_bytes, ordinary_lead
 from leads_tools.bench.fairness import UnfairError, check_fairness
+from leads_tools.bench.filled_workspace import filled_workspace
 from leads_tools.bench.measuring import COLD, MEMORY, Runner, medians
 from leads_tools.bench.stub import StubDynamoDB, stub_dynamodb
 from leads_tools.bench.subjects import OURS, Subject
 from leads_tools.bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed
+from leads_tools.bench.workspace_size import COUNTS, CPU, ELAPSED, HELD, MOST_GROWTH, SizeGrowth, measure_sizes
+from leads_tools.local.client import local_client
+from leads_tools.local.dynamodb_local import URL_VARIABLE
 
 HANDLER = """
 import json, os, urllib.request
@@ -33,6 +40,9 @@ def handler(event, context):
     call("BatchWriteItem", {"RequestItems": {"leads": [{"PutRequest": {"Item": item}}]}})
     return {"statusCode": STATUS, "body": "null", "headers": {}}
 """
+
+ROOT = Path(__file__).parents[2]
+FUNCTION = Subject(OURS, "leads_api.app", (ROOT / "functions", ROOT / "layers" / "leads_core" / "python"))
 
 
 @pytest.fixture
@@ -140,6 +150,65 @@ def test_the_artifact_is_all_files_in_its_folders(tmp_path: Path) -> None:
     (tmp_path / "function" / "app.py").write_bytes(b"123")
 
     assert artifact_bytes([tmp_path / "layer", tmp_path / "function"]) == 8
+
+
+def test_a_workspace_is_filled_by_the_function_and_gone_afterwards(
+    tmp_path: Path, runtime: Path, dynamodb_url: str
+) -> None:
+    client = local_client(dynamodb_url)
+
+    with filled_workspace(Runner(sys.executable, runtime, dynamodb_url, tmp_path), FUNCTION, 1_000) as workspace:
+        assert client.scan(TableName=workspace.leads_table, Select="COUNT")["Count"] == 1_000
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_table(TableName=workspace.leads_table)
+
+
+def test_nothing_is_told_of_requests_that_stored_nothing(tmp_path: Path, runtime: Path, dynamodb_url: str) -> None:
+    runner = Runner(sys.executable, runtime, dynamodb_url, tmp_path)
+    (tmp_path / "shop.py").write_text("def handler(event, context):\n    return {'statusCode': 429}\n")
+
+    with (
+        pytest.raises(RuntimeError, match=r"0 leads are stored, not 1000.*429"),
+        filled_workspace(runner, Subject(OURS, "shop", (tmp_path,)), 1_000),
+    ):
+        pass
+
+
+def test_without_java_the_benchmark_says_what_it_skips_and_goes_on(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    said = io.StringIO()
+
+    measured = measure_sizes(sys.executable, runtime, FUNCTION, Console(file=said, width=1000))
+
+    assert measured is None
+    assert said.getvalue().startswith("Skipped: how the time grows with what a workspace holds. DynamoDB Local needs")
+
+
+def growing(factors: dict[str, float]) -> SizeGrowth:
+    """A second a lead in an empty workspace, and so many in the largest."""
+    return {
+        time: {count: dict.fromkeys(HELD, 1.0) | {max(HELD): factor} for count in COUNTS}
+        for time, factor in factors.items()
+    }
+
+
+def test_times_may_grow_with_what_a_workspace_holds_by_as_much_as_is_noise() -> None:
+    assert workspace_size.missed(growing({CPU: MOST_GROWTH, ELAPSED: MOST_GROWTH})) == []
+    assert workspace_size.missed(growing({CPU: 1.14 * MOST_GROWTH, ELAPSED: 1.0}), tolerance=0.15) == []
+
+
+def test_a_time_that_grows_with_what_a_workspace_holds_has_a_line_that_says_by_how_much() -> None:
+    lines = workspace_size.missed(growing({CPU: 1.0, ELAPSED: 4.75}))
+
+    assert len(lines) == len(COUNTS)
+    assert lines[0] == (
+        "missed: elapsed time for a lead, 1 in a request: in a workspace of 1,000,000 leads 4.75 times as much as in "
+        "an empty one, at most 1.50 wanted"
+    )
 
 
 @pytest.mark.parametrize("size", [200, 7_000, 27_800])

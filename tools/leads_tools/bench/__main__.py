@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from leads_tools import artifacts
-from leads_tools.bench import growth, report, subjects
+from leads_tools.bench import growth, report, subjects, workspace_size
 from leads_tools.bench.fairness import check_fairness
 from leads_tools.bench.measuring import measure, medians, runner
 from leads_tools.bench.targets import artifact_bytes, missed
@@ -47,13 +47,18 @@ def main() -> int:
     console.print(report.targets_table(middles))
     for line in growth.told(of_growth):
         console.print(line)
+    of_sizes = workspace_size.measure_sizes(python, runtime, compared[0], console)
+    lines = missed(middles, size, arguments.tolerance)
+    if of_sizes:
+        console.print(report.sizes_table(of_sizes))
+        report.plot_sizes(of_sizes, arguments.to / "sizes.svg")
+        lines += workspace_size.missed(of_sizes, arguments.tolerance)
     console.print(f"Unzipped artifact: {size / 1e6:.1f} MB")
     console.print(", ".join(f"{name}: {value}" for name, value in report.machine().items()))
     report.plot_cases(middles, arguments.to / "cases.svg")
     report.plot_growth(of_growth, arguments.to / "growth.svg")
-    record = {"rounds": measured, "medians": middles, "growth": of_growth, "artifact bytes": size}
+    record = {"rounds": measured, "medians": middles, "growth": of_growth, "sizes": of_sizes, "artifact bytes": size}
     report.write_record(arguments.to / "record.json", record)
-    lines = missed(middles, size, arguments.tolerance)
     met = f"nothing that was reached is lost by more than {arguments.tolerance:.0%}"
     print("\n".join(lines) or (met if arguments.tolerance else "all targets met"))  # noqa: T201 - the result
     return 1 if lines else 0

@@ -15,6 +15,8 @@ from leads_tools.bench.growth import COUNTS, Growth
 from leads_tools.bench.measuring import COLD, LARGEST_LEADS, MANY_LEADS, MEMORY, ONE_LEAD
 from leads_tools.bench.subjects import OURS, OURS_AGAIN
 from leads_tools.bench.targets import TARGETS, Medians, ratio
+from leads_tools.bench.workspace_size import COUNTS as COUNTS_OF_SIZES
+from leads_tools.bench.workspace_size import HELD, SizeGrowth, factor
 
 _CASES = {
     COLD: "cold start",
@@ -68,6 +70,19 @@ def targets_table(medians: Medians) -> Table:
     return drawn
 
 
+def sizes_table(growth: SizeGrowth) -> Table:
+    """Each time, by how many leads the workspace holds, and what it came to from the smallest to the largest."""
+    drawn = Table(title="Microseconds a lead, by how many the workspace holds, on DynamoDB Local")
+    drawn.add_column("")
+    for title in ("sent", *(f"{held:,}" for held in HELD), "growth"):
+        drawn.add_column(title, justify="right")
+    for time, by_count in growth.items():
+        for count, by_held in by_count.items():
+            times = (f"{by_held[held] * 1e6:.0f}" for held in HELD)
+            drawn.add_row(time, str(count), *times, f"{factor(by_held):.2f}")
+    return drawn
+
+
 def plot_cases(medians: Medians, file: Path) -> None:
     """Bars for all that answer, in each case."""
     figure = Figure(figsize=(11, 6), layout="constrained")
@@ -92,6 +107,21 @@ def plot_growth(growth: Growth, file: Path) -> None:
         axes.plot(COUNTS, [by_count[count] * 1e6 for count in COUNTS], marker="o", label=f"{size / 1000:g} KB")
     axes.set(title="CPU time for a lead", xlabel="leads in a request", ylabel="microseconds", yscale="log")
     axes.legend(title="size of a lead")
+    figure.savefig(file)
+
+
+def plot_sizes(growth: SizeGrowth, file: Path) -> None:
+    """A line for each time, over how many leads the workspace holds; from zero, so that what is flat looks flat."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    figure.suptitle("Time for a lead, on DynamoDB Local")
+    for axes, count in zip(figure.subplots(1, len(COUNTS_OF_SIZES)), COUNTS_OF_SIZES, strict=True):
+        for time, by_count in growth.items():
+            sizes = [f"{held:,}" for held in HELD]
+            axes.plot(sizes, [by_count[count][held] * 1e6 for held in HELD], marker="o", label=time)
+        title = "a lead in a request" if count == 1 else f"{count} leads in a request"
+        axes.set(title=title, xlabel="leads that the workspace holds", ylabel="microseconds")
+        axes.set_ylim(bottom=0)
+    axes.legend()
     figure.savefig(file)
 
 
