@@ -58,7 +58,7 @@ test-browser: $(VENV)/dev-installed ## Use the reference page as people do: need
 screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
-bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13
+bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces
 	@$(BIN)/python -m leads_tools.bench $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
