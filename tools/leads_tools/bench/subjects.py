@@ -96,5 +96,6 @@ def environment(endpoint: str) -> Mapping[str, str]:
         "ACCESS_TABLE": "lead-intake-access",
         "LEADS_TABLE": "lead-intake-leads",
         "METRICS_NAMESPACE": "lead-intake",
+        "MALLOC_ARENA_MAX": "2",
         "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
     }

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # DynamoDB's limit for one BatchWriteItem.
 _MOST_WRITES_PER_CALL = 25
-# As many calls as 100 leads need.
-_PARALLEL_CALLS = 4
+# 100 leads need four calls, of which one is made by the thread that waits for the others.
+_THREADS = 3
 
 _Write = dict[str, Any]
 
@@ -121,19 +121,19 @@ class DynamoDBLeadStore:
             for start in range(0, len(writes), _MOST_WRITES_PER_CALL)
         ]
         try:
-            if len(calls) == 1:
+            running = [self._pool.submit(retry, call, deadline=deadline) for call in calls[1:]]
+            try:
                 retry(calls[0], deadline=deadline)
-                return
-            running = [self._pool.submit(retry, call, deadline=deadline) for call in calls]
-            failures = [failure for call in running if (failure := call.exception())]
-            if failures:
-                raise failures[0]
+            finally:
+                wait(running)
+            for call in running:
+                call.result()
         finally:
             self.activity.retried_calls += sum(call.retries for call in calls)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_PARALLEL_CALLS)
+        return ThreadPoolExecutor(_THREADS)
 
 
 class _BatchCall:
