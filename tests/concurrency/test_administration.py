@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from concurrency.instances import (
     Attempt,
     Instance,
@@ -24,6 +24,7 @@ from leads_core.admission import Admitted, InvalidKey
 from leads_core.dynamodb.schema import api_key_key
 from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
 from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
 from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, Workspaces
 
@@ -106,9 +107,36 @@ def test_a_plan_that_is_set_holds_for_the_next_request_of_a_process_that_remembe
     assert len(list(workspaces.leads(workspace_id, page_size=1000))) == 405
 
 
+@pytest.fixture
+def wait_for_attempts(client: "DynamoDBClient", settings: Settings, setups: list[Setup]) -> Callable[[], None]:
+    """Waits until processes have counted so many requests since that one of them has ended one that it began since."""
+
+    def counted() -> int:
+        answer = client.scan(
+            TableName=settings.access_table, FilterExpression="attribute_exists(used)", ConsistentRead=True
+        )
+        return sum(int(key["used"]["N"]) for key in answer["Items"])
+
+    def wait() -> None:
+        before = counted()
+        # Each process has one request under way at most, and may be counting it right now.
+        while counted() <= before + 2 * len(setups):
+            pass
+
+    return wait
+
+
 def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
-    instances: list[Instance], operator: Instance, setups: list[Setup], workspaces: Workspaces
+    instances: list[Instance],
+    operator: Instance,
+    setups: list[Setup],
+    workspaces: Workspaces,
+    wait_for_attempts: Callable[[], None],
 ) -> None:
+    # Counts that stay as long as they are watched.
+    setups = [
+        replace(setup, settings=setup.settings._replace(rate_limit=RateLimit(1_000_000, 3600))) for setup in setups
+    ]
     workspace_id = workspaces.create_workspace("Acme", Plan.FREE)
     secrets = [workspaces.create_key(workspace_id) for _ in range(MOST_KEYS_PER_WORKSPACE)]
     under_way = [
@@ -117,12 +145,12 @@ def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
     ]
     changes = []
     for plan in (Plan.BASIC, Plan.FREE, Plan.BASIC):
-        sleep(0.3)
+        wait_for_attempts()
         begun = timestamps.now()
         operator.do(set_plan_of_idle, setups[0], workspace_id, plan)
         changes.append((begun, timestamps.now() + 1, plan))
 
-    sleep(0.3)
+    wait_for_attempts()
     for instance in instances:
         instance.enough()
     attempts = [attempt for several in all_of(under_way) for attempt in several]

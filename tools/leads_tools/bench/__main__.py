@@ -2,6 +2,7 @@
 
 import argparse
 import platform
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def main() -> int:
     parser.add_argument("--tolerance", type=float, default=0.0, help="by what share targets may be missed: 0.15")
     parser.add_argument("--to", type=Path, default=Path(".bench"), help="folder for the pictures and the record")
     arguments = parser.parse_args()
+    # So that DynamoDB Local ends too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if platform.system() != "Linux":
         sys.exit("The benchmark needs Linux, because what Lambda runs does: use a container or a virtual machine.")
     python = artifacts.find_lambda_python() or sys.exit("The benchmark needs bytecode: unset LAMBDA_PYTHON.")
