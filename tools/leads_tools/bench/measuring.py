@@ -93,7 +93,7 @@ def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Call
     """Measure all subjects in all cases, so many times."""
     cases = [
         runner.case(ONE_LEAD, [ordinary_lead(0)], before=20, calls=100),
-        runner.case(MANY_LEADS, [ordinary_lead(number) for number in range(100)], before=3, calls=15),
+        runner.case(MANY_LEADS, [ordinary_lead(number) for number in range(100)], before=3, calls=30),
         runner.case(LARGEST_LEADS, [largest_lead(number) for number in range(100)], before=1, calls=3),
     ]
     shuffled = random.Random(_SEED)  # noqa: S311 - an order

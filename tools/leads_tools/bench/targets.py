@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 from leads_tools.bench.measuring import COLD, LARGEST_LEADS, MANY_LEADS, MEMORY, ONE_LEAD
-from leads_tools.bench.subjects import BOTO3_CLIENT, FLOOR, OURS, TUTORIAL, TUTORIAL_AS_SHIPPED
+from leads_tools.bench.subjects import BOTO3_CLIENT, FLOOR, OURS, OURS_AGAIN, TUTORIAL, TUTORIAL_AS_SHIPPED
 
 Medians = Mapping[str, Mapping[str, float]]
 """By subject and case."""
@@ -31,9 +32,9 @@ TARGETS = (
     Target(COLD, TUTORIAL, 0.50),
     Target(COLD, TUTORIAL_AS_SHIPPED, 0.20),
     Target(COLD, BOTO3_CLIENT, 0.85),
-    Target(COLD, FLOOR, 2.4, reached=3.2),
-    Target(ONE_LEAD, TUTORIAL, 0.38, reached=0.40),
-    Target(MANY_LEADS, TUTORIAL, 0.25, reached=0.26),
+    Target(COLD, FLOOR, 2.4, reached=2.8),
+    Target(ONE_LEAD, TUTORIAL, 0.38),
+    Target(MANY_LEADS, TUTORIAL, 0.25),
     Target(MANY_LEADS, FLOOR, 3.0, reached=3.6),
     Target(LARGEST_LEADS, TUTORIAL, 0.27, reached=0.45),
     Target(MEMORY, TUTORIAL, 0.7),
@@ -41,8 +42,8 @@ TARGETS = (
 
 
 def ratio(medians: Medians, target: Target) -> float:
-    """How many times the other one's the function's median is."""
-    return medians[OURS][target.case] / medians[target.against][target.case]
+    """How many times the other one's the function's median is: the mean of two, as it is measured twice a round."""
+    return mean(medians[name][target.case] for name in (OURS, OURS_AGAIN)) / medians[target.against][target.case]
 
 
 def artifact_bytes(folders: Sequence[Path]) -> int:
