@@ -1,11 +1,16 @@
 """The Lambda function's entry point."""
 
 import gc
+import logging
 import os
 import random
 
 # Nothing of what is imported becomes garbage, and looking for some takes time.
 gc.disable()
+# At their lower levels these log what is sent to DynamoDB: leads and hashes of keys. The root logger's level is the
+# deployment's to set, and a level of their own is not touched by it.
+for _library in ("botocore", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 from snapshot_restore_py import register_after_restore
 

@@ -234,11 +234,14 @@ def test_nothing_private_is_logged_of_a_client_over_its_limit(
 
 
 def test_nothing_private_is_printed_by_the_function_with_everything_set_to_debug(
-    running: LocalState, settings: Settings, workspace: Workspace
+    running: LocalState, settings: Settings, workspace: Workspace, free_workspace: Workspace
 ) -> None:
     program = (
-        "import json, sys\n"
+        "import json, logging, sys\n"
+        # As Lambda's runtime does for AWS_LAMBDA_LOG_LEVEL, before it imports the function.
+        "logging.basicConfig(level=logging.DEBUG)\n"
         "from leads_api.app import handler\n"
+        "logging.getLogger('another.library').debug('told at debug level')\n"
         "class Context:\n"
         "    def get_remaining_time_in_millis(self): return 10000\n"
         "for line in sys.stdin:\n"
@@ -259,6 +262,9 @@ def test_nothing_private_is_printed_by_the_function_with_everything_set_to_debug
         event(workspace, [LEAD], Idempotency_Key=IDEMPOTENCY_KEY),
         event(workspace, [BAD_LEAD]),
         event(workspace, [LEAD], X_API_Key=workspace.key[:-1]),
+        event(workspace, [LEAD], Prefer="return=representation"),
+        event(free_workspace, [LEAD], Idempotency_Key=IDEMPOTENCY_KEY),
+        event(workspace, [LEAD], X_API_Key=keys.generate_secret()),
     ]
     ended = subprocess.run(
         [sys.executable, "-c", program],
@@ -273,8 +279,12 @@ def test_nothing_private_is_printed_by_the_function_with_everything_set_to_debug
         "replayed",
         "bad_leads",
         "invalid_key",
+        "stored",
+        "stored",
+        "invalid_key",
     ]
-    assert_nothing_private(ended.stdout + ended.stderr, workspace)
+    assert "told at debug level" in ended.stderr
+    assert_nothing_private(ended.stdout + ended.stderr, workspace, free_workspace)
 
 
 def assert_nothing_private(text: str, *workspaces: Workspace) -> None:
