@@ -64,6 +64,35 @@ def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
     assert server.state.basic.key not in first + second
 
 
+def answered(url: str, **headers: str) -> tuple[int, str]:
+    answer = httpx.post(url, headers=headers, content=b"{}")
+    return answer.status_code, answer.text
+
+
+def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(server: Server) -> None:
+    for url in (server.state.url, server.state.dynamodb):
+        port = url.rpartition(":")[2]
+        for name in ("localhost", "LOCALHOST", "leads.localhost", "127.0.0.1", "[::1]"):
+            for host in (name, f"{name}:{port}"):
+                assert answered(url, Host=host)[0] != 403, host
+        for host in ("", "evil.example", f"evil.example:{port}", "localhost.evil.example", "192.0.2.1", "evil@localhost"):
+            status, body = answered(url, Host=host)
+            assert (status, json.loads(body)["message"]) == (
+                403,
+                "This server is for this machine alone: use localhost or 127.0.0.1.",
+            ), host
+
+
+def test_pages_of_other_sites_reach_the_api_and_not_its_database(server: Server) -> None:
+    assert answered(server.state.url, Origin="https://site.example")[0] != 403
+    for origin in ("https://site.example", "null", "http://localhost.site.example"):
+        status, body = answered(server.state.dynamodb, Origin=origin)
+        assert status == 403
+        assert "pages of other sites" in body
+    for origin in (server.state.url, "http://localhost:5173"):
+        assert answered(server.state.dynamodb, Origin=origin)[0] != 403
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: signal.Signals) -> None:
     assert server.stop(how) == 0

@@ -16,6 +16,7 @@ from waitress.server import TcpWSGIServer, create_server
 from api_reference import app as api_reference
 from leads_core.settings import Settings
 from leads_tools.local import state
+from leads_tools.local.allowed_hosts import only_local_hosts, only_local_pages
 from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.demo import create_demo, how_to_use
 from leads_tools.local.dynamodb import emulated_dynamodb
@@ -40,7 +41,7 @@ def serve(
     except ValueError as exc:
         sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests waiting for their turn are no news here
-    database = _listen(emulated_dynamodb(), dynamodb_port, "DYNAMODB_PORT")
+    database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
     basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
@@ -87,7 +88,7 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
 def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
     """Bind a port, or end with one line that says what to do. A thread of its own works on one request at a time."""
     try:
-        server = create_server(application, map={}, host=_HOST, port=port, threads=1, ident=None)
+        server = create_server(only_local_hosts(application), map={}, host=_HOST, port=port, threads=1, ident=None)
     except OSError as exc:
         if exc.errno != errno.EADDRINUSE:
             raise
