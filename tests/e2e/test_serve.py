@@ -75,7 +75,14 @@ def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(server: Server
         for name in ("localhost", "LOCALHOST", "leads.localhost", "127.0.0.1", "[::1]"):
             for host in (name, f"{name}:{port}"):
                 assert answered(url, Host=host)[0] != 403, host
-        for host in ("", "evil.example", f"evil.example:{port}", "localhost.evil.example", "192.0.2.1", "evil@localhost"):
+        for host in (
+            "",
+            "evil.example",
+            f"evil.example:{port}",
+            "localhost.evil.example",
+            "192.0.2.1",
+            "evil@localhost",
+        ):
             status, body = answered(url, Host=host)
             assert (status, json.loads(body)["message"]) == (
                 403,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from leads_tools.local import containers
+
 
 def start(directory: Path, *options: str, **variables: str) -> str:
     """Start it where nothing is built, and return the line that it ends with."""
@@ -47,3 +49,29 @@ def test_it_says_that_docker_does_not_answer(tmp_path: Path) -> None:
 
 def test_a_wrong_limit_is_named(tmp_path: Path) -> None:
     assert start(tmp_path, RATE_LIMIT_REQUESTS="many").startswith("RATE_LIMIT_REQUESTS must be a whole number")
+
+
+@pytest.mark.parametrize(
+    ("docker", "address"),
+    [
+        ("""echo '[{"Subnet":"127.0.0.0/8","Gateway":"127.0.0.9"}]'""", "127.0.0.9"),
+        ("""echo '[{"Subnet":"127.0.0.0/8"}]'""", "127.0.0.1"),
+        (
+            """echo '[{"Subnet":"fd00::/64"},{"Subnet":"127.0.0.0/8","Gateway":"127.0.0.1"}]'""",
+            "127.0.0.1",
+        ),
+        ("""echo '[{"Subnet":"198.51.100.0/24","Gateway":"198.51.100.1"}]'""", None),
+        ("echo null", None),
+        ("echo '[]'; exit 1", None),
+    ],
+    ids=["this machine's", "not told", "the first usable", "a virtual machine's", "none", "no such network"],
+)
+def test_containers_are_led_to_the_gateway_of_their_network_if_it_is_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, docker: str, address: str | None
+) -> None:
+    program = tmp_path / "docker"
+    program.write_text(f"#!/bin/sh\n{docker}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    assert containers.host_address() == address

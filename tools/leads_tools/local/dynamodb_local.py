@@ -28,6 +28,10 @@ _PACKAGE = "amplify-dynamodb-simulator"
 _VERSION = "2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 _OLDEST_JAVA = 17
+# Its own main class takes no address to listen on; the server that it is made of does.
+_MAIN_CLASS = "org.eclipse.jetty.xml.XmlConfiguration"
+_SETUP = Path(__file__).with_name("dynamodb_local.xml")
+_SETUP_FOR_CONTAINERS = Path(__file__).with_name("dynamodb_local_for_containers.xml")
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _OR_ELSE = f"or set {URL_VARIABLE} to where one runs, such as the container image amazon/dynamodb-local"
@@ -38,17 +42,19 @@ class DynamoDBLocalError(Exception):
 
 
 @contextmanager
-def dynamodb_local(port: int = 0) -> Iterator[str]:
+def dynamodb_local(port: int = 0, *, containers_host: str | None = None) -> Iterator[str]:
     """Give the address of an emulator that is in use by nobody else, and stop it afterwards; port 0 takes any free one.
 
-    It listens on all of this machine's addresses, so that containers reach it too.
+    It listens on 127.0.0.1, and on ``containers_host`` if that is given: an address that containers reach.
     """
     java, emulator = _find_java(), _find_emulator()
     port = port or free_port()
-    options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
+    settings = [f"port={port}", str(_SETUP)]
+    if containers_host:
+        settings += [f"containers_host={containers_host}", str(_SETUP_FOR_CONTAINERS)]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S603 - Java, as found on this machine
-            [java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options],
+            [java, "-Djava.library.path=DynamoDBLocal_lib", "-cp", "DynamoDBLocal.jar", _MAIN_CLASS, *settings],
             cwd=emulator,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -25,6 +25,16 @@ def is_taken(port: int) -> bool:
     return False
 
 
+def is_own_address(host: str) -> bool:
+    """Whether a server of this machine could listen on an IPv4 address."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
+
+
 def answers(url: str) -> bool:
     """Whether an HTTP server answers there, whatever it says."""
     address = urlsplit(url)

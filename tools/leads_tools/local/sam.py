@@ -18,7 +18,7 @@ import typer
 
 from leads_core.settings import Settings
 from leads_tools.artifacts import LAMBDA_PYTHON
-from leads_tools.local import state
+from leads_tools.local import containers, state
 from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.demo import create_demo, how_to_use
 from leads_tools.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, the_one_that_runs
@@ -27,8 +27,6 @@ from leads_tools.local.ports import answers, free_port, is_taken
 from leads_tools.stack import DEFAULT_STACK, stack_settings
 
 _HOST = "127.0.0.1"
-# Names this machine in a container; Docker Desktop knows it by itself.
-_HOST_OF_CONTAINERS = "host.docker.internal"
 _BUILT_TEMPLATE = Path(".aws-sam") / "build" / "template.yaml"
 # Where samconfig.toml has `sam local invoke` look for it.
 _ENVIRONMENT_FILE = "sam-environment.json"
@@ -50,7 +48,8 @@ def serve(
         settings = stack_settings(DEFAULT_STACK)
         _check_ports(PORT=port, DYNAMODB_PORT=dynamodb_port)
         sam = _find_sam()
-        with the_one_that_runs() or dynamodb_local(dynamodb_port) as dynamodb_url:
+        database = the_one_that_runs() or dynamodb_local(dynamodb_port, containers_host=containers.host_address())
+        with database as dynamodb_url:
             basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
             with (
                 _function_environment(directory, dynamodb_url, settings) as environment,
@@ -74,7 +73,7 @@ def _api(sam: str, port: int, environment: Path) -> Iterator[tuple[subprocess.Po
         [
             *(sam, "local", "start-api", "--host", _HOST, "--port", str(port), "--template", str(_BUILT_TEMPLATE)),
             *("--env-vars", str(environment), "--parameter-overrides", f"Architecture={architecture}"),
-            *("--warm-containers", "EAGER", "--add-host", f"{_HOST_OF_CONTAINERS}:host-gateway"),
+            *("--warm-containers", "EAGER", "--add-host", f"{containers.HOST_NAME}:host-gateway"),
             *(["--skip-pull-image"] if _has_image(architecture) else []),
         ],
         env={**os.environ, **CREDENTIALS},
@@ -101,7 +100,7 @@ def _function_environment(directory: Path, dynamodb_url: str, settings: Settings
     variables = {
         "ACCESS_TABLE": settings.access_table,
         "LEADS_TABLE": settings.leads_table,
-        "AWS_ENDPOINT_URL_DYNAMODB": f"{dynamodb.scheme}://{_HOST_OF_CONTAINERS}:{dynamodb.port}",
+        "AWS_ENDPOINT_URL_DYNAMODB": f"{dynamodb.scheme}://{containers.HOST_NAME}:{dynamodb.port}",
         "RATE_LIMIT_REQUESTS": settings.rate_limit.requests,
         "RATE_LIMIT_WINDOW_SECONDS": settings.rate_limit.window_seconds,
         "MAX_LEADS_PER_REQUEST": settings.max_leads_per_request,

@@ -1,0 +1,60 @@
+"""DynamoDB Local as this project starts it: who reaches it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from leads_tools.local.dynamodb_local import URL_VARIABLE, DynamoDBLocalError, dynamodb_local
+
+pytestmark = pytest.mark.skipif(URL_VARIABLE not in os.environ, reason="`make test-dynamodb-local` runs these")
+
+
+@pytest.fixture(scope="module")
+def own_address() -> str:
+    """An address of this machine that others may reach."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # which sends nothing, but looks up where it would be sent from
+        except OSError:
+            pytest.skip("this machine has no address but 127.0.0.1")
+        address: str = probe.getsockname()[0]
+    if address.startswith("127."):
+        pytest.skip("this machine has no address but 127.0.0.1")
+    return address
+
+
+@contextmanager
+def started(containers_host: str | None = None) -> Iterator[int]:
+    """Its port."""
+    with ExitStack() as running:
+        try:
+            url = running.enter_context(dynamodb_local(containers_host=containers_host))
+        except DynamoDBLocalError as exc:
+            pytest.skip(str(exc))
+        yield urlsplit(url).port or 0
+
+
+def status(address: str, port: int, host: str) -> int:
+    return httpx.get(f"http://{address}:{port}/", headers={"Host": host}).status_code
+
+
+def test_it_is_reached_from_this_machine_alone_and_by_its_names_alone(own_address: str) -> None:
+    with started() as port:
+        for host in ("localhost", "127.0.0.1", f"127.0.0.1:{port}", "db.localhost"):
+            assert status("127.0.0.1", port, host) == 400, "it asks for a signature"
+        for host in ("evil.example", own_address, "host.docker.internal"):
+            assert status("127.0.0.1", port, host) == 404
+        with pytest.raises(httpx.ConnectError):
+            status(own_address, port, "localhost")
+
+
+def test_containers_reach_it_where_they_are_led_to(own_address: str) -> None:
+    with started(containers_host=own_address) as port:
+        assert status(own_address, port, f"host.docker.internal:{port}") == 400
+        assert status("127.0.0.1", port, "127.0.0.1") == 400
+        assert status(own_address, port, "evil.example") == 404
