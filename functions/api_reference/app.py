@@ -10,7 +10,8 @@ from api_reference import description, page, renderer
 PAGE, DESCRIPTION, SCRIPT = ROUTES = ("/", "/openapi.json", "/reference.js")
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-# The page and the description change with the deployment. The script has its version in the address.
+# The page and the description change with the deployment, and so does the script at all addresses but its version's:
+# kept there, what is asked for in the middle of a deployment would be the wrong one for a year.
 _CHANGES = "no-cache"
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
@@ -21,12 +22,13 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     # What stands before the routes, the name of the stage or of a domain's base path, the gateway alone knows.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")
     if resource == SCRIPT:
+        version = (event.get("queryStringParameters") or {}).get("version")
         return {
             "statusCode": 200,
             "headers": {
                 **_ALWAYS,
                 "Content-Type": "text/javascript; charset=utf-8",
-                "Cache-Control": _NEVER_CHANGES,
+                "Cache-Control": _NEVER_CHANGES if version == renderer.script_version() else _CHANGES,
                 # Whatever the client accepts: as it is, it would be more than Lambda may answer with.
                 "Content-Encoding": "gzip",
             },

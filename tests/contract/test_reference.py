@@ -36,7 +36,10 @@ def test_the_script_reaches_browsers_as_it_was_packed(http: httpx.Client) -> Non
 def test_the_page_names_an_address_of_the_script_that_works(http: httpx.Client) -> None:
     [script] = re.findall(r'<script src="([^"]+)"', http.get("/").text)
 
-    assert http.get(script).status_code == 200
+    answer = http.get(script)
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.not_on("sam-local", "deployed", because="neither has the template's answers of the gateway itself")

@@ -12,9 +12,10 @@ from api_reference.app import handler
 from leads_tools.openapi.document import openapi_document
 
 
-def get(resource: str, path: str | None = None) -> dict[str, Any]:
+def get(resource: str, path: str | None = None, **query: str) -> dict[str, Any]:
     """Ask for a route, at its path as the client sees it."""
-    return handler({"resource": resource, "requestContext": {"path": path or resource}}, None)
+    event = {"resource": resource, "requestContext": {"path": path or resource}, "queryStringParameters": query or None}
+    return handler(event, None)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +59,18 @@ def test_the_script_is_small_enough_for_an_answer_of_lambda() -> None:
 
 def test_the_script_may_be_kept_for_ever_and_what_names_it_may_not() -> None:
     page = get("/")
+    [version] = re.findall(r"/reference\.js\?version=([0-9a-f]{16})", page["body"])
 
-    assert "immutable" in get("/reference.js")["headers"]["Cache-Control"]
+    assert "immutable" in get("/reference.js", version=version)["headers"]["Cache-Control"]
     assert page["headers"]["Cache-Control"] == get("/openapi.json")["headers"]["Cache-Control"] == "no-cache"
-    assert re.search(r"/reference\.js\?version=[0-9a-f]{16}", page["body"])
+
+
+@pytest.mark.parametrize("query", [{}, {"version": ""}, {"version": "0123456789abcdef"}, {"Version": "1"}])
+def test_at_the_address_of_another_version_the_script_is_not_kept(query: dict[str, str]) -> None:
+    answer = get("/reference.js", **query)
+
+    assert answer["headers"]["Cache-Control"] == "no-cache"
+    assert answer["body"] == get("/reference.js")["body"]
 
 
 def test_the_page_lets_no_other_host_and_no_script_in_the_page_do_anything() -> None:
