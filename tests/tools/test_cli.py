@@ -36,6 +36,7 @@ SUBCOMMANDS = [
     ["key", "list"],
     ["key", "rotate"],
     ["key", "revoke"],
+    ["key", "reset-limit"],
     ["plan"],
     ["plan", "set"],
     ["list"],
@@ -117,6 +118,21 @@ def test_revoking_a_key_says_which(
     item = dynamodb.get_item(TableName=settings.access_table, Key=api_key_key(keys.hash_secret(secret)))["Item"]
     assert "revoked_at" in item
     assert_one_clear_line(leads("key", "revoke", workspace, secret[:9]), "no valid keys", secret[:9])
+
+
+def test_resetting_the_limit_of_a_key_says_which_and_from_when(leads: Leads, workspaces: Workspaces) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    secret = workspaces.create_key(workspace)
+
+    result = leads("key", "reset-limit", workspace, secret[:9])
+    other_window = leads("key", "reset-limit", workspace, secret[:9], RATE_LIMIT_WINDOW_SECONDS="90")
+
+    assert (result.returncode, result.stdout) == (0, "")
+    assert secret[:12] in result.stderr
+    assert secret[:13] not in result.stderr
+    assert "within 5 seconds" in result.stderr
+    assert "within 1.5 seconds" in other_window.stderr
+    assert_one_clear_line(leads("key", "reset-limit", workspace, "cdz_????"), "no valid keys")
 
 
 def test_setting_the_plan_says_what_the_workspace_holds(

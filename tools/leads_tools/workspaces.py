@@ -62,6 +62,7 @@ class Workspaces:
         self.create_key = keys.create
         self.rotate_key = keys.rotate
         self.revoke_key = keys.revoke
+        self.reset_limit = keys.reset_limit
         self.set_plan = plans.set
         self.delete_leads = LeadDeletion(self._access, leads_table, plans).delete
         self.delete_workspace = WorkspaceDeletion(self._access, self._leads).delete

@@ -1,14 +1,21 @@
 """API keys: created, listed, rotated and revoked, while requests and plans go on."""
 
+import itertools
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leads_core import keys
-from leads_core.admission import Admission, Admitted, InvalidKey
+from leads_core import keys, timestamps
+from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
+from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit
 from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, AdministrationError
 
 if TYPE_CHECKING:
@@ -262,3 +269,110 @@ def test_a_rotation_needs_a_place_for_the_new_key(operator: Operator) -> None:
 
 def secret_like(start: str) -> str:
     return keys.with_checksum(f"{keys.PREFIX}{start}".ljust(len(keys.PREFIX) + keys.RANDOM_LENGTH, "0"))
+
+
+SMALL_LIMIT = RateLimit(requests=3, window_seconds=300)
+
+
+def instance(
+    operator: Operator, clock: Callable[[], int] = timestamps.now, limit: RateLimit = SMALL_LIMIT
+) -> Callable[[str], Any]:
+    """An instance of the function: what it tells a request with a key, at the time of its clock."""
+    admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), limit)
+    return lambda secret: admission.admit(secret, now=clock(), deadline=time.monotonic() + 20)
+
+
+def counted(operator: Operator, secret: str) -> int:
+    """How many requests a key's counters hold, which agree."""
+    item = operator.key_item(secret)
+    slots = [int(value) for name, value in item.items() if name[1:].isdigit()]
+    assert int(item["used"]) == sum(slots)
+    return sum(slots)
+
+
+def test_a_key_that_a_clock_from_the_future_has_used_up_is_admitted_again(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret, other = operator.workspaces.create_key(workspace), operator.workspaces.create_key(workspace)
+    ahead = instance(operator, lambda: timestamps.now() + HOUR)
+    assert [isinstance(ahead(secret), Admitted) for _ in range(4)] == [True] * 3 + [False]
+    assert isinstance(ahead(other), Admitted)
+    refused = instance(operator)(secret)
+    assert isinstance(refused, RateLimited)
+    assert refused.retry_after * 1000 > HOUR
+
+    assert operator.workspaces.reset_limit(workspace, secret[:12]) == secret[:12]
+
+    assert counted(operator, secret) == 0
+    admits = instance(operator)
+    assert [isinstance(admits(secret), Admitted) for _ in range(4)] == [True] * 3 + [False]
+    assert counted(operator, secret) == 3
+    assert counted(operator, other) == 1
+
+
+@pytest.mark.parametrize("used_by", ["nobody", "this instance", "another instance", "a clock ahead"])
+@pytest.mark.parametrize("call", range(3))
+def test_a_request_that_is_counted_while_the_limit_is_reset_is_counted_once_or_forgotten(
+    operator: Operator, other: Operator, used_by: str, call: int
+) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace)
+    admits = instance(operator)
+    {
+        "nobody": lambda _: None,
+        "this instance": admits,
+        "another instance": instance(other),
+        "a clock ahead": instance(other, lambda: timestamps.now() + HOUR),
+    }[used_by](secret)
+    calls = itertools.count()
+    resets: list[str] = []
+
+    def reset(**_: Any) -> None:  # noqa: ANN401
+        if next(calls) == call:
+            resets.append(other.workspaces.reset_limit(workspace, secret[:12]))
+
+    operator.client.meta.events.register("before-call.dynamodb.UpdateItem", reset)
+    assert isinstance(admits(secret), Admitted)
+    operator.client.meta.events.unregister("before-call.dynamodb.UpdateItem", reset)
+
+    if resets:
+        assert counted(operator, secret) == 1
+    remaining = SMALL_LIMIT.requests - counted(operator, secret)
+    assert [isinstance(admits(secret), Admitted) for _ in range(remaining + 1)] == [True] * remaining + [False]
+
+
+def test_counters_add_up_after_many_requests_and_resets_at_once(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace)
+    start = threading.Barrier(4)
+
+    def use(skew: int) -> None:
+        admits = instance(operator, lambda: timestamps.now() + skew, RATE_LIMIT)
+        start.wait()
+        for _ in range(25):
+            with suppress(StoreUnavailableError):  # the answer to somebody who finds them changed at every try
+                admits(secret)
+
+    def reset() -> None:
+        start.wait()
+        for _ in range(15):
+            operator.workspaces.reset_limit(workspace, secret[:12])
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(use, skew) for skew in (0, 0, 5_000)] + [pool.submit(reset)]
+        for future in done:
+            future.result()
+
+    before = counted(operator, secret)
+    assert isinstance(instance(operator, limit=RATE_LIMIT)(secret), Admitted)
+    assert counted(operator, secret) == before + 1
+
+
+def test_a_key_that_is_revoked_while_its_limit_is_reset_stays_revoked(operator: Operator, other: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace)
+    once(operator, "UpdateItem", lambda: other.workspaces.revoke_key(workspace, secret[:12]))
+
+    with pytest.raises(AdministrationError, match="no valid keys"):
+        operator.workspaces.reset_limit(workspace, secret[:12])
+
+    assert operator.admit(secret) == InvalidKey()

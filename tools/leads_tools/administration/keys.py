@@ -5,6 +5,7 @@ from typing import Any
 
 from leads_core import keys, timestamps
 from leads_core.dynamodb.schema import Item, api_key_key
+from leads_core.rate_limit import SLOTS
 from leads_tools.administration.access_table import AccessTable, id_of, not_revoked
 from leads_tools.administration.errors import AdministrationError
 
@@ -12,6 +13,8 @@ from leads_tools.administration.errors import AdministrationError
 MOST_KEYS_PER_WORKSPACE = 90
 # So that a key's item stays below 1 KB, with all counters of the rate limit: then a request costs one write unit.
 MOST_LABEL_CHARACTERS = 64
+# The names that DynamoDBKeyStore gives to the slots of the rate limit.
+_COUNTERS = tuple(f"s{slot}" for slot in range(SLOTS))
 _SHORTEST_START = len(keys.PREFIX) + 4
 
 
@@ -122,6 +125,39 @@ class Keys:
             ):
                 break
         return _start(key)
+
+    def reset_limit(self, workspace_id: str, start: str) -> str:
+        """Forget all requests of the key that starts with ``start``; returns its displayable start.
+
+        Its counters are then those of a new key. Whoever is counting a request meanwhile does so on condition that they
+        are as it has seen them, so it sees the new ones, and counts there.
+        """
+        for _ in self._access.tries(workspace_id):
+            items = self._access.all_keys(self._access.open_workspace(workspace_id))
+            if items is None:
+                continue
+            key = _named_by(start, items, workspace_id)
+            if self._reset_limit(key):
+                break
+        return _start(key)
+
+    def _reset_limit(self, key: Item) -> bool:
+        """Set the counters back, unless the key was revoked or deleted since it was read.
+
+        This is no transaction: requests that count while there is one would have to wait and try again.
+        """
+        client = self._access.client
+        try:
+            client.update_item(
+                TableName=self._access.name,
+                Key={"pk": key["pk"]},
+                UpdateExpression=f"SET tick = :zero, used = :zero REMOVE {', '.join(_COUNTERS)}",
+                ConditionExpression="attribute_exists(pk) AND attribute_not_exists(revoked_at)",
+                ExpressionAttributeValues={":zero": {"N": "0"}},
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _creation(self, workspace: Item, secret: str, label: str | None, expires_in: int | None) -> tuple[Item, Item]:
         if int(workspace["key_count"]["N"]) >= MOST_KEYS_PER_WORKSPACE:

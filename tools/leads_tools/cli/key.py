@@ -7,10 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from leads_tools.administration.keys import Key
-from leads_tools.cli.connection import WorkspaceId, workspaces_of
+from leads_tools.cli.connection import Connection, WorkspaceId, workspaces_of
 from leads_tools.cli.console import as_sent, messages, one_line_errors, output
 from leads_tools.cli.results import AsJson, is_for_programs, print_json
 from leads_tools.cli.times import lasting_span, span
+from leads_tools.stack import stack_settings
 
 app = typer.Typer(no_args_is_help=True, help="API keys let other software post leads to a workspace.")
 
@@ -104,6 +105,27 @@ def revoke_key(context: typer.Context, workspace: WorkspaceId, start: Start) -> 
     with one_line_errors():
         revoked = workspaces_of(context).revoke_key(workspace, start)
     messages.print(f"Revoked the key {revoked}….")
+
+
+@app.command("reset-limit")
+def reset_limit(context: typer.Context, workspace: WorkspaceId, start: Start) -> None:
+    """Forget the requests a key has made, so that all of its rate limit is left.
+
+    This helps the owner of a key that is refused with 429 for longer than
+    the limit's window. If an instance of the function has a clock that is
+    ahead, end it first, or the key is soon refused again.
+
+    It takes effect at once, but for instances of the function that remember
+    the key as exhausted: there within 5 seconds, a 60th of the window.
+
+    leads key reset-limit 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
+    """
+    connection: Connection = context.obj
+    with one_line_errors():
+        tick_seconds = stack_settings(connection.stack).rate_limit.tick_ms / 1000
+        reset = workspaces_of(context).reset_limit(workspace, start)
+    messages.print(f"All of the rate limit of the key {reset}… is left: at once, or where it was refused before,")
+    messages.print(f"within {tick_seconds:g} seconds.")
 
 
 def key_record(key: Key) -> dict[str, Any]:
