@@ -35,7 +35,6 @@ from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
 from leads_core.leads import Lead, complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.administration import under_way
 from leads_tools.local.client import local_client
 from leads_tools.workspaces import Workspaces
 
@@ -404,15 +403,13 @@ def _operators_client() -> "DynamoDBClient":
 
 
 def _administration(setup: Setup, sleep: Callable[[float], None] = time.sleep) -> Workspaces:
-    name = "FUNCTION_TIMEOUT_SECONDS"
-    assert hasattr(under_way, name)
-    setattr(under_way, name, setup.pace.request + LATENESS)
     settings = setup.settings
     return Workspaces(
         _operators_client(),
         access_table=settings.access_table,
         leads_table=settings.leads_table,
         sleep=sleep,
+        function_timeout_seconds=setup.pace.request + LATENESS,
     )
 
 

@@ -39,7 +39,7 @@ class Workspace:
 
 
 def workspaces_in(running: LocalState) -> Workspaces:
-    """The administration of a running API; it does not wait for requests under way, as a test has none."""
+    """The administration of a running API; it does not wait for requests in flight, as a test has none."""
     tables = stack_settings(DEFAULT_STACK)
     return Workspaces(
         local_client(running.dynamodb),

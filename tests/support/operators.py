@@ -16,13 +16,16 @@ from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
+from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
+from leads_tools.template import function_timeout_seconds
 from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Longer than a request takes, and a tick of the rate limit on top.
-SHORTEST_WAIT, LONGEST_WAIT = 10 - 0.5, 15
+# A request may take as long after its key was used, which is noted in whole seconds; and no wait is longer than that.
+SHORTEST_WAIT = function_timeout_seconds() - 0.5
+LONGEST_WAIT = function_timeout_seconds() + CLOCK_MARGIN_SECONDS
 RATE_LIMIT = RateLimit(requests=1000, window_seconds=300)
 A_LEAD = "01M83QHZX06B68476KBMMNZ82K-000"
 ULID_TIMES = itertools.count(1_795_420_800_000)

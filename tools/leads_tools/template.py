@@ -1,16 +1,19 @@
-"""Reads the deployment template, so that a local table is keyed like the deployed one.
+"""Reads the deployment template: so a local table is keyed like the deployed one, and a limit is said once.
 
 ``python -m leads_tools.template`` prints a template of the tables alone: docs/runbook.md says what for.
 """
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+# A wheel has it in the package; in a checkout it stands where the SAM CLI looks for it.
+_IN_PACKAGE = Path(__file__).with_name("template.yaml")
+TEMPLATE = _IN_PACKAGE if _IN_PACKAGE.exists() else Path(__file__).parents[2] / "template.yaml"
 
 _STACK_NAME = "${AWS::StackName}"
 _ARGUMENTS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
@@ -40,6 +43,13 @@ def load_template(path: Path) -> dict[str, Any]:
     """The template as plain values, functions in their long form."""
     template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     return template
+
+
+@cache
+def function_timeout_seconds() -> int:
+    """How long the API's function may take for a request."""
+    seconds: int = load_template(TEMPLATE)["Resources"]["LeadsApiFunction"]["Properties"]["Timeout"]
+    return seconds
 
 
 def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from leads_core.ulids import new_ulid
 from leads_tools.administration.access_table import AccessTable, id_of
 from leads_tools.administration.deletion import WorkspaceDeletion
 from leads_tools.administration.errors import AdministrationError
+from leads_tools.administration.in_flight import RequestsInFlight
 from leads_tools.administration.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys
 from leads_tools.administration.lead_deletion import LeadDeletion
 from leads_tools.administration.plans import Plans
@@ -43,7 +44,8 @@ class Workspace:
 class Workspaces:
     """The administration of all workspaces in a pair of tables.
 
-    Every method raises AdministrationError when there is no such workspace, and botocore's errors.
+    ``function_timeout_seconds`` is how long a request may take; None takes it from the template. Every method raises
+    AdministrationError when there is no such workspace, and botocore's errors.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Workspaces:
         access_table: str,
         leads_table: str,
         sleep: Callable[[float], None] = time.sleep,
+        function_timeout_seconds: float | None = None,
     ) -> None:
         self._access = AccessTable(client, access_table, sleep=sleep)
         self._key_store = DynamoDBKeyStore(client, access_table)
         self._leads = StoredLeads(client, leads_table)
-        keys, plans = Keys(self._access), Plans(self._access, self._leads)
+        in_flight = RequestsInFlight(self._access, function_timeout_seconds)
+        keys, plans = Keys(self._access), Plans(self._access, self._leads, in_flight)
         self.keys = keys.of
         self.create_key = keys.create
         self.rotate_key = keys.rotate
@@ -65,7 +69,7 @@ class Workspaces:
         self.reset_limit = keys.reset_limit
         self.set_plan = plans.set
         self.delete_leads = LeadDeletion(self._access, leads_table, plans).delete
-        self.delete_workspace = WorkspaceDeletion(self._access, self._leads).delete
+        self.delete_workspace = WorkspaceDeletion(self._access, self._leads, in_flight).delete
 
     def create_workspace(self, name: str, plan: Plan) -> str:
         """Create a workspace without keys and leads; returns its id."""

@@ -35,7 +35,7 @@ def test_of_a_deleted_workspace_nothing_is_left_and_others_are_as_they_were(oper
         operator.workspaces.delete_workspace(workspace, deleted.append)
 
 
-def test_a_deletion_waits_for_requests_under_way_and_deletes_what_they_store(operator: Operator) -> None:
+def test_a_deletion_waits_for_requests_in_flight_and_deletes_what_they_store(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     assert isinstance(operator.admit(secret), Admitted)

@@ -10,10 +10,12 @@ from leads_core.admission import Admission, InvalidKey
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.intake import FreePlanUse
 from leads_core.plans import Plan
+from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     pass
 
+from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
 from support.operators import LONGEST_WAIT, RATE_LIMIT, SHORTEST_WAIT, KilledError, Operator, once
 
 
@@ -85,7 +87,7 @@ def test_the_keys_follow_their_workspace_down_and_up(operator: Operator) -> None
         assert operator.admit(secrets[0]) == InvalidKey()
 
 
-def test_a_downgrade_waits_for_requests_under_way_and_counts_what_they_store(operator: Operator) -> None:
+def test_a_downgrade_waits_for_requests_in_flight_and_counts_what_they_store(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=1)
     secret = operator.workspaces.create_key(workspace)
     assert operator.admit(secret).plan is Plan.BASIC
@@ -116,6 +118,35 @@ def test_a_downgrade_waits_for_the_key_that_was_used_last(operator: Operator) ->
 
     (waited,) = operator.slept
     assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
+
+
+def test_a_clock_that_is_ahead_makes_no_wait_longer(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace)
+    operator.admit(secret, after=3_600_000)
+
+    operator.workspaces.set_plan(workspace, Plan.FREE)
+
+    (waited,) = operator.slept
+    assert waited == LONGEST_WAIT
+
+
+def test_a_downgrade_waits_as_long_as_it_is_told_that_requests_take(operator: Operator) -> None:
+    settings = operator.settings
+    slept: list[float] = []
+    workspaces = Workspaces(
+        operator.client,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        sleep=slept.append,
+        function_timeout_seconds=600,
+    )
+    workspace = operator.workspace(Plan.BASIC)
+    operator.admit(operator.workspaces.create_key(workspace), after=3_600_000)
+
+    workspaces.set_plan(workspace, Plan.FREE)
+
+    assert slept == [600 + CLOCK_MARGIN_SECONDS]
 
 
 def test_a_downgrade_of_a_workspace_that_is_not_in_use_takes_no_time(operator: Operator) -> None:
@@ -182,7 +213,7 @@ def test_an_interrupted_downgrade_leaves_the_workspace_closed_and_opens_it_when_
     assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
 
 
-def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_requests_under_way(
+def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_requests_in_flight(
     operator: Operator,
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)

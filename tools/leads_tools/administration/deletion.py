@@ -5,27 +5,28 @@ from collections.abc import Callable
 from leads_core import timestamps
 from leads_core.dynamodb.schema import Item, workspace_key
 from leads_tools.administration.access_table import AccessTable, not_revoked
+from leads_tools.administration.in_flight import RequestsInFlight
 from leads_tools.administration.keys import revocation
 from leads_tools.administration.stored_leads import StoredLeads
-from leads_tools.administration.under_way import wait_for_requests_under_way
 
 
 class WorkspaceDeletion:
     """Deletes workspaces."""
 
-    def __init__(self, access: AccessTable, leads: StoredLeads) -> None:
+    def __init__(self, access: AccessTable, leads: StoredLeads, in_flight: RequestsInFlight) -> None:
         self._access = access
         self._leads = leads
+        self._in_flight = in_flight
 
     def delete(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
         """Delete the leads of a workspace, its keys, and itself, and tell how many leads it were, page by page.
 
-        It is closed first: all its keys are revoked, it gets no new ones, and requests under way are waited for. The
+        It is closed first: all its keys are revoked, it gets no new ones, and requests in flight are waited for. The
         workspace goes last, so that a deletion that was interrupted can be run again. Raises StoreUnavailableError when
         DynamoDB refuses to delete leads for a minute.
         """
         self._close(workspace_id)
-        wait_for_requests_under_way(self._access, workspace_id)
+        self._in_flight.wait(workspace_id)
         self._leads.delete_all(workspace_id, deleted)
         for key in self._access.keys(workspace_id):
             self._delete({"pk": key["pk"]})

@@ -6,16 +6,17 @@ from leads_core.dynamodb.schema import Item
 from leads_core.plans import Plan
 from leads_core.settings import MOST_FREE_PLAN_LEADS
 from leads_tools.administration.access_table import AccessTable, not_revoked
+from leads_tools.administration.in_flight import RequestsInFlight
 from leads_tools.administration.stored_leads import StoredLeads
-from leads_tools.administration.under_way import wait_for_requests_under_way
 
 
 class Plans:
     """The plans of all workspaces."""
 
-    def __init__(self, access: AccessTable, leads: StoredLeads) -> None:
+    def __init__(self, access: AccessTable, leads: StoredLeads, in_flight: RequestsInFlight) -> None:
         self._access = access
         self._leads = leads
+        self._in_flight = in_flight
 
     def set(self, workspace_id: str, plan: Plan) -> int | None:
         """Put a workspace and all its keys on a plan, in one transaction.
@@ -36,7 +37,7 @@ class Plans:
             self._put_on_plan(workspace_id, plan, change, closed)
             workspace = self._access.open_workspace(workspace_id)
         if "downgrade" in workspace:
-            wait_for_requests_under_way(self._access, workspace_id)
+            self._in_flight.wait(workspace_id)
         return self._count_leads_held(workspace_id, workspace.get("downgrade"))
 
     def _put_on_plan(self, workspace_id: str, plan: Plan, change: str, values: Item) -> None:

@@ -55,5 +55,5 @@ def workspaces_of(context: typer.Context) -> Workspaces:
 
 def _sleep(seconds: float) -> None:
     if seconds > 1:
-        messages.print(f"Waiting {seconds:.0f} seconds for requests under way to end.")
+        messages.print(f"Waiting {seconds:.0f} seconds for requests in flight to end.")
     time.sleep(seconds)

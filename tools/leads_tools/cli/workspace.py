@@ -118,7 +118,7 @@ def delete_workspace(
 ) -> None:
     """Delete a workspace with all its leads and API keys, for good.
 
-    First it is closed: its keys are revoked, and requests under way are
+    First it is closed: its keys are revoked, and requests in flight are
     waited for, 12 seconds at most. If this is interrupted, the same command
     goes on with it. What is noted of requests with an Idempotency-Key has no
     lead in it, and expires by itself. The tables' backups have everything

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
 from leads_api.answers import Answer
+from leads_tools.template import function_timeout_seconds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -20,14 +21,13 @@ Handler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 # Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
 MOST_BODY_BYTES = 4_500_000
 _TOO_LARGE = Answer("request_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
-_FUNCTION_TIMEOUT_SECONDS = 10
 
 
 class _Context:
     """Lambda's context of an invocation that starts now."""
 
     def __init__(self) -> None:
-        self._ends = time.monotonic() + _FUNCTION_TIMEOUT_SECONDS
+        self._ends = time.monotonic() + function_timeout_seconds()
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._ends - time.monotonic()) * 1000))
