@@ -47,7 +47,9 @@ def test_the_documented_clients_wait_longer_than_the_gateway_does() -> None:
         ("docs/runbook.md", r"was stopped after (\w+) seconds", TIMEOUT),
         ("docs/decisions/03-retries.md", r"The function has (\w+) seconds", TIMEOUT),
         ("docs/decisions/04-free-plan.md", r"at most (\w+) seconds for a busy one", LONGEST_WAIT),
+        ("docs/guarantees.md", r"ended, which takes (\w+) seconds at most", LONGEST_WAIT),
         ("tools/leads_tools/cli/workspace.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
+        ("tools/leads_tools/cli/lead.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
     ],
 )
 def test_pages_tell_the_time_that_it_is(file: str, text: str, seconds: int) -> None:

@@ -68,7 +68,7 @@ class Workspaces:
         self.revoke_key = keys.revoke
         self.reset_limit = keys.reset_limit
         self.set_plan = plans.set
-        self.delete_leads = LeadDeletion(self._access, leads_table, plans).delete
+        self.delete_leads = LeadDeletion(self._access, leads_table, plans, in_flight).delete
         self.delete_workspace = WorkspaceDeletion(self._access, self._leads, in_flight).delete
 
     def create_workspace(self, name: str, plan: Plan) -> str:

@@ -19,7 +19,7 @@ from leads_tools.workspaces import AdministrationError
 if TYPE_CHECKING:
     pass
 
-from support.operators import A_LEAD, ULID_TIMES, Operator
+from support.operators import A_LEAD, LONGEST_WAIT, SHORTEST_WAIT, ULID_TIMES, Operator
 
 
 def test_leads_are_listed_newest_first_across_shards_and_requests(operator: Operator) -> None:
@@ -94,6 +94,40 @@ def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
     assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
     assert operator.workspaces.delete_leads(workspace, [ids[0]]) == [ids[0]]
     assert operator.workspace_item(workspace)["lead_count"] == "5"
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_lead_that_a_request_in_flight_writes_again_is_deleted_all_the_same(operator: Operator, plan: Plan) -> None:
+    workspace = operator.workspace(plan)
+    operator.admit(operator.workspaces.create_key(workspace))
+    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), [complete({"company": "Acme"}, "2026-11-23T08:00:00Z")] * 2)
+
+    def write() -> None:
+        if plan is Plan.FREE:
+            operator.leads.put_on_free_plan(batch, 5, time.monotonic() + 20)
+        else:
+            operator.leads.put(batch, time.monotonic() + 20)
+
+    if plan is Plan.BASIC:
+        write()
+    operator.meanwhile = write
+
+    assert operator.workspaces.delete_leads(workspace, batch.lead_ids()[:1]) == []
+
+    (waited,) = operator.slept
+    assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
+    assert [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)] == batch.lead_ids()[1:]
+    assert operator.workspace_item(workspace).get("lead_count") == ("1" if plan is Plan.FREE else None)
+
+
+def test_where_no_key_was_used_of_late_leads_are_deleted_at_once(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = operator.post(workspace, 2)
+    operator.admit(operator.workspaces.create_key(workspace), after=-60_000)
+
+    assert operator.workspaces.delete_leads(workspace, ids) == []
+
+    assert operator.slept == []
 
 
 def test_of_a_workspace_on_the_basic_plan_nothing_is_counted_when_leads_are_deleted(operator: Operator) -> None:

@@ -6,6 +6,7 @@ from leads_core.dynamodb.schema import Item
 from leads_core.plans import Plan
 from leads_core.settings import MOST_FREE_PLAN_LEADS
 from leads_tools.administration.access_table import AccessTable
+from leads_tools.administration.in_flight import RequestsInFlight
 from leads_tools.administration.plans import Plans
 from leads_tools.administration.stored_leads import key_of
 
@@ -15,18 +16,24 @@ _REFUSED = "ConditionalCheckFailed"
 class LeadDeletion:
     """Deletes leads one by one, each in a transaction with the count of its workspace."""
 
-    def __init__(self, access: AccessTable, leads_table: str, plans: Plans) -> None:
+    def __init__(self, access: AccessTable, leads_table: str, plans: Plans, in_flight: RequestsInFlight) -> None:
         self._access = access
         self._leads_table = leads_table
         self._plans = plans
+        self._in_flight = in_flight
 
     def delete(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
-        """Delete leads of a workspace and return the ids of those that were not there.
+        """Delete leads of a workspace for good, and return the ids of those that were not there.
+
+        Requests in flight are waited for first: one of them may write a lead that is there again, as it does when it
+        did not get the answer of an earlier try.
 
         The count of the free plan stops at the most that the plan can be set to allow. A workspace that holds so many
         or more is counted anew in the end; if that is interrupted, it is closed for leads until its plan is set again.
         """
         keys = [key_of(workspace_id, lead_id) for lead_id in lead_ids]
+        self._access.open_workspace(workspace_id)
+        self._in_flight.wait(workspace_id)
         deleted = [self._delete(workspace_id, key) for key in keys]
         workspace = self._access.workspace(workspace_id)
         if any(deleted) and _is_free(workspace) and not _is_exact(workspace) and "downgrade" not in workspace:

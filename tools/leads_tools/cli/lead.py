@@ -101,6 +101,9 @@ def delete_leads(
 ) -> None:
     """Delete leads for good; a workspace on the free plan gets their places back.
 
+    First, requests in flight are waited for, 12 seconds at most: one could
+    write a lead again that it has written already, and so bring it back.
+
     If some were not there, they are named, and the exit code is 1. The
     table's backups have what was deleted for 35 days more.
 
