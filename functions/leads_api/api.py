@@ -21,7 +21,7 @@ from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import IdempotencyKeyReused, Once
 from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, StoreActivity, Stored
-from leads_core.leads import Lead
+from leads_core.leads import Lead, complete
 from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
@@ -145,18 +145,15 @@ class LeadsApi:
     ) -> tuple[ParsedLeads | MalformedBody | TooManyLeads | BadLeads, Once | None]:
         """The leads of a request, and what is to be done once, if it asks for that; else its content is let go of."""
         content = request.content()
-        parse = partial(parse_leads, content, max_leads=self._settings.max_leads_per_request)
-
-        def leads_as_of(received_at: str) -> Sequence[Lead]:
-            parsed = parse(received_at=received_at)
-            assert isinstance(parsed, ParsedLeads)  # noqa: S101 - it was, as of now
-            return parsed.leads
-
-        parsed = parse(received_at=timestamps.from_epoch_ms(now))
-        if request.idempotency_key is None:
+        parsed = parse_leads(content, max_leads=self._settings.max_leads_per_request)
+        if not isinstance(parsed, ParsedLeads):
             return parsed, None
+        leads_as_of = partial(_completed, parsed.leads)
+        completed = parsed._replace(leads=leads_as_of(timestamps.from_epoch_ms(now)))
+        if request.idempotency_key is None:
+            return completed, None
         once = Once(admitted.key_hash, request.idempotency_key, sha256(content).hexdigest(), leads_as_of)
-        return parsed, once
+        return completed, once
 
     def _log(self, request: Request, progress: _Progress, answer: Answer, seconds: float) -> None:
         level = self._logger.error if answer.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors
@@ -180,6 +177,10 @@ class LeadsApi:
         has_stored = answer.outcome == "stored" and not progress.dry_run
         stored_leads = (progress.lead_count or 0) if has_stored else 0
         return metrics_of(answer, stored_leads, activity, namespace=self._settings.metrics_namespace)
+
+
+def _completed(leads: Sequence[Lead], received_at: str) -> list[Lead]:
+    return [complete(lead, received_at) for lead in leads]
 
 
 def _describe(error: Exception) -> str:

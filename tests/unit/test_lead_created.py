@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lead_events.app import handler
 from leads_core.dynamodb.lead_items import lead_item
-from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, complete
+from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, cleaned, complete
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -26,8 +26,8 @@ BATCH = "01M83QHZX06B68476KBMMNZ82K"
 # DynamoDB holds larger leads than this.
 MOST_BYTES = 240 * 1024
 
-TEXTS = st.text(max_size=64) | st.none()
-TIMES = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z") | st.none()
+TEXTS = st.text(min_size=1, max_size=64)
+TIMES = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
 CONTACTS = st.lists(
     st.fixed_dictionaries({}, optional={**dict.fromkeys(CONTACT_FIELDS, TEXTS), "dateCreated": TIMES}), max_size=4
 )
@@ -37,11 +37,11 @@ LEADS = st.fixed_dictionaries(
         **dict.fromkeys(LEAD_FIELDS, TEXTS),
         "contactPerson": TEXTS | CONTACTS,
         "contacts": CONTACTS,
-        "employeeCount": st.integers(1, 5_000_000) | st.none(),
+        "employeeCount": st.integers(1, 5_000_000),
         "labels": st.lists(TEXTS, max_size=4),
         "date": TIMES,
     },
-).map(lambda fields: complete(fields, RECEIVED_AT))
+).map(lambda fields: complete(cleaned(fields), RECEIVED_AT))
 
 
 def record(lead: dict[str, Any], row: int = 0, workspace: str = WORKSPACE) -> dict[str, Any]:

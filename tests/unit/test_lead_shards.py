@@ -4,7 +4,7 @@ import json
 import math
 
 from leads_core.dynamodb.schema import LEAD_SHARDS, lead_key
-from leads_core.leads import stored_bytes
+from leads_core.leads import complete, stored_bytes
 from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.settings import Settings
 from leads_tools.local.gateway import MOST_BODY_BYTES
@@ -27,11 +27,11 @@ def heaviest_request() -> bytes:
 
 def test_no_partition_is_written_more_than_it_takes_by_the_heaviest_key_that_keeps_to_the_limits() -> None:
     body = heaviest_request()
-    parsed = parse_leads(body, received_at=RECEIVED_AT, max_leads=SETTINGS.max_leads_per_request)
+    parsed = parse_leads(body, max_leads=SETTINGS.max_leads_per_request)
 
     assert MOST_BODY_BYTES - 1000 < len(body) <= MOST_BODY_BYTES
     assert isinstance(parsed, ParsedLeads)
     keys = stored_bytes(lead_key("w" * 26, "l" * 30))
-    units = sum(math.ceil((stored_bytes(lead) + keys) / 1024) for lead in parsed.leads)
+    units = sum(math.ceil((stored_bytes(complete(lead, RECEIVED_AT)) + keys) / 1024) for lead in parsed.leads)
     a_second = units * SETTINGS.rate_limit.requests / SETTINGS.rate_limit.window_seconds
     assert 30_000 < a_second < UNITS_A_SECOND_OF_A_PARTITION * LEAD_SHARDS * 0.75, "a quarter is for chance"

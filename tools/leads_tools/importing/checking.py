@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from leads_core import timestamps
 from leads_core.parsing import BadLeads, parse_leads
 from leads_tools.importing.columns import ColumnMapping
 from leads_tools.importing.rows import Lead
@@ -66,12 +65,11 @@ class RowChecker:
         """Check all rows, and tell of each bad one in the order of the file."""
         checked = Checked()
         rows = iter(rows)
-        received_at = timestamps.from_epoch_ms(timestamps.now())
         while chunk := list(islice(rows, MOST_LEADS_PER_ARRAY)):
             bad = {row.number: BadRow(row, row.problem) for row in chunk if row.problem}
             leads = [RowAndLead(row, self._build(row.cells)) for row in chunk if not row.problem]
             to_send = [pair for pair in leads if pair.lead]
-            bad |= {bad_row.row.number: bad_row for bad_row in self._refused(to_send, received_at)}
+            bad |= {bad_row.row.number: bad_row for bad_row in self._refused(to_send)}
             checked.empty += len(leads) - len(to_send)
             checked.good += len(chunk) - len(bad) - (len(leads) - len(to_send))
             for number in sorted(bad):
@@ -97,10 +95,10 @@ class RowChecker:
                 reasons.setdefault(problem.index, []).append(self._reason(problem))
         return [BadRow(leads[index].row, "; ".join(reasons[index]) + ".") for index in sorted(reasons)]
 
-    def _refused(self, leads: Sequence[RowAndLead], received_at: str) -> Iterator[BadRow]:
+    def _refused(self, leads: Sequence[RowAndLead]) -> Iterator[BadRow]:
         while leads:
             body = json.dumps([lead for _, lead in leads]).encode()
-            parsed = parse_leads(body, received_at=received_at, max_leads=MOST_LEADS_PER_ARRAY)
+            parsed = parse_leads(body, max_leads=MOST_LEADS_PER_ARRAY)
             if not isinstance(parsed, BadLeads):
                 return
             yield from self.bad_rows(leads, parsed.problems)

@@ -14,7 +14,6 @@ from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.settings import Settings
 from leads_tools.template import TEMPLATE, load_template
 
-RECEIVED_AT = "2026-11-23T08:15:00Z"
 _SETTINGS = Settings(access_table="access", leads_table="leads")
 
 
@@ -235,7 +234,7 @@ def _from_the_gateway() -> list[DescribedAnswer]:
 
 
 def _refusal_of(body: bytes) -> Answer:
-    parsed = parse_leads(body, received_at=RECEIVED_AT, max_leads=_SETTINGS.max_leads_per_request)
+    parsed = parse_leads(body, max_leads=_SETTINGS.max_leads_per_request)
     if isinstance(parsed, ParsedLeads):
         raise TypeError("an example of a refused body was accepted")
     return answers.unreadable(parsed, _SETTINGS)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, LEAD, with_contacts
+from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, LEAD
 
 Schema = dict[str, Any]
 
@@ -53,7 +53,7 @@ _DATE_TIMES = ("Lead.date", "Contact.dateCreated")
 
 def lead_schemas() -> dict[str, Schema]:
     """The components ``Lead`` and ``Contact``."""
-    lead = GenerateJsonSchema().generate(with_contacts(LEAD))
+    lead = GenerateJsonSchema().generate(LEAD)
     contact = lead.pop("$defs")["Contact"]
     return {"Lead": _component("Lead", lead), "Contact": _component("Contact", contact)}
 

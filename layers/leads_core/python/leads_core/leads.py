@@ -18,6 +18,8 @@ MAX_STORED_BYTES = 400 * 1024 - 256
 # Ours, not the contract's: far beyond what clients send, and a bound for what a request can take in memory and time.
 _MAX_CONTACTS = 1000
 _MAX_LABELS = 1000
+# Longer ones are beyond every limit, and the time to convert one grows with the square of its length.
+_WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,400})(\.0*)?\s*", re.ASCII)
 
 Lead = dict[str, Any]
 """A lead as it is stored: the fields it has, by camelCase name; text, a number, a list of labels or of contacts."""
@@ -31,14 +33,8 @@ class NumberText(str):
 
 def _whole_number(value: object) -> object:
     """Accept numeric text, and 50.0 for 50: spreadsheets write it so when other rows are empty."""
-    if type(value) is int:
-        return value
-    if isinstance(value, NumberText):
-        value = float(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,20}(\.0*)?\s*", value, re.ASCII):
-        return int(value.partition(".")[0])
+    if isinstance(value, str) and (whole := _WHOLE_NUMBER.fullmatch(value)):
+        return int(whole[1])
     raise PydanticCustomError("int_type", "must be a whole number")
 
 
@@ -59,11 +55,6 @@ def _text(max_length: int) -> CoreSchema:
     return {"type": "str", "max_length": max_length}
 
 
-def _spellings(name: str) -> list[list[str | int]]:
-    """The two that clients use. The parser folds all others to the first."""
-    return [[name], [name[0].upper() + name[1:]]]
-
-
 def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
     """An object of a request: any of these fields, each of them or null."""
     return {
@@ -74,12 +65,9 @@ def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
                 "type": "typed-dict-field",
                 "schema": {"type": "nullable", "schema": field},
                 "required": False,
-                "validation_alias": _spellings(name),
             }
             for name, field in fields.items()
         },
-        # Unknown members are kept so that the answer can name them; they go no further than the parser.
-        "extra_behavior": "allow",
     }
 
 
@@ -146,44 +134,33 @@ LEAD_FIELDS: Mapping[str, CoreSchema] = {
 """What a lead in a request may have, by name."""
 
 
-def with_contacts(of_leads: CoreSchema) -> CoreSchema:
-    """Complete a schema in which leads occur by what their contacts are."""
-    return {"type": "definitions", "schema": of_leads, "definitions": [_request_object(CONTACT_FIELDS, "Contact")]}
+LEAD: CoreSchema = {
+    "type": "definitions",
+    "schema": _request_object(LEAD_FIELDS, "Lead"),
+    "definitions": [_request_object(CONTACT_FIELDS, "Contact")],
+}
+"""Schema of a lead in a request, its names spelled like ours."""
 
 
-LEAD = _request_object(LEAD_FIELDS, "Lead")
-"""Schema of a lead in a request, to be completed by ``with_contacts``."""
-
-_LEAD_TEXTS = tuple(name for name in LEAD_FIELDS if name not in {"contacts", "employeeCount", "labels", "date"})
-_CONTACT_TEXTS = tuple(name for name in CONTACT_FIELDS if name != "dateCreated")
-
-
-def complete(fields: Mapping[str, Any], received_at: str) -> Lead:
-    """The lead to store: without what is absent (null and empty text are), defaults filled in, contacts in one list.
-
-    ``received_at`` is the time of the request as ISO 8601 text in UTC.
-    """
-    lead: Lead = {name: value for name in _LEAD_TEXTS if (value := fields.get(name))}
-    contacts = fields.get("contacts") or []
+def cleaned(fields: Mapping[str, Any]) -> Lead:
+    """A lead without what is absent, and with its contacts in one list."""
+    lead = dict(fields)
     if isinstance(lead.get("contactPerson"), list):
-        contacts = lead.pop("contactPerson") + contacts
-    if contacts := [_complete_contact(contact, received_at) for contact in contacts if _says_anything(contact)]:
-        lead["contacts"] = contacts
-    if labels := [label for label in fields.get("labels") or () if label]:
-        lead["labels"] = labels
-    lead["employeeCount"] = fields.get("employeeCount") or DEFAULT_EMPLOYEE_COUNT
-    lead["date"] = fields.get("date") or received_at
+        lead["contacts"] = lead.pop("contactPerson") + lead.get("contacts", [])
+    for name in ("contacts", "labels"):
+        if name in lead:
+            lead[name] = [element for element in lead[name] if element]
+            if not lead[name]:
+                del lead[name]
     return lead
 
 
-def _says_anything(contact: Mapping[str, Any] | None) -> bool:
-    return contact is not None and any(contact.get(name) for name in CONTACT_FIELDS)
-
-
-def _complete_contact(fields: Mapping[str, Any], received_at: str) -> dict[str, str]:
-    contact = {name: value for name in _CONTACT_TEXTS if (value := fields.get(name))}
-    contact["dateCreated"] = fields.get("dateCreated") or received_at
-    return contact
+def complete(lead: Lead, received_at: str) -> Lead:
+    """The lead to store: with defaults for what it does not say; ``received_at`` is ISO 8601 text in UTC."""
+    completed = {"employeeCount": DEFAULT_EMPLOYEE_COUNT, "date": received_at, **lead}
+    if contacts := lead.get("contacts"):
+        completed["contacts"] = [{"dateCreated": received_at, **contact} for contact in contacts]
+    return completed
 
 
 def stored_bytes(value: Any) -> int:  # noqa: ANN401 - any part of a lead

@@ -1,20 +1,20 @@
 """From the body of a request to the leads in it, or to what is wrong with them.
 
-Most bodies are read in one pass by pydantic. A second, tolerant pass reads what that pass does not settle: names in
-other spellings, a field spelled twice, numbers where text is expected, empty text where a list is expected - and
-whatever is wrong, because it knows which row and which of the client's own names to blame. What the first pass accepts,
-the second accepts with the same result; a property test holds the two together.
+One decoding, row by row folded to our names, validated and cleaned. Clients' own names are looked up again only where
+something is wrong.
 """
 
+import gc
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails, SchemaValidator, ValidationError, from_json
 
+from leads_core import body_shape
 from leads_core.leads import (
     CONTACT_FIELDS,
     LEAD,
@@ -22,27 +22,41 @@ from leads_core.leads import (
     MAX_STORED_BYTES,
     Lead,
     NumberText,
+    cleaned,
     complete,
     stored_bytes,
-    with_contacts,
 )
 
 MAX_PROBLEMS = 100
+# Leads need four levels: the array, a lead, its contacts, a contact.
+MAX_DEPTH = 16
+# What a decoding takes in memory and time goes by the number of values, not by the length of their texts.
+MAX_VALUES = 450_000
 # An answer has a size limit too, so the names it repeats are cut.
 _MAX_IGNORED_NAMES = 20
 _MAX_IGNORED_NAME_LENGTH = 64
 
-_LEAD_NAMES = {name.lower(): name for name in LEAD_FIELDS}
-_CONTACT_NAMES = {name.lower(): name for name in CONTACT_FIELDS}
 # Larger ones stay as they are: written out, a few bytes of a request would become thousands.
 _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
+# Without these, what the standard library reads is JSON: it takes NaN and half surrogate pairs, which may be escaped.
+_SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
-_Path = tuple[str | int, ...]
 _CONTACT_LISTS = ("contactPerson", "contacts")
+_ANY_TIME = "0000-00-00T00:00:00Z"
+# In texts of four bytes a character, a lead's fields take 50 KB at most, a contact 13 KB, and a label 257 bytes.
+_FEW_CONTACTS = 20
+_FEW_LABELS = 200
 
-_one_lead = SchemaValidator(with_contacts(LEAD))
-# What is wrong is for the second pass to say, so the first stops at the first error.
-_all_leads = SchemaValidator(with_contacts({"type": "list", "items_schema": LEAD, "fail_fast": True}))
+_validator = SchemaValidator(LEAD)
+
+
+def _by_spelling(names: Iterable[str]) -> dict[str, str]:
+    """Our names by their usual spellings, and by the one in small letters, which stands for all others."""
+    return {spelled: name for name in names for spelled in (name, name[0].upper() + name[1:], name.lower())}
+
+
+_LEAD_NAMES = _by_spelling(LEAD_FIELDS)
+_CONTACT_NAMES = _by_spelling(CONTACT_FIELDS)
 
 
 class ParsedLeads(NamedTuple):
@@ -87,86 +101,74 @@ class BadLeads(NamedTuple):
     lead_count: int
 
 
-def parse_leads(
-    body: bytes, *, received_at: str, max_leads: int
-) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
-    """Read the leads of a request; ``received_at`` (ISO 8601 in UTC) is their date where they have none."""
+def parse_leads(body: bytes, *, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+    """Read the leads of a request: what the client says of them, without defaults."""
     body = body.removeprefix(b"\xef\xbb\xbf")
-    return _first_pass(body, received_at, max_leads) or _second_pass(body, received_at, max_leads)
-
-
-def _first_pass(body: bytes, received_at: str, max_leads: int) -> ParsedLeads | None:
-    if b"NaN" in body or b"Infinity" in body:  # pydantic takes them for numbers, JSON does not
-        return None
-    try:
-        rows = _all_leads.validate_json(body)
-    except ValidationError:
-        return None
-    if not 1 <= len(rows) <= max_leads:
-        return None
-    ignored = []
-    for row in rows:
-        unknown = _unknown_names(row)
-        if unknown is None:
-            return None
-        ignored.append(_shown(unknown))
-    leads = [complete(row, received_at) for row in rows]
-    if any(_is_too_large(lead) for lead in leads):
-        return None
-    return ParsedLeads(leads, ignored)
-
-
-def _unknown_names(row: Mapping[str, Any]) -> list[str] | None:
-    """The names in a lead that mean nothing, or None when some are known names in another spelling."""
-    unknown = [] if row.keys() <= LEAD_FIELDS.keys() else [name for name in row if name not in LEAD_FIELDS]
-    if any(name.lower() in _LEAD_NAMES for name in unknown):
-        return None
-    for list_name in _CONTACT_LISTS:
-        contacts = row.get(list_name)
-        if not isinstance(contacts, list):
-            continue
-        for position, contact in enumerate(contacts):
-            strange = [name for name in contact or () if name not in CONTACT_FIELDS]
-            if any(name.lower() in _CONTACT_NAMES for name in strange):
-                return None
-            unknown += _contact_names(list_name, position, strange)
-    return unknown
-
-
-def _second_pass(
-    body: bytes, received_at: str, max_leads: int
-) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
     if not body.strip():
         return MalformedBody("The body is empty: send a JSON array of leads.")
+    # Values of JSON hold each other in no circles, and looking for some while values become more takes as long again.
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
-        array = from_json(body, allow_inf_nan=False)
-    except ValueError as exc:
-        return _problems_of_what_is_not_json(body, received_at, max_leads) or MalformedBody(
-            f"The body is not valid JSON: {exc}."
+        return _unbounded(body, max_leads) or _read(body, max_leads)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _unbounded(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
+    """Why a body is too much to decode, if it is."""
+    if body_shape.is_deeper(body, MAX_DEPTH):
+        return MalformedBody(
+            f"The body is nested deeper than {MAX_DEPTH} levels: send deeper values as text, or leave them out."
         )
-    if not isinstance(array, list):
-        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
-    if not array:
-        return MalformedBody("The array is empty: send at least one lead.")
-    if len(array) > max_leads:
-        return TooManyLeads(len(array))
-    return _read_rows(_load_leniently(body), received_at)
+    if not body_shape.holds_more_values(body, MAX_VALUES):
+        return None
+    lead_count = body_shape.element_count(body)
+    if lead_count > max_leads:
+        return TooManyLeads(lead_count)
+    return MalformedBody(
+        f"The body holds more than {MAX_VALUES} values: send fewer leads at a time, and only fields of leads."
+    )
 
 
-def _problems_of_what_is_not_json(body: bytes, received_at: str, max_leads: int) -> BadLeads | None:
-    """What is wrong by row, when the standard library can read the body: it takes NaN and half surrogate pairs."""
+def _read(body: bytes, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
     try:
-        rows = _load_leniently(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(rows, list) or len(rows) > max_leads:
-        return None
-    parsed = _read_rows(rows, received_at)
-    return parsed if isinstance(parsed, BadLeads) else None
+        rows = _decoder.decode(body.decode())
+    except ValueError as exc:
+        mistake = str(exc)
+    else:
+        return _read_array(rows, body, max_leads)
+    # Only now is the decoding gone that the exception held.
+    return _not_json(body) or MalformedBody(f"The body is not valid JSON: {mistake}.")
 
 
-def _load_leniently(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    return json.loads(body.decode(), object_pairs_hook=_members, parse_int=NumberText, parse_float=_decimal)
+def _read_array(
+    rows: Any,  # noqa: ANN401 - any JSON
+    body: bytes,
+    max_leads: int,
+) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+    if not isinstance(rows, list):
+        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
+    if not rows:
+        return MalformedBody("The array is empty: send at least one lead.")
+    if len(rows) > max_leads:
+        return TooManyLeads(len(rows))
+    parsed = _read_rows(rows)
+    del rows
+    # Of what is no JSON, only what stands in members that are ignored has not been found yet.
+    if isinstance(parsed, ParsedLeads) and any(parsed.ignored) and any(sign in body for sign in _SIGNS_OF_LENIENCE):
+        return _not_json(body) or parsed
+    return parsed
+
+
+def _not_json(body: bytes) -> MalformedBody | None:
+    """Where a body is no JSON, in the words of pydantic's parser: the standard library's change with its version."""
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError as exc:
+        return MalformedBody(f"The body is not valid JSON: {exc}.")
+    return None
 
 
 def _decimal(literal: str) -> NumberText:
@@ -179,100 +181,103 @@ def _decimal(literal: str) -> NumberText:
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's members in the order of the last time each name is spelled."""
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        members.pop(name, None)
-        members[name] = value
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        members.clear()
+        for name, value in pairs:
+            members.pop(name, None)
+            members[name] = value
     return members
 
 
-def _read_rows(rows: list[Any], received_at: str) -> ParsedLeads | BadLeads:
+_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_int=NumberText, parse_float=_decimal)
+
+
+def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
     leads: list[Lead] = []
     ignored: list[list[str]] = []
     problems: list[Problem] = []
     bad_rows = 0
     for index, row in enumerate(rows):
-        folded = _fold_lead(row) if isinstance(row, dict) else _Folded(row, {}, [])
+        fields, unknown = _fold_lead(row) if isinstance(row, dict) else (row, [])
         try:
-            lead = complete(_one_lead.validate_python(folded.fields), received_at)
+            lead = cleaned(_validator.validate_python(fields))
         except ValidationError as exc:
             bad_rows += 1
-            room = MAX_PROBLEMS - len(problems)
-            if room:
-                problems += [_problem(index, error, folded.spelling) for error in exc.errors(include_url=False)[:room]]
+            if room := MAX_PROBLEMS - len(problems):
+                problems += _problems(index, row, exc.errors(include_url=False)[:room])
             continue
-        if _is_too_large(lead):
+        if (size := _size(lead)) > MAX_STORED_BYTES:
             bad_rows += 1
             if len(problems) < MAX_PROBLEMS:
-                problems.append(_too_large(index, lead))
+                problems.append(_too_large(index, size))
             continue
         leads.append(lead)
-        ignored.append(_shown(folded.ignored))
+        ignored.append(_shown(unknown) if unknown else [])
     return BadLeads(problems, bad_rows, len(rows)) if problems else ParsedLeads(leads, ignored)
 
 
-class _Folded(NamedTuple):
-    """An object of a request with its known names folded to ours.
-
-    ``spelling`` has the client's name for the path of each of ours, ``ignored`` the names that mean nothing.
-    """
-
-    fields: Any
-    spelling: dict[_Path, str]
-    ignored: list[str]
-
-
-def _fold_lead(members: Mapping[str, Any]) -> _Folded:
-    lead = _fold(members, _LEAD_NAMES)
+def _fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A lead's fields by our names, and the names that mean nothing."""
+    fields, ignored = _fold(members, _LEAD_NAMES)
     for list_name in _CONTACT_LISTS:
-        contacts = lead.fields.get(list_name)
+        contacts = fields.get(list_name)
         if not isinstance(contacts, list):
             continue
-        for position, members_of_contact in enumerate(contacts):
-            if members_of_contact == "":
-                contacts[position] = None
-            if not isinstance(members_of_contact, dict):
+        folded = fields[list_name] = []
+        for position, contact in enumerate(contacts):
+            if not isinstance(contact, dict):
+                folded.append(None if contact == "" else contact)
                 continue
-            contact = _fold(members_of_contact, _CONTACT_NAMES)
-            contacts[position] = contact.fields
-            lead.spelling.update({(list_name, position, *path): name for path, name in contact.spelling.items()})
-            lead.ignored.extend(_contact_names(list_name, position, contact.ignored))
-    return lead
+            of_contact, unknown = _fold(contact, _CONTACT_NAMES)
+            folded.append(of_contact)
+            ignored += [f"{list_name}/{position}/{name}" for name in unknown]
+    return fields, ignored
 
 
-def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> _Folded:
-    folded = _Folded({}, {}, [])
-    for spelled, value in members.items():
-        name = names.get(spelled.lower())
-        if name is None:
-            folded.ignored.append(spelled)
-            continue
-        folded.spelling[name,] = spelled
+def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """What an object says by our names, without what is absent; and the names that mean nothing."""
+    ignored = []
+    try:
+        fields = {names[spelled]: value for spelled, value in members.items()}
+    except KeyError:
+        fields = {}
+        for spelled, value in members.items():
+            if name := names.get(spelled.lower()):
+                fields[name] = value
+            else:
+                ignored.append(spelled)
+    if not all(fields.values()):
         # Empty text is absent whatever the field holds: spreadsheets have no other way to say so.
-        folded.fields[name] = None if value == "" else value
-    return folded
-
-
-def _contact_names(list_name: str, position: int, names: Sequence[str]) -> list[str]:
-    return [f"{list_name}/{position}/{name}" for name in names]
+        fields = {name: value for name, value in fields.items() if value is not None and value != ""}
+    return fields, ignored
 
 
 def _shown(ignored: Sequence[str]) -> list[str]:
     return [name[:_MAX_IGNORED_NAME_LENGTH] for name in sorted(ignored)[:_MAX_IGNORED_NAMES]]
 
 
-def _problem(index: int, error: ErrorDetails, spelling: Mapping[_Path, str]) -> Problem:
-    path = error["loc"]
-    if path[:1] == ("contactPerson",):
-        path = (*path[:1], *path[2:])  # without the name of the shape it has
-    spelled = [spelling.get(path[: depth + 1], part) for depth, part in enumerate(path)]
-    return Problem(
-        index=index,
-        field=".".join(part for part in path if isinstance(part, str)),
-        pointer="/".join(map(str, ["", index, *spelled])),
-        code=error["type"],
-        message=_message(error),
-    )
+def _problems(index: int, row: Any, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+    lead_spelling = _spelling(row, _LEAD_NAMES) if isinstance(row, dict) else {}
+    for error in errors:
+        path = error["loc"]
+        if path[:1] == ("contactPerson",):
+            path = (*path[:1], *path[2:])  # without the name of the shape it has
+        spelled = [lead_spelling.get(part, part) for part in path[:1]] + list(path[1:])
+        if len(path) == len(("contacts", 0, "name")):
+            spelled[2] = _spelling(row[spelled[0]][path[1]], _CONTACT_NAMES)[path[2]]
+        yield Problem(
+            index=index,
+            field=".".join(part for part in path if isinstance(part, str)),
+            pointer="/".join(map(str, ["", index, *spelled])),
+            code=error["type"],
+            message=_message(error),
+        )
+
+
+def _spelling(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str | int, str]:
+    """The client's own name for each of ours: the last one, which counts."""
+    return {names[lower]: spelled for spelled in members if (lower := spelled.lower()) in names}
 
 
 def _message(error: ErrorDetails) -> str:
@@ -301,11 +306,12 @@ def _message(error: ErrorDetails) -> str:
             return error["msg"]
 
 
-def _is_too_large(lead: Lead) -> bool:
-    # Without lists a lead stays below 50 KB whatever its texts are.
-    return ("contacts" in lead or "labels" in lead) and stored_bytes(lead) > MAX_STORED_BYTES
+def _size(lead: Lead) -> int:
+    """How many bytes a lead takes when stored; 0 when it has too few contacts and labels to become too large."""
+    may_be_large = len(lead.get("contacts", ())) > _FEW_CONTACTS or len(lead.get("labels", ())) > _FEW_LABELS
+    return stored_bytes(complete(lead, _ANY_TIME)) if may_be_large else 0
 
 
-def _too_large(index: int, lead: Lead) -> Problem:
-    message = f"must take at most {MAX_STORED_BYTES} bytes when stored, but takes {stored_bytes(lead)}"
+def _too_large(index: int, size: int) -> Problem:
+    message = f"must take at most {MAX_STORED_BYTES} bytes when stored, but takes {size}"
     return Problem(index=index, field="", pointer=f"/{index}", code="lead_too_large", message=message)
