@@ -53,6 +53,21 @@ def test_times_of_requests_sort_as_text(one: int, other: int) -> None:
         ("2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"),
         ("2026-11-23T08:15:00.250Z", "2026-11-23T08:15:00.250000Z"),
         ("2026-11-23T08:15:00.1234567Z", "2026-11-23T08:15:00.123456Z"),
+        ("2026-11-23T08:15:00z", "2026-11-23T08:15:00Z"),
+        ("2026-11-23t08:15:00+02", "2026-11-23T06:15:00Z"),
+        ("2026-11-23T08", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08Z", "2026-11-23T08:00:00Z"),
+        ("20261123", "2026-11-23T00:00:00Z"),
+        ("20261123T08", "2026-11-23T08:00:00Z"),
+        ("20261123T0815+02:00", "2026-11-23T06:15:00Z"),
+        ("20261123T081500,5-0000", "2026-11-23T08:15:00.500000Z"),
+        ("2026-11-23T08:15:00,25Z", "2026-11-23T08:15:00.250000Z"),
+        ("2026-11-23T08:15:00.9999999Z", "2026-11-23T08:15:00.999999Z"),
+        ("2026-11-23T24:00:00", "2026-11-24T00:00:00Z"),
+        ("2026-12-31T24:00", "2027-01-01T00:00:00Z"),
+        ("20261123T24", "2026-11-24T00:00:00Z"),
+        ("2026-11-23T24:00:00.000+01:00", "2026-11-23T23:00:00Z"),
+        ("9999-12-31T24:00:00+01:00", "9999-12-31T23:00:00Z"),
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
         ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
     ],
@@ -100,6 +115,43 @@ def test_a_date_without_an_offset_is_utc(moment: datetime) -> None:
         "0000-01-01T00:00:00Z",
         "10000-01-01T00:00:00Z",
         "1795421700",
+        "2026-11-23T00000000000000",
+        "2026-11-23T08:15:00Z\0",
+        "2026-11-23T08:15:00\0Z",
+        "2026-11-23\0",
+        "2026-11-23T08:15:00Z\n",
+        "2026-11-23T08:15:00 Z",
+        " 2026-11-23",
+        "2026-11-23T",
+        "2026-11-23Z",
+        "2026-11-23+01:00",
+        "2026-11-23T8:15",
+        "2026-11-23T08:15:0",
+        "2026-11-23T08:15:",
+        "2026-11-23T08:15:00.",
+        "2026-11-23T08:15:00.Z",
+        "2026-11-23T08:15.5",
+        "2026-11-23T08:60:00",
+        "2026-11-23T08:15:60",
+        "2026-11-23T24:00:01",
+        "2026-11-23T24:01",
+        "2026-11-23T24:00:00.0000001",
+        "2026-11-23T08:15:00+02:60",
+        "2026-11-23T08:15:00+24:00",
+        "2026-11-23T08:15:00+2",
+        "2026-11-23T08:15:00+02:00:30",
+        "2026-11-23T08:15:00+",
+        "2026-11-23T081500",
+        "2026-11-23T08:1500",
+        "20261123T08:15:00",
+        "2026-1123",
+        "202611-23",
+        "2026-11",
+        "2026-W48-1",
+        "2026-327",
+        "2026-11-23_08:15:00",
+        "\u0662026-11-23",
+        "2026-11-2\u0663",
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
@@ -113,7 +165,46 @@ def test_a_date_that_only_its_offset_takes_out_of_the_calendar_is_refused(text: 
         timestamps.from_iso_8601(text)
 
 
-@given(st.text())
+DIGITS = st.text("0123456789", min_size=1, max_size=9)
+
+
+@given(
+    st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)),  # noqa: DTZ001 - see above
+    st.sampled_from([("%Y-%m-%d", ":"), ("%Y%m%d", "")]),
+    st.sampled_from("Tt "),
+    st.integers(0, 3),
+    st.none() | st.tuples(st.sampled_from(".,"), DIGITS),
+    st.sampled_from(["", "Z", "z"]) | st.tuples(OFFSETS, st.sampled_from(["%s%02d:%02d", "%s%02d%02d"])),
+)
+def test_every_form_of_iso_8601_names_its_moment(
+    moment: datetime,
+    form: tuple[str, str],
+    separator: str,
+    precision: int,
+    fraction: tuple[str, str] | None,
+    offset: str | tuple[timezone, str],
+) -> None:
+    date_format, colon = form
+    text = moment.strftime(date_format).zfill(len(moment.strftime(date_format)) + 4 - len(moment.strftime("%Y")))
+    parts = [moment.hour, moment.minute, moment.second][:precision]
+    expected = moment.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    if parts:
+        text += separator + colon.join(f"{part:02}" for part in parts)
+        expected += timedelta(**dict(zip(("hours", "minutes", "seconds"), parts, strict=False)))
+        if fraction and precision == 3:
+            text += "".join(fraction)
+            expected += timedelta(microseconds=int(fraction[1][:6].ljust(6, "0")))
+        if isinstance(offset, str):
+            text += offset
+        else:
+            shift = offset[0].utcoffset(None)
+            hours, minutes = divmod(abs(shift) // timedelta(minutes=1), 60)
+            text += offset[1] % ("-" if shift < timedelta(0) else "+", hours, minutes)
+            expected -= shift
+    assert datetime.fromisoformat(timestamps.from_iso_8601(text)) == expected
+
+
+@given(st.text() | st.text("0123456789-:TtZz+., \0", max_size=30))
 def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
     try:
         stored = timestamps.from_iso_8601(text)
