@@ -1,0 +1,75 @@
+"""How deep a body nests and how much it holds, against what is found by building it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leads_core import body_shape
+
+TEXTS = st.text('[]{},:"\\/\n\u00e9a', max_size=8)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=30,
+)
+
+
+def depth(value: object) -> int:
+    match value:
+        case dict():
+            return 1 + max(map(depth, value.values()), default=0)
+        case list():
+            return 1 + max(map(depth, value), default=0)
+        case _:
+            return 0
+
+
+def marks(value: object) -> int:
+    """How many brackets are opened and how many commas are written."""
+    match value:
+        case dict():
+            return 1 + max(0, len(value) - 1) + sum(map(marks, value.values()))
+        case list():
+            return 1 + max(0, len(value) - 1) + sum(map(marks, value))
+        case _:
+            return 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(VALUES, st.booleans())
+def test_the_depth_of_any_json_is_known_exactly(value: object, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
+    body = json.dumps(value, ensure_ascii=ascii_only).encode()
+    assert [body_shape.is_deeper(body, limit) for limit in range(depth(value) + 3)] == [
+        limit < depth(value) for limit in range(depth(value) + 3)
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(VALUES)
+def test_the_number_of_values_of_any_json_is_known(value: object) -> None:
+    body = json.dumps(value, indent=1).encode()
+    assert not body_shape.holds_more_values(body, marks(value))
+    if marks(value):
+        assert body_shape.holds_more_values(body, marks(value) - 1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(VALUES, min_size=1, max_size=6))
+def test_the_elements_of_any_array_are_counted(value: list[object]) -> None:
+    assert body_shape.element_count(json.dumps(value).encode()) == len(value)
+
+
+@pytest.mark.parametrize("body", [b"[" * 17, b'[{"a":' * 9, b'["' + b'\\"' * 9 + b'",' + b"[" * 16])
+def test_what_is_never_closed_is_deep_too(body: bytes) -> None:
+    assert body_shape.is_deeper(body, 16)
+
+
+@settings(deadline=None)
+@given(st.text('[]{},"\\ 1', max_size=60).map(str.encode))
+def test_what_is_no_json_has_a_shape_too(body: bytes) -> None:
+    assert body_shape.is_deeper(body, 60) is False
+    assert body_shape.holds_more_values(body, 60) is False
+    assert body_shape.element_count(body) >= 1
