@@ -10,7 +10,7 @@ from http import HTTPStatus
 from leads_api import answers
 from leads_api.answers import Answer
 from leads_core.intake import Stored
-from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.parsing import MAX_DEPTH, MAX_VALUES, ParsedLeads, parse_leads
 from leads_core.settings import Settings
 from leads_tools.template import TEMPLATE, load_template
 
@@ -132,6 +132,18 @@ def _refused_bodies() -> list[DescribedAnswer]:
             _refusal_of(b'[{"company": "Open AI",}]'),
             "The body is not JSON; the message says where it stops being so.",
             "Let a JSON library write the body. `NaN` and single quotes are not JSON.",
+        ),
+        DescribedAnswer(
+            "nested_too_deeply",
+            _refusal_of(b'[{"source": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}]"),
+            f"Arrays and objects are nested deeper than {MAX_DEPTH} levels; the array of leads is the first of them.",
+            "Send what is nested deeper as text, or leave it out: no field of a lead needs more than four levels.",
+        ),
+        DescribedAnswer(
+            "too_many_values",
+            _refusal_of(b'[{"source": [' + b"1," * MAX_VALUES + b"1]}]"),
+            f"The body has more than {MAX_VALUES} values, those of fields that are ignored among them.",
+            "Send fewer leads at a time, and leave out what is no field of a lead.",
         ),
         DescribedAnswer(
             "not_an_array",

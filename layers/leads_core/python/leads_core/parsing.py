@@ -28,9 +28,9 @@ from leads_core.leads import (
 )
 
 MAX_PROBLEMS = 100
-# Leads need four levels: the array, a lead, its contacts, a contact.
+# Leads need four levels: the array, a lead, its contacts, a contact. The others are for fields that mean nothing to us.
 MAX_DEPTH = 16
-# What a decoding takes in memory and time goes by the number of values, not by the length of their texts.
+# Time and memory go by the number of values. In the largest bodies that is one for ten bytes.
 MAX_VALUES = 450_000
 # An answer has a size limit too, so the names it repeats are cut.
 _MAX_IGNORED_NAMES = 20
@@ -110,13 +110,13 @@ def parse_leads(body: bytes, *, max_leads: int) -> ParsedLeads | MalformedBody |
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return _unbounded(body, max_leads) or _read(body, max_leads)
+        return _too_much(body, max_leads) or _read(body, max_leads)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _unbounded(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
+def _too_much(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
     """Why a body is too much to decode, if it is."""
     if body_shape.is_deeper(body, MAX_DEPTH):
         return MalformedBody(
@@ -133,33 +133,28 @@ def _unbounded(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | No
 
 
 def _read(body: bytes, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+    parsed: ParsedLeads | MalformedBody | TooManyLeads | BadLeads
     try:
         rows = _decoder.decode(body.decode())
     except ValueError as exc:
-        mistake = str(exc)
+        parsed = MalformedBody(f"The body is not valid JSON: {exc}.")
     else:
-        return _read_array(rows, body, max_leads)
-    # Only now is the decoding gone that the exception held.
-    return _not_json(body) or MalformedBody(f"The body is not valid JSON: {mistake}.")
-
-
-def _read_array(
-    rows: Any,  # noqa: ANN401 - any JSON
-    body: bytes,
-    max_leads: int,
-) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
-    if not isinstance(rows, list):
-        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
-    if not rows:
-        return MalformedBody("The array is empty: send at least one lead.")
-    if len(rows) > max_leads:
-        return TooManyLeads(len(rows))
-    parsed = _read_rows(rows)
-    del rows
+        parsed = _read_array(rows, max_leads)
+        del rows  # so that no two decodings are alive
+    if isinstance(parsed, MalformedBody):
+        return _not_json(body) or parsed
     # Of what is no JSON, only what stands in members that are ignored has not been found yet.
     if isinstance(parsed, ParsedLeads) and any(parsed.ignored) and any(sign in body for sign in _SIGNS_OF_LENIENCE):
         return _not_json(body) or parsed
     return parsed
+
+
+def _read_array(rows: Any, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:  # noqa: ANN401 - any JSON
+    if not isinstance(rows, list):
+        return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
+    if not rows:
+        return MalformedBody("The array is empty: send at least one lead.")
+    return TooManyLeads(len(rows)) if len(rows) > max_leads else _read_rows(rows)
 
 
 def _not_json(body: bytes) -> MalformedBody | None:
