@@ -58,11 +58,9 @@ class Recording:
     """
 
     needed: set[tuple[str, str]] = field(default_factory=set)
-    operations: set[str] = field(default_factory=set)
     lines: set[tuple[Path, int]] = field(default_factory=set)
 
     def note(self, request: AWSRequest, operation_name: str, **_: object) -> None:
-        self.operations.add(operation_name)
         body = json.loads(request.data or b"")
         if operation_name == "TransactWriteItems":
             parts = [part for item in body["TransactItems"] for part in item.items()]
@@ -151,14 +149,6 @@ def test_no_call_of_the_database_was_left_out_of_the_recording(recording: Record
     assert calls
     assert left_out == []
     assert parts <= {action for _, action in recording.needed}
-
-
-def test_what_is_deployed_describes_the_operations_that_are_asked_for_and_no_others(recording: Recording) -> None:
-    makefile = (ROOT / "layers" / "dependencies" / "Makefile").read_text(encoding="utf-8")
-    described = re.search(r"^OPERATIONS := \$\(addprefix dynamodb\.,(.*)\)$", makefile, re.MULTILINE)
-
-    assert described
-    assert set(described[1].split()) == recording.operations
 
 
 def test_the_function_may_neither_read_leads_nor_delete_single_items() -> None:

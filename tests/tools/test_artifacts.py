@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.artifacts import keep_operations, put_placeholders, remove_unused
+from leads_tools.artifacts import keep_services, remove_unused
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tools" / "leads_tools" / "artifacts.py"
@@ -166,17 +166,8 @@ def sdk(tmp_path: Path) -> Path:
     data = tmp_path / "botocore" / "data"
     described = {
         "documentation": "<p>",
-        "operations": {
-            "Get": {"input": {"shape": "Key"}, "output": {"shape": "Item"}, "documentation": "<p>"},
-            "Scan": {"output": {"shape": "Items"}, "errors": [{"shape": "TooMany"}]},
-        },
-        "shapes": {
-            "documentation": {"type": "string", "documentation": "<p>"},
-            "Item": {"members": {"documentation": {"shape": "documentation"}, "nested": {"shape": "Item"}}},
-            "Items": {"member": {"shape": "Item"}},
-            "Key": {"type": "string"},
-            "TooMany": {"exception": True},
-        },
+        "operations": {"Get": {"input": {"shape": "Key"}, "documentation": "<p>"}},
+        "shapes": {"Key": {"members": {"documentation": {"shape": "Key"}}, "documentation": "<p>"}},
     }
     for service in ("dynamodb", "dynamodbstreams", "ec2"):
         (data / service / "2012").mkdir(parents=True)
@@ -188,7 +179,7 @@ def sdk(tmp_path: Path) -> Path:
 
 
 def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(sdk: Path, tmp_path: Path) -> None:
-    keep_operations(["dynamodb.Get"], tmp_path)
+    keep_services(["dynamodb"], tmp_path)
 
     assert {str(path.relative_to(sdk)) for path in sdk.rglob("*") if path.is_file()} == {
         "dynamodb/2012/service-2.json",
@@ -199,51 +190,13 @@ def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(sdk: Path, t
     assert kept == {"partitions": [{"partition": "aws", "services": {"dynamodb": {}}}]}
 
 
-def test_of_a_service_only_the_operations_that_are_used_are_described_and_what_they_need(
-    sdk: Path, tmp_path: Path
-) -> None:
-    keep_operations(["dynamodb.Get"], tmp_path)
+def test_a_service_is_described_without_texts_for_people(sdk: Path, tmp_path: Path) -> None:
+    keep_services(["dynamodb"], tmp_path)
 
     assert json.loads((sdk / "dynamodb/2012/service-2.json").read_bytes()) == {
-        "operations": {"Get": {"input": {"shape": "Key"}, "output": {"shape": "Item"}}},
-        "shapes": {
-            "documentation": {"type": "string"},
-            "Item": {"members": {"documentation": {"shape": "documentation"}, "nested": {"shape": "Item"}}},
-            "Key": {"type": "string"},
-        },
+        "operations": {"Get": {"input": {"shape": "Key"}}},
+        "shapes": {"Key": {"members": {"documentation": {"shape": "Key"}}}},
     }
-
-
-def test_errors_of_operations_that_are_used_are_described(sdk: Path, tmp_path: Path) -> None:
-    keep_operations(["dynamodb.Get", "dynamodb.Scan"], tmp_path)
-
-    assert "TooMany" in json.loads((sdk / "dynamodb/2012/service-2.json").read_bytes())["shapes"]
-
-
-@pytest.mark.usefixtures("sdk")
-def test_an_operation_that_the_aws_sdk_does_not_know_ends_the_build(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="The SDK knows no operation Gte"):
-        keep_operations(["dynamodb.Gte", "dynamodb.Get"], tmp_path)
-
-
-def test_a_placeholder_has_the_names_that_are_imported_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "till").mkdir()
-    (tmp_path / "till" / "__init__.py").write_text("raise ValueError\n")
-    (tmp_path / "till" / "texts.py").write_text("import difflib\n")
-    (tmp_path / "list.txt").write_text("# never used\n\ntill/__init__.py\ntill/texts.py Text Page  # for help()\n")
-
-    put_placeholders(tmp_path / "list.txt", tmp_path)
-
-    program = "import sys; from till.texts import Page, Text; Text(1, of=Page('x')); print('difflib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
-
-
-def test_a_module_that_is_not_there_any_more_ends_the_build(tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("till/moved.py\n")
-
-    with pytest.raises(SystemExit, match=r"till/moved.py in .* is not there any more"):
-        put_placeholders(tmp_path / "list.txt", tmp_path)
 
 
 def test_what_is_listed_as_unused_is_left_out(tmp_path: Path) -> None:

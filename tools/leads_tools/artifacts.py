@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,57 +42,23 @@ def install_requirements(requirements: Path, architecture: str, target: Path) ->
     _run([sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}", f"--target={target}"])
 
 
-def keep_operations(operations: Sequence[str], target: Path) -> None:
-    """Remove what the AWS SDK has of all services but of these operations, ``dynamodb.GetItem`` for one.
+def keep_services(services: Sequence[str], target: Path) -> None:
+    """Remove what the AWS SDK has of all services but these.
 
     What is left is read at every cold start, so it goes without texts for people and without compression.
     """
     data = target / "botocore" / "data"
-    services = {operation.partition(".")[0] for operation in operations}
     for model in data.iterdir():
         if model.is_dir() and model.name not in services:
             shutil.rmtree(model)
     for compressed in data.rglob("*.json.gz"):
-        description = _without_documentation(json.loads(gzip.decompress(compressed.read_bytes())))
-        if compressed.name == "service-2.json.gz":
-            service = compressed.parents[1].name
-            description = _with_operations(description, {name for name in operations if name.startswith(f"{service}.")})
-        _write_json(compressed.with_suffix(""), description)
+        description = json.loads(gzip.decompress(compressed.read_bytes()))
+        _write_json(compressed.with_suffix(""), _without_documentation(description))
         compressed.unlink()
     endpoints = json.loads((data / "endpoints.json").read_bytes())
     for partition in endpoints["partitions"]:
         partition["services"] = {name: of for name, of in partition["services"].items() if name in services}
     _write_json(data / "endpoints.json", endpoints)
-
-
-def _with_operations(description: dict[str, Any], operations: Collection[str]) -> dict[str, Any]:
-    """A service's description with these operations alone, and the shapes that they need."""
-    names = {operation.partition(".")[2] for operation in operations}
-    if unknown := names - description["operations"].keys():
-        sys.exit(f"The SDK knows no operation {', '.join(sorted(unknown))}.")
-    kept = {name: of for name, of in description["operations"].items() if name in names}
-    needed: set[str] = set()
-    left = list(_shapes_in(kept))
-    while left:
-        shape = left.pop()
-        if shape not in needed:
-            needed.add(shape)
-            left += _shapes_in(description["shapes"][shape])
-    shapes = {name: of for name, of in description["shapes"].items() if name in needed}
-    return {**description, "operations": kept, "shapes": shapes}
-
-
-def _shapes_in(part: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """The names of shapes that a part of a description refers to."""
-    match part:
-        case dict():
-            if isinstance(part.get("shape"), str):
-                yield part["shape"]
-            for value in part.values():
-                yield from _shapes_in(value)
-        case list():
-            for value in part:
-                yield from _shapes_in(value)
 
 
 def _without_documentation(description: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -128,22 +94,6 @@ def remove_unused(unused: Path, target: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-
-
-def put_placeholders(placeholders: Path, target: Path) -> None:
-    """Replace the modules that a file lists by ones without content: a path a line, the names it has to have, comments.
-
-    Others import them at every cold start, for what is never used. A path that is not there ends the program.
-    """
-    for line in placeholders.read_text(encoding="utf-8").splitlines():
-        path, *names = line.partition("#")[0].split() or [""]
-        if not path:
-            continue
-        module = target / path
-        if not module.is_file():
-            sys.exit(f"{path} in {placeholders} is not there any more.")
-        lines = [f"class {name}:\n    def __init__(self, *_, **__): pass\n" for name in names]
-        module.write_text("".join(lines), encoding="utf-8")
 
 
 def add_bytecode(target: Path, on_lambda: str) -> None:
@@ -206,9 +156,8 @@ def main() -> None:
     requirements = kinds.add_parser("requirements", parents=[shared], help="third-party packages")
     requirements.add_argument("requirements", type=Path)
     requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
-    requirements.add_argument("--operations", nargs="+", help="what is used of AWS, if its SDK is among them")
+    requirements.add_argument("--services", nargs="+", help="what is used of AWS, if its SDK is among them")
     requirements.add_argument("--unused", type=Path, help="file that lists what to leave out of them")
-    requirements.add_argument("--placeholders", type=Path, help="file that lists modules to replace by empty ones")
     kinds.add_parser("python", help="print the path of a Python of Lambda's version")
     arguments = parser.parse_args()
     if arguments.kind == "python":
@@ -218,12 +167,10 @@ def main() -> None:
         copy_packages(arguments.packages, arguments.to)
     else:
         install_requirements(arguments.requirements, arguments.architecture, arguments.to)
-        if arguments.operations:
-            keep_operations(arguments.operations, arguments.to)
+        if arguments.services:
+            keep_services(arguments.services, arguments.to)
         if arguments.unused:
             remove_unused(arguments.unused, arguments.to)
-        if arguments.placeholders:
-            put_placeholders(arguments.placeholders, arguments.to)
     add_bytecode(arguments.to, arguments.on_lambda)
 
 
