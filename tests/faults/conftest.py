@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import threading
 import uuid
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from faults.ground import Ground, Route, Routes
 from faults.proxy import Proxy
 from faults.world import Case, CreateWorld, World, environment
 
@@ -80,3 +82,37 @@ def create_world(
             return world
 
         yield create
+
+
+@pytest.fixture(scope="session")
+def fault_seed() -> str:
+    """What chance depends on: a test that fails tells it, and FAULT_SEED repeats it."""
+    return os.environ.get("FAULT_SEED") or str(secrets.randbelow(1_000_000))
+
+
+@pytest.fixture(scope="session")
+def routes(database: str, dynamodb_url: str) -> Iterator[Routes]:
+    """Clients of the function's kind behind proxies, for as many instances as there are at once."""
+    if database != "dynamodb-local":
+        pytest.skip("attempts that overlap: only DynamoDB Local can judge (set DYNAMODB_LOCAL_URL)")
+    with ExitStack() as stack:
+
+        def create() -> Route:
+            proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=False).running())
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in environment(proxy.url).items():
+                    patch.setenv(name, value)
+                return Route(proxy, stack.enter_context(closing(create_client())))
+
+        yield Routes(create)
+
+
+@pytest.fixture
+def ground(routes: Routes, tables: "DynamoDBClient", settings: Settings, fault_seed: str) -> Iterator[Ground]:
+    logger = logging.getLogger("leads-api")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # there would be thousands of lines
+    ground = Ground(settings, tables, routes, fault_seed)
+    with ground.attempts:
+        yield ground
+    logger.setLevel(level)

@@ -1,10 +1,13 @@
 """A proxy in front of a DynamoDB: passes calls on, except those that are to go wrong."""
 
 import json
+import select
+import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from http.client import HTTPConnection
@@ -58,6 +61,19 @@ class HungError(Exception):
     """Raised by a fault: the connection stays open without an answer."""
 
 
+class LateError(Exception):
+    """Raised by a fault: ``effect`` comes so many seconds after the function has given the call up.
+
+    It gives up when its time for a call is over, or at once because the connection ``drops``.
+    """
+
+    def __init__(self, effect: Callable[[], object], seconds: float, *, drops: bool) -> None:
+        super().__init__(seconds)
+        self.effect = effect
+        self.seconds = seconds
+        self.drops = drops
+
+
 Forward = Callable[[dict[str, Any]], Reply]
 # What happens instead of a call; it may forward the call itself, or a part of it.
 Fault = Callable[[Call, Forward], Reply]
@@ -80,12 +96,15 @@ class Proxy:
         self._database = urlsplit(database_url).netloc
         # Stands in for a database that takes no client tokens: a transaction that was made is not made again.
         self._made: dict[str, Reply] | None = {} if keeps_tokens else None
-        self._faults: list[tuple[Step | None, Container[int], Fault]] = []
+        self._faults: list[tuple[Callable[[Call], bool], Fault]] = []
         self._lock = threading.Lock()
         self._at_work = 0
+        self._late = 0
         self._idle = threading.Condition(self._lock)
         self.closing = threading.Event()
         self.calls: list[Call] = []
+        # What a call waits for before anything else happens, and holds meanwhile.
+        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -105,18 +124,43 @@ class Proxy:
 
     def inject(self, step: Step | None, fault: Fault, numbers: Container[int] = EVER) -> None:
         """Let calls of a step go wrong; without a step, calls by their position."""
-        self._faults.append((step, numbers, fault))
+
+        def is_meant(call: Call) -> bool:
+            return call.step is step and call.number in numbers if step else call.position in numbers
+
+        self.inject_when(is_meant, fault)
+
+    def inject_when(self, is_meant: Callable[[Call], bool], fault: Fault) -> None:
+        """Let the calls that are meant go wrong; of several faults, the one that was injected first."""
+        with self._lock:
+            self._faults.append((is_meant, fault))
 
     def heal(self) -> None:
         """Let nothing go wrong any more, and count anew."""
         with self._lock:
             self._faults.clear()
             self.calls.clear()
+            self.turn = nullcontext
 
     def settle(self) -> None:
         """Wait until what has reached the proxy has had its effect."""
         with self._idle:
             assert self._idle.wait_for(lambda: not self._at_work, timeout=5)
+
+    def wait_until_landed(self, seconds: float = 60) -> None:
+        """Wait until everything that the function ever sent has had its effect, late or not."""
+        with self._idle:
+            assert self._idle.wait_for(lambda: not self._at_work and not self._late, timeout=seconds)
+
+    def land(self, late: LateError) -> None:
+        """Carry out what the function has given up."""
+        try:
+            if not self.closing.wait(late.seconds):
+                late.effect()
+        finally:
+            with self._idle:
+                self._late -= 1
+                self._idle.notify_all()
 
     def steps(self) -> list[Step]:
         return [call.step for call in self.calls]
@@ -129,20 +173,19 @@ class Proxy:
             call = Call(step, number, len(self.calls) + 1, operation, body)
             self.calls.append(call)
             self._at_work += 1
-            fault = next(
-                (
-                    fault
-                    for faulty, numbers, fault in self._faults
-                    if (call.position if faulty is None else call.number) in numbers and faulty in {None, step}
-                ),
-                None,
-            )
+            fault = next((fault for is_meant, fault in self._faults if is_meant(call)), None)
+            turn = self.turn
 
         def forward(changed: dict[str, Any]) -> Reply:
             return self._forward(headers, changed)
 
         try:
-            return fault(call, forward) if fault else forward(body)
+            with turn():
+                return fault(call, forward) if fault else forward(body)
+        except LateError:
+            with self._lock:
+                self._late += 1
+            raise
         finally:
             with self._idle:
                 self._at_work -= 1
@@ -181,6 +224,20 @@ def _step(operation: str, body: dict[str, Any]) -> Step:
     return Step.NOTE if ":true" in values else Step.TAKE_OVER if ":new" in values else Step.RELEASE
 
 
+def _wait_until_given_up(connection: socket.socket, closing: threading.Event) -> None:
+    """Wait until the function has closed the connection: it sends nothing more before it has its answer."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    deadline = time.monotonic() + _LONGEST_HANG_SECONDS
+    while not closing.is_set() and time.monotonic() < deadline and not poll.poll(100):
+        pass
+
+
+def _hang_up(connection: socket.socket) -> None:
+    with suppress(OSError):  # the function may have been faster
+        connection.shutdown(socket.SHUT_RDWR)
+
+
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -197,8 +254,15 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
                 reply = proxy.answer(operation, headers, content)
                 self._send(reply)
             except HungError:
-                proxy.closing.wait(_LONGEST_HANG_SECONDS)
+                _wait_until_given_up(self.connection, proxy.closing)
                 self.close_connection = True
+            except LateError as late:
+                if late.drops:
+                    _hang_up(self.connection)
+                else:
+                    _wait_until_given_up(self.connection, proxy.closing)
+                self.close_connection = True
+                proxy.land(late)
             except (DroppedError, OSError):  # by order, or because the function has given up
                 self.close_connection = True
 

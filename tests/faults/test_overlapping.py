@@ -1,0 +1,147 @@
+"""Attempts at one request that overlap: their calls in every order that matters, some of which fail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import combinations, product
+
+import pytest
+from faults.faulty import FAILED, THROTTLED, dropped_behind, failed_behind, hung, hung_behind
+from faults.ground import Drill, Ground, Scene, answer_to
+from faults.kinds import at_position, from_position
+from faults.late_effects import late_at_any_time
+from faults.proxy import Call, Fault, Forward, Reply
+from faults.turns import Turns
+from faults.world import REPEATABLE, Case
+
+pytestmark = pytest.mark.timeout(240)
+
+ONE, MANY, FREE = REPEATABLE
+# More turns than anybody has calls.
+_TO_THE_END = 30
+ONCE: dict[str, Fault] = {
+    "throttled": THROTTLED,
+    "500 after the effect": failed_behind,
+    "dropped after the effect": dropped_behind,
+    "hung before the effect": hung,
+}
+FOR_EVER: dict[str, Fault] = {
+    "throttled": THROTTLED,
+    "500 before the effect": FAILED,
+    "500 after the effect": failed_behind,
+    "hung after the effect": hung_behind,
+}
+
+
+def taking_turns(order: Sequence[str], faults: Mapping[str, tuple[int, int | None, Fault]] | None = None) -> Drill:
+    """Attempts, named in their order, make their calls in it; and some fail, from one position to another."""
+
+    def drill(scene: Scene) -> None:
+        turns = Turns(order)
+        names = list(dict.fromkeys(order))
+        with ExitStack() as stack:
+            instances = {name: stack.enter_context(scene.instance(skew_ms=_skew(scene))) for name in names}
+            for instance in instances.values():
+                scene.warm_up(instance)
+            attempts = []
+            for name, instance in instances.items():
+                instance.proxy.turn = turns.of(name)
+                if name in (faults or {}):
+                    first, last, fault = (faults or {})[name]
+                    meant = from_position(first) if last is None else at_position(first)
+                    instance.proxy.inject_when(meant, fault)
+                attempt = scene.start(instance)
+                attempt.add_done_callback(lambda _attempt, name=name: turns.over(name))  # type: ignore[misc]
+                attempts.append(attempt)
+            for attempt in attempts:
+                answer_to(attempt)
+
+    return drill
+
+
+def _skew(scene: Scene) -> int:
+    return scene.chance.randint(0, 2_000)
+
+
+def interleavings(calls: int) -> Iterator[str]:
+    """Every order of the calls of two attempts, of which the first begins: they are alike."""
+    for places in combinations(range(1, 2 * calls), calls - 1):
+        yield "".join("A" if place in {0, *places} else "B" for place in range(2 * calls))
+
+
+def test_two_attempts_in_every_order_of_their_calls_store_each_lead_once(ground: Ground) -> None:
+    drills = {
+        f"{case}, {order}": (case, taking_turns(order + "A" * _TO_THE_END + "B" * _TO_THE_END))
+        for case in (ONE, FREE)
+        for order in interleavings(ground.calls_of(case))
+    }
+    ground.make(drills)
+
+
+def test_many_leads_of_one_attempt_between_any_two_calls_of_the_other_are_stored_once(ground: Ground) -> None:
+    calls = ground.calls_of(MANY)
+    drills = {
+        f"{ours} of A, {theirs} of B": (
+            MANY,
+            taking_turns("A" * ours + "B" * theirs + "A" * _TO_THE_END + "B" * _TO_THE_END),
+        )
+        for ours, theirs in product(range(1, calls), range(1, calls + 1))
+    }
+    ground.make(drills)
+
+
+@pytest.mark.parametrize("case", REPEATABLE, ids=str)
+def test_three_attempts_store_each_lead_once(ground: Ground, case: Case) -> None:
+    calls = range(1, ground.calls_of(case), 1 if case.lead_count < 100 else 2)
+    drills = {
+        f"{ours} of A, {theirs} of B, C, {last}": (
+            case,
+            taking_turns("A" * ours + "B" * theirs + "C" * _TO_THE_END + "".join(name * _TO_THE_END for name in last)),
+        )
+        for ours, theirs, last in product(calls, calls, ("AB", "BA"))
+    }
+    ground.make(drills)
+
+
+@pytest.mark.parametrize("case", REPEATABLE, ids=str)
+def test_an_attempt_that_fails_once_beside_another_loses_and_doubles_nothing(ground: Ground, case: Case) -> None:
+    calls = ground.calls_of(case)
+    drills = {
+        f"{ours} of A, {theirs} of B, {name}": (
+            case,
+            taking_turns("A" * ours + "B" * theirs, {"A": (ours, ours, fault)}),
+        )
+        for ours, theirs, (name, fault) in product(
+            range(1, calls + 1), range(1, calls + 1, 1 if case.lead_count < 100 else 3), ONCE.items()
+        )
+    }
+    ground.make(drills)
+
+
+@pytest.mark.parametrize("case", REPEATABLE, ids=str)
+def test_an_attempt_that_fails_for_ever_beside_another_loses_and_doubles_nothing(ground: Ground, case: Case) -> None:
+    calls = ground.calls_of(case)
+    drills = {
+        f"{ours} of A, {theirs} of B, {name}": (
+            case,
+            taking_turns("A" * ours + "B" * theirs, {"A": (ours, None, fault)}),
+        )
+        for ours, theirs, (name, fault) in product(
+            range(1, calls + 1), range(1, calls + 1, 1 if case.lead_count < 100 else 3), FOR_EVER.items()
+        )
+    }
+    ground.make(drills, at_once=len(drills))
+
+
+@pytest.mark.parametrize("case", REPEATABLE, ids=str)
+def test_attempts_that_both_fail_and_whose_calls_land_late_lose_and_double_nothing(ground: Ground, case: Case) -> None:
+    calls = ground.calls_of(case)
+
+    def late_by_chance(scene: Scene) -> None:
+        def fault(call: Call, forward: Forward) -> Reply:
+            return late_at_any_time(scene.chance)(call, forward)
+
+        ours, theirs = scene.chance.randint(1, calls), scene.chance.randint(1, calls)
+        faults = {"A": (ours, None, fault), "B": (theirs, theirs, fault)}
+        taking_turns("A" * ours + "B" * theirs, faults)(scene)
+
+    ground.make({f"run {run}": (case, late_by_chance) for run in range(16)})

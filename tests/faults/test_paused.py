@@ -1,0 +1,76 @@
+"""A process is paused at any call, for longer than anything waits, and wakes up when others have finished its work."""
+
+import time
+
+import pytest
+from faults.faulty import THROTTLED, partly_done
+from faults.ground import Drill, Ground, Instance, Scene
+from faults.kinds import Kind, at_position, each, first
+from faults.paused import paused
+from faults.world import CASES, LIMIT_MS, Case
+
+from leads_core.plans import Plan
+
+pytestmark = pytest.mark.timeout(240)
+
+ONCE = [case for case in CASES if case.plan is Plan.BASIC and case.has_key]
+_TRIES = 3
+
+
+def send_until_answered(scene: Scene, instance: Instance) -> None:
+    """Repeat the request until it is done, or the first attempt's time is over for sure and it has been worked on."""
+    for _ in range(_TRIES):
+        if scene.send(instance).status != 503 or Kind.PUT in scene.attempts[-1].kinds:
+            return
+
+
+def paused_at(position: int, *, takes_effect: bool) -> Drill:
+    def drill(scene: Scene) -> None:
+        with scene.instance() as ours, scene.instance() as another:
+            scene.warm_up(another)
+            with paused(scene, ours, at_position(position), takes_effect=takes_effect) as attempt:
+                over = time.monotonic() + LIMIT_MS / 1000
+                if scene.case.has_key:
+                    send_until_answered(scene, another)
+                time.sleep(max(0.0, over - time.monotonic()) if attempt.is_paused else 0)
+                attempt.wake_up()
+
+    return drill
+
+
+@pytest.mark.parametrize("takes_effect", [False, True], ids=["before a call", "after a call"])
+def test_wherever_a_process_is_paused_the_answers_stay_true(ground: Ground, *, takes_effect: bool) -> None:
+    drills = {
+        f"{case}, call {position}": (case, paused_at(position, takes_effect=takes_effect))
+        for case in CASES
+        for position in range(1, ground.calls_of(case) + 1)
+    }
+    ground.make(drills, at_once=len(drills))
+
+
+@pytest.mark.parametrize("case", ONCE, ids=str)
+def test_a_process_that_was_paused_in_its_roll_back_takes_nothing_from_a_repeat_that_was_told_200(
+    ground: Ground, case: Case
+) -> None:
+    def drill(scene: Scene) -> None:
+        with scene.instance() as ours, scene.instance() as another:
+            scene.warm_up(another)
+            ours.proxy.inject_when(each(Kind.PUT), partly_done)
+            with paused(scene, ours, first(Kind.DELETE), takes_effect=False) as attempt:
+                send_until_answered(scene, another)
+                attempt.wake_up()
+
+    ground.make({f"run {run}": (case, drill) for run in range(2)})
+
+
+@pytest.mark.parametrize("case", ONCE, ids=str)
+def test_a_process_that_was_paused_brings_nothing_back_after_nothing_was_stored(ground: Ground, case: Case) -> None:
+    def drill(scene: Scene) -> None:
+        with scene.instance() as ours, scene.instance() as another:
+            scene.warm_up(another)
+            another.proxy.inject_when(each(Kind.PUT), THROTTLED)
+            with paused(scene, ours, first(Kind.PUT), takes_effect=False) as attempt:
+                send_until_answered(scene, another)
+                attempt.wake_up()
+
+    ground.make({f"run {run}": (case, drill) for run in range(2)})
