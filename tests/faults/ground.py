@@ -334,7 +334,7 @@ class Ground:
         with scene.instance() as instance:
             told = scene.send(instance)
         if told.status != 200:
-            raise UnplannedError(told)
+            scene.violations.append(f"STUCK: the last try was answered {told.status} {told.message!r}")
 
     def _check(self, scenes: Iterable[Scene]) -> None:
         snapshot = self._snapshot()

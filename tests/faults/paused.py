@@ -1,5 +1,6 @@
 """An attempt in a process of its own, which can be paused and wakes up long after."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -114,6 +115,7 @@ def paused(
 
 
 def _run(event: Mapping[str, Any], settings: Settings, endpoint: str, answers: "Connection[Any, Any]") -> None:
+    logging.disable()
     set_environment(endpoint)
     handler = real_handler(settings, create_client())
     answers.send(handler(event, Context(LIMIT_MS)))

@@ -3,6 +3,7 @@
 import json
 import select
 import socket
+import sys
 import threading
 import time
 from collections import Counter
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 
 # No call of the function waits that long.
 _LONGEST_HANG_SECONDS = 15
+# Databases close a connection that is idle for longer.
+_LONGEST_IDLE_SECONDS = 2
 
 
 class Step(StrEnum):
@@ -105,22 +108,28 @@ class Proxy:
         self.calls: list[Call] = []
         # What a call waits for before anything else happens, and holds meanwhile.
         self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._connections: list[tuple[HTTPConnection, float]] = []
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
     def running(self) -> Iterator["Proxy"]:
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread = threading.Thread(target=self._serve, daemon=True)
         thread.start()
         try:
             yield self
         finally:
             self.closing.set()
-            self._server.shutdown()
+            socket.create_connection(("127.0.0.1", self._server.server_port)).close()  # it waits for one
             thread.join()
             self._server.server_close()
+            for connection, _ in self._connections:
+                connection.close()
+
+    def _serve(self) -> None:
+        # Not serve_forever, which looks about many times a second: there are hundreds of proxies.
+        while not self.closing.is_set():
+            self._server.handle_request()
 
     def inject(self, step: Step | None, fault: Fault, numbers: Container[int] = EVER) -> None:
         """Let calls of a step go wrong; without a step, calls by their position."""
@@ -191,21 +200,46 @@ class Proxy:
                 self._at_work -= 1
                 self._idle.notify_all()
 
+    @contextmanager
+    def _connection(self) -> Iterator[HTTPConnection]:
+        """A connection to the database that is free, and still open for sure; it is kept if nothing goes wrong."""
+        with self._lock:
+            connection, used_at = self._connections.pop() if self._connections else (None, 0.0)
+        if connection is None or time.monotonic() - used_at > _LONGEST_IDLE_SECONDS:
+            if connection:
+                connection.close()
+            connection = HTTPConnection(self._database, timeout=10)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._connections.append((connection, time.monotonic()))
+
     def _forward(self, headers: dict[str, str], body: dict[str, Any]) -> Reply:
         token = body.get("ClientRequestToken")
         if token and self._made is not None and token in self._made:
             return self._made[token]
-        connection = HTTPConnection(self._database, timeout=10)
-        try:
-            content = json.dumps(body).encode()
+        content = json.dumps(body).encode()
+        with self._connection() as connection:
             connection.request("POST", "/", content, {**headers, "Content-Length": str(len(content))})
             response = connection.getresponse()
             reply = Reply(response.status, response.read())
-        finally:
-            connection.close()
         if token and self._made is not None and reply.status == 200:
             self._made[token] = reply
         return reply
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as it is declared there
+        """Leave out the lost connections: they are what this is for."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 def _step(operation: str, body: dict[str, Any]) -> Step:
@@ -229,7 +263,7 @@ def _wait_until_given_up(connection: socket.socket, closing: threading.Event) ->
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     deadline = time.monotonic() + _LONGEST_HANG_SECONDS
-    while not closing.is_set() and time.monotonic() < deadline and not poll.poll(100):
+    while not closing.is_set() and time.monotonic() < deadline and not poll.poll(500):
         pass
 
 

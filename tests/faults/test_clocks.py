@@ -30,6 +30,11 @@ def send_until_stored(scene: Scene, instance: Instance) -> None:
             return
 
 
+def _throttled_slowly(call: Call, forward: Forward) -> Reply:
+    time.sleep(0.8)
+    return THROTTLED(call, forward)
+
+
 def test_an_attempt_that_was_admitted_slowly_takes_nothing_from_a_repeat_that_was_told_200(ground: Ground) -> None:
     """It cannot note that its leads are stored, and what it does about that takes some time."""
 
@@ -39,7 +44,7 @@ def test_an_attempt_that_was_admitted_slowly_takes_nothing_from_a_repeat_that_wa
                 scene.warm_up(another)
                 slow_to_admit(ours.proxy, 2)
                 ours.proxy.inject_when(each(Kind.ADMISSION), slowly(0.6))
-                ours.proxy.inject_when(later(Kind.RECORD), THROTTLED)
+                ours.proxy.inject_when(later(Kind.RECORD), _throttled_slowly)
                 ours.proxy.inject_when(first(Kind.DELETE, count=2), hung)
                 ours.proxy.inject_when(each(Kind.DELETE), slowly(0.9))
                 attempt = scene.start(ours)

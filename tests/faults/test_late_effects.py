@@ -106,8 +106,7 @@ def test_whatever_lands_late_the_answers_stay_true(ground: Ground, *, has_key: b
     ground.make(drills, at_once=len(drills))
 
 
-@pytest.mark.parametrize("case", BASIC, ids=str)
-def test_a_delete_that_lands_late_takes_nothing_from_the_repeat_that_was_told_200(ground: Ground, case: Case) -> None:
+def test_a_delete_that_lands_late_takes_nothing_from_the_repeat_that_was_told_200(ground: Ground) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours, scene.instance() as another:
             scene.warm_up(ours)
@@ -115,16 +114,15 @@ def test_a_delete_that_lands_late_takes_nothing_from_the_repeat_that_was_told_20
             scene.send(ours)
             scene.send(another)
 
-    ground.make({f"run {run}": (case, drill) for run in range(RUNS)})
+    ground.make({f"{case}, run {run}": (case, drill) for case in BASIC for run in range(RUNS)})
 
 
 @pytest.mark.parametrize("drops", [False, True], ids=["timed out", "dropped"])
-@pytest.mark.parametrize("case", BASIC, ids=str)
-def test_after_nothing_was_stored_no_put_lands(ground: Ground, case: Case, *, drops: bool) -> None:
+def test_after_nothing_was_stored_no_put_lands(ground: Ground, *, drops: bool) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours:
             scene.warm_up(ours)
             _puts(ours.proxy, late_at_any_time(scene.chance, longest=1.5, drops=drops))
             scene.send(ours)
 
-    ground.make({f"run {run}": (case, drill) for run in range(RUNS)})
+    ground.make({f"{case}, run {run}": (case, drill) for case in BASIC for run in range(RUNS)})

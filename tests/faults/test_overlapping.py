@@ -18,6 +18,8 @@ pytestmark = pytest.mark.timeout(240)
 ONE, MANY, FREE = REPEATABLE
 # More turns than anybody has calls.
 _TO_THE_END = 30
+# Drills that wait for nothing are hardly faster for being many.
+_OF_SHORT_ONES = 12
 ONCE: dict[str, Fault] = {
     "throttled": THROTTLED,
     "500 after the effect": failed_behind,
@@ -74,7 +76,7 @@ def test_two_attempts_in_every_order_of_their_calls_store_each_lead_once(ground:
         for case in (ONE, FREE)
         for order in interleavings(ground.calls_of(case))
     }
-    ground.make(drills)
+    ground.make(drills, at_once=_OF_SHORT_ONES)
 
 
 def test_many_leads_of_one_attempt_between_any_two_calls_of_the_other_are_stored_once(ground: Ground) -> None:
@@ -86,62 +88,56 @@ def test_many_leads_of_one_attempt_between_any_two_calls_of_the_other_are_stored
         )
         for ours, theirs in product(range(1, calls), range(1, calls + 1))
     }
-    ground.make(drills)
+    ground.make(drills, at_once=_OF_SHORT_ONES)
 
 
-@pytest.mark.parametrize("case", REPEATABLE, ids=str)
-def test_three_attempts_store_each_lead_once(ground: Ground, case: Case) -> None:
-    calls = range(1, ground.calls_of(case), 1 if case.lead_count < 100 else 2)
-    drills = {
-        f"{ours} of A, {theirs} of B, C, {last}": (
-            case,
-            taking_turns("A" * ours + "B" * theirs + "C" * _TO_THE_END + "".join(name * _TO_THE_END for name in last)),
-        )
-        for ours, theirs, last in product(calls, calls, ("AB", "BA"))
-    }
-    ground.make(drills)
+def test_three_attempts_store_each_lead_once(ground: Ground) -> None:
+    drills = {}
+    for case in REPEATABLE:
+        calls = range(1, ground.calls_of(case) + 1, 1 if case is not MANY else 3)
+        for ours, theirs, last in product(calls, calls, ("AB", "BA")):
+            order = "A" * ours + "B" * theirs + "C" * _TO_THE_END + "".join(name * _TO_THE_END for name in last)
+            drills[f"{case}: {ours} of A, {theirs} of B, C, {last}"] = (case, taking_turns(order))
+    ground.make(drills, at_once=_OF_SHORT_ONES)
 
 
-@pytest.mark.parametrize("case", REPEATABLE, ids=str)
-def test_an_attempt_that_fails_once_beside_another_loses_and_doubles_nothing(ground: Ground, case: Case) -> None:
-    calls = ground.calls_of(case)
-    drills = {
-        f"{ours} of A, {theirs} of B, {name}": (
-            case,
-            taking_turns("A" * ours + "B" * theirs, {"A": (ours, ours, fault)}),
-        )
-        for ours, theirs, (name, fault) in product(
-            range(1, calls + 1), range(1, calls + 1, 1 if case.lead_count < 100 else 3), ONCE.items()
-        )
-    }
-    ground.make(drills)
+def failing_beside_another(
+    ground: Ground, faults: Mapping[str, Fault], *, for_ever: bool
+) -> dict[str, tuple[Case, Drill]]:
+    """At any call of an attempt another one comes in between, makes some calls, and the first begins to fail."""
+    drills = {}
+    for case in REPEATABLE:
+        calls = ground.calls_of(case)
+        pairs = product(range(1, calls + 1), range(1, calls + 1, 1 if case is not MANY else 3))
+        # Each pair meets one of the faults, and its neighbours meet the others.
+        for ours, theirs in pairs:
+            name, fault = list(faults.items())[(ours + theirs) % len(faults)]
+            drill = taking_turns("A" * ours + "B" * theirs, {"A": (ours, None if for_ever else ours, fault)})
+            drills[f"{case}: {ours} of A, {theirs} of B, {name}"] = (case, drill)
+    return drills
 
 
-@pytest.mark.parametrize("case", REPEATABLE, ids=str)
-def test_an_attempt_that_fails_for_ever_beside_another_loses_and_doubles_nothing(ground: Ground, case: Case) -> None:
-    calls = ground.calls_of(case)
-    drills = {
-        f"{ours} of A, {theirs} of B, {name}": (
-            case,
-            taking_turns("A" * ours + "B" * theirs, {"A": (ours, None, fault)}),
-        )
-        for ours, theirs, (name, fault) in product(
-            range(1, calls + 1), range(1, calls + 1, 1 if case.lead_count < 100 else 3), FOR_EVER.items()
-        )
-    }
+def test_an_attempt_that_fails_once_beside_another_loses_and_doubles_nothing(ground: Ground) -> None:
+    ground.make(failing_beside_another(ground, ONCE, for_ever=False), at_once=_OF_SHORT_ONES)
+
+
+def test_an_attempt_that_fails_for_ever_beside_another_loses_and_doubles_nothing(ground: Ground) -> None:
+    drills = failing_beside_another(ground, FOR_EVER, for_ever=True)
     ground.make(drills, at_once=len(drills))
 
 
-@pytest.mark.parametrize("case", REPEATABLE, ids=str)
-def test_attempts_that_both_fail_and_whose_calls_land_late_lose_and_double_nothing(ground: Ground, case: Case) -> None:
-    calls = ground.calls_of(case)
+def test_attempts_that_both_fail_and_whose_calls_land_late_lose_and_double_nothing(ground: Ground) -> None:
+    def drill_for(calls: int) -> Drill:
+        def drill(scene: Scene) -> None:
+            def fault(call: Call, forward: Forward) -> Reply:
+                return late_at_any_time(scene.chance)(call, forward)
 
-    def late_by_chance(scene: Scene) -> None:
-        def fault(call: Call, forward: Forward) -> Reply:
-            return late_at_any_time(scene.chance)(call, forward)
+            ours, theirs = scene.chance.randint(1, calls), scene.chance.randint(1, calls)
+            taking_turns("A" * ours + "B" * theirs, {"A": (ours, None, fault), "B": (theirs, theirs, fault)})(scene)
 
-        ours, theirs = scene.chance.randint(1, calls), scene.chance.randint(1, calls)
-        faults = {"A": (ours, None, fault), "B": (theirs, theirs, fault)}
-        taking_turns("A" * ours + "B" * theirs, faults)(scene)
+        return drill
 
-    ground.make({f"run {run}": (case, late_by_chance) for run in range(16)})
+    drills = {
+        f"{case}, run {run}": (case, drill_for(ground.calls_of(case))) for case in REPEATABLE for run in range(10)
+    }
+    ground.make(drills, at_once=len(drills))

@@ -7,7 +7,7 @@ from faults.faulty import THROTTLED, partly_done
 from faults.ground import Drill, Ground, Instance, Scene
 from faults.kinds import Kind, at_position, each, first
 from faults.paused import paused
-from faults.world import CASES, LIMIT_MS, Case
+from faults.world import CASES, LIMIT_MS
 
 from leads_core.plans import Plan
 
@@ -38,19 +38,21 @@ def paused_at(position: int, *, takes_effect: bool) -> Drill:
     return drill
 
 
-@pytest.mark.parametrize("takes_effect", [False, True], ids=["before a call", "after a call"])
-def test_wherever_a_process_is_paused_the_answers_stay_true(ground: Ground, *, takes_effect: bool) -> None:
+def test_wherever_a_process_is_paused_the_answers_stay_true(ground: Ground) -> None:
     drills = {
-        f"{case}, call {position}": (case, paused_at(position, takes_effect=takes_effect))
+        f"{case}, {'after' if takes_effect else 'before'} call {position}": (
+            case,
+            paused_at(position, takes_effect=takes_effect),
+        )
         for case in CASES
         for position in range(1, ground.calls_of(case) + 1)
+        for takes_effect in (False, True)
     }
     ground.make(drills, at_once=len(drills))
 
 
-@pytest.mark.parametrize("case", ONCE, ids=str)
 def test_a_process_that_was_paused_in_its_roll_back_takes_nothing_from_a_repeat_that_was_told_200(
-    ground: Ground, case: Case
+    ground: Ground,
 ) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours, scene.instance() as another:
@@ -60,11 +62,10 @@ def test_a_process_that_was_paused_in_its_roll_back_takes_nothing_from_a_repeat_
                 send_until_answered(scene, another)
                 attempt.wake_up()
 
-    ground.make({f"run {run}": (case, drill) for run in range(2)})
+    ground.make({f"{case}, run {run}": (case, drill) for case in ONCE for run in range(2)})
 
 
-@pytest.mark.parametrize("case", ONCE, ids=str)
-def test_a_process_that_was_paused_brings_nothing_back_after_nothing_was_stored(ground: Ground, case: Case) -> None:
+def test_a_process_that_was_paused_brings_nothing_back_after_nothing_was_stored(ground: Ground) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours, scene.instance() as another:
             scene.warm_up(another)
@@ -73,4 +74,4 @@ def test_a_process_that_was_paused_brings_nothing_back_after_nothing_was_stored(
                 send_until_answered(scene, another)
                 attempt.wake_up()
 
-    ground.make({f"run {run}": (case, drill) for run in range(2)})
+    ground.make({f"{case}, run {run}": (case, drill) for case in ONCE for run in range(2)})
