@@ -5,12 +5,12 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from faults.faulty import partly_done
+from faults.faulty import dropped_behind, partly_done
 from faults.ground import Drill, Ground, Scene, answer_to, wait_until
 from faults.kinds import Kind, each, first, later
 from faults.late_effects import late, late_at_any_time
 from faults.proxy import Call, Fault, Forward, Proxy, Reply
-from faults.world import CASES, LIMIT_MS, Case
+from faults.world import CASES, LIMIT_MS, REPEATABLE, Case, UnplannedError
 
 from leads_core.plans import Plan
 
@@ -126,3 +126,27 @@ def test_after_nothing_was_stored_no_put_lands(ground: Ground, *, drops: bool) -
             scene.send(ours)
 
     ground.make({f"{case}, run {run}": (case, drill) for case in BASIC for run in range(RUNS)})
+
+
+def test_with_an_idempotency_key_a_503_says_that_leads_may_be_stored(ground: Ground) -> None:
+    """The retry finishes what is there, so nothing is taken back, and nobody can know what an attempt has left."""
+
+    def drill_for(fault: Fault) -> Drill:
+        def drill(scene: Scene) -> None:
+            with scene.instance() as ours:
+                scene.warm_up(ours)
+                ours.proxy.inject_when(each(Kind.PUT, Kind.TRANSACTION), fault)
+                told = scene.send(ours)
+            if told.status != 503:
+                raise UnplannedError(told)
+            assert told.says_leads_may_be_stored
+
+        return drill
+
+    ground.make(
+        {
+            f"{case}, {name}": (case, drill_for(fault))
+            for case in REPEATABLE
+            for name, fault in {"late": late(0.5), "done, and dropped": dropped_behind}.items()
+        }
+    )
