@@ -74,7 +74,7 @@ UNEXPECTED_ERROR = Answer("unexpected_error", HTTPStatus.INTERNAL_SERVER_ERROR, 
 
 def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -> Answer:
     """Stored, now or by an earlier attempt, or in a dry run fit to be stored."""
-    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
+    headers = {"Idempotent-Replayed": "true"} if outcome.is_retry else {}
     extra = {}
     if with_representation:
         headers["Preference-Applied"] = "return=representation"
@@ -83,7 +83,7 @@ def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -
             for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
         ]
         extra["data"] = {"batchId": outcome.batch_id, "leads": leads}
-    return Answer("replayed" if outcome.is_replay else "stored", HTTPStatus.OK, None, headers=headers, extra=extra)
+    return Answer("replayed" if outcome.was_stored else "stored", HTTPStatus.OK, None, headers=headers, extra=extra)
 
 
 def rate_limited(retry_after: int) -> Answer:
@@ -131,17 +131,22 @@ def free_plan_exceeded(settings: Settings) -> Answer:
 
 def unavailable(*, leads_may_be_stored: bool) -> Answer:
     """The store stayed unavailable."""
-    effect = (
-        "Some leads of this request may be stored, and could not be taken back"
-        if leads_may_be_stored
-        else "Nothing was stored"
-    )
+    effect = "Some leads of this request may be stored" if leads_may_be_stored else "Nothing was stored"
+    return _unavailable(f"{effect}. Please try again later.")
+
+
+def _unavailable(what_to_expect: str) -> Answer:
     return Answer(
         "unavailable",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        f"The service is temporarily unavailable. {effect}. Please try again later.",
+        f"The service is temporarily unavailable. {what_to_expect}",
         headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)},
     )
+
+
+UNAVAILABLE_BUT_RETRY_FINISHES = _unavailable(
+    "Leads of this request may be stored: send it again with the same Idempotency-Key, and each is stored once."
+)
 
 
 def rate_limit_headers(quota: Quota) -> dict[str, str]:

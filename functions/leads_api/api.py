@@ -1,10 +1,8 @@
 """One request of the lead API from event to answer: the order of the checks, and one log line."""
 
-import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -16,13 +14,12 @@ from leads_api import answers
 from leads_api.answers import Answer
 from leads_api.metrics import metrics_of
 from leads_api.requests import Request
-from leads_core import time_budget, timestamps
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
+from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
-from leads_core.idempotency import IdempotencyKeyReused, Once
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, StoreActivity, Stored
-from leads_core.leads import Lead, complete
-from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads, parse_leads
+from leads_core.idempotency import IdempotencyKeyReused, RequestFingerprint
+from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, StoreActivity, Stored, Submission
+from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
 
@@ -57,45 +54,44 @@ class LeadsApi:
         store_activity: StoreActivity,
         settings: Settings,
         logger: Logger,
-        clock: Callable[[], int],
+        deadline_after: Callable[[float], Deadline],
     ) -> None:
         self._admission = admission
         self._intake = intake
         self._store_activity = store_activity
         self._settings = settings
         self._logger = logger
-        self._clock = clock
+        self._deadline_after = deadline_after
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer a proxy event of API Gateway."""
-        started = time.monotonic()
-        deadline = started + context.get_remaining_time_in_millis() / 1000 - time_budget.TO_ANSWER
+        end = self._deadline_after(context.get_remaining_time_in_millis() / 1000)
+        deadline = end.keeping_back(end.budget.answer_seconds)
+        started = end.clock.monotonic()
         request = Request.from_event(event)
         progress = _Progress()
         try:
             answer = self._answer(request, progress, deadline)
         except StoreUnavailableError as exc:
             progress.cause = str(exc)
-            answer = answers.unavailable(leads_may_be_stored=exc.leads_may_be_stored)
+            answer = self._unavailable(request, exc)
         except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes an answer
             progress.cause = _describe(exc)
             answer = answers.UNEXPECTED_ERROR
-        self._log(request, progress, answer, time.monotonic() - started)
+        self._log(request, progress, answer, end.clock.monotonic() - started)
         headers = {"X-Request-Id": request.request_id}
         if progress.quota:
             headers |= answers.rate_limit_headers(progress.quota)
         return answer.to_event(headers)
 
-    def _answer(self, request: Request, progress: _Progress, deadline: float) -> Answer:
+    def _answer(self, request: Request, progress: _Progress, deadline: Deadline) -> Answer:
         if request.path != LEADS_PATH:
             return answers.NOT_FOUND
         if request.method != "POST":
             return answers.METHOD_NOT_ALLOWED
-        now = self._clock()
-        # A dry run that is not clear is refused further down, and counts like every refused request.
+        now_ms = deadline.clock.now_ms()
         progress.dry_run = request.dry_run or False
-        admit = self._admission.admit_uncounted if progress.dry_run else self._admission.admit
-        match admit(request.api_key, now=now, deadline=deadline):
+        match self._admission.admit(request.api_key, now_ms=now_ms, deadline=deadline):
             case InvalidKey():
                 return answers.INVALID_KEY
             case RateLimited(quota, retry_after):
@@ -104,32 +100,29 @@ class LeadsApi:
             case Admitted() as admitted:
                 progress.quota = admitted.quota
                 progress.workspace_id = admitted.workspace_id
-                return self._take_in(request, admitted, progress, now, deadline)
+                return self._take_in(request, admitted, progress, now_ms, deadline)
 
-    def _take_in(self, request: Request, admitted: Admitted, progress: _Progress, now: int, deadline: float) -> Answer:
+    def _take_in(
+        self, request: Request, admitted: Admitted, progress: _Progress, now_ms: int, deadline: Deadline
+    ) -> Answer:
         if not request.is_json:
             return answers.NOT_JSON
         if request.dry_run is None:
             return answers.UNCLEAR_DRY_RUN
         if not request.has_usable_idempotency_key:
             return answers.INVALID_IDEMPOTENCY_KEY
-        parsed, once = self._read(request, admitted, now)
+        content = request.content()
+        parsed = parse_leads(content, max_leads=self._settings.max_leads_per_request)
         if not isinstance(parsed, ParsedLeads):
             return answers.unreadable(parsed, self._settings)
         progress.lead_count = len(parsed.leads)
-        if progress.dry_run:
-            outcome: Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused = self._intake.try_out(
-                parsed.leads, workspace_id=admitted.workspace_id, plan=admitted.plan, deadline=deadline
-            )
-        else:
-            outcome = self._intake.take_in(
-                parsed.leads,
-                workspace_id=admitted.workspace_id,
-                plan=admitted.plan,
-                now=now,
-                deadline=deadline,
-                once=once,
-            )
+        fingerprint = None
+        if request.idempotency_key is not None:
+            fingerprint = RequestFingerprint(admitted.key_hash, request.idempotency_key, sha256(content).hexdigest())
+        del content  # it may be large, and is not needed while the leads are written
+        submission = Submission(admitted.workspace_id, admitted.plan, parsed.leads, now_ms, fingerprint)
+        take_in = self._intake.dry_run if request.dry_run else self._intake.take_in
+        outcome = take_in(submission, deadline)
         match outcome:
             case IdempotencyKeyReused():
                 return answers.IDEMPOTENCY_KEY_REUSED
@@ -140,20 +133,14 @@ class LeadsApi:
             case Stored():
                 return answers.stored(outcome, parsed, with_representation=request.prefers_representation)
 
-    def _read(
-        self, request: Request, admitted: Admitted, now: int
-    ) -> tuple[ParsedLeads | MalformedBody | TooManyLeads | BadLeads, Once | None]:
-        """The leads of a request, and what is to be done once, if it asks for that; else its content is let go of."""
-        content = request.content()
-        parsed = parse_leads(content, max_leads=self._settings.max_leads_per_request)
-        if not isinstance(parsed, ParsedLeads):
-            return parsed, None
-        leads_as_of = partial(_completed, parsed.leads)
-        completed = parsed._replace(leads=leads_as_of(timestamps.from_epoch_ms(now)))
-        if request.idempotency_key is None:
-            return completed, None
-        once = Once(admitted.key_hash, request.idempotency_key, sha256(content).hexdigest(), leads_as_of)
-        return completed, once
+    @staticmethod
+    def _unavailable(request: Request, failure: StoreUnavailableError) -> Answer:
+        if request.dry_run:
+            return answers.unavailable(leads_may_be_stored=False)
+        if request.idempotency_key is not None:
+            # Whatever this attempt did: an earlier one, or one in flight, may have stored them.
+            return answers.UNAVAILABLE_BUT_RETRY_FINISHES
+        return answers.unavailable(leads_may_be_stored=failure.leads_may_be_stored)
 
     def _log(self, request: Request, progress: _Progress, answer: Answer, seconds: float) -> None:
         level = self._logger.error if answer.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors
@@ -171,16 +158,12 @@ class LeadsApi:
 
     def _metrics(self, progress: _Progress, answer: Answer) -> dict[str, Any]:
         activity = replace(self._store_activity)
-        self._store_activity.retried_calls = self._store_activity.batches_taken_back = 0
+        self._store_activity.retried_calls = self._store_activity.roll_backs = 0
         if not self._settings.metrics_namespace:
             return {}
         has_stored = answer.outcome == "stored" and not progress.dry_run
         stored_leads = (progress.lead_count or 0) if has_stored else 0
         return metrics_of(answer, stored_leads, activity, namespace=self._settings.metrics_namespace)
-
-
-def _completed(leads: Sequence[Lead], received_at: str) -> list[Lead]:
-    return [complete(lead, received_at) for lead in leads]
 
 
 def _describe(error: Exception) -> str:

@@ -21,7 +21,7 @@ def metrics_of(answer: Answer, stored_leads: int, activity: StoreActivity, *, na
         "LeadsStored": stored_leads,
         "RequestsRefused": 0 if answer.is_success else 1,
         "BatchRetries": activity.retried_calls,
-        "RollBacks": activity.batches_taken_back,
+        "RollBacks": activity.roll_backs,
     }
     metrics = EphemeralMetrics(namespace=namespace, service=SERVICE)
     for name, count in counts.items():

@@ -1,6 +1,7 @@
 """A pair of empty tables in each of the databases, and ways to disturb the calls to it."""
 
 import io
+import itertools
 import json
 import os
 import uuid
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
 
 from leads_core.dynamodb.client import create_client
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
 from leads_tools.workspaces import Workspaces
-from support.clock import Clock
+from support.clock import VirtualClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,12 +42,8 @@ def stack() -> str:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """What the stores, and those who wait for each other, take for the time."""
-    clock = Clock()
-    for module in ("dynamodb.lead_store", "dynamodb.retry", "idempotency"):
-        monkeypatch.setattr(f"leads_core.{module}.time", clock)
-    return clock
+def clock() -> VirtualClock:
+    return VirtualClock()
 
 
 @pytest.fixture
@@ -75,6 +75,16 @@ def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
     )
 
 
+@pytest.fixture
+def store(dynamodb: "DynamoDBClient", settings: Settings) -> DynamoDBLeadStore:
+    return DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
+
+
+@pytest.fixture
+def free_workspace(workspaces: Workspaces) -> str:
+    return workspaces.create_workspace("Acme", Plan.FREE)
+
+
 class _Body(io.BytesIO):
     def stream(self) -> Iterator[bytes]:
         yield self.read()
@@ -84,7 +94,7 @@ class _Body(io.BytesIO):
 def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
     """Have calls of an operation refused before they have an effect: the first so many, or all of them.
 
-    ``when`` picks them by the text of their body.
+    ``when`` picks them by the text of their body; ``members`` are more of what the error says.
     """
 
     def refuse(
@@ -94,6 +104,7 @@ def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
         status: int = 400,
         times: float = float("inf"),
         when: Callable[[str], bool] = lambda _: True,
+        **members: object,
     ) -> None:
         refused = 0
 
@@ -102,13 +113,30 @@ def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
             if refused >= times or not when(_text(request.body)):
                 return None
             refused += 1
-            body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
+            error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}
+            body = json.dumps(error | members).encode()
             return AWSResponse(request.url, status, HTTPHeaders(), _Body(body))
 
         # The stubs know no handlers that answer.
         dynamodb.meta.events.register(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
 
     return refuse
+
+
+@pytest.fixture
+def lose_answers(dynamodb: "DynamoDBClient") -> Callable[..., None]:
+    """Have connections dropped after calls of an operation took effect: after the first so many of them."""
+
+    def lose_answers(operation: str, *, times: float = 1) -> None:
+        turn = itertools.count()
+
+        def drop(**_: Any) -> None:  # noqa: ANN401
+            if next(turn) < times:
+                raise ConnectionClosedError(endpoint_url=dynamodb.meta.endpoint_url)
+
+        dynamodb.meta.events.register(f"after-call.dynamodb.{operation}", drop)
+
+    return lose_answers
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leads_api.wiring import create_handler
-from leads_core import keys
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
+from leads_tools.administration.keys import generate_secret
 from leads_tools.workspaces import Workspaces
 from support.api import LEADS_PATH, DirectApi
+from support.clock import SetClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,44 +48,44 @@ class Meter:
 
     def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
         self._access_table = settings.access_table
-        self._noted: list[Units] = []
+        self._consumed: list[Units] = []
         client.meta.events.register("provide-client-params.dynamodb", self._ask)
-        client.meta.events.register("after-call.dynamodb", self._note)
+        client.meta.events.register("after-call.dynamodb", self._add)
 
     def take(self) -> Units:
         """Everything since the last time."""
-        noted, self._noted = self._noted, []
+        consumed, self._consumed = self._consumed, []
         return Units(
-            access_writes=sum(units.access_writes for units in noted),
-            lead_writes=sum(units.lead_writes for units in noted),
-            reads=sum(units.reads for units in noted),
-            refused_writes=sum(units.refused_writes for units in noted),
+            access_writes=sum(units.access_writes for units in consumed),
+            lead_writes=sum(units.lead_writes for units in consumed),
+            reads=sum(units.reads for units in consumed),
+            refused_writes=sum(units.refused_writes for units in consumed),
         )
 
     def _ask(self, params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
         params["ReturnConsumedCapacity"] = "TOTAL"
 
-    def _note(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401
+    def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401
         if "Error" in parsed:
             assert parsed["Error"]["Code"] == "ConditionalCheckFailedException"
-            self._noted.append(Units(refused_writes=1))
+            self._consumed.append(Units(refused_writes=1))
             return
-        consumed = parsed["ConsumedCapacity"]
-        for table in consumed if isinstance(consumed, list) else [consumed]:
+        tables = parsed["ConsumedCapacity"]
+        for table in tables if isinstance(tables, list) else [tables]:
             units = table["CapacityUnits"]
             if model.name == "GetItem":
-                self._noted.append(Units(reads=units))
+                self._consumed.append(Units(reads=units))
             elif table["TableName"] == self._access_table:
-                self._noted.append(Units(access_writes=units))
+                self._consumed.append(Units(access_writes=units))
             else:
-                self._noted.append(Units(lead_writes=units))
+                self._consumed.append(Units(lead_writes=units))
 
 
 class Deployment:
     """Workspaces, and the function in front of them, on a clock that stands still."""
 
     def __init__(self, client: "DynamoDBClient", settings: Settings, workspaces: Workspaces) -> None:
-        self.clock = [NOW]
+        self.clock = SetClock(NOW)
         self.key_of = {plan: workspaces.create_key(workspaces.create_workspace("Acme", plan)) for plan in Plan}
         self._client = client
         self._settings = settings
@@ -93,7 +94,7 @@ class Deployment:
     def new_instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         """An instance of the function that has seen no request yet."""
         settings = self._settings._replace(**changed_settings)
-        return DirectApi(create_handler(settings, self._client, lambda: self.clock[0]), self.clock, self._client)
+        return DirectApi(create_handler(settings, self._client, self.clock), self.clock, self._client)
 
     def instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         """One that knows both keys, and has begun the current tick."""
@@ -217,11 +218,22 @@ def test_an_idempotency_key_costs_two_units_more(deployment: Deployment, basic: 
     assert units == Units(access_writes=1 + 2, lead_writes=100)
 
 
-def test_a_repeat_costs_the_requests_unit_and_a_refused_note(deployment: Deployment, basic: str) -> None:
+def test_a_repeat_costs_the_requests_unit_and_one_for_its_record(deployment: Deployment, basic: str) -> None:
     instance, headers = deployment.instance(), {"Idempotency-Key": "order 1"}
     deployment.units_of(instance, basic, [LEAD] * 100, headers=headers)
 
     units = deployment.units_of(instance, basic, [LEAD] * 100, headers=headers)
+
+    assert units == Units(access_writes=2)
+
+
+def test_another_body_under_an_idempotency_key_costs_the_requests_unit_and_a_refused_one(
+    deployment: Deployment, basic: str
+) -> None:
+    instance, headers = deployment.instance(), {"Idempotency-Key": "order 1"}
+    deployment.units_of(instance, basic, [LEAD], headers=headers)
+
+    units = deployment.units_of(instance, basic, [LEAD] * 2, headers=headers, status=422)
 
     assert units == Units(access_writes=1, refused_writes=1)
 
@@ -243,11 +255,24 @@ def test_on_the_free_plan_an_idempotency_key_costs_two_units_and_a_read_more(dep
     assert units == Units(access_writes=1 + 2 + 2, lead_writes=2, reads=1)
 
 
-@pytest.mark.parametrize(("plan", "reads"), [(Plan.BASIC, 1), (Plan.FREE, 2)])
-def test_a_dry_run_only_reads(deployment: Deployment, plan: Plan, reads: int) -> None:
-    units = deployment.units_of(deployment.instance(), deployment.key_of[plan], [LEAD], query={"dryRun": "true"})
+@pytest.mark.usefixtures("counts_transactions")
+def test_a_repeat_on_the_free_plan_costs_a_read_more(deployment: Deployment, free: str) -> None:
+    instance, headers = deployment.instance(), {"Idempotency-Key": "order 1"}
+    deployment.units_of(instance, free, [LEAD], headers=headers)
 
-    assert units == Units(reads=reads)
+    assert deployment.units_of(instance, free, [LEAD], headers=headers) == Units(access_writes=2, reads=1)
+
+
+@pytest.mark.parametrize(("plan", "reads"), [(Plan.BASIC, 0), (Plan.FREE, 1)])
+@pytest.mark.parametrize(("headers", "more_reads"), [({}, 0), ({"Idempotency-Key": "order 1"}, 1)])
+def test_a_dry_run_costs_the_requests_unit_and_a_read_for_what_it_has_to_look_up(
+    deployment: Deployment, plan: Plan, reads: int, headers: Mapping[str, str], more_reads: int
+) -> None:
+    key, query = deployment.key_of[plan], {"dryRun": "true"}
+
+    units = deployment.units_of(deployment.instance(), key, [LEAD], query=query, headers=headers)
+
+    assert units == Units(access_writes=1, reads=reads + more_reads)
 
 
 def test_a_body_that_is_refused_costs_the_requests_unit(deployment: Deployment, basic: str) -> None:
@@ -257,7 +282,7 @@ def test_a_body_that_is_refused_costs_the_requests_unit(deployment: Deployment, 
 
 
 def test_an_unknown_key_costs_a_refused_count(deployment: Deployment) -> None:
-    units = deployment.units_of(deployment.instance(), keys.generate_secret(), [LEAD], status=401)
+    units = deployment.units_of(deployment.instance(), generate_secret(), [LEAD], status=401)
 
     assert units == Units(refused_writes=1)
 
@@ -266,7 +291,14 @@ def test_a_text_that_cannot_be_a_key_costs_nothing(deployment: Deployment) -> No
     assert deployment.units_of(deployment.instance(), "guess", [LEAD], status=401) == Units()
 
 
-def test_a_key_over_its_limit_costs_an_instance_that_knows_it_nothing(deployment: Deployment, basic: str) -> None:
+def test_a_key_over_its_limit_costs_an_instance_that_knows_it_a_refused_count_a_tick(
+    deployment: Deployment, basic: str
+) -> None:
     instance = deployment.instance(rate_limit=RateLimit(requests=1, window_seconds=300))
 
-    assert deployment.units_of(instance, basic, [LEAD], status=429) == Units()
+    def units() -> list[Units]:
+        return [deployment.units_of(instance, basic, [LEAD], status=429) for _ in range(3)]
+
+    assert units() == [Units()] * 3
+    instance.wait(TICK_SECONDS)
+    assert units() == [Units(refused_writes=1), Units(), Units()]

@@ -1,4 +1,4 @@
-"""Leads as they are in DynamoDB: all of a request's or none, whatever goes wrong on the way."""
+"""Leads as they are in DynamoDB, whatever goes wrong on the way."""
 
 import itertools
 import json
@@ -11,20 +11,26 @@ from zlib import crc32
 
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
-from leads_core.dynamodb.batch_records import DynamoDBBatchRecords
+from leads_core.dynamodb.idempotency_records import DynamoDBIdempotencyRecords
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import Batch, FreePlanExceeded, FreePlanUse, FreePlanUsedUp, Intake, Stored
+from leads_core.intake import Batch, FreePlanExceeded, FreePlanUse, FreePlanUsedUp, Intake, Stored, Submission
 from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_tools.workspaces import Workspaces
-from support.clock import Clock
+from support.clock import VirtualClock, soon, within
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,18 +39,15 @@ Calls = list[tuple[str, dict[str, Any]]]
 
 NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
-# The store keeps 4.5 seconds back for undoing and for the longest call: what is left is for trying.
-SHORT = 5.3
-
-
-@pytest.fixture
-def store(dynamodb: "DynamoDBClient", settings: Settings) -> DynamoDBLeadStore:
-    return DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
+# What is kept back for the roll-back, and what the longest call takes: so there is time for one try, and no second one.
+ROLL_BACK, CALL = 2.5, 2.0
+# Some time more, by the machine's clock.
+SHORT = ROLL_BACK + CALL + 0.8
 
 
 @pytest.fixture
 def intake(dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings) -> Intake:
-    return Intake(store, DynamoDBBatchRecords(dynamodb, settings.access_table), free_plan_max_leads=5)
+    return Intake(store, DynamoDBIdempotencyRecords(dynamodb, settings.access_table), free_plan_max_leads=5)
 
 
 @pytest.fixture
@@ -66,14 +69,9 @@ def stored(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[], dict[
 Read = Callable[[], dict[tuple[str, str], dict[str, Any]]]
 
 
-@pytest.fixture
-def free_workspace(workspaces: Workspaces) -> str:
-    return workspaces.create_workspace("Acme", Plan.FREE)
-
-
 def batch_of(count: int, workspace_id: str = "acme", **fields: Any) -> Batch:  # noqa: ANN401
-    leads = [complete({"company": f"Company {row}", **fields}, RECEIVED_AT) for row in range(count)]
-    return Batch(workspace_id, new_ulid(NOW), leads)
+    leads = [{"company": f"Company {row}", **fields} for row in range(count)]
+    return Batch(workspace_id, new_ulid(NOW), RECEIVED_AT, leads)
 
 
 def places(batch: Batch) -> Sequence[tuple[str, str]]:
@@ -89,8 +87,10 @@ def writes_of(call: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def soon(seconds: float = 20) -> float:
-    return time.monotonic() + seconds
+def stored_as(batch: Batch) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the leads table holds when it holds a batch."""
+    leads = [complete(lead, batch.received_at) for lead in batch.leads]
+    return dict(zip(places(batch), leads, strict=True))
 
 
 @pytest.mark.parametrize("count", [1, 7, 25, 26, 100, 101])
@@ -102,7 +102,7 @@ def test_every_lead_is_stored_once_under_the_id_of_its_row(
     store.put(batch, soon())
 
     writes = [len(writes_of(call)) for call in calls]
-    assert stored() == dict(zip(places(batch), batch.leads, strict=True))
+    assert stored() == stored_as(batch)
     assert sum(writes) == count
     assert max(writes) <= 25
 
@@ -144,7 +144,7 @@ def test_every_field_arrives_as_it_was_sent(
         "labels": ["Apollo", "Apollo", "🔥", "null"],
         "date": "0001-01-01T00:00:00Z",
     }
-    batch = Batch(free_workspace, new_ulid(NOW), [lead])
+    batch = Batch(free_workspace, new_ulid(NOW), RECEIVED_AT, [lead])
 
     if plan is Plan.BASIC:
         store.put(batch, soon())
@@ -162,23 +162,10 @@ def test_leads_that_the_database_leaves_over_for_a_while_are_stored_after_all(
 
     store.put(batch, soon())
 
-    assert stored() == dict(zip(places(batch), batch.leads, strict=True))
+    assert stored() == stored_as(batch)
     writes = [write for call in calls for write in writes_of(call)]
     assert all("PutRequest" in write for write in writes)
     assert len(writes) == 100  # only what was left over was sent again
-
-
-@pytest.mark.parametrize("count", [1, 25, 100])
-def test_leads_that_the_database_leaves_over_for_good_take_the_others_with_them(
-    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, count: int
-) -> None:
-    batch = batch_of(count)
-    leave_over(dynamodb, after=10, always=places(batch)[-1][1])
-    with pytest.raises(StoreUnavailableError) as failure:
-        store.put(batch, soon(SHORT))
-
-    assert not failure.value.leads_may_be_stored
-    assert stored() == {}
 
 
 @pytest.mark.parametrize(
@@ -196,15 +183,60 @@ def test_a_batch_that_is_refused_for_a_while_is_stored_after_all(
     assert sorted(stored()) == sorted(places(batch))
 
 
-def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_taken_back(
-    store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], calls: Calls
+def test_leads_without_a_date_get_that_of_their_batch(store: DynamoDBLeadStore, stored: Read) -> None:
+    dated = {"date": "2020-02-02T02:02:02Z"}
+    batch = Batch("acme", new_ulid(NOW), RECEIVED_AT, [{}, dated])
+
+    store.put(batch, soon())
+
+    assert [stored()[place]["date"] for place in places(batch)] == [RECEIVED_AT, dated["date"]]
+
+
+@pytest.mark.parametrize(("code", "error"), [("ThrottlingException", StoreUnavailableError), ("Bug", ClientError)])
+def test_when_a_put_fails_what_was_written_stays_and_the_same_put_finishes_it(  # noqa: PLR0913
+    clock: VirtualClock,
+    store: DynamoDBLeadStore,
+    stored: Read,
+    refuse: Callable[..., None],
+    calls: Calls,
+    *,
+    code: str,
+    error: type[Exception],
 ) -> None:
     batch = batch_of(100)
+    refuse("BatchWriteItem", code, times=1, when=lambda body: "-060" in body)
+
+    with pytest.raises(error, match=code):
+        store.put(batch, within(CALL, clock))
+    assert len(stored()) == 75
+    store.put(batch, soon())
+
+    assert stored() == stored_as(batch)
+    assert store.activity.roll_backs == 0
+    assert all("PutRequest" in write for call in calls for write in writes_of(call))
+
+
+@pytest.mark.parametrize("count", [1, 25, 100])
+def test_leads_that_the_database_leaves_over_for_good_take_the_others_with_them(
+    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, count: int
+) -> None:
+    batch = batch_of(count)
+    leave_over(dynamodb, after=10, always=places(batch)[-1][1])
+    with pytest.raises(StoreUnavailableError) as failure:
+        store.put_or_roll_back(batch, soon(SHORT))
+
+    assert not failure.value.leads_may_be_stored
+    assert stored() == {}
+
+
+def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_rolled_back(
+    store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], calls: Calls
+) -> None:
     refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-060" in body)
     started = time.monotonic()
 
     with pytest.raises(StoreUnavailableError, match="ThrottlingException") as failure:
-        store.put(batch, soon(SHORT))
+        store.put_or_roll_back(batch_of(100), soon(SHORT))
 
     assert not failure.value.leads_may_be_stored
     assert stored() == {}
@@ -212,53 +244,168 @@ def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_taken_back(
     assert time.monotonic() - started < SHORT
 
 
-def test_leads_whose_answer_was_lost_are_taken_back_too(
-    clock: Clock, dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read
+@pytest.mark.parametrize("failing", ["-000", "-060"])
+def test_a_roll_back_waits_for_puts_in_flight(
+    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], failing: str
 ) -> None:
-    lose_answers(dynamodb, "BatchWriteItem", when=lambda made: made == 1)
-    batch = batch_of(10)
+    may_end, too_early = threading.Event(), []
+
+    def hold_back(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401
+        body = str(request.body)
+        if "DeleteRequest" in body and not may_end.is_set():
+            too_early.append(body)
+        if "PutRequest" in body and "-030" in body:
+            may_end.wait(20)
+
+    def refused(body: str) -> bool:
+        is_it = "PutRequest" in body and failing in body
+        if is_it:
+            threading.Timer(0.3, may_end.set).start()
+        return is_it
+
+    dynamodb.meta.events.register("before-send.dynamodb.BatchWriteItem", hold_back)
+    refuse("BatchWriteItem", "ValidationException", when=refused)
+
+    with pytest.raises(ClientError, match="ValidationException"):
+        store.put_or_roll_back(batch_of(100), soon())
+
+    assert too_early == []
+    assert stored() == {}
+
+
+SENT_IN_VAIN = [ReadTimeoutError(endpoint_url="-"), ConnectionClosedError(endpoint_url="-")]
+NEVER_SENT = [ConnectTimeoutError(endpoint_url="-"), EndpointConnectionError(endpoint_url="-", error="-")]
+
+
+@pytest.mark.parametrize(
+    ("error", "in_doubt"),
+    [
+        *((error, True) for error in (*SENT_IN_VAIN, ("InternalServerError", 500), ("ServiceUnavailable", 503))),
+        *((error, False) for error in (*NEVER_SENT, ("ThrottlingException", 400))),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+@pytest.mark.parametrize("fails_for_good", ["-010", "-060"])
+def test_a_put_that_ended_in_doubt_may_land_after_the_roll_back_even_if_it_was_made_again(  # noqa: PLR0913
+    clock: VirtualClock,
+    dynamodb: "DynamoDBClient",
+    store: DynamoDBLeadStore,
+    stored: Read,
+    refuse: Callable[..., None],
+    *,
+    error: Exception | tuple[str, int],
+    fails_for_good: str,
+    in_doubt: bool,
+) -> None:
+    if isinstance(error, Exception):
+        drop(dynamodb, error, when=lambda body: "PutRequest" in body and "-010" in body)
+    else:
+        code, status = error
+        refuse("BatchWriteItem", code, status=status, times=1, when=lambda body: "-010" in body)
+    refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and fails_for_good in body)
+
+    with pytest.raises(StoreUnavailableError, match="ThrottlingException") as failure:
+        store.put_or_roll_back(batch_of(100), within(8, clock))
+
+    assert failure.value.leads_may_be_stored is in_doubt
+    assert stored() == {}
+
+
+def test_leads_whose_answer_was_lost_are_rolled_back_and_may_land_later(
+    clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, lose_answers: Callable[..., None]
+) -> None:
+    lose_answers("BatchWriteItem")
 
     with pytest.raises(StoreUnavailableError, match="ConnectionClosedError") as failure:
-        store.put(batch, clock.monotonic() + 4.5)  # time for one try
+        store.put_or_roll_back(batch_of(10), within(ROLL_BACK + CALL, clock))
+
+    assert failure.value.leads_may_be_stored
+    assert stored() == {}
+
+
+def test_a_put_that_was_made_again_and_left_no_doubt_about_its_batch_is_no_failure(
+    store: DynamoDBLeadStore, stored: Read, lose_answers: Callable[..., None]
+) -> None:
+    lose_answers("BatchWriteItem", times=4)
+    batch = batch_of(100)
+
+    store.put_or_roll_back(batch, soon())
+
+    assert stored() == stored_as(batch)
+    assert store.activity.roll_backs == 0
+
+
+def test_a_delete_that_is_made_again_leaves_no_doubt(
+    clock: VirtualClock,
+    dynamodb: "DynamoDBClient",
+    store: DynamoDBLeadStore,
+    stored: Read,
+    refuse: Callable[..., None],
+) -> None:
+    refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-060" in body)
+    drop(dynamodb, SENT_IN_VAIN[0], when=lambda body: "DeleteRequest" in body)
+
+    with pytest.raises(StoreUnavailableError) as failure:
+        store.put_or_roll_back(batch_of(100), within(8, clock))
 
     assert not failure.value.leads_may_be_stored
     assert stored() == {}
 
 
-def test_when_taking_back_fails_too_the_client_can_be_told(
-    clock: Clock, store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None]
+@pytest.mark.parametrize("put_fails", ["ThrottlingException", "ValidationException"])
+@pytest.mark.parametrize("roll_back_fails", ["ThrottlingException", "ValidationException"])
+def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stored(
+    clock: VirtualClock,
+    store: DynamoDBLeadStore,
+    stored: Read,
+    refuse: Callable[..., None],
+    put_fails: str,
+    roll_back_fails: str,
 ) -> None:
-    refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-060" in body)
-    refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "DeleteRequest" in body)
-    deadline = clock.monotonic() + 10
+    refuse("BatchWriteItem", put_fails, when=lambda body: "PutRequest" in body and "-060" in body)
+    refuse("BatchWriteItem", roll_back_fails, when=lambda body: "DeleteRequest" in body)
 
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put(batch_of(100), deadline)
+        store.put_or_roll_back(batch_of(100), within(10, clock))
 
     assert failure.value.leads_may_be_stored
     assert len(stored()) == 75
-    assert clock.monotonic() <= deadline
+    assert clock.seconds <= 10
 
 
-def test_there_is_time_left_for_taking_back_when_storing_used_up_its_own(
-    clock: Clock, store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None]
+@pytest.mark.parametrize("seconds", [4.5, 5.5, 6.5, 6.6, 9.5])
+def test_there_is_time_left_for_the_roll_back_when_every_put_takes_as_long_as_it_may(
+    clock: VirtualClock, store: DynamoDBLeadStore, refuse: Callable[..., None], seconds: float
 ) -> None:
-    refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-030" in body)
-    refuse("BatchWriteItem", "ThrottlingException", times=3, when=lambda body: "DeleteRequest" in body)
+    deletes = itertools.count()
+
+    def refused(body: str) -> bool:
+        if "DeleteRequest" in body and next(deletes) == 0:
+            return True
+        clock.seconds += CALL
+        return "PutRequest" in body
+
+    refuse("BatchWriteItem", "ThrottlingException", when=refused)
 
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put(batch_of(50), clock.monotonic() + 10)
+        store.put_or_roll_back(batch_of(25), within(seconds, clock))
 
     assert not failure.value.leads_may_be_stored
-    assert stored() == {}
+    assert CALL + CALL <= clock.seconds <= seconds
 
 
-def test_without_time_for_a_call_nothing_is_sent(store: DynamoDBLeadStore, calls: Calls) -> None:
+@pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLL_BACK + CALL)])
+def test_without_time_for_a_call_and_what_may_follow_nothing_is_sent(
+    clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, calls: Calls, put: str, needed: float
+) -> None:
     with pytest.raises(StoreUnavailableError, match="no time left") as failure:
-        store.put(batch_of(1), soon(1.9))
+        getattr(store, put)(batch_of(30), within(needed - 0.01, clock))
 
     assert calls == []
-    assert failure
+    assert not failure.value.leads_may_be_stored
+    assert store.activity.roll_backs == 0
+    getattr(store, put)(batch_of(30), within(needed, clock))
+    assert len(stored()) == 30
 
 
 @pytest.mark.parametrize("count", [1, 100])
@@ -269,7 +416,7 @@ def test_a_bug_is_raised_as_it_is_and_leaves_nothing_behind(
     refuse("BatchWriteItem", "ValidationException", when=lambda body: "PutRequest" in body and last in body)
 
     with pytest.raises(ClientError, match="ValidationException"):
-        store.put(batch_of(count), soon())
+        store.put_or_roll_back(batch_of(count), soon())
 
     assert stored() == {}
 
@@ -281,7 +428,7 @@ def test_a_lead_that_the_database_finds_too_large_takes_the_others_with_it(
     batch.leads[30]["notes"] = "x" * 410_000
 
     with pytest.raises(ClientError, match="ValidationException"):
-        store.put(batch, soon())
+        store.put_or_roll_back(batch, soon())
 
     assert stored() == {}
 
@@ -293,7 +440,7 @@ def test_leads_on_the_free_plan_are_stored_and_counted(
     batch = batch_of(count, free_workspace)
 
     assert store.put_on_free_plan(batch, 5, soon()) is Plan.FREE
-    assert stored() == dict(zip(places(batch), batch.leads, strict=True))
+    assert stored() == stored_as(batch)
     assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(count)
 
 
@@ -311,10 +458,8 @@ def test_the_free_plan_is_filled_up_to_exactly_its_last_place(
 
 def test_a_full_and_a_nearly_full_workspace_are_told_apart(intake: Intake, stored: Read, free_workspace: str) -> None:
     def take_in(count: int, *, dry_run: bool = False) -> object:
-        leads = batch_of(count).leads
-        if dry_run:
-            return intake.try_out(leads, workspace_id=free_workspace, plan=Plan.FREE, deadline=soon())
-        return intake.take_in(leads, workspace_id=free_workspace, plan=Plan.FREE, now=NOW, deadline=soon())
+        submission = Submission(free_workspace, Plan.FREE, batch_of(count).leads, NOW)
+        return intake.dry_run(submission, soon()) if dry_run else intake.take_in(submission, soon())
 
     assert isinstance(take_in(6), FreePlanExceeded)
     assert isinstance(take_in(4), Stored)
@@ -344,34 +489,34 @@ def test_a_request_that_came_in_before_the_upgrade_is_stored_once(
     workspaces.set_plan(free_workspace, Plan.BASIC)
 
     for count in (2, 40):
-        outcome = intake.take_in(
-            batch_of(count).leads, workspace_id=free_workspace, plan=Plan.FREE, now=NOW, deadline=soon()
-        )
-        assert isinstance(outcome, Stored)
+        submission = Submission(free_workspace, Plan.FREE, batch_of(count).leads, NOW)
+        assert isinstance(intake.take_in(submission, soon()), Stored)
 
     assert len(stored()) == 42
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_transaction_is_repeated_under_the_name_that_the_database_knows_it_by(
-    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, free_workspace: str, calls: Calls, lost: int
+def test_a_transaction_is_repeated_under_the_token_of_its_attempt_and_other_attempts_have_others(
+    store: DynamoDBLeadStore, free_workspace: str, calls: Calls, lose_answers: Callable[..., None], lost: int
 ) -> None:
-    lose_answers(dynamodb, "TransactWriteItems", when=lambda made: made <= lost)
+    lose_answers("TransactWriteItems", times=lost)
+    batch, other = batch_of(1, free_workspace), batch_of(1, free_workspace)
 
-    store.put_on_free_plan(batch_of(1, free_workspace), 5, soon())
+    store.put_on_free_plan(batch, 5, soon())
+    store.put_on_free_plan(other, 5, soon())
 
-    transactions = [body for operation, body in calls if operation == "TransactWriteItems"]
+    *transactions, another = [body for _, body in calls]
     assert len(transactions) == lost + 1
     assert all(body == transactions[0] for body in transactions)
-    assert transactions[0]["ClientRequestToken"]
+    assert (transactions[0]["ClientRequestToken"], another["ClientRequestToken"]) == (batch.batch_id, other.batch_id)
 
 
 @pytest.mark.usefixtures("not_moto")
 @pytest.mark.parametrize("count", [2, 5])
 def test_leads_whose_answer_was_lost_are_counted_once(
-    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, free_workspace: str, count: int
+    store: DynamoDBLeadStore, stored: Read, free_workspace: str, lose_answers: Callable[..., None], count: int
 ) -> None:
-    lose_answers(dynamodb, "TransactWriteItems", when=lambda made: made == 1)
+    lose_answers("TransactWriteItems")
 
     assert store.put_on_free_plan(batch_of(count, free_workspace), 5, soon()) is Plan.FREE
     assert len(stored()) == count
@@ -442,13 +587,24 @@ def test_a_transaction_that_stays_refused_tells_whether_it_may_have_had_an_effec
     assert stored() == {}
 
 
-def test_a_transaction_whose_last_answer_was_lost_may_have_had_an_effect(
-    clock: Clock, dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, free_workspace: str
+@pytest.mark.parametrize("then", [None, "ThrottlingException", "ValidationException"])
+def test_a_transaction_whose_answer_was_lost_may_have_had_an_effect_whatever_comes_after(  # noqa: PLR0913
+    clock: VirtualClock,
+    store: DynamoDBLeadStore,
+    stored: Read,
+    free_workspace: str,
+    refuse: Callable[..., None],
+    lose_answers: Callable[..., None],
+    *,
+    then: str | None,
 ) -> None:
-    lose_answers(dynamodb, "TransactWriteItems", when=lambda _: True)
+    lose_answers("TransactWriteItems")
+    if then:
+        turn = itertools.count()
+        refuse("TransactWriteItems", then, when=lambda _: next(turn) > 0)
 
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put_on_free_plan(batch_of(2, free_workspace), 5, clock.monotonic() + 2)  # time for one try
+        store.put_on_free_plan(batch_of(2, free_workspace), 5, within(5 if then else CALL, clock))
 
     assert failure.value.leads_may_be_stored
     assert len(stored()) == 2
@@ -502,12 +658,12 @@ def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: 
     client.meta.events.register("after-call.dynamodb.BatchWriteItem", tell)
 
 
-def lose_answers(client: "DynamoDBClient", operation: str, *, when: Callable[[int], bool]) -> None:
-    """Have connections dropped after the call took effect; ``when`` is asked with the number of the call."""
-    turn = itertools.count(1)
+def drop(client: "DynamoDBClient", error: Exception, *, when: Callable[[str], bool]) -> None:
+    """Have the first call fail like this whose body ``when`` picks; it has no effect."""
+    turn = itertools.count()
 
-    def drop(**_: Any) -> None:  # noqa: ANN401
-        if when(next(turn)):
-            raise ConnectionClosedError(endpoint_url=client.meta.endpoint_url)
+    def fail(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401
+        if when(str(request.body)) and next(turn) == 0:
+            raise error
 
-    client.meta.events.register(f"after-call.dynamodb.{operation}", drop)
+    client.meta.events.register("before-send.dynamodb.BatchWriteItem", fail)

@@ -1,4 +1,4 @@
-"""How often a request waits for DynamoDB: at most twice, and not at all where the answer is known."""
+"""How often a request waits for DynamoDB: as a rule twice, and not at all where the answer is known."""
 
 import threading
 from collections.abc import Iterator
@@ -10,15 +10,18 @@ import pytest
 from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
 from leads_core.dynamodb.client import create_client
+from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
 from leads_tools.bench.events import API_KEY, UNKNOWN_API_KEY, ordinary_lead, post
 from leads_tools.bench.stub import StubDynamoDB, stub_dynamodb
+from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BATCH = "BatchWriteItem"
+STUB_SETTINGS = Settings(access_table="access", leads_table="leads")
 
 
 class Context:
@@ -43,17 +46,14 @@ def client(stub: StubDynamoDB, monkeypatch: pytest.MonkeyPatch) -> Iterator["Dyn
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings(access_table="access", leads_table="leads")
+def handler(client: "DynamoDBClient") -> LeadsApi:
+    return create_handler(STUB_SETTINGS, client)
 
 
-@pytest.fixture
-def handler(client: "DynamoDBClient", settings: Settings) -> LeadsApi:
-    return create_handler(settings, client)
-
-
-def send(handler: LeadsApi, count: int = 1, api_key: str = API_KEY) -> int:
+def send(handler: LeadsApi, count: int = 1, api_key: str = API_KEY, *, dry_run: bool = False, **headers: str) -> int:
     event = post([ordinary_lead(number) for number in range(count)], api_key)
+    event["multiValueHeaders"] |= {name.replace("_", "-"): [value] for name, value in headers.items()}
+    event["multiValueQueryStringParameters"] = {"dryRun": ["true"]} if dry_run else None
     status: int = handler(event, Context())["statusCode"]
     return status
 
@@ -92,13 +92,42 @@ def test_an_impossible_key_takes_none(stub: StubDynamoDB, handler: LeadsApi, api
     assert operations(stub) == []
 
 
-def test_a_limit_that_is_known_to_be_reached_takes_none(
-    stub: StubDynamoDB, client: "DynamoDBClient", settings: Settings
-) -> None:
-    limited = Settings(settings.access_table, settings.leads_table, rate_limit=RateLimit(1, 300))
-    handler = create_handler(limited, client)
+def test_a_limit_that_is_known_to_be_reached_takes_none(stub: StubDynamoDB, client: "DynamoDBClient") -> None:
+    handler = create_handler(STUB_SETTINGS._replace(rate_limit=RateLimit(1, 300)), client)
     assert send(handler) == 200
     stub.calls.clear()
 
     assert send(handler) == 429
     assert operations(stub) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "first", "repeat", "dry_run"),
+    [
+        (Plan.BASIC, ["UpdateItem", BATCH, "UpdateItem"], ["UpdateItem"], ["GetItem"]),
+        (Plan.FREE, ["GetItem", "TransactWriteItems"], ["GetItem", "UpdateItem"], ["GetItem", "GetItem"]),
+    ],
+)
+def test_an_idempotency_key_takes_one_before_the_leads_and_on_the_basic_plan_one_after_them(  # noqa: PLR0913
+    dynamodb: "DynamoDBClient",
+    settings: Settings,
+    workspaces: Workspaces,
+    calls: list[tuple[str, dict[str, Any]]],
+    *,
+    plan: Plan,
+    first: list[str],
+    repeat: list[str],
+    dry_run: list[str],
+) -> None:
+    key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
+    handler = create_handler(settings, dynamodb)
+
+    def taken(*, dry_run: bool = False) -> list[str]:
+        assert send(handler, 1, key) == 200  # so that the key's tick has begun
+        calls.clear()
+        assert send(handler, 1, key, dry_run=dry_run, Idempotency_Key="order 1") == 200
+        return [operation for operation, _ in calls]
+
+    assert taken(dry_run=True) == ["UpdateItem", *dry_run]
+    assert taken() == ["UpdateItem", *first]
+    assert taken() == ["UpdateItem", *repeat]

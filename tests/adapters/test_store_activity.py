@@ -1,4 +1,4 @@
-"""What whoever watches over the store is told: how often it had to try again, and what it had to take back."""
+"""What whoever watches over the store is told: how often it had to try again, and what it rolled back."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -8,12 +8,9 @@ import pytest
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.errors import StoreUnavailableError
 from leads_core.intake import Batch, StoreActivity
-from leads_core.leads import complete
-from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_tools.workspaces import Workspaces
-from support.clock import Clock
+from support.clock import VirtualClock, within
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,41 +20,33 @@ SECONDS = 10
 QUIET = StoreActivity()
 
 
-@pytest.fixture
-def store(dynamodb: "DynamoDBClient", settings: Settings) -> DynamoDBLeadStore:
-    return DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
-
-
-@pytest.fixture
-def free_workspace(workspaces: Workspaces) -> str:
-    return workspaces.create_workspace("Acme", Plan.FREE)
-
-
 def batch_of(count: int, workspace_id: str = "acme") -> Batch:
-    leads = [complete({"company": f"Company {row}"}, "2026-11-23T08:00:00Z") for row in range(count)]
-    return Batch(workspace_id, new_ulid(NOW), leads)
+    leads = [{"company": f"Company {row}"} for row in range(count)]
+    return Batch(workspace_id, new_ulid(NOW), "2026-11-23T08:00:00Z", leads)
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_where_everything_works_there_is_nothing_to_tell(store: DynamoDBLeadStore, clock: Clock, count: int) -> None:
-    store.put(batch_of(count), clock.monotonic() + SECONDS)
+def test_where_everything_works_there_is_nothing_to_tell(
+    store: DynamoDBLeadStore, clock: VirtualClock, count: int
+) -> None:
+    store.put(batch_of(count), within(SECONDS, clock))
 
     assert store.activity == QUIET
 
 
 @pytest.mark.parametrize(("count", "times"), [(1, 1), (25, 3), (100, 5)])
 def test_every_call_that_had_to_be_made_again_is_counted(
-    store: DynamoDBLeadStore, clock: Clock, refuse: Callable[..., None], count: int, times: int
+    store: DynamoDBLeadStore, clock: VirtualClock, refuse: Callable[..., None], count: int, times: int
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException", times=times)
 
-    store.put(batch_of(count), clock.monotonic() + SECONDS)
+    store.put(batch_of(count), within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=times)
 
 
 def test_a_call_for_what_the_database_left_over_is_counted_too(
-    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings, clock: Clock
+    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings, clock: VirtualClock
 ) -> None:
     batch = batch_of(2)
     second = {"pk": {"S": "acme#1"}, "sk": {"S": batch.lead_ids()[1]}}
@@ -66,15 +55,15 @@ def test_a_call_for_what_the_database_left_over_is_counted_too(
         "after-call.dynamodb.BatchWriteItem", lambda parsed, **_: parsed.update(UnprocessedItems=left_over.pop(0))
     )
 
-    store.put(batch, clock.monotonic() + SECONDS)
+    store.put(batch, within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=1)
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_a_batch_that_fails_and_is_taken_back_is_counted(
+def test_a_batch_that_fails_and_is_rolled_back_is_counted(
     store: DynamoDBLeadStore,
-    clock: Clock,
+    clock: VirtualClock,
     refuse: Callable[..., None],
     calls: list[tuple[str, dict[str, Any]]],
     count: int,
@@ -82,39 +71,39 @@ def test_a_batch_that_fails_and_is_taken_back_is_counted(
     refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-000" in body)
 
     with pytest.raises(StoreUnavailableError):
-        store.put(batch_of(count), clock.monotonic() + SECONDS)
+        store.put_or_roll_back(batch_of(count), within(SECONDS, clock))
 
     needed = 2 * -(-count // 25)
     assert len(calls) > needed
-    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, batches_taken_back=1)
+    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, roll_backs=1)
 
 
-def test_what_could_not_be_taken_back_is_counted_as_well(
-    store: DynamoDBLeadStore, clock: Clock, refuse: Callable[..., None]
+def test_a_roll_back_that_fails_is_counted_as_well(
+    store: DynamoDBLeadStore, clock: VirtualClock, refuse: Callable[..., None]
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException")
 
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put(batch_of(1), clock.monotonic() + SECONDS)
+        store.put_or_roll_back(batch_of(1), within(SECONDS, clock))
 
     assert failure.value.leads_may_be_stored
-    assert store.activity.batches_taken_back == 1
+    assert store.activity.roll_backs == 1
 
 
 def test_a_transaction_that_had_to_be_made_again_is_counted(
-    store: DynamoDBLeadStore, clock: Clock, free_workspace: str, refuse: Callable[..., None]
+    store: DynamoDBLeadStore, clock: VirtualClock, free_workspace: str, refuse: Callable[..., None]
 ) -> None:
     refuse("TransactWriteItems", "ThrottlingException", times=2)
 
-    store.put_on_free_plan(batch_of(1, free_workspace), 5, clock.monotonic() + SECONDS)
-    store.put_on_free_plan(batch_of(1, free_workspace), 5, clock.monotonic() + SECONDS)
+    store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
+    store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=2)
 
 
-def test_a_transaction_that_fails_has_nothing_to_take_back(
+def test_a_transaction_that_fails_has_nothing_to_roll_back(
     store: DynamoDBLeadStore,
-    clock: Clock,
+    clock: VirtualClock,
     free_workspace: str,
     refuse: Callable[..., None],
     calls: list[tuple[str, dict[str, Any]]],
@@ -122,6 +111,6 @@ def test_a_transaction_that_fails_has_nothing_to_take_back(
     refuse("TransactWriteItems", "ThrottlingException")
 
     with pytest.raises(StoreUnavailableError):
-        store.put_on_free_plan(batch_of(1, free_workspace), 5, clock.monotonic() + SECONDS)
+        store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=len(calls) - 1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PROCESSES = 4
-# A lease and a downgrade wait for ticks to end: those of this window are short, and its limit is never met.
+# A downgrade waits for ticks to end: those of this window are short, and its limit is never met.
 SHORT_WINDOW = RateLimit(requests=1_000_000, window_seconds=3)
 
 
@@ -73,7 +73,7 @@ def all_processes(start_instance: Callable[[], Instance]) -> list[Instance]:
 
 @pytest.fixture
 def processes(all_processes: list[Instance], start_instance: Callable[[], Instance]) -> list[Instance]:
-    """The same, without what a test that failed has left under way."""
+    """The same, without what a test that failed has left in flight."""
     for index, instance in enumerate(all_processes):
         if instance.is_busy:
             all_processes[index] = start_instance()
@@ -108,7 +108,7 @@ def settings(client: "DynamoDBClient") -> Settings:
 
 @pytest.fixture
 def workspaces(client: "DynamoDBClient", settings: Settings) -> Workspaces:
-    """For preparing a test: nothing else is under way meanwhile."""
+    """For preparing a test: nothing else is in flight meanwhile."""
     return Workspaces(
         client,
         access_table=settings.access_table,

@@ -23,20 +23,24 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from leads_core import time_budget, timestamps
+from botocore.awsrequest import AWSPreparedRequest
+
+from leads_core import intake
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
-from leads_core.dynamodb.batch_records import DynamoDBBatchRecords
+from leads_core.deadlines import Clock, Deadline, TimeBudget
 from leads_core.dynamodb.client import create_client
+from leads_core.dynamodb.idempotency_records import DynamoDBIdempotencyRecords
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.errors import StoreUnavailableError
-from leads_core.idempotency import IdempotencyKeyReused, Once
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored
-from leads_core.leads import Lead, complete
+from leads_core.idempotency import RequestFingerprint
+from leads_core.intake import Intake, Submission
+from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_tools.local.client import local_client
 from leads_tools.workspaces import Workspaces
+from support.clock import SkewedClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,7 +49,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Admittance = Admitted | InvalidKey | RateLimited
-Outcome = Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused | InvalidKey | RateLimited
+Outcome = intake.Outcome | InvalidKey | RateLimited
 
 
 # --- The test's side
@@ -150,30 +154,16 @@ def _portable(error: BaseException) -> BaseException:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long the store's answers and whole requests may take, in seconds: the function's settings, scaled."""
+    """How long the store's answers and whole requests may take: the function's settings, scaled."""
 
-    connect: float
-    read: float
-    request: float
-
-    def set(self) -> None:
-        """Make it this process's."""
-        longest = self.connect + self.read
-        for name, value in {
-            "CONNECT_TIMEOUT": self.connect,
-            "READ_TIMEOUT": self.read,
-            "LONGEST_CALL": longest,
-            "TO_TAKE_BACK": longest + 0.1,
-            "TO_NOTE": longest,
-        }.items():
-            assert hasattr(time_budget, name)
-            setattr(time_budget, name, value)
+    budget: TimeBudget
+    request_seconds: float
 
 
-# A busy machine never makes a call fail, so that what is counted is counted once; and a lease can be waited for.
-PATIENT = Pace(connect=2, read=8, request=55)
-# A third of the function's ten seconds: a dead attempt's lease and a downgrade's wait are short.
-HURRIED = Pace(connect=0.3, read=0.6, request=3.8)
+# A busy machine never makes a call fail, so that what is counted is counted once.
+PATIENT = Pace(TimeBudget(connect_timeout_seconds=2, read_timeout_seconds=8), request_seconds=55)
+# A third of the function's ten seconds: a downgrade's wait is short.
+HURRIED = Pace(TimeBudget(0.3, 0.6, backoff_seconds=0.1), request_seconds=3.8)
 # By so much a busy machine may end a request too late, which Lambda would have ended in time.
 LATENESS = 0.8
 
@@ -186,9 +176,9 @@ class Setup:
     pace: Pace = PATIENT
     skew: int = 0
 
-    def now(self) -> int:
-        """This instance's clock."""
-        return timestamps.now() + self.skew
+    def deadline(self) -> Deadline:
+        """When a request that begins now has to be answered."""
+        return Deadline.after(self.pace.request_seconds, SkewedClock(self.skew), self.pace.budget)
 
 
 @dataclass(frozen=True)
@@ -201,22 +191,17 @@ class Service:
 
 
 @cache
-def _service(setup: Setup) -> Service:
-    client = create_client()
+def service(setup: Setup) -> Service:
+    """This process's instance: the same one, with what it remembers, whenever it is asked for."""
+    client = create_client(setup.pace.budget)
     settings = setup.settings
     leads = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
-    records = DynamoDBBatchRecords(client, settings.access_table)
+    records = DynamoDBIdempotencyRecords(client, settings.access_table)
     return Service(
         client,
         Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
         Intake(leads, records, settings.free_plan_max_leads),
     )
-
-
-def service(setup: Setup) -> Service:
-    """This process's instance: the same one, with what it remembers, whenever it is asked for."""
-    setup.pace.set()
-    return _service(setup)
 
 
 def live(setup: Setup) -> int:
@@ -232,7 +217,7 @@ def live(setup: Setup) -> int:
 def admit(setup: Setup, secret: str, now: int, times: int = 1) -> list[Admittance]:
     """Admit so many requests at a moment of the instance's own clock."""
     admission = service(setup).admission
-    return [admission.admit(secret, now=now, deadline=time.monotonic() + setup.pace.request) for _ in range(times)]
+    return [admission.admit(secret, now_ms=now, deadline=setup.deadline()) for _ in range(times)]
 
 
 @dataclass(frozen=True)
@@ -250,9 +235,9 @@ def hammer(setup: Setup, secrets: Iterable[str], pause: float = 0) -> list[Attem
     for secret in secrets:
         if _enough():
             break
-        start = timestamps.now()
+        start = Clock().now_ms()
         (admittance,) = admit(setup, secret, start + setup.skew)
-        attempts.append(Attempt(start, timestamps.now() + 1, admittance))
+        attempts.append(Attempt(start, Clock().now_ms() + 1, admittance))
         time.sleep(pause)
     return attempts
 
@@ -278,10 +263,8 @@ class Post:
     size: int
     idempotency_key: str | None = None
 
-    def leads(self, received_at: str) -> list[Lead]:
-        return [
-            complete({"company": f"{self.name}/{row}", "notes": "x" * 500}, received_at) for row in range(self.size)
-        ]
+    def leads(self) -> list[Lead]:
+        return [{"company": f"{self.name}/{row}", "notes": "x" * 500} for row in range(self.size)]
 
 
 @dataclass(frozen=True)
@@ -297,33 +280,29 @@ class Answer:
 
 def post(setup: Setup, request: Post) -> Answer:
     """Take in a request as the function does."""
-    start = timestamps.now()
-    deadline = time.monotonic() + setup.pace.request
-    now = start + setup.skew
+    start = Clock().now_ms()
+    deadline = setup.deadline()
+    now_ms = start + setup.skew
     parts = service(setup)
     plan = None
     outcome: Outcome | None = None
     with contextlib.suppress(StoreUnavailableError):
-        admitted = parts.admission.admit(request.secret, now=now, deadline=deadline)
+        admitted = parts.admission.admit(request.secret, now_ms=now_ms, deadline=deadline)
         if isinstance(admitted, Admitted):
             plan = admitted.plan
             outcome = parts.intake.take_in(
-                request.leads(timestamps.from_epoch_ms(now)),
-                workspace_id=admitted.workspace_id,
-                plan=plan,
-                now=now,
-                deadline=deadline,
-                once=_once(admitted, request),
+                Submission(admitted.workspace_id, plan, request.leads(), now_ms, _fingerprint(admitted, request)),
+                deadline,
             )
         else:
             outcome = admitted
-    return Answer(request, start, timestamps.now() + 1, plan, outcome)
+    return Answer(request, start, Clock().now_ms() + 1, plan, outcome)
 
 
-def _once(admitted: Admitted, request: Post) -> Once | None:
+def _fingerprint(admitted: Admitted, request: Post) -> RequestFingerprint | None:
     if request.idempotency_key is None:
         return None
-    return Once(admitted.key_hash, request.idempotency_key, f"{request.name} {request.size}", request.leads)
+    return RequestFingerprint(admitted.key_hash, request.idempotency_key, f"{request.name} {request.size}")
 
 
 def post_all(setup: Setup, requests: Iterable[Post], pause: float = 0) -> list[Answer]:
@@ -352,7 +331,7 @@ def post_on(setup: Setup, requests: Sequence[Post], pause: float = 0) -> list[An
 
 
 def slow_writes_down(setup: Setup, *, share: float, seconds: float) -> None:
-    """Let a share of the batch writes be under way for longer, up to so many seconds."""
+    """Let a share of the batch writes be in flight for longer, up to so many seconds."""
 
     def wait(**_: object) -> None:
         if random.random() < share:  # noqa: S311 - not for secrets
@@ -371,10 +350,10 @@ def freeze_before(setup: Setup, call: int) -> None:
     all_answered = threading.Event()
     lock = threading.Lock()
 
-    def stop(event_name: str, **_: object) -> None:
+    def stop(request: AWSPreparedRequest, **_: object) -> None:
         nonlocal begun
         with lock:
-            if begun == 0 and event_name.endswith(".UpdateItem"):
+            if b'"KEY#' in bytes(request.body):  # type: ignore[arg-type]  # that is what it is
                 return
             begun += 1
             number = begun
@@ -409,7 +388,7 @@ def _administration(setup: Setup, sleep: Callable[[float], None] = time.sleep) -
         access_table=settings.access_table,
         leads_table=settings.leads_table,
         sleep=sleep,
-        function_timeout_seconds=setup.pace.request + LATENESS,
+        function_timeout_seconds=setup.pace.request_seconds + LATENESS,
     )
 
 

@@ -21,6 +21,7 @@ from concurrency.instances import (
 
 from leads_core import keys, timestamps
 from leads_core.admission import Admitted, InvalidKey
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.schema import api_key_key
 from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
 from leads_core.plans import Plan
@@ -119,7 +120,7 @@ def wait_for_attempts(client: "DynamoDBClient", settings: Settings, setups: list
 
     def wait() -> None:
         before = counted()
-        # Each process has one request under way at most, and may be counting it right now.
+        # Each process has one request in flight at most, and may be counting it right now.
         while counted() <= before + 2 * len(setups):
             pass
 
@@ -146,9 +147,9 @@ def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
     changes = []
     for plan in (Plan.BASIC, Plan.FREE, Plan.BASIC):
         wait_for_attempts()
-        begun = timestamps.now()
+        begun = Clock().now_ms()
         operator.do(set_plan_of_idle, setups[0], workspace_id, plan)
-        changes.append((begun, timestamps.now() + 1, plan))
+        changes.append((begun, Clock().now_ms() + 1, plan))
 
     wait_for_attempts()
     for instance in instances:
@@ -158,7 +159,7 @@ def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
         assert isinstance(attempt.admittance, Admitted)
     assert {plan_of(attempt) for attempt in attempts if attempt.end < changes[0][0]} == {Plan.FREE}
     for (_, end, plan_then), (next_begin, _, _) in zip(
-        changes, [*changes[1:], (timestamps.now(), 0, plan)], strict=True
+        changes, [*changes[1:], (Clock().now_ms(), 0, plan)], strict=True
     ):
         between = [attempt for attempt in attempts if end < attempt.start and attempt.end < next_begin]
         assert {plan_of(attempt) for attempt in between} <= {plan_then}

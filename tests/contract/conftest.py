@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from leads_api.wiring import create_handler
-from leads_core import timestamps
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_core.settings import Settings
@@ -35,6 +35,7 @@ from support.api import (
     workspaces_in,
 )
 from support.apis import APIS
+from support.clock import StandingClock
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +109,9 @@ def direct_api(api: str, running: LocalState, settings: Settings, monkeypatch: p
         monkeypatch.setenv(name, value)
 
     def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
-        clock = [timestamps.now()]
+        clock = StandingClock(Clock().now_ms())
         client = create_client()
-        return DirectApi(create_handler(settings._replace(**changed_settings), client, lambda: clock[0]), clock, client)
+        return DirectApi(create_handler(settings._replace(**changed_settings), client, clock), clock, client)
 
     return create
 

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from leads_core import keys
+from leads_tools.administration.keys import generate_secret
 from leads_tools.workspaces import Workspaces
 from support.api import AssertEnvelope, Post, Workspace
 
@@ -12,9 +12,9 @@ from support.api import AssertEnvelope, Post, Workspace
         "",
         "your_api_key_here",
         "cdz_" + "A" * 49,
-        keys.generate_secret(),
-        keys.generate_secret()[:-1],
-        keys.generate_secret() + ", " + keys.generate_secret(),
+        generate_secret(),
+        generate_secret()[:-1],
+        generate_secret() + ", " + generate_secret(),
         "k" * 4096,
         "cdz_\t" + "A" * 48,
         "cdz_" + "\u00e5" * 49,

@@ -32,19 +32,22 @@ def test_a_thousand_requests_are_admitted_and_the_next_one_when_retry_after_says
     assert len(workspace.leads()) == 1001
 
 
-def test_refused_requests_do_not_count_and_bad_ones_do(workspace: Workspace, direct_api: CreateDirectApi) -> None:
-    api = direct_api(rate_limit=RateLimit(requests=2, window_seconds=300))
+def test_refused_requests_do_not_count_and_bad_ones_and_dry_runs_do(
+    workspace: Workspace, direct_api: CreateDirectApi
+) -> None:
+    api = direct_api(rate_limit=RateLimit(requests=3, window_seconds=300))
     assert api.post(workspace, "not json")["statusCode"] == 400
+    assert api.post(workspace, [{}], dryRun="true")["statusCode"] == 200
     assert api.post(workspace, [{}])["statusCode"] == 200
-    for _ in range(10):
-        assert api.post(workspace, [{}])["statusCode"] == 429
+    for dry_run in ("true", "false") * 5:
+        assert api.post(workspace, [{}], dryRun=dry_run)["statusCode"] == 429
     api.wait(305)
     assert api.post(workspace, [{}])["statusCode"] == 200
 
 
 def test_the_limit_holds_across_the_clocks_five_minute_marks(workspace: Workspace, direct_api: CreateDirectApi) -> None:
     api = direct_api(rate_limit=RateLimit(requests=10, window_seconds=300))
-    api.clock[0] = (api.clock[0] // 300_000 + 1) * 300_000 - 1_000
+    api.clock.ms = (api.clock.ms // 300_000 + 1) * 300_000 - 1_000
     statuses = []
     for _ in range(20):
         statuses.append(api.post(workspace, [{}])["statusCode"])

@@ -42,20 +42,31 @@ def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
     assert answer["headers"]["Retry-After"] == "5"
 
 
-def test_what_was_written_before_the_store_failed_is_taken_back(
-    workspace: Workspace, direct_api: CreateDirectApi
+@pytest.mark.parametrize(
+    ("status", "code", "what_to_expect"),
+    [
+        (400, "ThrottlingException", "Nothing was stored."),
+        # It may carry it out later.
+        (500, "InternalServerError", "Some leads of this request may be stored."),
+    ],
+)
+def test_what_was_written_before_the_store_failed_is_rolled_back_and_nothing_promised_that_is_not_certain(
+    workspace: Workspace, direct_api: CreateDirectApi, status: int, code: str, what_to_expect: str
 ) -> None:
     api = direct_api()
     puts = itertools.count(1)
 
     def refuse_one_of_four(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - as above
         is_put = "PutRequest" in str(request.body)
-        return refusal(500, "InternalServerError") if is_put and next(puts) >= 4 else None
+        return refusal(status, code) if is_put and next(puts) >= 4 else None
 
     api.client.meta.events.register("before-send.dynamodb.BatchWriteItem", refuse_one_of_four)
+    api.milliseconds = 6_000
     answer = api.post(workspace, [PRIVATE] * 100)
     assert answer["statusCode"] == 503
-    assert "Nothing was stored." in answer["body"]
+    message = f"The service is temporarily unavailable. {what_to_expect} Please try again later."
+    assert json.loads(answer["body"])["message"] == message
+    assert answer["headers"]["Retry-After"] == "5"
     assert "RateLimit" in answer["headers"]
     assert workspace.leads() == []
 

@@ -1,4 +1,4 @@
-"""A request with an Idempotency-Key is done once: repeats are answered like the first, whatever became of it."""
+"""A request with an Idempotency-Key is done once: repeats are answered like the first, and finish what it began."""
 
 import io
 import itertools
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import urllib3
-from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HTTPHeaders
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 
 from leads_core import timestamps
-from leads_core.dynamodb.schema import batch_key
+from leads_core.dynamodb.schema import idempotency_record_key
+from leads_core.idempotency import RequestFingerprint
 from leads_core.keys import hash_secret
 from leads_core.plans import Plan
 from leads_core.settings import Settings
@@ -27,8 +28,10 @@ UNUSABLE = "The Idempotency-Key must have 1 to 255 printable characters."
 USED_UP = "Reached the maximum limit of leads on the free plan."
 EXCEEDED = "Can not have more than 5 leads on the free plan."
 REPRESENTATION = "return=representation"
-# Longer than a lease: ten seconds of an invocation, and a margin.
-PAST_THE_LEASE = 12
+UNAVAILABLE = (
+    "The service is temporarily unavailable. "
+    "Leads of this request may be stored: send it again with the same Idempotency-Key, and each is stored once."
+)
 DAY = 86_400
 
 
@@ -126,12 +129,15 @@ def test_an_unusable_key_is_refused(
     assert workspace.leads() == []
 
 
-def send(api: DirectApi, workspace: Workspace, leads: object, idempotency_key: str = "same") -> httpx.Response:
+def send(
+    api: DirectApi, workspace: Workspace, leads: object, idempotency_key: str = "same", *, dry_run: bool = False
+) -> httpx.Response:
     """Post leads to the handler in this process, and ask for a representation."""
     event = {
         "httpMethod": "POST",
         "path": LEADS_PATH,
         "headers": {"X-API-Key": workspace.key, "Idempotency-Key": idempotency_key, "Prefer": REPRESENTATION},
+        "queryStringParameters": {"dryRun": "true"} if dry_run else None,
         "body": json.dumps(leads),
         "requestContext": {"requestId": "test"},
     }
@@ -186,24 +192,37 @@ def test_keys_of_different_api_keys_do_not_collide(post: Post, workspace_on: Cre
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_dry_run_notes_nothing_and_repeats_nothing(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+def test_a_dry_run_is_not_remembered(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
     workspace = workspace_on(plan)
-    query = "?dryRun=true"
-    assert not is_replay(post(workspace, [{}], query=query, Idempotency_Key="same"))
-    assert not is_replay(post(workspace, companies(2), query=query, Idempotency_Key="same"))
+    for leads in (companies(1), companies(2)):
+        assert not is_replay(post(workspace, leads, query="?dryRun=true", Idempotency_Key="same"))
     assert not is_replay(post(workspace, companies(1), Idempotency_Key="same"))
-    assert not is_replay(post(workspace, companies(1), query=query, Idempotency_Key="same"))
     assert len(workspace.leads()) == 1
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_after_a_day_the_key_is_free_again(
+def test_a_dry_run_of_a_repeat_is_answered_like_the_repeat(
+    post: Post, workspace_on: CreateWorkspace, assert_envelope: AssertEnvelope, plan: Plan
+) -> None:
+    workspace = workspace_on(plan)
+    first = post(workspace, companies(5), Idempotency_Key="same", Prefer=REPRESENTATION)
+    query = "?dryRun=true"
+    assert_replay(first, post(workspace, companies(5), query=query, Idempotency_Key="same", Prefer=REPRESENTATION))
+    assert_envelope(post(workspace, companies(4), query=query, Idempotency_Key="same"), 422, REUSED)
+    assert len(workspace.leads()) == 5
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_key_is_free_again_a_day_after_its_last_repeat(
     workspace_on: CreateWorkspace, direct_api: CreateDirectApi, plan: Plan
 ) -> None:
     workspace, api = workspace_on(plan), direct_api()
     first = send(api, workspace, companies(1))
+    for _ in range(3):
+        api.wait(DAY - 2)
+        assert_replay(first, send(api, workspace, companies(1)))
     api.wait(DAY - 2)
-    assert_replay(first, send(api, workspace, companies(1)))
+    assert send(api, workspace, companies(2)).status_code == 422  # which is no repeat of it
     api.wait(3)
     again = send(api, workspace, companies(2))
     assert again.status_code == 200
@@ -272,99 +291,155 @@ def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
     for number in itertools.count(1):
         workspace, dying, retrying = workspace_on(plan), direct_api(), direct_api()
         kill_at_call(dying.client, number, moment)
-        retrying.clock[0] = dying.clock[0] + PAST_THE_LEASE * 1000
+        retrying.clock.ms = dying.clock.ms + 5000
         try:
             send(dying, workspace, companies(count))
             died = False
         except KilledError:
             died = True
         left_behind = {lead["id"] for lead in workspace.leads()}
-        note_key = batch_key(hash_secret(workspace.key), "same")
-        note = retrying.client.get_item(TableName=settings.access_table, Key=note_key).get("Item")
+        record_key = idempotency_record_key(RequestFingerprint(hash_secret(workspace.key), "same", ""))
+        record = retrying.client.get_item(TableName=settings.access_table, Key=record_key).get("Item")
 
         answer = send(retrying, workspace, companies(count))
 
         assert answer.status_code == 200
+        assert is_replay(answer) is (record is not None)
         data = answer.json()["data"]
         ids = [lead["id"] for lead in data["leads"]]
         leads = workspace.leads()
         assert [(lead["id"], lead["company"]) for lead in leads] == list(zip(ids, names, strict=True))
         assert left_behind <= set(ids)
-        came_in = dying.clock[0] if note else retrying.clock[0]
+        came_in = dying.clock.ms if record else retrying.clock.ms
         assert {lead["date"] for lead in leads} == {timestamps.from_epoch_ms(came_in)}
-        assert not note or note["batch_id"]["S"] == data["batchId"]
+        assert not record or record["batch_id"]["S"] == data["batchId"]
         if not died:
-            assert is_replay(answer)
             assert number > 3
             return
 
 
-def refuse_puts(client: "DynamoDBClient") -> None:
-    """Have leads refused for good."""
+def refuse(client: "DynamoDBClient", operation: str, text: str, code: str) -> None:
+    """Have calls of an operation refused, those with a text in them."""
 
-    def refuse(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
-        if "PutRequest" not in str(request.body):
+    def answer(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
+        if text not in str(request.body):
             return None
-        body = b'{"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "Injected."}'
-        raw = urllib3.HTTPResponse(io.BytesIO(body), preload_content=False)
-        return AWSResponse("", 400, HTTPHeaders(), raw)
+        body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
+        return AWSResponse("", 400, HTTPHeaders(), urllib3.HTTPResponse(io.BytesIO(body), preload_content=False))
 
-    client.meta.events.register("before-send.dynamodb.BatchWriteItem", refuse)
+    client.meta.events.register(f"before-send.dynamodb.{operation}", answer)
 
 
-def test_a_request_that_failed_may_be_repeated_at_once(workspace: Workspace, direct_api: CreateDirectApi) -> None:
-    failing = direct_api()
-    refuse_puts(failing.client)
-    assert send(failing, workspace, companies(26)).status_code == 500
-    assert workspace.leads() == []
-    answer = send(direct_api(), workspace, companies(26))
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [("ThrottlingException", 503, UNAVAILABLE), ("ValidationException", 500, "An unexpected error occurred.")],
+)
+@pytest.mark.parametrize(
+    ("operation", "text", "left"),
+    [("UpdateItem", "BATCH#", 0), ("BatchWriteItem", "-010", 1), ("UpdateItem", ":true", 26)],
+    ids=["no record", "half of it", "no mark"],
+)
+def test_what_a_failed_attempt_has_stored_stays_and_a_retry_finishes_it(  # noqa: PLR0913
+    workspace: Workspace,
+    direct_api: CreateDirectApi,
+    assert_envelope: AssertEnvelope,
+    *,
+    code: str,
+    status: int,
+    message: str,
+    operation: str,
+    text: str,
+    left: int,
+) -> None:
+    failing, retrying = direct_api(), direct_api()
+    failing.milliseconds = 5_500
+    retrying.wait(60)
+    refuse(failing.client, operation, text, code)
+
+    failed = send(failing, workspace, companies(26))
+
+    assert_envelope(failed, status, message)
+    assert failed.headers.get("Retry-After") == ("5" if status == 503 else None)
+    left_behind = workspace.leads()
+    assert len(left_behind) == left
+    answer = send(retrying, workspace, companies(26))
     assert answer.status_code == 200
-    assert len(workspace.leads()) == 26
+    assert is_replay(answer) is (text != "BATCH#")
+    leads = workspace.leads()
+    assert [lead["id"] for lead in leads] == [lead["id"] for lead in answer.json()["data"]["leads"]]
+    assert [lead for lead in leads if lead in left_behind] == left_behind
+    assert len({lead["date"] for lead in leads}) == 1
 
 
-def test_a_bug_while_noting_that_all_is_stored_leaves_nothing_behind(
+@pytest.mark.parametrize(
+    ("dry_run", "message"),
+    [
+        (False, UNAVAILABLE),
+        (True, "The service is temporarily unavailable. Nothing was stored. Please try again later."),
+    ],
+)
+def test_where_nothing_can_be_known_a_client_with_an_idempotency_key_is_told_to_send_it_again(
+    workspace: Workspace,
+    direct_api: CreateDirectApi,
+    assert_envelope: AssertEnvelope,
+    message: str,
+    *,
+    dry_run: bool,
+) -> None:
+    failing = direct_api()
+    failing.milliseconds = 2_700
+    refuse(failing.client, "UpdateItem", "KEY#", "ThrottlingException")
+
+    answer = send(failing, workspace, companies(1), dry_run=dry_run)
+
+    assert_envelope(answer, 503, message)
+
+
+def test_a_dry_run_of_an_unfinished_request_is_told_that_it_has_come_in_before(
     workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
     failing = direct_api()
-
-    def fail(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
-        if b"is_stored" in (request.data or b""):
-            raise ValueError
-
-    failing.client.meta.events.register("request-created.dynamodb.UpdateItem", fail)
+    refuse(failing.client, "BatchWriteItem", "PutRequest", "ValidationException")
     assert send(failing, workspace, companies(3)).status_code == 500
+
+    answer = send(direct_api(), workspace, companies(3), dry_run=True)
+
+    assert answer.status_code == 200
+    assert is_replay(answer)
+    assert answer.json()["data"]["batchId"] is None
     assert workspace.leads() == []
 
 
-@pytest.mark.parametrize("dies", [False, True])
-@pytest.mark.parametrize("count", [5, 7])
-def test_a_request_that_a_downgrade_came_in_between_is_held_to_the_free_plan(
-    workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope, count: int, *, dies: bool
+@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+@pytest.mark.parametrize(("count", "room"), [(2, 3), (5, 0), (7, 0)])
+def test_a_batch_that_a_downgrade_came_in_between_is_finished_and_counted(
+    workspace: Workspace,
+    direct_api: CreateDirectApi,
+    assert_envelope: AssertEnvelope,
+    *,
+    count: int,
+    room: int,
+    moment: str,
 ) -> None:
-    failing, later = direct_api(), direct_api()
-    later.wait(PAST_THE_LEASE)
-    if dies:
-        failing.client.meta.events.register("before-call.dynamodb.BatchWriteItem", kill)
-        with pytest.raises(KilledError):
-            send(failing, workspace, companies(count))
-    else:
-        refuse_puts(failing.client)
-        assert send(failing, workspace, companies(count)).status_code == 500
+    dying, later = direct_api(), direct_api()
+    dying.client.meta.events.register(f"{moment}.dynamodb.BatchWriteItem", kill)
+    with pytest.raises(KilledError):
+        send(dying, workspace, companies(count))
     workspace.set_plan(Plan.FREE)
 
-    answer = send(later, workspace, companies(count))
-    another = send(later, workspace, [{}], "another")
-
-    if count == 5:
+    for _ in range(2):
+        answer = send(later, workspace, companies(count))
         assert answer.status_code == 200
-        assert_envelope(another, 400, USED_UP)
-    else:
-        assert_envelope(answer, 400, EXCEEDED)
-    assert len(workspace.leads()) <= 5
+        assert is_replay(answer)
+    assert stored_companies(workspace) == [lead["company"] for lead in companies(count)]
+
+    assert_envelope(send(later, workspace, companies(room + 1), "other"), 400, EXCEEDED if room else USED_UP)
+    if moment == "before-call":  # else they were there when the downgrade counted, and count twice
+        assert send(later, workspace, companies(room), "another").status_code == (200 if room else 400)
 
 
 @pytest.mark.parametrize(("plan", "count"), [(Plan.BASIC, 1), (Plan.BASIC, 60), (Plan.FREE, 5)])
-def test_of_duplicates_at_the_same_time_one_stores_and_all_get_its_answer(
+def test_of_duplicates_at_the_same_time_all_get_the_same_answer_and_each_lead_is_stored_once(
     workspace_on: CreateWorkspace, direct_api: CreateDirectApi, plan: Plan, count: int
 ) -> None:
     workspace, duplicates = workspace_on(plan), 6
@@ -382,6 +457,36 @@ def test_of_duplicates_at_the_same_time_one_stores_and_all_get_its_answer(
     assert sum(not is_replay(answer) for answer in answers) == 1
     ids = [lead["id"] for lead in answers[0].json()["data"]["leads"]]
     assert [lead["id"] for lead in workspace.leads()] == ids
+
+
+@pytest.mark.parametrize("operation", ["BatchWriteItem", "UpdateItem"])
+@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+def test_an_attempt_that_another_one_overtakes_at_any_point_stores_the_same_leads(
+    workspace: Workspace, direct_api: CreateDirectApi, operation: str, moment: str
+) -> None:
+    for number in itertools.count(1):
+        slow, fast = direct_api(), direct_api()
+        fast.clock.ms = slow.clock.ms + 60_000
+        turn = itertools.count(1)
+        overtaking: list[httpx.Response] = []
+
+        def overtake(**_: Any) -> None:  # noqa: ANN401
+            if next(turn) == number:  # noqa: B023 - it is called in this turn of the loop
+                overtaking.append(send(fast, workspace, companies(30), f"{number}"))  # noqa: B023 - as above
+
+        slow.client.meta.events.register(f"{moment}.dynamodb.{operation}", overtake)
+        overtaken = send(slow, workspace, companies(30), f"{number}")
+        if not overtaking:
+            assert number > 2
+            return
+
+        assert (overtaken.status_code, overtaking[0].status_code) == (200, 200)
+        assert overtaken.content == overtaking[0].content
+        assert {is_replay(overtaken), is_replay(overtaking[0])} == {True, False}
+        ids = [lead["id"] for lead in overtaken.json()["data"]["leads"]]
+        leads = [lead for lead in workspace.leads() if lead["id"] in ids]
+        assert (len(leads), len(workspace.leads())) == (30, 30 * number)
+        assert len({lead["date"] for lead in leads}) == 1
 
 
 def test_while_the_first_attempt_is_at_work_another_body_is_refused(

@@ -18,10 +18,12 @@ import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HTTPHeaders
 
 from leads_core import keys
-from leads_core.dynamodb.schema import api_key_key, batch_key, workspace_key
+from leads_core.dynamodb.schema import api_key_key, idempotency_record_key, workspace_key
+from leads_core.idempotency import RequestFingerprint
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
+from leads_tools.administration.keys import generate_secret
 from leads_tools.local.client import CREDENTIALS
 from leads_tools.local.state import LocalState
 from support.api import LEADS_PATH, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
@@ -40,8 +42,10 @@ LEAD: dict[str, object] = {
 }
 BAD_LEAD = {**LEAD, "zzPrivateField": TEXT * 9, "EMAIL": TEXT * 50, "contacts": [{"zzPrivate": 1, "name": [TEXT]}]}
 IDEMPOTENCY_KEY = "zzprivate-idempotency-key"
+# What a call has in it that marks the record of a request as stored.
+MARK = ":true"
 # Enough for one try of the first calls, and of all of them.
-SHORT, LONG = 2_900, 7_400
+SHORT, LONG = 2_900, 5_400
 
 
 def event(
@@ -153,19 +157,21 @@ def revoked(scene: Scene) -> dict[str, Any]:
     return scene.send(event(scene.basic, [LEAD]))
 
 
-def unavailable(operation: str, status: int, code: str, when: str = "") -> Callable[[Scene], dict[str, Any]]:
+def unavailable(
+    operation: str, status: int, code: str, when: str = "", *, rolls_back: bool = False
+) -> Callable[[Scene], dict[str, Any]]:
     def outcome(scene: Scene) -> dict[str, Any]:
-        scene.api.milliseconds = LONG if operation == "BatchWriteItem" else SHORT
+        scene.api.milliseconds = LONG if operation == "BatchWriteItem" or when == MARK else SHORT
         scene.fail(operation, status, code, when)
-        return scene.send(scene.once([LEAD]))
+        return scene.send(event(scene.basic, [LEAD]) if rolls_back else scene.once([LEAD]))
 
     return outcome
 
 
-def bug(operation: str, when: str = "") -> Callable[[Scene], dict[str, Any]]:
+def bug(operation: str, when: str = "", *, rolls_back: bool = False) -> Callable[[Scene], dict[str, Any]]:
     def outcome(scene: Scene) -> dict[str, Any]:
         scene.break_down(operation, when)
-        return scene.send(scene.once([LEAD]))
+        return scene.send(event(scene.basic, [LEAD]) if rolls_back else scene.once([LEAD]))
 
     return outcome
 
@@ -184,7 +190,7 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
     "reused": (422, reused),
     "no key": (401, lambda scene: scene.send(event(scene.basic, [LEAD], X_API_Key=""))),
     "malformed key": (401, lambda scene: scene.send(event(scene.basic, [LEAD], X_API_Key=scene.basic.key[:-1]))),
-    "unknown key": (401, lambda scene: scene.send(event(scene.basic, [LEAD], X_API_Key=keys.generate_secret()))),
+    "unknown key": (401, lambda scene: scene.send(event(scene.basic, [LEAD], X_API_Key=generate_secret()))),
     "revoked key": (401, revoked),
     "another path": (404, lambda scene: scene.send(event(scene.basic, [LEAD], path=f"/{TEXT}/{scene.basic.key}"))),
     "another type": (415, lambda scene: scene.send(event(scene.basic, [LEAD], Content_Type=f"text/{TEXT}"))),
@@ -198,15 +204,21 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
     "free plan exceeded": (400, lambda scene: scene.send(event(scene.free, [LEAD] * 6))),
     "free plan used up": (400, lambda scene: scene.send(event(scene.full, [LEAD]))),
     "cannot count": (503, unavailable("UpdateItem", 500, "InternalServerError")),
-    "cannot claim": (503, unavailable("PutItem", 400, "ThrottlingException")),
-    "cannot store nor take back": (503, unavailable("BatchWriteItem", 500, "InternalServerError")),
+    "cannot claim": (503, unavailable("UpdateItem", 400, "ThrottlingException", "BATCH#")),
+    "cannot mark": (503, unavailable("UpdateItem", 400, "ThrottlingException", MARK)),
+    "cannot store": (503, unavailable("BatchWriteItem", 500, "InternalServerError")),
+    "cannot store nor roll back": (503, unavailable("BatchWriteItem", 500, "InternalServerError", rolls_back=True)),
     "store refuses the count": (500, unavailable("UpdateItem", 400, "ValidationException")),
     "store refuses the leads": (500, unavailable("BatchWriteItem", 400, "ValidationException", "PutRequest")),
-    "store refuses the roll-back too": (503, unavailable("BatchWriteItem", 400, "ValidationException")),
+    "store refuses the roll-back too": (
+        503,
+        unavailable("BatchWriteItem", 400, "ValidationException", rolls_back=True),
+    ),
     "bug while counting": (500, bug("UpdateItem")),
-    "bug while claiming": (500, bug("PutItem")),
+    "bug while claiming": (500, bug("UpdateItem", "BATCH#")),
+    "bug while marking": (500, bug("UpdateItem", MARK)),
     "bug while storing": (500, bug("BatchWriteItem", "PutRequest")),
-    "bug in the roll-back too": (503, bug("BatchWriteItem")),
+    "bug in the roll-back too": (503, bug("BatchWriteItem", rolls_back=True)),
     "bug on the free plan": (500, bug_on_the_free_plan),
 }
 
@@ -264,7 +276,7 @@ def test_nothing_private_is_printed_by_the_function_with_everything_set_to_debug
         event(workspace, [LEAD], X_API_Key=workspace.key[:-1]),
         event(workspace, [LEAD], Prefer="return=representation"),
         event(free_workspace, [LEAD], Idempotency_Key=IDEMPOTENCY_KEY),
-        event(workspace, [LEAD], X_API_Key=keys.generate_secret()),
+        event(workspace, [LEAD], X_API_Key=generate_secret()),
     ]
     ended = subprocess.run(
         [sys.executable, "-c", program],
@@ -315,7 +327,7 @@ def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
         UpdateExpression="SET expires_at = :past",
         ExpressionAttributeValues={":past": {"S": "2020-01-01T00:00:00Z"}},
     )
-    sent = ["", "malformed", revoked.key[:-1], keys.generate_secret(), revoked.key, expired.key]
+    sent = ["", "malformed", revoked.key[:-1], generate_secret(), revoked.key, expired.key]
 
     answers = [api.send(event(revoked, body, query=query, X_API_Key=key)) for key in sent for body in ([LEAD], "{")]
 
@@ -335,7 +347,7 @@ def test_over_http_too_answers_to_invalid_keys_differ_in_the_request_id_alone(po
     workspace.revoke_key()
     responses = [
         post(workspace, [LEAD], X_API_Key=key)
-        for key in ("", "malformed", keys.generate_secret(), workspace.key, workspace.key[:-1])
+        for key in ("", "malformed", generate_secret(), workspace.key, workspace.key[:-1])
     ]
     assert len({told(response) for response in responses}) == 1
 
@@ -368,7 +380,7 @@ def belongings(api: DirectApi, settings: Settings, workspace: Workspace) -> list
     places = [
         workspace_key(workspace.workspace_id),
         api_key_key(key_hash),
-        batch_key(key_hash, IDEMPOTENCY_KEY),
+        idempotency_record_key(RequestFingerprint(key_hash, IDEMPOTENCY_KEY, "")),
     ]
     return [
         *(api.client.get_item(TableName=settings.access_table, Key=place)["Item"] for place in places),

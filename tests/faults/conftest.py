@@ -16,13 +16,14 @@ from faults.proxy import Proxy
 from faults.world import Case, CreateWorld, World, environment
 
 from leads_api.wiring import create_handler
-from leads_core import timestamps
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
 from leads_tools.local.client import local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
 from leads_tools.workspaces import Workspaces
+from support.clock import SetClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,7 +69,7 @@ def create_world(
                 for name, value in environment(proxy.url).items():
                     monkeypatch.setenv(name, value)
                 client = stack.enter_context(closing(create_client()))
-            clock = [timestamps.now()]
+            clock = SetClock(Clock().now_ms())
             workspaces = Workspaces(
                 tables,
                 access_table=settings.access_table,
@@ -77,7 +78,7 @@ def create_world(
             )
             workspace_id = workspaces.create_workspace("Test", case.plan)
             key = workspaces.create_key(workspace_id)
-            handler = create_handler(changed, client, lambda: clock[0])
+            handler = create_handler(changed, client, clock)
             world = World(case, handler, proxy, clock, workspaces, workspace_id, key, tables, changed)
             world.warm_up()
             return world

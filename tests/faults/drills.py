@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from faults.proxy import Step
 from faults.world import CASES, Case, CreateWorld, UnplannedError, World
 
-from leads_core import time_budget
+from leads_core.deadlines import TimeBudget
 from leads_core.plans import Plan
 
 Drill = Callable[[World], None]
@@ -18,7 +18,7 @@ def steps(case: Case) -> list[Step]:
     """The steps of a request that succeeds."""
     if case.plan is Plan.FREE:
         return [Step.COUNT, Step.READ, Step.TRANSACT] if case.has_key else [Step.COUNT, Step.TRANSACT]
-    return [Step.COUNT, Step.CLAIM, Step.PUT, Step.NOTE] if case.has_key else [Step.COUNT, Step.PUT]
+    return [Step.COUNT, Step.CLAIM, Step.PUT, Step.MARK] if case.has_key else [Step.COUNT, Step.PUT]
 
 
 STEPS = [(case, step) for case in CASES for step in steps(case)]
@@ -26,11 +26,10 @@ STEPS = [(case, step) for case in CASES for step in steps(case)]
 
 def enough_for(world: World, step: Step) -> int:
     """Milliseconds in which a step is tried for two seconds, and what follows it as often as it takes."""
-    seconds = time_budget.TO_ANSWER + time_budget.LONGEST_CALL + 2
-    if step in {Step.PUT, Step.NOTE, Step.DELETE, Step.RELEASE}:
-        seconds += time_budget.TO_TAKE_BACK
-        if world.case.has_key:
-            seconds += time_budget.TO_NOTE
+    budget = TimeBudget()
+    seconds = budget.answer_seconds + budget.call_seconds + 2
+    if step in {Step.PUT, Step.DELETE}:
+        seconds += budget.call_seconds if world.case.has_key else budget.roll_back_seconds
     return int(seconds * 1000) + world.more_milliseconds
 
 

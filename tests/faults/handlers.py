@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from leads_api.wiring import create_handler
-from leads_core import timestamps
 from leads_core.settings import Settings
+from support.clock import SkewedClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -15,4 +15,4 @@ Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 def real_handler(settings: Settings, client: "DynamoDBClient", skew_ms: int = 0) -> Handler:
     """The handler by a clock that runs, and is ahead of this machine's by so much."""
-    return create_handler(settings, client, lambda: timestamps.now() + skew_ms)
+    return create_handler(settings, client, SkewedClock(skew_ms))

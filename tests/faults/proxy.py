@@ -28,11 +28,9 @@ class Step(StrEnum):
     COUNT = "count"
     READ = "read"
     CLAIM = "claim"
-    TAKE_OVER = "take over"
     PUT = "put"
-    NOTE = "note"
+    MARK = "mark"
     DELETE = "delete"
-    RELEASE = "release"
     TRANSACT = "transact"
 
 
@@ -246,16 +244,13 @@ def _step(operation: str, body: dict[str, Any]) -> Step:
     match operation:
         case "GetItem":
             return Step.READ
-        case "PutItem":
-            return Step.CLAIM
         case "TransactWriteItems":
             return Step.TRANSACT
         case "BatchWriteItem":
             return Step.DELETE if "DeleteRequest" in json.dumps(body) else Step.PUT
     if body["Key"]["pk"]["S"].startswith("KEY#"):
         return Step.COUNT
-    values = body["ExpressionAttributeValues"]
-    return Step.NOTE if ":true" in values else Step.TAKE_OVER if ":new" in values else Step.RELEASE
+    return Step.MARK if ":true" in body["ExpressionAttributeValues"] else Step.CLAIM
 
 
 def _wait_until_given_up(connection: socket.socket, closing: threading.Event) -> None:

@@ -23,7 +23,7 @@ def test_a_count_whose_answer_is_lost_costs_one_request(
 
     for request in range(1, 7):
         if request == 2:
-            world.clock[0] += 10_000 if starts_tick else 0
+            world.clock.ms += 10_000 if starts_tick else 0
             world.proxy.heal()
             world.proxy.inject(Step.COUNT, fault, {1})
         statuses.append(world.send().status)

@@ -1,4 +1,4 @@
-"""Clocks that run while a request is under way, are not alike, and admissions that take long."""
+"""Clocks that run while a request is in flight, are not alike, and admissions that take long."""
 
 import time
 

@@ -35,7 +35,7 @@ def sent_by_a_process_that_is_killed(world: World, position: int, *, takes_effec
     answers: Connection[Any, Any]
     answers, other_end = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(
-        target=child.run, args=(world.event(), world.settings, world.proxy.url, world.clock[0], other_end)
+        target=child.run, args=(world.event(), world.settings, world.proxy.url, world.clock.ms, other_end)
     )
     process.start()
     assert process.pid is not None
@@ -69,7 +69,7 @@ def test_whenever_the_process_is_killed_each_lead_ends_up_stored_once(
             assert len(held) in {0, case.lead_count}
         world.check_count()
         if case.has_key:
-            noted = {Step.NOTE, Step.TRANSACT} & set(world.proxy.steps()[: None if takes_effect else -1])
+            claimed = {Step.CLAIM, Step.TRANSACT} & set(world.proxy.steps()[: None if takes_effect else -1])
             answer = world.try_again()
-            assert ("Idempotent-Replayed" in answer.headers) is (bool(noted) or lived)
+            assert ("Idempotent-Replayed" in answer.headers) is (bool(claimed) or lived)
             assert world.try_again().headers["Idempotent-Replayed"] == "true"

@@ -129,7 +129,7 @@ def test_after_nothing_was_stored_no_put_lands(ground: Ground, *, drops: bool) -
 
 
 def test_with_an_idempotency_key_a_503_says_that_leads_may_be_stored(ground: Ground) -> None:
-    """The retry finishes what is there, so nothing is taken back, and nobody can know what an attempt has left."""
+    """The retry finishes what is there, so nothing is rolled back, and nobody can know what an attempt has left."""
 
     def drill_for(fault: Fault) -> Drill:
         def drill(scene: Scene) -> None:

@@ -18,8 +18,8 @@ from botocore.awsrequest import AWSRequest
 from moto import mock_aws
 from moto.core.models import botocore_stubber
 
+from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
-from leads_core import timestamps
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_tools.local.dynamodb import create_tables
@@ -71,9 +71,26 @@ class Recording:
         self.lines |= {(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_stack(None)}
 
 
+def status_of(handler: LeadsApi, key: str, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> int:
+    event = {
+        "httpMethod": "POST",
+        "path": LEADS_PATH,
+        "headers": {"X-API-Key": key, **headers},
+        "queryStringParameters": query,
+        "body": "[{}]",
+        "requestContext": {"requestId": "test"},
+    }
+    status: int = handler(event, Context(10_000))["statusCode"]
+    return status
+
+
+def fail(**_: object) -> None:
+    raise RuntimeError
+
+
 @pytest.fixture(scope="module")
 def recording() -> Recording:
-    """A request of each kind, on both plans, to the handler that is deployed."""
+    """A request of each kind, on both plans and begun on one and finished on the other, to the deployed handler."""
     recording, settings = Recording(), stack_settings("recorded")
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.delenv("AWS_ENDPOINT_URL", raising=False)
@@ -81,23 +98,27 @@ def recording() -> Recording:
         environment.setenv("AWS_DEFAULT_REGION", "eu-north-1")
         operator, client = boto3.client("dynamodb"), create_client()
         create_tables(operator, "recorded")
-        workspaces = Workspaces(operator, access_table=settings.access_table, leads_table=settings.leads_table)
+        workspaces = Workspaces(
+            operator,
+            access_table=settings.access_table,
+            leads_table=settings.leads_table,
+            sleep=lambda _: None,
+        )
         client.meta.events.register("request-created.dynamodb", recording.note)
         # Moto adds itself to botocore's handlers for all services, and this client comes without these.
         client.meta.events.register("before-send", botocore_stubber)  # type: ignore[arg-type]  # it may answer
-        handler = create_handler(settings, client, timestamps.now)
+        handler = create_handler(settings, client)
         for plan in Plan:
             key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
             for headers, query in itertools.product(({}, {"Idempotency-Key": "1"}), ({}, {"dryRun": "true"})):
-                event = {
-                    "httpMethod": "POST",
-                    "path": LEADS_PATH,
-                    "headers": {"X-API-Key": key, **headers},
-                    "queryStringParameters": query,
-                    "body": "[{}]",
-                    "requestContext": {"requestId": "test"},
-                }
-                assert handler(event, Context(10_000))["statusCode"] == 200
+                assert status_of(handler, key, headers, query) == 200
+        downgraded = workspaces.create_workspace("Acme", Plan.BASIC)
+        key = workspaces.create_key(downgraded)
+        client.meta.events.register("before-call.dynamodb.BatchWriteItem", fail)
+        assert status_of(handler, key, {"Idempotency-Key": "1"}) == 500
+        client.meta.events.unregister("before-call.dynamodb.BatchWriteItem", fail)
+        workspaces.set_plan(downgraded, Plan.FREE)
+        assert status_of(handler, key, {"Idempotency-Key": "1"}) == 200
     return recording
 
 

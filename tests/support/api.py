@@ -12,6 +12,7 @@ from leads_tools.local.client import local_client
 from leads_tools.local.state import LocalState
 from leads_tools.stack import DEFAULT_STACK, stack_settings
 from leads_tools.workspaces import Workspaces
+from support.clock import SetClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,15 +70,16 @@ class DirectApi:
     """The handler, called in this process with a clock that the test sets, and so much time for a request."""
 
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
-    clock: list[int]
+    clock: SetClock
     client: "DynamoDBClient"
     milliseconds: int = 10_000
 
-    def post(self, workspace: Workspace, body: object) -> dict[str, Any]:
+    def post(self, workspace: Workspace, body: object, **query: str) -> dict[str, Any]:
         event = {
             "httpMethod": "POST",
             "path": LEADS_PATH,
             "headers": {"X-API-Key": workspace.key},
+            "queryStringParameters": query or None,
             "body": body if isinstance(body, str) else json.dumps(body),
             "requestContext": {"requestId": "test"},
         }
@@ -87,7 +89,7 @@ class DirectApi:
         return self.handler(event, Context(self.milliseconds))
 
     def wait(self, seconds: float) -> None:
-        self.clock[0] += int(seconds * 1000)
+        self.clock.ms += int(seconds * 1000)
 
 
 class Post(Protocol):

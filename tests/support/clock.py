@@ -1,17 +1,66 @@
-"""A clock for tests that would have to wait."""
+"""Clocks for tests that would have to wait, and deadlines for those that do not."""
 
-import math
-import time
+from leads_core.deadlines import Clock, Deadline, TimeBudget
 
 
-class Clock:
+class VirtualClock(Clock):
     """Time that passes only where somebody sleeps."""
 
-    def __init__(self) -> None:
-        self._now = float(math.floor(time.monotonic()))  # sums with fractions such as 9.5 are exact
+    def __init__(self, started_ms: int = 1_795_420_800_000) -> None:
+        self.started_ms = started_ms
+        self.seconds = 0.0
+        self.sleeps: list[float] = []
+
+    def now_ms(self) -> int:
+        return self.started_ms + round(self.seconds * 1000)
 
     def monotonic(self) -> float:
-        return self._now
+        return self.seconds
 
     def sleep(self, seconds: float) -> None:
-        self._now += seconds
+        self.sleeps.append(seconds)
+        self.seconds += seconds
+
+
+class SetClock(Clock):
+    """The machine's clock, but for the time of day, which a test sets: ``ms`` since the epoch."""
+
+    def __init__(self, ms: int) -> None:
+        self.ms = ms
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+class StandingClock(SetClock):
+    """A clock of which a test sets the time of day; its other time passes only where somebody sleeps."""
+
+    def __init__(self, ms: int) -> None:
+        super().__init__(ms)
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class SkewedClock(Clock):
+    """The machine's clock, but for the time of day, which is wrong by so many milliseconds."""
+
+    def __init__(self, skew_ms: int) -> None:
+        self.skew_ms = skew_ms
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.skew_ms
+
+
+def soon(seconds: float = 20) -> Deadline:
+    """A deadline by the machine's clock."""
+    return Deadline.after(seconds, Clock(), TimeBudget())
+
+
+def within(seconds: float, clock: VirtualClock) -> Deadline:
+    """A deadline by a clock of the test's own."""
+    return Deadline.after(seconds, clock, TimeBudget())

@@ -1,17 +1,16 @@
 """An operator of the tables that a service works on, with what tests need to get in between."""
 
 import itertools
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from leads_core import keys
 from leads_core.admission import Admission
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.intake import Batch, FreePlanUse
-from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
@@ -19,6 +18,7 @@ from leads_core.ulids import new_ulid
 from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
 from leads_tools.template import function_timeout_seconds
 from leads_tools.workspaces import Workspaces
+from support.clock import soon
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -61,17 +61,17 @@ class Operator:
     def post(self, workspace_id: str, count: int, **fields: Any) -> list[str]:  # noqa: ANN401 - those of a lead
         """Leads that a request stores which was admitted on the basic plan."""
         batch = self._batch(workspace_id, count, **fields)
-        self.leads.put(batch, time.monotonic() + 20)
+        self.leads.put(batch, soon())
         return batch.lead_ids()
 
     def post_on_free_plan(self, workspace_id: str, count: int) -> Plan | FreePlanUse:
         """Leads that a request stores which was admitted on the free plan."""
-        return self.leads.put_on_free_plan(self._batch(workspace_id, count), 5, time.monotonic() + 20)
+        return self.leads.put_on_free_plan(self._batch(workspace_id, count), 5, soon())
 
     def admit(self, secret: str, *, after: int = 0) -> Any:  # noqa: ANN401
         """What a request with a key is told at this moment, or so many milliseconds after it."""
         admission = Admission(DynamoDBKeyStore(self.client, self.settings.access_table), RATE_LIMIT)
-        return admission.admit(secret, now=time.time_ns() // 1_000_000 + after, deadline=time.monotonic() + 20)
+        return admission.admit(secret, now_ms=Clock().now_ms() + after, deadline=soon())
 
     def everything(self) -> str:
         """All that both tables hold."""
@@ -91,8 +91,8 @@ class Operator:
 
     @staticmethod
     def _batch(workspace_id: str, count: int, **fields: Any) -> Batch:  # noqa: ANN401 - those of a lead
-        leads = [complete({"company": f"Company {row}", **fields}, "2026-11-23T08:00:00Z") for row in range(count)]
-        return Batch(workspace_id, new_ulid(next(ULID_TIMES)), leads)
+        leads = [{"company": f"Company {row}", **fields} for row in range(count)]
+        return Batch(workspace_id, new_ulid(next(ULID_TIMES)), "2026-11-23T08:00:00Z", leads)
 
 
 class KilledError(BaseException):

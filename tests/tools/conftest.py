@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
@@ -11,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Batch
-from leads_core.leads import complete
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_tools.local.client import CREDENTIALS, local_client
 from leads_tools.local.dynamodb import create_tables
 from leads_tools.stack import stack_settings
 from leads_tools.workspaces import Workspaces
+from support.clock import soon
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -95,9 +95,9 @@ def post(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[..., list[s
     store = DynamoDBLeadStore(dynamodb, access_table=settings.access_table, leads_table=settings.leads_table)
 
     def post(workspace: str, *companies: str, **fields: object) -> list[str]:
-        leads = [complete({"company": company, **fields}, "2026-11-23T08:00:00Z") for company in companies]
-        batch = Batch(workspace, new_ulid(time.time_ns() // 1_000_000), leads)
-        store.put(batch, time.monotonic() + 20)
+        leads = [{"company": company, **fields} for company in companies]
+        batch = Batch(workspace, new_ulid(Clock().now_ms()), "2026-11-23T08:00:00Z", leads)
+        store.put(batch, soon())
         return batch.lead_ids()
 
     return post

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 
 from leads_core import keys, timestamps
 from leads_core.admission import Admission, Admitted
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.schema import api_key_key
 from leads_core.errors import StoreUnavailableError
@@ -20,6 +20,7 @@ from leads_core.settings import Settings
 from leads_tools.cli.main import app
 from leads_tools.local.client import CREDENTIALS
 from leads_tools.workspaces import Workspace, Workspaces
+from support.clock import soon
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,7 +40,7 @@ def expiry_of(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[str],
     def expiry_of(secret: str) -> int:
         key = api_key_key(keys.hash_secret(secret))
         item = dynamodb.get_item(TableName=settings.access_table, Key=key, ConsistentRead=True)["Item"]
-        return timestamps.to_epoch_ms(item["expires_at"]["S"]) - timestamps.now()
+        return timestamps.to_epoch_ms(item["expires_at"]["S"]) - Clock().now_ms()
 
     return expiry_of
 
@@ -87,7 +88,7 @@ def test_a_workspace_is_shown_with_its_leads_and_what_its_keys_have_used(
     post(workspace, *"ABCDEFGHIJKL")
     admission = Admission(DynamoDBKeyStore(dynamodb, settings.access_table), RateLimit(5, 300))
     for _ in range(3):
-        assert isinstance(admission.admit(used, now=timestamps.now(), deadline=time.monotonic() + 20), Admitted)
+        assert isinstance(admission.admit(used, now_ms=Clock().now_ms(), deadline=soon()), Admitted)
 
     (shown,) = objects(leads("workspace", "show", workspace, RATE_LIMIT_REQUESTS="5"))
     on_a_terminal = leads("workspace", "show", workspace, RATE_LIMIT_REQUESTS="5", **TERMINAL)

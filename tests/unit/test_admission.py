@@ -7,13 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads_core import keys
-from leads_core.admission import Admission, Admitted, Counted, InvalidKey, KeyRecord, NotCounted, RateLimited
+from leads_core.admission import Admission, Admitted, CountOutcome, InvalidKey, KeyRecord, RateLimited
+from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 from leads_core.rate_limit import Count, Quota, RateLimit, Roll, Usage
+from support.clock import VirtualClock, within
 
 NOON = 1_795_435_200_000
-DEADLINE = 4.5
+DEADLINE = within(10, VirtualClock())
 THREE_A_MINUTE = RateLimit(requests=3, window_seconds=60)
 KEY = keys.with_checksum("cdz_" + "0123456789" * 4 + "abc")
 OTHER_KEY = keys.with_checksum("cdz_" + "9876543210" * 4 + "abc")
@@ -26,26 +28,19 @@ class KeysInMemory:
     def __init__(self, **records: KeyRecord) -> None:
         self.records = {keys.hash_secret(secret): record for secret, record in records.items()}
         self.calls: list[str] = []
-        self.deadlines: list[float] = []
+        self.deadlines: list[Deadline] = []
         self.before_count: list[Callable[[], object]] = []
 
-    def count(
-        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
-    ) -> Counted | NotCounted:
+    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
         self.calls.append("count")
         self.deadlines.append(deadline)
         if self.before_count:
             self.before_count.pop(0)()
         record = self.records.get(key_hash)
         if record is None or not self._fits(record, step, limit, now):
-            return NotCounted(record)
+            return CountOutcome(is_counted=False, record=record)
         self.records[key_hash] = record._replace(usage=take(record.usage, step))
-        return Counted(self.records[key_hash])
-
-    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
-        self.calls.append("read")
-        self.deadlines.append(deadline)
-        return self.records.get(key_hash)
+        return CountOutcome(is_counted=True, record=self.records[key_hash])
 
     def change(self, record: KeyRecord) -> None:
         self.records[keys.hash_secret(KEY)] = record
@@ -72,15 +67,7 @@ def take(usage: Usage, step: Count | Roll) -> Usage:
 
 
 def admit(admission: Admission, now: int, secret: str = KEY) -> Admitted | InvalidKey | RateLimited:
-    return admission.admit(secret, now=now, deadline=DEADLINE)
-
-
-def look(admission: Admission, now: int, secret: str = KEY) -> Admitted | InvalidKey | RateLimited:
-    return admission.admit_uncounted(secret, now=now, deadline=DEADLINE)
-
-
-BOTH_WAYS = pytest.mark.parametrize("ask", [admit, look], ids=["counted", "uncounted"])
-Ask = Callable[[Admission, int, str], Admitted | InvalidKey | RateLimited]
+    return admission.admit(secret, now_ms=now, deadline=DEADLINE)
 
 
 def test_a_valid_key_is_admitted_to_its_workspace_and_plan() -> None:
@@ -120,7 +107,6 @@ def test_one_clients_requests_do_not_count_for_another() -> None:
     assert isinstance(admit(admission, NOON, OTHER_KEY), Admitted)
 
 
-@BOTH_WAYS
 @pytest.mark.parametrize(
     "record",
     [
@@ -133,42 +119,79 @@ def test_one_clients_requests_do_not_count_for_another() -> None:
         ),
     ],
 )
-def test_unknown_revoked_and_expired_keys_are_refused_alike_and_count_nothing(
-    ask: Ask, record: KeyRecord | None
-) -> None:
+def test_unknown_revoked_and_expired_keys_are_refused_alike_and_count_nothing(record: KeyRecord | None) -> None:
     store = KeysInMemory(**({KEY: record} if record else {}))
     before = dict(store.records)
-    assert ask(Admission(store, THREE_A_MINUTE), NOON, KEY) == InvalidKey()
+    assert admit(Admission(store, THREE_A_MINUTE), NOON) == InvalidKey()
     assert len(store.calls) == 1
     assert store.records == before
 
 
-@BOTH_WAYS
 @pytest.mark.parametrize("secret", ["", "secret", KEY[:-1], KEY[:-1] + "!", KEY + "\n", KEY[:20] + "x" + KEY[21:]])
-def test_a_malformed_key_is_refused_without_asking_the_store(ask: Ask, secret: str) -> None:
+def test_a_malformed_key_is_refused_without_asking_the_store(secret: str) -> None:
     store = KeysInMemory(**{KEY: UNUSED, secret: UNUSED})
-    assert ask(Admission(store, THREE_A_MINUTE), NOON, secret) == InvalidKey()
+    assert admit(Admission(store, THREE_A_MINUTE), NOON, secret) == InvalidKey()
     assert store.calls == []
 
 
-@BOTH_WAYS
-def test_a_key_works_until_the_moment_it_expires(ask: Ask) -> None:
+def test_a_key_works_until_the_moment_it_expires() -> None:
     admission = Admission(KeysInMemory(**{KEY: UNUSED._replace(expires_at="2026-11-23T12:00:00Z")}), THREE_A_MINUTE)
-    assert isinstance(ask(admission, NOON - 1, KEY), Admitted)
-    assert ask(admission, NOON, KEY) == InvalidKey()
-    assert ask(admission, NOON + 1, KEY) == InvalidKey()
+    assert isinstance(admit(admission, NOON - 1), Admitted)
+    assert admit(admission, NOON) == InvalidKey()
+    assert admit(admission, NOON + 1) == InvalidKey()
 
 
-def test_a_key_known_to_be_exhausted_is_refused_without_asking_the_store() -> None:
-    store = KeysInMemory(**{KEY: UNUSED})
+def exhausted(store: KeysInMemory) -> Admission:
+    """What has used up the key at noon, and was told so."""
     admission = Admission(store, THREE_A_MINUTE)
     for _ in range(3):
         admit(admission, NOON)
     store.calls.clear()
-    for second in range(61):
-        assert isinstance(admit(admission, NOON + second * 1000), RateLimited)
+    return admission
+
+
+def test_a_key_known_to_be_exhausted_is_refused_without_asking_the_store_until_a_tick_is_over() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = exhausted(store)
+    for milliseconds in range(0, 1000, 37):
+        assert isinstance(admit(admission, NOON + milliseconds), RateLimited)
+    assert isinstance(admit(admission, NOON + 999), RateLimited)
     assert store.calls == []
+    assert isinstance(admit(admission, NOON + 1000), RateLimited)
+    assert store.calls == ["count"]
+
+
+def test_an_exhausted_key_costs_the_store_a_call_a_tick_however_often_it_is_sent() -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = exhausted(store)
+    for milliseconds in range(0, 61_000, 50):
+        assert isinstance(admit(admission, NOON + milliseconds), RateLimited)
+    assert store.calls == ["count"] * 60
     assert isinstance(admit(admission, NOON + 61_000), Admitted)
+
+
+@pytest.mark.parametrize("sent_every_ms", [10, 250, 1000])
+def test_a_key_whose_counters_an_operator_set_back_is_admitted_within_a_tick(sent_every_ms: int) -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = exhausted(store)
+    store.change(UNUSED)
+    admitted_at = next(
+        milliseconds
+        for milliseconds in range(0, 3000, sent_every_ms)
+        if isinstance(admit(admission, NOON + milliseconds), Admitted)
+    )
+    assert admitted_at <= THREE_A_MINUTE.tick_ms
+    assert store.usage.used == 1
+
+
+@pytest.mark.parametrize("back_ms", [1, 999, 3_600_000])
+def test_an_instance_whose_clock_goes_back_asks_the_store_again(back_ms: int) -> None:
+    store = KeysInMemory(**{KEY: UNUSED})
+    admission = exhausted(store)
+    assert isinstance(admit(admission, NOON - back_ms), RateLimited)
+    assert store.calls == ["count"]
+    store.change(UNUSED)
+    assert isinstance(admit(admission, NOON - back_ms + THREE_A_MINUTE.tick_ms), Admitted)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +222,6 @@ def test_a_key_that_was_seen_is_refused_once_it_is_deleted() -> None:
     admit(admission, NOON)
     store.records.clear()
     assert admit(admission, NOON) == InvalidKey()
-    assert look(admission, NOON) == InvalidKey()
 
 
 def test_a_key_that_was_seen_is_refused_as_soon_as_it_is_revoked() -> None:
@@ -304,12 +326,10 @@ class LostRaces(KeysInMemory):
         super().__init__(**{KEY: UNUSED})
         self.times = times
 
-    def count(
-        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
-    ) -> Counted | NotCounted:
+    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
         if len(self.calls) < self.times:
             self.calls.append("count")
-            return NotCounted(self.records[key_hash])
+            return CountOutcome(is_counted=False, record=self.records[key_hash])
         return super().count(key_hash, step, limit, now, deadline)
 
 
@@ -327,47 +347,19 @@ def test_a_request_that_loses_every_race_ends() -> None:
 
 
 class UnreachableKeys(KeysInMemory):
-    def count(
-        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
-    ) -> Counted | NotCounted:
+    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
         raise StoreUnavailableError(f"{key_hash} {step} {limit} {now} {deadline}")
 
-    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
-        raise StoreUnavailableError(f"{key_hash} {deadline}")
 
-
-@BOTH_WAYS
-def test_a_store_out_of_reach_lets_nobody_in(ask: Ask) -> None:
+def test_a_store_out_of_reach_lets_nobody_in() -> None:
     with pytest.raises(StoreUnavailableError):
-        ask(Admission(UnreachableKeys(), THREE_A_MINUTE), NOON, KEY)
+        admit(Admission(UnreachableKeys(), THREE_A_MINUTE), NOON)
 
 
-@BOTH_WAYS
-def test_the_store_is_told_the_requests_deadline(ask: Ask) -> None:
+def test_the_store_is_told_the_requests_deadline() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
-    ask(Admission(store, THREE_A_MINUTE), NOON, KEY)
+    admit(Admission(store, THREE_A_MINUTE), NOON)
     assert set(store.deadlines) == {DEADLINE}
-
-
-def test_an_uncounted_request_counts_nothing() -> None:
-    store = KeysInMemory(**{KEY: UNUSED})
-    admission = Admission(store, THREE_A_MINUTE)
-    for _ in range(10):
-        assert look(admission, NOON) == Admitted(
-            keys.hash_secret(KEY), "workspace", Plan.FREE, Quota(THREE_A_MINUTE, 3, 0)
-        )
-    assert store.usage == UNUSED.usage
-    assert set(store.calls) == {"read"}
-
-
-def test_an_uncounted_request_is_refused_when_a_counted_one_would_be() -> None:
-    store = KeysInMemory(**{KEY: UNUSED})
-    admission = Admission(store, THREE_A_MINUTE)
-    for _ in range(3):
-        admit(admission, NOON)
-    assert look(admission, NOON + 60_999) == admit(admission, NOON + 60_999)
-    assert look(admission, NOON + 60_999) == RateLimited(Quota(THREE_A_MINUTE, 0, 1), retry_after=1)
-    assert isinstance(look(admission, NOON + 61_000), Admitted)
 
 
 @settings(max_examples=200, deadline=None)

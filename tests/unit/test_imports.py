@@ -7,7 +7,7 @@ import sys
 HEAVY = {
     "asyncio": "nothing here waits in an event loop",
     "aws_lambda_powertools.event_handler": "there is one route",
-    "aws_lambda_powertools.utilities.idempotency": "idempotency is our own, with a lease",
+    "aws_lambda_powertools.utilities.idempotency": "idempotency is our own",
     "aws_lambda_powertools.utilities.parser": "pydantic's core is used as it is",
     "aws_xray_sdk": "tracing is the platform's",
     "boto3": "botocore's client is enough",

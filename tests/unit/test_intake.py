@@ -1,22 +1,78 @@
-"""Storing leads as far as the plan allows, against a store of a few lines."""
+"""Storing leads as far as the plan allows, once for each Idempotency-Key, against stores of a few lines."""
 
-from typing import cast
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leads_core import timestamps
+from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
-from leads_core.idempotency import BatchRecords, IdempotencyKeyReused
-from leads_core.intake import Batch, FreePlanExceeded, FreePlanUse, FreePlanUsedUp, Intake, Stored
+from leads_core.idempotency import CountedLeads, IdempotencyKeyReused, IdempotencyRecord, RequestFingerprint
+from leads_core.intake import (
+    Batch,
+    FreePlanExceeded,
+    FreePlanUse,
+    FreePlanUsedUp,
+    Intake,
+    NewRecord,
+    Outcome,
+    RecordExistsError,
+    Stored,
+    Submission,
+)
 from leads_core.plans import Plan
+from support.clock import VirtualClock, within
 
 NOON = 1_795_435_200_000
-DEADLINE = 4.5
+NOON_TEXT = "2026-11-23T12:00:00Z"
+EARLIER = "2026-11-23T08:15:00Z"
+CLOCK = VirtualClock(NOON)
+DEADLINE = within(9, CLOCK)
 CROCKFORD_BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-Outcome = Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused
-# What is to be done once is in test_idempotency.py; nothing else may touch them.
-UNUSED = cast("BatchRecords", object())
+FINGERPRINT = RequestFingerprint("hash of the API key", "Idempotency-Key", "hash of the body")
+BEGUN = IdempotencyRecord("01FIRSTBATCH", EARLIER, FINGERPRINT.body_hash)
+STORED = BEGUN._replace(is_stored=True)
+
+
+class RecordsInMemory:
+    """IdempotencyRecords of one request, and what was asked of them."""
+
+    def __init__(self, record: IdempotencyRecord | None = None) -> None:
+        self.record = record
+        self.calls: list[str] = []
+        self.deadlines: list[Deadline] = []
+        self.counted: list[CountedLeads | None] = []
+
+    def read(self, fingerprint: RequestFingerprint, now_ms: int, deadline: Deadline) -> IdempotencyRecord | None:
+        assert (fingerprint[:2], now_ms) == (FINGERPRINT[:2], NOON)
+        self._note("read", deadline)
+        return self.record
+
+    def claim(
+        self, fingerprint: RequestFingerprint, new: IdempotencyRecord, now_ms: int, deadline: Deadline
+    ) -> IdempotencyRecord:
+        assert (fingerprint[:2], now_ms) == (FINGERPRINT[:2], NOON)
+        self._note("claim", deadline)
+        self.record = self.record or new
+        return self.record
+
+    def mark_stored(
+        self,
+        fingerprint: RequestFingerprint,
+        record: IdempotencyRecord,
+        deadline: Deadline,
+        counted: CountedLeads | None = None,
+    ) -> None:
+        assert (fingerprint, record) == (FINGERPRINT, self.record)
+        self._note("mark", deadline)
+        self.record = record._replace(is_stored=True)
+        self.counted.append(counted)
+
+    def _note(self, call: str, deadline: Deadline) -> None:
+        self.calls.append(call)
+        self.deadlines.append(deadline)
 
 
 class LeadsInMemory:
@@ -25,51 +81,81 @@ class LeadsInMemory:
     def __init__(self, *, holds: int = 0, plan: Plan = Plan.FREE) -> None:
         self.holds = holds
         self.plan = plan
+        self.calls: list[str] = []
         self.batches: list[Batch] = []
-        self.deadlines: list[float] = []
+        self.new_records: list[NewRecord | None] = []
+        self.deadlines: list[Deadline] = []
+        self.before_put: Callable[[], object] = lambda: None
 
-    def put(self, batch: Batch, deadline: float) -> None:
+    def put(self, batch: Batch, deadline: Deadline) -> None:
+        self._put("put", batch, deadline)
+
+    def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
+        self._put("put or roll back", batch, deadline)
+
+    def _put(self, call: str, batch: Batch, deadline: Deadline) -> None:
+        self.calls.append(call)
         self.deadlines.append(deadline)
+        self.before_put()
         self.batches.append(batch)
 
-    def take_back(self, batch: Batch, deadline: float) -> None:
-        raise AssertionError(batch, deadline)
-
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
+    def put_on_free_plan(
+        self, batch: Batch, max_leads: int, deadline: Deadline, new_record: NewRecord | None = None
+    ) -> Plan | FreePlanUse:
         self.deadlines.append(deadline)
+        self.before_put()
         if self.plan is not Plan.FREE:
             return self.plan
         if self.holds + len(batch.leads) > max_leads:
             return FreePlanUse(self.holds)
         self.holds += len(batch.leads)
         self.batches.append(batch)
+        self.new_records.append(new_record)
         return Plan.FREE
 
-    def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
+    def free_plan_use(self, workspace_id: str, deadline: Deadline) -> Plan | FreePlanUse:
         assert workspace_id == "workspace"
         self.deadlines.append(deadline)
         return FreePlanUse(self.holds) if self.plan is Plan.FREE else self.plan
 
 
-def take_in(store: LeadsInMemory, count: int, *, plan: Plan = Plan.FREE, dry_run: bool = False) -> Outcome:
-    leads = [{"company": f"company {row}"} for row in range(count)]
-    intake = Intake(store, UNUSED, 5)
-    if dry_run:
-        return intake.try_out(leads, workspace_id="workspace", plan=plan, deadline=DEADLINE)
-    return intake.take_in(leads, workspace_id="workspace", plan=plan, now=NOON, deadline=DEADLINE)
+def take_in(
+    store: LeadsInMemory,
+    count: int,
+    records: RecordsInMemory | None = None,
+    *,
+    plan: Plan | None = None,
+    dry_run: bool = False,
+    now_ms: int = NOON,
+) -> Outcome:
+    """Send leads, under an Idempotency-Key if there are records."""
+    unused = RecordsInMemory()
+    intake = Intake(store, records or unused, 5)
+    submission = Submission(
+        "workspace",
+        plan or store.plan,
+        [{"company": f"company {row}"} for row in range(count)],
+        now_ms,
+        FINGERPRINT if records else None,
+    )
+    try:
+        return (intake.dry_run if dry_run else intake.take_in)(submission, DEADLINE)
+    finally:
+        assert unused.calls == []
 
 
 @pytest.mark.parametrize("count", [1, 5, 6, 100])
 def test_the_basic_plan_has_no_limit_of_leads(count: int) -> None:
     store = LeadsInMemory(holds=1_000_000, plan=Plan.BASIC)
-    outcome = take_in(store, count, plan=Plan.BASIC)
+    outcome = take_in(store, count)
     assert isinstance(outcome, Stored)
-    (batch,) = store.batches
-    assert batch.leads == [{"company": f"company {row}"} for row in range(count)]
-    assert (batch.workspace_id, batch.batch_id) == ("workspace", outcome.batch_id)
+    leads = [{"company": f"company {row}"} for row in range(count)]
+    assert store.batches == [Batch("workspace", str(outcome.batch_id), NOON_TEXT, leads)]
+    assert store.calls == ["put or roll back"]
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("has_key", [False, True])
 @pytest.mark.parametrize(
     ("holds", "count", "expected"),
     [
@@ -88,8 +174,12 @@ def test_the_basic_plan_has_no_limit_of_leads(count: int) -> None:
         (7, 100, FreePlanUsedUp),
     ],
 )
-def test_the_free_plan_holds_five_leads(holds: int, count: int, expected: type[Outcome], *, dry_run: bool) -> None:
-    assert isinstance(take_in(LeadsInMemory(holds=holds), count, dry_run=dry_run), expected)
+def test_the_free_plan_holds_five_leads(
+    holds: int, count: int, expected: type[Outcome], *, has_key: bool, dry_run: bool
+) -> None:
+    records = RecordsInMemory() if has_key else None
+    assert isinstance(take_in(LeadsInMemory(holds=holds), count, records, dry_run=dry_run), expected)
+    assert records is None or records.record is None
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
@@ -107,10 +197,11 @@ def test_a_refused_request_stores_nothing(count: int) -> None:
     assert (store.holds, store.batches) == (3, [])
 
 
+@pytest.mark.parametrize("has_key", [False, True])
 @pytest.mark.parametrize("count", [1, 5, 6, 100])
-def test_a_workspace_that_was_just_upgraded_is_not_held_to_the_free_plan(count: int) -> None:
+def test_a_workspace_that_was_just_upgraded_is_not_held_to_the_free_plan(count: int, *, has_key: bool) -> None:
     store = LeadsInMemory(holds=5, plan=Plan.BASIC)
-    assert isinstance(take_in(store, count, plan=Plan.FREE), Stored)
+    assert isinstance(take_in(store, count, RecordsInMemory() if has_key else None, plan=Plan.FREE), Stored)
     assert [len(batch.leads) for batch in store.batches] == [count]
 
 
@@ -134,51 +225,152 @@ def test_a_dry_run_stores_nothing_and_gives_no_ids(plan: Plan, actual: Plan) -> 
 
 @pytest.mark.parametrize("plan", Plan)
 def test_every_lead_has_an_id_in_the_order_of_the_request(plan: Plan) -> None:
-    outcome = take_in(LeadsInMemory(plan=plan), 4, plan=plan)
+    outcome = take_in(LeadsInMemory(plan=plan), 4)
     assert isinstance(outcome, Stored)
     assert outcome.lead_ids == [f"{outcome.batch_id}-{row}" for row in ("000", "001", "002", "003")]
 
 
 def test_ids_of_the_largest_request_sort_in_its_order() -> None:
-    ids = Batch("workspace", "batch", [{}] * 1000).lead_ids()
+    ids = Batch("workspace", "batch", NOON_TEXT, [{}] * 1000).lead_ids()
     assert len(set(ids)) == 1000
     assert sorted(ids) == ids
 
 
 def test_a_batch_written_again_has_the_same_ids() -> None:
-    batch = Batch("workspace", "batch", [{}, {}])
+    batch = Batch("workspace", "batch", NOON_TEXT, [{}, {}])
     assert batch.lead_ids() == batch.lead_ids() == ["batch-000", "batch-001"]
 
 
-def batch_id(now: int) -> str:
-    intake = Intake(LeadsInMemory(), UNUSED, 5)
-    outcome = intake.take_in([{}], workspace_id="workspace", plan=Plan.BASIC, now=now, deadline=0)
+def batch_id(now_ms: int) -> str:
+    outcome = take_in(LeadsInMemory(plan=Plan.BASIC), 1, now_ms=now_ms)
     assert isinstance(outcome, Stored)
     assert outcome.batch_id is not None
     return outcome.batch_id
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(0, 2**48 - 1), st.integers(0, 2**48 - 1))
+@given(st.integers(0, 2**47), st.integers(0, 2**47))
 def test_batches_sort_by_their_time(one: int, other: int) -> None:
     ids = batch_id(one), batch_id(other)
     assert one == other or (ids[0] < ids[1]) is (one < other)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(0, 2**48 - 1))
-def test_the_time_of_a_batch_can_be_read_from_its_id(now: int) -> None:
-    identifier = batch_id(now)
+@given(st.integers(0, 2**47))
+def test_the_time_of_a_batch_can_be_read_from_its_id(now_ms: int) -> None:
+    identifier = batch_id(now_ms)
     assert len(identifier) == 26
     milliseconds = 0
     for character in identifier[:10]:
         milliseconds = milliseconds * 32 + CROCKFORD_BASE32.index(character)
-    assert milliseconds == now
+    assert milliseconds == now_ms
     assert set(identifier) <= set(CROCKFORD_BASE32)
 
 
 def test_batches_of_the_same_millisecond_differ() -> None:
     assert len({batch_id(NOON) for _ in range(200)}) == 200
+
+
+def test_without_an_idempotency_key_a_request_sent_again_is_stored_again() -> None:
+    store = LeadsInMemory(plan=Plan.BASIC)
+    first, second = take_in(store, 2), take_in(store, 2)
+    assert isinstance(first, Stored)
+    assert isinstance(second, Stored)
+    assert not set(first.lead_ids) & set(second.lead_ids)
+    assert not second.is_retry
+
+
+def test_the_first_attempt_records_its_batch_before_it_writes_and_marks_it_afterwards() -> None:
+    store, records = LeadsInMemory(plan=Plan.BASIC), RecordsInMemory()
+    seen: list[IdempotencyRecord | None] = []
+    store.before_put = lambda: seen.append(records.record)
+
+    outcome = take_in(store, 3, records)
+
+    assert isinstance(outcome, Stored)
+    assert (outcome.is_retry, outcome.was_stored) == (False, False)
+    record = IdempotencyRecord(str(outcome.batch_id), NOON_TEXT, FINGERPRINT.body_hash)
+    assert seen == [record]
+    assert records.record == record._replace(is_stored=True)
+    assert (store.calls, records.calls, records.counted) == (["put"], ["claim", "mark"], [None])
+
+
+def test_on_the_free_plan_leads_and_the_mark_of_their_record_are_stored_together() -> None:
+    store, records = LeadsInMemory(), RecordsInMemory()
+    outcome = take_in(store, 3, records)
+    assert isinstance(outcome, Stored)
+    assert (outcome.is_retry, outcome.was_stored) == (False, False)
+    record = IdempotencyRecord(str(outcome.batch_id), NOON_TEXT, FINGERPRINT.body_hash, is_stored=True)
+    assert store.new_records == [NewRecord(FINGERPRINT, record, NOON)]
+    assert records.calls == ["read"]
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_a_request_that_is_stored_is_answered_like_the_first_time_and_stores_nothing(plan: Plan) -> None:
+    store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(STORED)
+    outcome = take_in(store, 2, records)
+    assert outcome == Stored("01FIRSTBATCH", ["01FIRSTBATCH-000", "01FIRSTBATCH-001"], is_retry=True, was_stored=True)
+    assert store.batches == []
+    assert records.calls[-1] == "claim", "its 24 hours begin again"
+
+
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("count", [2, 100])
+def test_a_request_that_was_begun_is_finished_as_it_came_in_first_whatever_the_plan_is_now(
+    count: int, plan: Plan
+) -> None:
+    store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(BEGUN)
+
+    outcome = take_in(store, count, records)
+
+    assert isinstance(outcome, Stored)
+    assert (outcome.batch_id, outcome.is_retry, outcome.was_stored) == ("01FIRSTBATCH", True, False)
+    [batch] = store.batches
+    assert (batch.batch_id, batch.received_at, len(batch.leads)) == ("01FIRSTBATCH", EARLIER, count)
+    assert store.calls == ["put"], "nothing of it is rolled back"
+    assert records.record == STORED
+    assert records.counted == [CountedLeads("workspace", count) if plan is Plan.FREE else None]
+
+
+def test_of_two_first_attempts_on_the_free_plan_one_finds_the_others_record() -> None:
+    store, records = LeadsInMemory(), RecordsInMemory()
+
+    def another_attempt_stores_it() -> None:
+        records.record = STORED
+        raise RecordExistsError
+
+    store.before_put = another_attempt_stores_it
+    outcome = take_in(store, 1, records)
+    assert outcome == Stored("01FIRSTBATCH", ["01FIRSTBATCH-000"], is_retry=True, was_stored=True)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("record", [BEGUN, STORED], ids=["begun", "stored"])
+def test_a_key_with_another_body_is_told_so_and_changes_nothing(
+    record: IdempotencyRecord, plan: Plan, *, dry_run: bool
+) -> None:
+    store, records = LeadsInMemory(plan=plan), RecordsInMemory(record._replace(body_hash="another"))
+    assert take_in(store, 1, records, dry_run=dry_run) == IdempotencyKeyReused()
+    assert store.batches == []
+    assert records.record == record._replace(body_hash="another")
+
+
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (STORED, Stored("01FIRSTBATCH", ["01FIRSTBATCH-000"], is_retry=True, was_stored=True)),
+        (BEGUN, Stored(None, [None], is_retry=True)),
+    ],
+    ids=["stored", "begun"],
+)
+def test_a_dry_run_of_a_retry_foretells_what_the_retry_would_get(
+    record: IdempotencyRecord, expected: Stored, plan: Plan
+) -> None:
+    store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(record)
+    assert take_in(store, 1, records, dry_run=True) == expected
+    assert (store.batches, records.calls, records.record) == ([], ["read"], record)
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -189,12 +381,29 @@ def test_the_store_is_told_the_requests_deadline(count: int, *, dry_run: bool) -
     assert store.deadlines == [DEADLINE]
 
 
-class UnreachableLeads(LeadsInMemory):
-    def put(self, batch: Batch, deadline: float) -> None:
-        raise StoreUnavailableError(f"{batch} {deadline}", leads_may_be_stored=True)
+def test_putting_under_an_idempotency_key_leaves_the_time_that_marking_takes() -> None:
+    store, records = LeadsInMemory(plan=Plan.BASIC), RecordsInMemory()
+    take_in(store, 1, records)
+    [put_until] = store.deadlines
+    assert records.deadlines == [DEADLINE, DEADLINE]
+    assert DEADLINE.at - put_until.at == DEADLINE.budget.call_seconds
 
 
-def test_a_store_that_may_have_kept_leads_is_not_hidden() -> None:
+@pytest.mark.parametrize("has_key", [False, True])
+@pytest.mark.parametrize("plan", Plan)
+def test_a_store_that_may_have_kept_leads_is_not_hidden(plan: Plan, *, has_key: bool) -> None:
+    def fail() -> None:
+        raise StoreUnavailableError("out of reach", leads_may_be_stored=True)
+
+    store, records = LeadsInMemory(plan=plan), RecordsInMemory() if has_key else None
+    store.before_put = fail
     with pytest.raises(StoreUnavailableError) as caught:
-        take_in(UnreachableLeads(plan=Plan.BASIC), 3, plan=Plan.BASIC)
+        take_in(store, 3, records)
     assert caught.value.leads_may_be_stored
+    assert records is None or records.record is None or not records.record.is_stored
+
+
+def test_the_time_of_a_request_is_its_own_not_that_of_its_writing() -> None:
+    store = LeadsInMemory(plan=Plan.BASIC)
+    take_in(store, 1, now_ms=NOON - 61_000)
+    assert store.batches[0].received_at == timestamps.from_epoch_ms(NOON - 61_000)

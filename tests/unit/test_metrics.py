@@ -58,7 +58,7 @@ def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Answer) 
 
 
 def test_retries_and_roll_backs_are_counted_whatever_the_answer() -> None:
-    activity = StoreActivity(retried_calls=3, batches_taken_back=1)
+    activity = StoreActivity(retried_calls=3, roll_backs=1)
 
     assert counts(metrics(STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "RollBacks": [1]}
     assert counts(metrics(answers.unavailable(leads_may_be_stored=False), 0, activity)) == {

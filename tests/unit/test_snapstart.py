@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import snapshot_restore_py
 
-from leads_core import keys
 from leads_core.ulids import new_ulid
+from leads_tools.administration.keys import generate_secret
 from leads_tools.local.client import CREDENTIALS
 from support.api import LEADS_PATH, Context
 
@@ -90,7 +90,7 @@ def send(app: ModuleType) -> Callable[[], None]:
         event = {
             "httpMethod": "POST",
             "path": LEADS_PATH,
-            "headers": {"X-API-Key": keys.generate_secret()},
+            "headers": {"X-API-Key": generate_secret()},
             "body": "[{}]",
             "requestContext": {"requestId": "test"},
         }
@@ -145,6 +145,6 @@ def test_restored_environments_do_not_give_the_same_ids_and_keys(restore: Callab
     made = []
     for _ in range(3):
         restore()
-        made += [new_ulid(NOW), keys.generate_secret()]
+        made += [new_ulid(NOW), generate_secret()]
 
     assert len(set(made)) == len(made)

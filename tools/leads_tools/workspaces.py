@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_core import timestamps
-from leads_core.dynamodb.key_store import DynamoDBKeyStore
-from leads_core.dynamodb.schema import Item, workspace_key
+from leads_core.deadlines import Clock
+from leads_core.dynamodb.key_store import key_record
+from leads_core.dynamodb.schema import Item, api_key_key, workspace_key
 from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit, quota
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 __all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
-
-_SECONDS_FOR_A_READ = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,6 @@ class Workspaces:
         function_timeout_seconds: float | None = None,
     ) -> None:
         self._access = AccessTable(client, access_table, sleep=sleep)
-        self._key_store = DynamoDBKeyStore(client, access_table)
         self._leads = StoredLeads(client, leads_table)
         in_flight = RequestsInFlight(self._access, function_timeout_seconds)
         keys, plans = Keys(self._access), Plans(self._access, self._leads, in_flight)
@@ -75,12 +73,12 @@ class Workspaces:
         """Create a workspace without keys and leads; returns its id."""
         if not name.strip():
             raise AdministrationError("A workspace needs a name.")
-        workspace_id = new_ulid(timestamps.now())
+        workspace_id = new_ulid(Clock().now_ms())
         item: Item = {
             **workspace_key(workspace_id),
             "name": {"S": name},
             "plan": {"S": plan},
-            "created_at": {"S": timestamps.from_epoch_ms(timestamps.now())},
+            "created_at": {"S": timestamps.from_epoch_ms(Clock().now_ms())},
             "key_count": {"N": "0"},
         }
         if plan is Plan.FREE:
@@ -98,8 +96,13 @@ class Workspaces:
 
     def requests_counted(self, key: Key, limit: RateLimit) -> int:
         """How many requests of a key count towards the rate limit now, the limit at most."""
-        record = self._key_store.read(key.hash, time.monotonic() + _SECONDS_FOR_A_READ)
-        return limit.requests - quota(record.usage, limit, timestamps.now()).remaining if record else 0
+        answer = self._access.client.get_item(
+            TableName=self._access.name, Key=api_key_key(key.hash), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return 0
+        usage = key_record(dict(answer["Item"])).usage
+        return limit.requests - quota(usage, limit, Clock().now_ms()).remaining
 
     def leads(
         self, workspace_id: str, selection: Selection = ALL, *, page_size: int, newest_first: bool = True

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leads_core import keys, timestamps
+from leads_core import keys
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
@@ -21,6 +21,7 @@ from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, AdministrationError
 if TYPE_CHECKING:
     pass
 
+from support.clock import soon
 from support.operators import RATE_LIMIT, Operator, once
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -188,10 +189,10 @@ def test_a_process_that_remembers_a_key_refuses_it_when_its_grace_is_over(operat
     workspace = operator.workspace(Plan.BASIC)
     old = operator.workspaces.create_key(workspace)
     admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), RATE_LIMIT)
-    now = time.time_ns() // 1_000_000
+    now = Clock().now_ms()
 
     def admit(after: int) -> Any:  # noqa: ANN401
-        return admission.admit(old, now=now + after, deadline=time.monotonic() + 20)
+        return admission.admit(old, now_ms=now + after, deadline=soon())
 
     assert isinstance(admit(0), Admitted)
     operator.workspaces.rotate_key(workspace, old[:12], grace=HOUR)
@@ -271,15 +272,16 @@ def secret_like(start: str) -> str:
     return keys.with_checksum(f"{keys.PREFIX}{start}".ljust(len(keys.PREFIX) + keys.RANDOM_LENGTH, "0"))
 
 
+CLOCK = Clock()
 SMALL_LIMIT = RateLimit(requests=3, window_seconds=300)
 
 
 def instance(
-    operator: Operator, clock: Callable[[], int] = timestamps.now, limit: RateLimit = SMALL_LIMIT
+    operator: Operator, clock: Callable[[], int] = CLOCK.now_ms, limit: RateLimit = SMALL_LIMIT
 ) -> Callable[[str], Any]:
     """An instance of the function: what it tells a request with a key, at the time of its clock."""
     admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), limit)
-    return lambda secret: admission.admit(secret, now=clock(), deadline=time.monotonic() + 20)
+    return lambda secret: admission.admit(secret, now_ms=clock(), deadline=soon())
 
 
 def counted(operator: Operator, secret: str) -> int:
@@ -293,7 +295,7 @@ def counted(operator: Operator, secret: str) -> int:
 def test_a_key_that_a_clock_from_the_future_has_used_up_is_admitted_again(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret, other = operator.workspaces.create_key(workspace), operator.workspaces.create_key(workspace)
-    ahead = instance(operator, lambda: timestamps.now() + HOUR)
+    ahead = instance(operator, lambda: Clock().now_ms() + HOUR)
     assert [isinstance(ahead(secret), Admitted) for _ in range(4)] == [True] * 3 + [False]
     assert isinstance(ahead(other), Admitted)
     refused = instance(operator)(secret)
@@ -321,7 +323,7 @@ def test_a_request_that_is_counted_while_the_limit_is_reset_is_counted_once_or_f
         "nobody": lambda _: None,
         "this instance": admits,
         "another instance": instance(other),
-        "a clock ahead": instance(other, lambda: timestamps.now() + HOUR),
+        "a clock ahead": instance(other, lambda: Clock().now_ms() + HOUR),
     }[used_by](secret)
     calls = itertools.count()
     resets: list[str] = []
@@ -346,7 +348,7 @@ def test_counters_add_up_after_many_requests_and_resets_at_once(operator: Operat
     start = threading.Barrier(4)
 
     def use(skew: int) -> None:
-        admits = instance(operator, lambda: timestamps.now() + skew, RATE_LIMIT)
+        admits = instance(operator, lambda: Clock().now_ms() + skew, RATE_LIMIT)
         start.wait()
         for _ in range(25):
             with suppress(StoreUnavailableError):  # the answer to somebody who finds them changed at every try

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from leads_tools.workspaces import AdministrationError
 if TYPE_CHECKING:
     pass
 
+from support.clock import soon
 from support.operators import A_LEAD, LONGEST_WAIT, SHORTEST_WAIT, ULID_TIMES, Operator
 
 
@@ -34,14 +34,14 @@ def test_leads_are_listed_newest_first_across_shards_and_requests(operator: Oper
 
 def test_a_listed_lead_has_its_fields_and_nothing_of_how_it_is_stored(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
-    lead = complete(
-        {"company": "Ö 🎉", "labels": ["a", "b"], "contacts": [{"name": "Zoë"}], "employeeCount": 7},
-        "2026-11-23T08:00:00Z",
-    )
-    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), [lead])
-    operator.leads.put(batch, time.monotonic() + 20)
+    received_at = "2026-11-23T08:00:00Z"
+    lead = {"company": "Ö 🎉", "labels": ["a", "b"], "contacts": [{"name": "Zoë"}], "employeeCount": 7}
+    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), received_at, [lead])
+    operator.leads.put(batch, soon())
 
-    assert list(operator.workspaces.leads(workspace, page_size=1)) == [{"id": f"{batch.batch_id}-000", **lead}]
+    assert list(operator.workspaces.leads(workspace, page_size=1)) == [
+        {"id": f"{batch.batch_id}-000", **complete(lead, received_at)}
+    ]
 
 
 def test_of_a_large_workspace_only_the_pages_that_are_asked_for_are_read(operator: Operator) -> None:
@@ -100,13 +100,13 @@ def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
 def test_a_lead_that_a_request_in_flight_writes_again_is_deleted_all_the_same(operator: Operator, plan: Plan) -> None:
     workspace = operator.workspace(plan)
     operator.admit(operator.workspaces.create_key(workspace))
-    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), [complete({"company": "Acme"}, "2026-11-23T08:00:00Z")] * 2)
+    batch = Batch(workspace, new_ulid(next(ULID_TIMES)), "2026-11-23T08:00:00Z", [{"company": "Acme"}] * 2)
 
     def write() -> None:
         if plan is Plan.FREE:
-            operator.leads.put_on_free_plan(batch, 5, time.monotonic() + 20)
+            operator.leads.put_on_free_plan(batch, 5, soon())
         else:
-            operator.leads.put(batch, time.monotonic() + 20)
+            operator.leads.put(batch, soon())
 
     if plan is Plan.BASIC:
         write()

@@ -1,12 +1,12 @@
 """Plans, and what it means for the requests that come in meanwhile when one is set."""
 
 import itertools
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from leads_core.admission import Admission, InvalidKey
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.intake import FreePlanUse
 from leads_core.plans import Plan
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     pass
 
 from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
+from support.clock import soon
 from support.operators import LONGEST_WAIT, RATE_LIMIT, SHORTEST_WAIT, KilledError, Operator, once
 
 
@@ -152,9 +153,9 @@ def test_a_downgrade_waits_as_long_as_it_is_told_that_requests_take(operator: Op
 def test_a_downgrade_of_a_workspace_that_is_not_in_use_takes_no_time(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=2)
     secret = operator.workspaces.create_key(workspace)
-    long_ago = time.time_ns() // 1_000_000 - 60_000
+    long_ago = Clock().now_ms() - 60_000
     Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), RATE_LIMIT).admit(
-        secret, now=long_ago, deadline=time.monotonic() + 20
+        secret, now_ms=long_ago, deadline=soon()
     )
 
     assert operator.workspaces.set_plan(workspace, Plan.FREE) == 2

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from leads_core import timestamps
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.schema import Item, workspace_key
 from leads_tools.administration.access_table import AccessTable, not_revoked
 from leads_tools.administration.in_flight import RequestsInFlight
@@ -42,7 +43,7 @@ class WorkspaceDeletion:
                 self._access.workspace_change(
                     workspace,
                     "SET deletion_began_at = :now, key_count = :none",
-                    {":now": {"S": timestamps.from_epoch_ms(timestamps.now())}, ":none": {"N": "0"}},
+                    {":now": {"S": timestamps.from_epoch_ms(Clock().now_ms())}, ":none": {"N": "0"}},
                 ),
                 *(revocation(self._access, key) for key in not_revoked(keys)),
             ):

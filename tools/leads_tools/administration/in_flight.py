@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leads_core import timestamps
+from leads_core.deadlines import Clock
 from leads_tools.administration.access_table import AccessTable
 from leads_tools.template import function_timeout_seconds
 
@@ -27,7 +28,7 @@ class RequestsInFlight:
         if last_used is None:
             return
         # A key whose last use is in the future was used by a clock that is ahead: before now all the same.
-        since = max(0, timestamps.now() - last_used) / 1000
+        since = max(0, Clock().now_ms() - last_used) / 1000
         left = self._longest() - since
         if left > 0:
             self._access.sleep(left)

@@ -1,9 +1,12 @@
 """API keys: making them, replacing them, ending them."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from leads_core import keys, timestamps
+from leads_core.deadlines import Clock
+from leads_core.dynamodb.key_store import slot_name
 from leads_core.dynamodb.schema import Item, api_key_key
 from leads_core.rate_limit import SLOTS
 from leads_tools.administration.access_table import AccessTable, id_of, not_revoked
@@ -14,8 +17,9 @@ MOST_KEYS_PER_WORKSPACE = 90
 # So that a key's item stays below 1 KB, with all counters of the rate limit: then a request costs one write unit.
 MOST_LABEL_CHARACTERS = 64
 # The names that DynamoDBKeyStore gives to the slots of the rate limit.
-_COUNTERS = tuple(f"s{slot}" for slot in range(SLOTS))
+_COUNTERS = tuple(map(slot_name, range(SLOTS)))
 _SHORTEST_START = len(keys.PREFIX) + 4
+_RANDOM_BITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,16 @@ class Rotation:
     old_expires_at: str
 
 
+def generate_secret() -> str:
+    """A new API key."""
+    return keys.with_checksum(keys.PREFIX + keys.base62(secrets.randbits(_RANDOM_BITS), keys.RANDOM_LENGTH))
+
+
+def displayable_start(secret: str) -> str:
+    """The first characters of a key, by which people tell theirs apart."""
+    return secret[: len(keys.PREFIX) + 8]
+
+
 class Keys:
     """The API keys of all workspaces."""
 
@@ -78,7 +92,7 @@ class Keys:
         """
         if label and len(label) > MOST_LABEL_CHARACTERS:
             raise AdministrationError(f"A label has at most {MOST_LABEL_CHARACTERS} characters, this one {len(label)}.")
-        secret = secret or keys.generate_secret()
+        secret = secret or generate_secret()
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
             if self._access.transact(*self._creation(workspace, secret, label, expires_in)):
@@ -90,7 +104,7 @@ class Keys:
 
         It is refused earlier if it expires earlier. Both happens in one transaction.
         """
-        secret = keys.generate_secret()
+        secret = generate_secret()
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
             items = self._access.all_keys(workspace)
@@ -169,7 +183,7 @@ class Keys:
             **api_key_key(keys.hash_secret(secret)),
             "workspace_id": {"S": id_of(workspace)},
             "plan": workspace["plan"],
-            "start": {"S": keys.displayable_start(secret)},
+            "start": {"S": displayable_start(secret)},
             "created_at": {"S": _now()},
             "tick": {"N": "0"},
             "used": {"N": "0"},
@@ -196,7 +210,7 @@ def _named_by(start: str, items: list[Item], workspace_id: str) -> Item:
     """The one key that is not revoked and starts with ``start``."""
     if len(start) < _SHORTEST_START:
         raise AdministrationError(f"Name at least the first {_SHORTEST_START} characters of the key.")
-    start = keys.displayable_start(start)  # of a whole key, nothing more is compared or shown
+    start = displayable_start(start)  # of a whole key, nothing more is compared or shown
     matching = [item for item in not_revoked(items) if _start(item).startswith(start)]
     if len(matching) != 1:
         count = len(matching) or "no"
@@ -233,4 +247,4 @@ def _now() -> str:
 
 
 def _in(milliseconds: int) -> str:
-    return timestamps.from_epoch_ms(timestamps.now() + milliseconds)
+    return timestamps.from_epoch_ms(Clock().now_ms() + milliseconds)

@@ -2,12 +2,12 @@
 
 import heapq
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from leads_core.deadlines import Clock, Deadline, TimeBudget
 from leads_core.dynamodb.lead_items import identified_lead
 from leads_core.dynamodb.retry import PartlyDoneError, retry
 from leads_core.dynamodb.schema import LEAD_SHARDS, Item, lead_key, lead_partition
@@ -110,7 +110,7 @@ class StoredLeads:
             if pending:
                 raise PartlyDoneError
 
-        retry(delete, deadline=time.monotonic() + _SECONDS_FOR_A_CALL)
+        retry(delete, deadline=Deadline.after(_SECONDS_FOR_A_CALL, Clock(), TimeBudget()))
 
     def _shard(
         self, workspace_id: str, shard: int, selection: Selection, page_size: int, *, newest_first: bool

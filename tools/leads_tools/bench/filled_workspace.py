@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from leads_core import timestamps
+from leads_core.deadlines import Clock
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
 from leads_tools.bench.events import API_KEY, lead_of_bytes
@@ -64,7 +64,7 @@ class FilledWorkspace:
 def filled_workspace(runner: Runner, subject: Subject, leads: int) -> Iterator[FilledWorkspace]:
     """A workspace into which the function has stored so many leads, in tables that are deleted afterwards."""
     client = local_client(runner.endpoint)
-    stack = f"bench-{new_ulid(timestamps.now())}"
+    stack = f"bench-{new_ulid(Clock().now_ms())}"
     access_table, leads_table = f"{stack}-access", f"{stack}-leads"
     create_tables(client, stack)
     try:

@@ -30,7 +30,7 @@ from leads_tools.importing.tables import Row
 _REFUSED, _BAD_ROWS, _INTERRUPTED = 1, 3, 130
 _SAMPLE_ROWS = 3
 _SHOWN_BAD_ROWS = 20
-# Whoever begins wants to know at once that nothing answers; an import under way waits for what comes back.
+# Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
 

@@ -97,7 +97,7 @@ def send_lead(
 def ping(context: typer.Context, *, url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Check the API and the key, and say how many requests are left.
 
-    The API key is read from LEADS_API_KEY, or asked for. Pinging uses none of its requests.
+    The API key is read from LEADS_API_KEY, or asked for. Pinging is a dry run, which uses one of its requests.
 
     leads ping --url https://leads.example.com
 

@@ -5,6 +5,7 @@ import re
 import typer
 
 from leads_core import timestamps
+from leads_core.deadlines import Clock
 
 _MILLISECONDS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 
@@ -31,7 +32,7 @@ def moment(text: str) -> int:
         moment = timestamps.to_epoch_ms(timestamps.from_iso_8601(text))
     except ValueError:
         try:
-            moment = timestamps.now() - span(text)
+            moment = Clock().now_ms() - span(text)
         except typer.BadParameter as exc:
             raise typer.BadParameter(f"{text!r} is neither a date such as 2026-11-01 nor an age such as 7d.") from exc
     return max(0, moment)

@@ -125,7 +125,7 @@ class LeadsClient:
         raise _error(outcome, request, is_repeatable=idempotency_key is not None)
 
     def ping(self) -> Quota:
-        """Ask how much of the key's rate limit is left, which a dry run does not use. Raises LeadsClientError."""
+        """Ask how much of the key's rate limit is left by a dry run, which counts too. Raises LeadsClientError."""
         try:
             quota = self.send([{}], dry_run=True).quota
         except PlanLimitError as full:  # with a key that is as good as any

@@ -36,7 +36,7 @@ def _accepted() -> list[DescribedAnswer]:
     parsed = ParsedLeads([{"company": "Open AI"}], [["Source"]])
     batch_id = "01KAQJ8VXG3M5T8R0Q6Z1W9C4E"
     stored = Stored(batch_id, [f"{batch_id}-000"])
-    replay = Stored(batch_id, [f"{batch_id}-000"], is_replay=True)
+    replay = Stored(batch_id, [f"{batch_id}-000"], is_retry=True, was_stored=True)
     dry_run = Stored(None, [None])
     return [
         DescribedAnswer(
@@ -54,7 +54,7 @@ def _accepted() -> list[DescribedAnswer]:
         DescribedAnswer(
             "replayed",
             answers.stored(replay, parsed, with_representation=False),
-            "The same request with the same `Idempotency-Key` has stored the leads before.",
+            "The same request with the same `Idempotency-Key` has come in before.",
             "Nothing is left to do: no lead was stored twice.",
         ),
         DescribedAnswer(
@@ -201,14 +201,21 @@ def _failures() -> list[DescribedAnswer]:
         DescribedAnswer(
             "unavailable",
             answers.unavailable(leads_may_be_stored=False),
-            "The database did not answer in time. What was written is taken back.",
+            "The database did not answer in time. What was written is rolled back.",
             "Send it again after `Retry-After`.",
         ),
         DescribedAnswer(
             "unavailable_and_uncertain",
             answers.unavailable(leads_may_be_stored=True),
-            "The database did not answer in time, nor when what was written was to be taken back.",
-            "Send it again after `Retry-After`: with the `Idempotency-Key` that it had, no lead is stored twice.",
+            "The database did not answer in time, and it is not known whether it stored leads. There was no "
+            "`Idempotency-Key`.",
+            "Sent again, leads may be stored twice. Send the next request with an `Idempotency-Key`.",
+        ),
+        DescribedAnswer(
+            "unavailable_with_idempotency_key",
+            answers.UNAVAILABLE_BUT_RETRY_FINISHES,
+            "The database did not answer in time. What was written stays, for the retry to finish.",
+            "Send it again after `Retry-After`, with the same body and `Idempotency-Key`: each lead is stored once.",
         ),
     ]
 

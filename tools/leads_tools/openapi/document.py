@@ -72,7 +72,7 @@ _PARAMETERS = [
     {
         "name": "dryRun",
         "in": "query",
-        "description": "Answer as the request would be answered, and neither store nor count anything.",
+        "description": "Answer as the request would be answered, and store nothing. It counts towards the rate limit.",
         "schema": {"type": "boolean", "default": False},
     },
     {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from leads_core import keys, timestamps
+from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 from leads_core.rate_limit import (
@@ -39,28 +40,18 @@ class KeyRecord(NamedTuple):
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
-class Counted(NamedTuple):
-    """The store counted the request; the key after that."""
+class CountOutcome(NamedTuple):
+    """Whether the step fitted the key and the request was counted; the key after that, None when there is none."""
 
-    record: KeyRecord
-
-
-class NotCounted(NamedTuple):
-    """The step did not fit the key, which is as given; None when there is no such key."""
-
+    is_counted: bool
     record: KeyRecord | None
 
 
 class KeyStore(Protocol):
-    """Where keys and their counters are. Raises StoreUnavailableError when it is out of reach until ``deadline``."""
+    """Where keys and their counters are. Raises StoreUnavailableError when it is out of reach until the deadline."""
 
-    def count(
-        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
-    ) -> Counted | NotCounted:
+    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
         """Take the step if the key is valid and its counters still are what the step was made for; atomic."""
-
-    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
-        """The key as it is now."""
 
 
 class Admitted(NamedTuple):
@@ -84,72 +75,60 @@ class RateLimited(NamedTuple):
     retry_after: int
 
 
+class _Seen(NamedTuple):
+    """A key as the store gave it at a moment of this instance's clock."""
+
+    record: KeyRecord
+    seen_ms: int
+
+
 class Admission:
     """Admits requests by their API key.
 
-    Remembers the keys it has seen: so a key that is known to be exhausted, revoked or expired is refused without asking
-    the store, and a new tick is started in one call. What it remembers can be out of date only in ways that the store's
-    conditions catch, or in which the refusal is right anyway: counts do not shrink within their window, and neither a
-    revocation nor an expiry is taken back.
+    Remembers the keys it has seen: one that is exhausted, revoked or expired is refused without asking the store, and a
+    new tick is started in one call. What is out of date the store's conditions catch, and neither a revocation nor an
+    expiry is undone; operators can set counters back, so an exhausted key is asked for again after a tick.
     """
 
     def __init__(self, store: KeyStore, limit: RateLimit) -> None:
         self._store = store
         self._limit = limit
-        self._seen: OrderedDict[str, KeyRecord] = OrderedDict()
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
-    def admit(self, secret: str, *, now: int, deadline: float) -> Admitted | InvalidKey | RateLimited:
-        """Count a request made ``now`` (milliseconds since the epoch) with this key.
+    def admit(self, secret: str, *, now_ms: int, deadline: Deadline) -> Admitted | InvalidKey | RateLimited:
+        """Count a request made ``now_ms`` (milliseconds since the epoch) with this key.
 
-        Raises StoreUnavailableError when the store stays unavailable until ``deadline`` (seconds, monotonic clock).
+        Raises StoreUnavailableError when the store stays unavailable until the deadline.
         """
         if not keys.is_well_formed(secret):
             return InvalidKey()
         key_hash = keys.hash_secret(secret)
-        now_text = timestamps.from_epoch_ms(now)
-        record = self._seen.get(key_hash)
+        now_text = timestamps.from_epoch_ms(now_ms)
+        seen = self._seen.get(key_hash)
         for _ in range(_MOST_TRIES):
-            if record and not record.is_valid(now_text):
+            if seen and not seen.record.is_valid(now_text):
                 return InvalidKey()
-            step: Count | Roll = first_guess(self._limit, now)
-            if record:
-                next_one = next_step(record.usage, self._limit, now)
-                if isinstance(next_one, Exhausted):
-                    return self._rate_limited(record, next_one, now)
-                step = next_one
+            step: Count | Roll = first_guess(self._limit, now_ms)
+            if seen:
+                next_one = next_step(seen.record.usage, self._limit, now_ms)
+                if not isinstance(next_one, Exhausted):
+                    step = next_one
+                elif 0 <= now_ms - seen.seen_ms < self._limit.tick_ms:
+                    left = quota(seen.record.usage, self._limit, now_ms)
+                    return RateLimited(left, retry_after=seconds_until(next_one.retry_at, now_ms))
             outcome = self._store.count(key_hash, step, self._limit, now_text, deadline)
-            record = self._remember(key_hash, outcome.record)
-            if record is None:
+            if (record := outcome.record) is None:
+                self._seen.pop(key_hash, None)
                 return InvalidKey()
-            if isinstance(outcome, Counted):
-                return self._admitted(key_hash, record, now)
+            seen = self._remember(key_hash, _Seen(record, now_ms))
+            if outcome.is_counted:
+                left = quota(record.usage, self._limit, now_ms)
+                return Admitted(key_hash, record.workspace_id, record.plan, left)
         raise StoreUnavailableError("the key's counters changed at every try")
 
-    def admit_uncounted(self, secret: str, *, now: int, deadline: float) -> Admitted | InvalidKey | RateLimited:
-        """What ``admit`` would answer, without counting the request."""
-        if not keys.is_well_formed(secret):
-            return InvalidKey()
-        key_hash = keys.hash_secret(secret)
-        record = self._store.read(key_hash, deadline)
-        if record is None or not record.is_valid(timestamps.from_epoch_ms(now)):
-            return InvalidKey()
-        step = next_step(record.usage, self._limit, now)
-        return (
-            self._rate_limited(record, step, now)
-            if isinstance(step, Exhausted)
-            else self._admitted(key_hash, record, now)
-        )
-
-    def _admitted(self, key_hash: str, record: KeyRecord, now: int) -> Admitted:
-        return Admitted(key_hash, record.workspace_id, record.plan, quota(record.usage, self._limit, now))
-
-    def _rate_limited(self, record: KeyRecord, exhausted: Exhausted, now: int) -> RateLimited:
-        return RateLimited(quota(record.usage, self._limit, now), retry_after=seconds_until(exhausted.retry_at, now))
-
-    def _remember(self, key_hash: str, record: KeyRecord | None) -> KeyRecord | None:
-        self._seen.pop(key_hash, None)
-        if record is not None:
-            self._seen[key_hash] = record
-            if len(self._seen) > _MOST_REMEMBERED_KEYS:
-                self._seen.popitem(last=False)
-        return record
+    def _remember(self, key_hash: str, seen: _Seen) -> _Seen:
+        self._seen[key_hash] = seen
+        self._seen.move_to_end(key_hash)
+        if len(self._seen) > _MOST_REMEMBERED_KEYS:
+            self._seen.popitem(last=False)
+        return seen

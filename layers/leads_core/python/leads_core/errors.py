@@ -8,7 +8,7 @@ Exception
 class StoreUnavailableError(Exception):
     """The store did not answer, or kept refusing for load, until the time for it ran out.
 
-    ``leads_may_be_stored`` is true when some leads of the request may have been written and could not be taken back.
+    ``leads_may_be_stored`` is true when leads were written and not rolled back, or a write may still be carried out.
     """
 
     def __init__(self, reason: str, *, leads_may_be_stored: bool = False) -> None:

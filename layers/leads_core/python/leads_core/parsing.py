@@ -41,6 +41,16 @@ _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 # Without these, what the standard library reads is JSON: it takes NaN and half surrogate pairs, which may be escaped.
 _SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
+_MESSAGES = {
+    "string_too_long": "must have at most {max_length} characters, but has {length}",
+    "string_type": "must be text",
+    "string_unicode": "must be valid Unicode, but holds half of a surrogate pair",
+    "list_type": "must be an array",
+    "dict_type": "must be an object",
+    "too_long": "must have at most {max_length} elements",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
 _CONTACT_LISTS = ("contactPerson", "contacts")
 _ANY_TIME = "0000-00-00T00:00:00Z"
 # In texts of four bytes a character, a lead's fields take 50 KB at most, a contact 13 KB, and a label 257 bytes.
@@ -101,7 +111,10 @@ class BadLeads(NamedTuple):
     lead_count: int
 
 
-def parse_leads(body: bytes, *, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+Parsed = ParsedLeads | MalformedBody | TooManyLeads | BadLeads
+
+
+def parse_leads(body: bytes, *, max_leads: int) -> Parsed:
     """Read the leads of a request: what the client says of them, without defaults."""
     body = body.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
@@ -132,7 +145,7 @@ def _too_much(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | Non
     )
 
 
-def _read(body: bytes, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:
+def _read(body: bytes, max_leads: int) -> Parsed:
     parsed: ParsedLeads | MalformedBody | TooManyLeads | BadLeads
     try:
         rows = _decoder.decode(body.decode())
@@ -149,7 +162,7 @@ def _read(body: bytes, max_leads: int) -> ParsedLeads | MalformedBody | TooManyL
     return parsed
 
 
-def _read_array(rows: Any, max_leads: int) -> ParsedLeads | MalformedBody | TooManyLeads | BadLeads:  # noqa: ANN401 - any JSON
+def _read_array(rows: Any, max_leads: int) -> Parsed:  # noqa: ANN401 - any JSON
     if not isinstance(rows, list):
         return MalformedBody("The body must be a JSON array of leads, even for a single one: [{...}].")
     if not rows:
@@ -277,28 +290,12 @@ def _spelling(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str 
 
 def _message(error: ErrorDetails) -> str:
     """What a client should do about an error, in words that fit behind the field's name."""
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "string_too_long":
-            return f"must have at most {context['max_length']} characters, but has {len(error['input'])}"
-        case "string_type" if error["loc"] == ("contactPerson", "text"):
-            return "must be text or an array of contacts"
-        case "string_type":
-            return "must be text"
-        case "string_unicode":
-            return "must be valid Unicode, but holds half of a surrogate pair"
-        case "list_type":
-            return "must be an array"
-        case "dict_type":
-            return "must be an object"
-        case "too_long":
-            return f"must have at most {context['max_length']} elements"
-        case "greater_than_equal":
-            return f"must be at least {context['ge']}"
-        case "less_than_equal":
-            return f"must be at most {context['le']}"
-        case _:
-            return error["msg"]
+    if error["loc"] == ("contactPerson", "text") and error["type"] == "string_type":
+        return "must be text or an array of contacts"
+    if (words := _MESSAGES.get(error["type"])) is None:
+        return error["msg"]
+    length = len(error["input"]) if isinstance(error["input"], str) else 0
+    return words.format(length=length, **error.get("ctx", {}))
 
 
 def _size(lead: Lead) -> int:

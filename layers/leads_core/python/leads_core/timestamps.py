@@ -1,7 +1,6 @@
 """Points in time as they are stored: ISO 8601 in UTC, ending in Z. In whole seconds, text order is time order."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 # The standard library's own reader takes more, and not the same in each of its versions: 1764010112345 would be a day
@@ -13,12 +12,6 @@ _DATE_OR_DATE_TIME = re.compile(
     r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hours>[01]\d|2[0-3])(?::?(?P<offset_minutes>[0-5]\d))?)?)?",
     re.ASCII,
 )
-_DAY = timedelta(days=1)
-
-
-def now() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def from_epoch_ms(epoch_ms: int) -> str:
@@ -46,7 +39,7 @@ def from_iso_8601(text: str) -> str:
         seconds=int(part["seconds"]),
         microseconds=int(part["fraction"][:6].ljust(6, "0")),
     )
-    if part["hours"] == "24" and (time_of_day > _DAY or part["fraction"].strip("0")):
+    if part["hours"] == "24" and (time_of_day > timedelta(days=1) or part["fraction"].strip("0")):
         raise ValueError("later than 24:00")
     offset = timedelta(hours=int(part["offset_hours"]), minutes=int(part["offset_minutes"]))
     day = datetime(int(found[1]), int(found[3]), int(found[4]), tzinfo=UTC)

@@ -7,16 +7,17 @@ from botocore.exceptions import IncompleteReadError
 from botocore.session import Session
 from pydantic_core import to_json
 
-from leads_core import time_budget
+from leads_core.deadlines import TimeBudget
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # Four parallel batches, and room.
 _CONNECTIONS = 8
+_BUDGET = TimeBudget()
 
 
-def create_client() -> "DynamoDBClient":
+def create_client(budget: TimeBudget = _BUDGET) -> "DynamoDBClient":
     """A client for the region and the endpoint in AWS_DEFAULT_REGION and AWS_ENDPOINT_URL_DYNAMODB.
 
     It tries once: the stores try again themselves, because they know the deadline and can vary what they send.
@@ -26,8 +27,8 @@ def create_client() -> "DynamoDBClient":
     client: DynamoDBClient = Session(include_builtin_handlers=False).create_client(  # type: ignore[assignment]  # the stubs know boto3's only
         "dynamodb",
         config=Config(
-            connect_timeout=time_budget.CONNECT_TIMEOUT,
-            read_timeout=time_budget.READ_TIMEOUT,
+            connect_timeout=budget.connect_timeout_seconds,
+            read_timeout=budget.read_timeout_seconds,
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=_CONNECTIONS,
             parameter_validation=False,

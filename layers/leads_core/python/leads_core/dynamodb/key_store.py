@@ -1,9 +1,9 @@
 """API keys and their counters in the access table."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from leads_core.admission import Counted, KeyRecord, NotCounted
+from leads_core.admission import CountOutcome, KeyRecord
+from leads_core.deadlines import Deadline
 from leads_core.dynamodb.retry import retry
 from leads_core.dynamodb.schema import Item, api_key_key
 from leads_core.plans import Plan
@@ -27,14 +27,12 @@ class DynamoDBKeyStore:
         self._client = client
         self._table = table
 
-    def count(
-        self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: float
-    ) -> Counted | NotCounted:
+    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
         """Take a step of the rate limit: one conditional update, which is key look-up and plan look-up too."""
         request = _count_request(step, limit) if isinstance(step, Count) else _roll_request(step, limit)
         request["ExpressionAttributeValues"][":now"] = {"S": now}
 
-        def update() -> Counted | NotCounted:
+        def update() -> CountOutcome:
             try:
                 answer = self._client.update_item(
                     TableName=self._table,
@@ -44,23 +42,16 @@ class DynamoDBKeyStore:
                     **request,
                 )
             except self._client.exceptions.ConditionalCheckFailedException as exc:
-                return NotCounted(_record_or_none(exc.response))
-            return Counted(_record(answer["Attributes"]))
+                found: Item | None = exc.response.get("Item")  # type: ignore[assignment]  # the stubs lack it
+                return CountOutcome(is_counted=False, record=key_record(found) if found else None)
+            return CountOutcome(is_counted=True, record=key_record(answer["Attributes"]))
 
         return retry(update, deadline=deadline)
-
-    def read(self, key_hash: str, deadline: float) -> KeyRecord | None:
-        """The key as it is now."""
-        answer = retry(
-            lambda: self._client.get_item(TableName=self._table, Key=api_key_key(key_hash), ConsistentRead=True),
-            deadline=deadline,
-        )
-        return _record_or_none(answer)
 
 
 def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
     return {
-        "UpdateExpression": f"SET last_used_at = :now ADD used :one, {_slot(step.slot)} :one",
+        "UpdateExpression": f"SET last_used_at = :now ADD used :one, {slot_name(step.slot)} :one",
         "ConditionExpression": _MAY_COUNT,
         "ExpressionAttributeValues": {
             ":one": {"N": "1"},
@@ -72,9 +63,9 @@ def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
 
 def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
     """Empty the slots that left and take their frozen sum off: concurrent counts in the tick being left are kept."""
-    change = f"SET last_used_at = :now, tick = :tick, {_slot(step.slot)} = :one ADD used :change"
+    change = f"SET last_used_at = :now, tick = :tick, {slot_name(step.slot)} = :one ADD used :change"
     if step.emptied:
-        change += f" REMOVE {', '.join(map(_slot, step.emptied))}"
+        change += f" REMOVE {', '.join(map(slot_name, step.emptied))}"
     condition = _MAY_COUNT
     values = {
         ":one": {"N": "1"},
@@ -90,25 +81,23 @@ def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
     return {"UpdateExpression": change, "ConditionExpression": condition, "ExpressionAttributeValues": values}
 
 
-def _record_or_none(answer: Mapping[str, Any]) -> KeyRecord | None:
-    return _record(answer["Item"]) if "Item" in answer else None
-
-
-def _record(item: Item) -> KeyRecord:
+def key_record(item: Item) -> KeyRecord:
+    """The API key of an item of the access table."""
     return KeyRecord(
         workspace_id=item["workspace_id"]["S"],
         plan=Plan(item["plan"]["S"]),
         usage=Usage(
             tick=int(item["tick"]["N"]),
             used=int(item["used"]["N"]),
-            slots={slot: int(item[_slot(slot)]["N"]) for slot in range(SLOTS) if _slot(slot) in item},
+            slots={slot: int(item[slot_name(slot)]["N"]) for slot in range(SLOTS) if slot_name(slot) in item},
         ),
         expires_at=item["expires_at"]["S"] if "expires_at" in item else None,
         revoked_at=item["revoked_at"]["S"] if "revoked_at" in item else None,
     )
 
 
-def _slot(slot: int) -> str:
+def slot_name(slot: int) -> str:
+    """The attribute of a slot of the rate limit."""
     return f"s{slot}"
 
 

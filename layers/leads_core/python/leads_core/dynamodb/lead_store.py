@@ -1,18 +1,24 @@
 """Leads in the leads table; on the free plan in one transaction with their count in the access table."""
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from leads_core import time_budget
-from leads_core.dynamodb.batch_records import note_put
+from leads_core.deadlines import Deadline
+from leads_core.dynamodb.idempotency_records import new_record_put
 from leads_core.dynamodb.lead_items import lead_item
-from leads_core.dynamodb.retry import TRANSACTION_REFUSED_FOR_NOW, PartlyDoneError, cancellation_reasons, retry
+from leads_core.dynamodb.retry import (
+    TRANSACTION_REFUSED_FOR_NOW,
+    PartlyDoneError,
+    cancellation_reasons,
+    leaves_in_doubt,
+    retry,
+)
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import AlreadyNotedError, Batch, FreePlanUse, StoreActivity
+from leads_core.intake import Batch, FreePlanUse, NewRecord, RecordExistsError, StoreActivity
+from leads_core.leads import complete
 from leads_core.plans import Plan
 
 if TYPE_CHECKING:
@@ -35,32 +41,36 @@ class DynamoDBLeadStore:
         self._leads_table = leads_table
         self.activity = StoreActivity()
 
-    def put(self, batch: Batch, deadline: float) -> None:
+    def put(self, batch: Batch, deadline: Deadline) -> None:
+        """Store a batch of any size, in parallel; what was written when that fails stays."""
+        self._make(self._puts(batch), deadline)
+
+    def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
         """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
-        write_deadline = deadline - time_budget.TO_TAKE_BACK
-        if time.monotonic() + time_budget.LONGEST_CALL > write_deadline:
-            raise StoreUnavailableError("no time left")
+        puts = self._puts(batch)
         try:
-            self._write([{"PutRequest": {"Item": item}} for item in _items(batch)], write_deadline)
-        except StoreUnavailableError as exc:
-            self.take_back(batch, deadline)
-            raise StoreUnavailableError(str(exc)) from exc
-        except Exception:
-            self.take_back(batch, deadline)
+            self._make(puts, deadline.keeping_back(deadline.budget.roll_back_seconds))
+        except Exception as exc:
+            if any(put.was_made for put in puts):
+                self._roll_back(batch, deadline)
+            if isinstance(exc, StoreUnavailableError) and any(put.is_in_doubt for put in puts):
+                # A put that was given up, even one that succeeded when it was made again, may land after the deletes.
+                raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
             raise
 
-    def take_back(self, batch: Batch, deadline: float) -> None:
+    def _roll_back(self, batch: Batch, deadline: Deadline) -> None:
         """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
-        self.activity.batches_taken_back += 1
+        self.activity.roll_backs += 1
+        keys = [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
         try:
-            self._write([{"DeleteRequest": {"Key": key}} for key in _keys(batch)], deadline)
-        except StoreUnavailableError as exc:
-            raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
+            self._make(self._calls([{"DeleteRequest": {"Key": key}} for key in keys]), deadline)
         except Exception as exc:  # whatever it is: what matters now is what the client is told
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
-    def put_on_free_plan(self, batch: Batch, max_leads: int, deadline: float) -> Plan | FreePlanUse:
-        """Store, count and note a batch of a few leads, in one transaction that several tries cannot make twice."""
+    def put_on_free_plan(
+        self, batch: Batch, max_leads: int, deadline: Deadline, new_record: NewRecord | None = None
+    ) -> Plan | FreePlanUse:
+        """Store, count and record a batch of a few leads, in one transaction that several tries cannot make twice."""
         count_leads = {
             "TableName": self._access_table,
             "Key": workspace_key(batch.workspace_id),
@@ -74,37 +84,30 @@ class DynamoDBLeadStore:
             },
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        notes = [{"Put": note_put(self._access_table, batch.note)}] if batch.note else []
+        records = [{"Put": new_record_put(self._access_table, *new_record)}] if new_record else []
         puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
 
-        tries = 0
-
         def transact() -> Plan | FreePlanUse:
-            nonlocal tries
-            tries += 1
             try:
                 self._client.transact_write_items(
-                    TransactItems=[{"Update": count_leads}, *notes, *puts],  # type: ignore[list-item,typeddict-item]
-                    # Of the attempt: another one at the same batch is another transaction.
-                    ClientRequestToken=batch.note.record.attempt if batch.note else batch.batch_id,
+                    TransactItems=[{"Update": count_leads}, *records, *puts],  # type: ignore[list-item,typeddict-item]
+                    # Of this attempt, like the id: another attempt at the same request makes another transaction.
+                    ClientRequestToken=batch.batch_id,
                 )
             except self._client.exceptions.TransactionCanceledException as exc:
                 counting, *others = cancellation_reasons(exc)
                 if any(reason["Code"] in TRANSACTION_REFUSED_FOR_NOW for reason in others):
-                    raise  # a duplicate of this request may be about to make the note
-                if notes and others[0]["Code"] == "ConditionalCheckFailed":
-                    raise AlreadyNotedError from exc
+                    raise  # another attempt at this request may be about to create the record
+                if records and others[0]["Code"] == "ConditionalCheckFailed":
+                    raise RecordExistsError from exc
                 if counting["Code"] == "ConditionalCheckFailed":
                     return _free_plan_use(counting["Item"])
                 raise
             return Plan.FREE
 
-        try:
-            return retry(transact, deadline=deadline, stores_leads=True)
-        finally:
-            self.activity.retried_calls += max(0, tries - 1)
+        return retry(transact, deadline=deadline, stores_leads=True, on_retry=self._count_retry)
 
-    def free_plan_use(self, workspace_id: str, deadline: float) -> Plan | FreePlanUse:
+    def free_plan_use(self, workspace_id: str, deadline: Deadline) -> Plan | FreePlanUse:
         """What a workspace on the free plan holds, or ``Plan.BASIC``."""
         answer = retry(
             lambda: self._client.get_item(
@@ -114,22 +117,28 @@ class DynamoDBLeadStore:
         )
         return _free_plan_use(answer["Item"])
 
-    def _write(self, writes: Sequence[_Write], deadline: float) -> None:
-        """Make all writes, or as many as possible and raise what stopped the first of the others."""
-        calls = [
+    def _puts(self, batch: Batch) -> "list[_BatchCall]":
+        return self._calls([{"PutRequest": {"Item": item}} for item in _items(batch)])
+
+    def _calls(self, writes: Sequence[_Write]) -> "list[_BatchCall]":
+        return [
             _BatchCall(self._client, self._leads_table, writes[start : start + _MOST_WRITES_PER_CALL])
             for start in range(0, len(writes), _MOST_WRITES_PER_CALL)
         ]
+
+    def _make(self, calls: "Sequence[_BatchCall]", deadline: Deadline) -> None:
+        """Make all calls, or as many as possible and raise what stopped the first of the others; none goes on then."""
+        make = partial(retry, deadline=deadline, on_retry=self._count_retry)
+        in_flight = [self._pool.submit(make, call) for call in calls[1:]]
         try:
-            running = [self._pool.submit(retry, call, deadline=deadline) for call in calls[1:]]
-            try:
-                retry(calls[0], deadline=deadline)
-            finally:
-                wait(running)
-            for call in running:
-                call.result()
+            make(calls[0])
         finally:
-            self.activity.retried_calls += sum(call.retries for call in calls)
+            wait(in_flight)
+        for call in in_flight:
+            call.result()
+
+    def _count_retry(self) -> None:
+        self.activity.retried_calls += 1
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -143,27 +152,24 @@ class _BatchCall:
         self._client = client
         self._table = table
         self._pending: Sequence[Any] = writes
-        self._tries = 0
-
-    @property
-    def retries(self) -> int:
-        return max(0, self._tries - 1)
+        self.was_made = False
+        self.is_in_doubt = False
 
     def __call__(self) -> None:
-        self._tries += 1
-        answer = self._client.batch_write_item(RequestItems={self._table: self._pending})
+        self.was_made = True
+        try:
+            answer = self._client.batch_write_item(RequestItems={self._table: self._pending})
+        except Exception as exc:
+            self.is_in_doubt |= leaves_in_doubt(exc)
+            raise
         self._pending = answer["UnprocessedItems"].get(self._table, [])
         if self._pending:
             raise PartlyDoneError
 
 
-def _keys(batch: Batch) -> list[Item]:
-    return [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
-
-
 def _items(batch: Batch) -> list[Item]:
     return [
-        lead_item(batch.workspace_id, lead_id, lead)
+        lead_item(batch.workspace_id, lead_id, complete(lead, batch.received_at))
         for lead_id, lead in zip(batch.lead_ids(), batch.leads, strict=True)
     ]
 

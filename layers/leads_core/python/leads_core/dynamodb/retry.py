@@ -1,7 +1,6 @@
-"""Trying again what failed for reasons that pass: throttling, server errors, lost connections."""
+"""Retrying what failed for transient reasons: throttling, server errors, lost connections."""
 
 import random
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
-from leads_core import time_budget
+from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
 
 _FIRST_BACKOFF_SECONDS = 0.05
@@ -41,33 +40,50 @@ class PartlyDoneError(Exception):
     """Raised by a call to be made again: DynamoDB answered, but left a part of it undone."""
 
 
-def retry(call: Callable[[], T], *, deadline: float, stores_leads: bool = False) -> T:
+def retry(
+    call: Callable[[], T],
+    *,
+    deadline: Deadline,
+    stores_leads: bool = False,
+    on_retry: Callable[[], None] = lambda: None,
+) -> T:
     """Make a call until it succeeds or fails for good, with full-jitter backoff in between.
 
-    ``deadline`` is in seconds of the monotonic clock. No try is begun that could outlast it; then
-    StoreUnavailableError is raised, which for a call that ``stores_leads`` tells whether a try may have done so.
+    No try is begun that could outlast the deadline; then StoreUnavailableError is raised, which for a call that
+    ``stores_leads`` tells whether a try may have done so.
     """
     pause = 0.0
     backoff = _FIRST_BACKOFF_SECONDS
     failure: Exception | None = None
-    may_have_had_effect = False
-    while time.monotonic() + pause + time_budget.LONGEST_CALL <= deadline:
-        if pause:
-            time.sleep(pause)
+    is_in_doubt = False
+    while deadline.allows_call(after_seconds=pause):
+        if failure:
+            deadline.clock.sleep(pause)
+            on_retry()
         try:
             return call()
         except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, BotocoreConnectionError) as exc:
-            if not _passes(exc):
-                if stores_leads and may_have_had_effect:
+            if not _is_transient(exc):
+                if stores_leads and is_in_doubt:
                     # A refusal of this try says nothing of an earlier one whose answer was lost.
                     raise StoreUnavailableError(_name(exc), leads_may_be_stored=True) from exc
                 raise
             failure = exc
-            may_have_had_effect |= _may_have_had_effect(exc)
+            is_in_doubt |= leaves_in_doubt(exc)
         pause = random.uniform(0, backoff)  # noqa: S311 - not for secrets
         backoff = min(2 * backoff, _LONGEST_BACKOFF_SECONDS)
     reason = _name(failure) if failure else "no time left"
-    raise StoreUnavailableError(reason, leads_may_be_stored=stores_leads and may_have_had_effect) from failure
+    raise StoreUnavailableError(reason, leads_may_be_stored=stores_leads and is_in_doubt) from failure
+
+
+def leaves_in_doubt(error: Exception) -> bool:
+    """Whether a call that failed like this may have had an effect, or have it yet: it can be carried out later."""
+    if isinstance(error, PartlyDoneError):
+        return False
+    if isinstance(error, ClientError):
+        return _is_server_error(error) or error.response["Error"]["Code"] == "TransactionInProgressException"
+    # Of botocore's connection errors only these mean that nothing was sent; TLS can fail while the answer is read, too.
+    return not isinstance(error, ConnectTimeoutError | EndpointConnectionError)
 
 
 def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
@@ -76,7 +92,7 @@ def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
     return reasons
 
 
-def _passes(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return True
     return (
@@ -84,13 +100,6 @@ def _passes(error: Exception) -> bool:
         or not TRANSACTION_REFUSED_FOR_NOW.isdisjoint(reason["Code"] for reason in cancellation_reasons(error))
         or _is_server_error(error)
     )
-
-
-def _may_have_had_effect(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        return _is_server_error(error) or error.response["Error"]["Code"] == "TransactionInProgressException"
-    # Of botocore's connection errors only these mean that nothing was sent; TLS can fail while the answer is read, too.
-    return not isinstance(error, ConnectTimeoutError | EndpointConnectionError)
 
 
 def _is_server_error(error: ClientError) -> bool:

@@ -1,14 +1,16 @@
 """How the two tables are keyed. The template declares them; nothing else knows these names.
 
-The access table (key: ``pk``) holds workspaces, API keys, and batches that may be
-repeated, with an index of the keys of a workspace. The leads table
-(key: ``pk``, ``sk``) holds the leads, those of a workspace spread over partitions: one takes 1000 write units a second,
-a single API key may send several thousand, and a time-ordered sort key is never split under heat by DynamoDB itself.
+The access table (key: ``pk``) holds workspaces, API keys and idempotency records, with an index of the keys of a
+workspace. The leads table (key: ``pk``, ``sk``) holds the leads, those of a workspace spread over partitions: one takes
+1000 write units a second, a single API key may send several thousand, and a time-ordered sort key is never split under
+heat by DynamoDB itself.
 """
 
 from hashlib import sha256
 from typing import Any
 from zlib import crc32
+
+from leads_core.idempotency import RequestFingerprint
 
 KEYS_BY_WORKSPACE = "keys_by_workspace"
 # So many that the heaviest legal key stays below what one partition takes, with room for chance: it fills up 1000
@@ -29,9 +31,10 @@ def api_key_key(key_hash: str) -> Item:
     return {"pk": {"S": f"KEY#{key_hash}"}}
 
 
-def batch_key(key_hash: str, idempotency_key: str) -> Item:
-    """Key of what is noted of a request with an Idempotency-Key; the client's text may be private, so it is hashed."""
-    return {"pk": {"S": f"BATCH#{key_hash}#{sha256(idempotency_key.encode()).hexdigest()}"}}
+def idempotency_record_key(fingerprint: RequestFingerprint) -> Item:
+    """Key of the record of a request; of its Idempotency-Key a hash is kept, as it may be private text."""
+    text = fingerprint.idempotency_key.encode()
+    return {"pk": {"S": f"BATCH#{fingerprint.key_hash}#{sha256(text).hexdigest()}"}}
 
 
 def lead_partition(workspace_id: str, shard: int) -> str:
