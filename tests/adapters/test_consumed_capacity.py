@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.keys import generate_secret
+from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.administration.keys import generate_secret
-from leads_tools.workspaces import Workspaces
 from support.api import LEADS_PATH, DirectApi
 from support.clock import SetClock
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from leads_tools.local.dynamodb_local import URL_VARIABLE, DynamoDBLocalError, dynamodb_local
+from leads_dev.local.dynamodb_local import URL_VARIABLE, DynamoDBLocalError, dynamodb_local
 
 pytestmark = pytest.mark.skipif(URL_VARIABLE not in os.environ, reason="`make test-dynamodb-local` runs these")
 

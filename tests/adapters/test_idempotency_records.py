@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from leads_admin.workspaces import Workspaces
 from leads_core import timestamps
 from leads_core.dynamodb.idempotency_records import DynamoDBIdempotencyRecords
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
@@ -18,7 +19,6 @@ from leads_core.intake import Batch, FreePlanUse, NewRecord, RecordExistsError
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_tools.workspaces import Workspaces
 from support.clock import VirtualClock, soon, within
 
 if TYPE_CHECKING:

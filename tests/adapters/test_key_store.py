@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.keys import displayable_start, generate_secret
+from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
@@ -17,8 +19,6 @@ from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.administration.keys import displayable_start, generate_secret
-from leads_tools.workspaces import Workspaces
 from support.clock import soon
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.idempotency_records import DynamoDBIdempotencyRecords
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import workspace_key
@@ -29,7 +30,6 @@ from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_tools.workspaces import Workspaces
 from support.clock import VirtualClock, soon, within
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.workspaces import Workspaces
 from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
+from leads_bench.events import API_KEY, UNKNOWN_API_KEY, ordinary_lead, post
+from leads_bench.stub import StubDynamoDB, stub_dynamodb
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.bench.events import API_KEY, UNKNOWN_API_KEY, ordinary_lead, post
-from leads_tools.bench.stub import StubDynamoDB, stub_dynamodb
-from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

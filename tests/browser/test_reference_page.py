@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.conftest import Visitor
-from leads_tools.local.state import LocalState
+from leads_cli.local_state import LocalState
 from support.api import workspaces_in
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "images" / "reference.png"

@@ -11,12 +11,12 @@ import pytest
 from botocore.config import Config
 from concurrency.instances import Instance, Setup
 
+from leads_admin.local_client import CREDENTIALS
+from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import workspace_key
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from leads_admin.local_client import local_client
+from leads_admin.workspaces import Workspaces
 from leads_core import intake
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.deadlines import Clock, Deadline, TimeBudget
@@ -38,8 +40,6 @@ from leads_core.intake import Intake, Submission
 from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.local.client import local_client
-from leads_tools.workspaces import Workspaces
 from support.clock import SkewedClock
 
 if TYPE_CHECKING:

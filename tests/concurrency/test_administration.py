@@ -19,6 +19,7 @@ from concurrency.instances import (
     set_plan_of_idle,
 )
 
+from leads_admin.workspaces import MOST_KEYS_PER_WORKSPACE, Workspaces
 from leads_core import keys, timestamps
 from leads_core.admission import Admitted, InvalidKey
 from leads_core.deadlines import Clock
@@ -27,7 +28,6 @@ from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -22,9 +22,9 @@ from concurrency.instances import (
     slow_writes_down,
 )
 
+from leads_admin.workspaces import Workspaces
 from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
 from leads_core.plans import Plan
-from leads_tools.workspaces import Workspaces
 
 Item = Callable[[str], dict[str, Any]]
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from concurrency.instances import HURRIED, PATIENT, Answer, Instance, Post, Setup, all_of, freeze_before, post, post_all
 
+from leads_admin.workspaces import Workspaces
 from leads_core.intake import Stored
 from leads_core.leads import complete
 from leads_core.plans import Plan
-from leads_tools.workspaces import Workspaces
 
 # The calls of a request with 100 leads: claiming its record, four batches, marking the record.
 CALLS = 6

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 from concurrency.instances import Instance, Setup, admit, all_of, hammer_on
 
+from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.admission import Admitted, RateLimited
 from leads_core.dynamodb.schema import api_key_key
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

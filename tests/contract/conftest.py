@@ -14,15 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
+from leads_admin.local_client import CREDENTIALS
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
+from leads_cli.local_state import LocalState
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.local.state import LocalState
-from leads_tools.stack import DEFAULT_STACK, stack_settings
-from leads_tools.workspaces import Workspaces
 from support.api import (
     LEADS_PATH,
     AssertEnvelope,

@@ -1,8 +1,8 @@
 import httpx
 import pytest
 
-from leads_tools.administration.keys import generate_secret
-from leads_tools.workspaces import Workspaces
+from leads_admin.keys import generate_secret
+from leads_admin.workspaces import Workspaces
 from support.api import AssertEnvelope, Post, Workspace
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.local.gateway import proxy_event
+from leads_dev.local.gateway import proxy_event
 from support.api import CreateDirectApi
 
 EVENTS = sorted((Path(__file__).parents[2] / "events").glob("*.json"))

@@ -17,15 +17,15 @@ import pytest
 import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HTTPHeaders
 
+from leads_admin.keys import generate_secret
+from leads_admin.local_client import CREDENTIALS
+from leads_cli.local_state import LocalState
 from leads_core import keys
 from leads_core.dynamodb.schema import api_key_key, idempotency_record_key, workspace_key
 from leads_core.idempotency import RequestFingerprint
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.administration.keys import generate_secret
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.local.state import LocalState
 from support.api import LEADS_PATH, CreateDirectApi, CreateWorkspace, DirectApi, Post, Workspace
 
 TEXT = "zzprivate"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from leads_tools.local.state import LocalState
+from leads_cli.local_state import LocalState
 from support.api import workspaces_in
 from support.pages import blocks_of_code
 from support.server import running_server, server_command

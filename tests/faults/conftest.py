@@ -15,14 +15,14 @@ from faults.ground import Ground, Route, Routes
 from faults.proxy import Proxy
 from faults.world import Case, CreateWorld, World, environment
 
+from leads_admin.local_client import local_client
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
-from leads_tools.local.client import local_client
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.stack import stack_settings
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 from support.clock import SetClock
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from faults.kinds import Kind, kind
 from faults.proxy import Proxy
 from faults.world import LIMIT_MS, Case, Context, UnplannedError
 
+from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import lead_key, workspace_key, workspace_of_partition
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.workspaces import Workspaces
 from support.api import LEADS_PATH
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from leads_core.settings import Settings
 _START_SECONDS = 60
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(
-    ["leads_api.wiring", "leads_core.dynamodb.client", "leads_tools.workspaces", "httpx", "pytest"]
+    ["leads_api.wiring", "leads_core.dynamodb.client", "leads_admin.workspaces", "httpx", "pytest"]
 )
 
 

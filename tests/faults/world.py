@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from faults.proxy import Proxy, Step
 
+from leads_admin.template import function_timeout_seconds
+from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.keys import hash_secret
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.template import function_timeout_seconds
-from leads_tools.workspaces import Workspaces
 from support.api import LEADS_PATH
 from support.clock import SetClock
 

@@ -18,13 +18,13 @@ from botocore.awsrequest import AWSRequest
 from moto import mock_aws
 from moto.core.models import botocore_stubber
 
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspaces
 from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.stack import stack_settings
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 from support.api import LEADS_PATH, Context
 from support.stack_template import FUNCTIONS, ROLES, ROOT, TABLES, resolved
 

@@ -9,10 +9,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
-from leads_tools.client import LeadsClient
-from leads_tools.local.gateway import LocalGateway
-from leads_tools.template import function_timeout_seconds
+from leads_admin.in_flight import CLOCK_MARGIN_SECONDS
+from leads_admin.template import function_timeout_seconds
+from leads_client import LeadsClient
+from leads_dev.local.gateway import LocalGateway
 from support.stack_template import FUNCTION, GATEWAY, ROOT
 
 # API Gateway's own limit for an integration; it can be set lower, which the template does not.
@@ -48,8 +48,8 @@ def test_the_documented_clients_wait_longer_than_the_gateway_does() -> None:
         ("docs/decisions/03-retries.md", r"The function has (\w+) seconds", TIMEOUT),
         ("docs/decisions/04-free-plan.md", r"at most (\w+) seconds for a busy one", LONGEST_WAIT),
         ("docs/guarantees.md", r"ended, which takes (\w+) seconds at most", LONGEST_WAIT),
-        ("tools/leads_tools/cli/workspace.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
-        ("tools/leads_tools/cli/lead.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
+        ("tools/leads_cli/commands/workspace.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
+        ("tools/leads_cli/commands/lead.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
     ],
 )
 def test_pages_tell_the_time_that_it_is(file: str, text: str, seconds: int) -> None:
@@ -60,7 +60,7 @@ def test_pages_tell_the_time_that_it_is(file: str, text: str, seconds: int) -> N
 
 
 def test_the_local_gateway_gives_a_request_as_long_as_lambda_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads_tools.local.gateway.function_timeout_seconds", lambda: 900)
+    monkeypatch.setattr("leads_dev.local.gateway.function_timeout_seconds", lambda: 900)
     left: list[int] = []
 
     def handler(_event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.local.state import LocalState
-from leads_tools.openapi.__main__ import OPENAPI_JSON
+from leads_cli.local_state import LocalState
+from leads_dev.openapi.__main__ import OPENAPI_JSON
 from support.server import running_server, server_command
 
 VENV = Path(__file__).parents[2] / ".venv"

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from leads_tools.local.state import LocalState
+from leads_cli.local_state import LocalState
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
+from leads_admin.local_client import local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_admin.workspaces import Workspaces
+from leads_cli.local_state import LocalState
 from leads_core.plans import Plan
-from leads_tools.local.client import local_client
-from leads_tools.local.state import LocalState
-from leads_tools.stack import DEFAULT_STACK, stack_settings
-from leads_tools.workspaces import Workspaces
 from support.clock import SetClock
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from leads_tools.local.state import LocalState
-from leads_tools.stack import DEFAULT_STACK
+from leads_admin.stack import DEFAULT_STACK
+from leads_cli.local_state import LocalState
 from support.aws import emulated_aws
 from support.server import options, running_server, server_command
 
@@ -22,7 +22,7 @@ def serve(directory: Path) -> Iterator[LocalState]:
 
 def sam_local_command(directory: Path) -> list[str]:
     """What `make sam-local` runs, on free ports."""
-    return [sys.executable, "-m", "leads_tools.local.sam", *options(directory)]
+    return [sys.executable, "-m", "leads_dev.local.sam", *options(directory)]
 
 
 @contextmanager

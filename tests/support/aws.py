@@ -15,9 +15,9 @@ from typing import Any
 import boto3
 import httpx
 
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.local.state import DemoWorkspace, LocalState
-from leads_tools.template import load_template, tables_alone
+from leads_admin.local_client import CREDENTIALS
+from leads_admin.template import load_template, tables_alone
+from leads_cli.local_state import DemoWorkspace, LocalState
 from support.databases import running_ministack
 
 ROOT = Path(__file__).parents[2]

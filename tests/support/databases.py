@@ -13,8 +13,8 @@ from pathlib import Path
 
 from waitress.server import create_server
 
-from leads_tools.local.dynamodb import emulated_dynamodb
-from leads_tools.local.dynamodb_local import URL_VARIABLE
+from leads_dev.local.dynamodb import emulated_dynamodb
+from leads_dev.local.dynamodb_local import URL_VARIABLE
 
 # It pins a botocore of its own, so `make` gives it an environment of its own, inside of this one.
 MINISTACK_PYTHON = Path(sys.prefix) / "ministack" / "bin" / "python"

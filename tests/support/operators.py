@@ -4,6 +4,9 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from leads_admin.in_flight import CLOCK_MARGIN_SECONDS
+from leads_admin.template import function_timeout_seconds
+from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.admission import Admission
 from leads_core.deadlines import Clock
@@ -15,9 +18,6 @@ from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
-from leads_tools.template import function_timeout_seconds
-from leads_tools.workspaces import Workspaces
 from support.clock import soon
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from leads_tools.template import load_template
+from leads_admin.template import load_template
 from support.aws import ROOT, Stack
 
 

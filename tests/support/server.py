@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from leads_tools.local import state
+from leads_cli import local_state
 
 
 @dataclass(frozen=True)
 class Server:
     """A local server that is ready, and what it has printed so far."""
 
-    state: state.LocalState
+    state: local_state.LocalState
     output: list[str]
     _process: subprocess.Popen[str]
     _reader: threading.Thread
@@ -51,7 +51,7 @@ def running_server(
         try:
             ready.wait()
             assert process.poll() is None, "".join(output)
-            yield Server(state.read(directory), output, process, reader)
+            yield Server(local_state.read(directory), output, process, reader)
         finally:
             process.terminate()
             reader.join()
@@ -59,7 +59,7 @@ def running_server(
 
 def server_command(directory: Path) -> list[str]:
     """What `make serve` runs, on free ports."""
-    return [sys.executable, "-m", "leads_tools.local", *options(directory)]
+    return [sys.executable, "-m", "leads_dev.local", *options(directory)]
 
 
 def options(directory: Path) -> list[str]:

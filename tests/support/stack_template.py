@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from leads_tools.template import load_template
+from leads_admin.template import load_template
 
 ROOT = Path(__file__).parents[2]
 PATH = ROOT / "template.yaml"

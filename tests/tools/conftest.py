@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspaces
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Batch
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_tools.local.client import CREDENTIALS, local_client
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.stack import stack_settings
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 from support.clock import soon
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.artifacts import keep_services, remove_unused
+from leads_dev.artifacts import keep_services, remove_unused
 
 ROOT = Path(__file__).parents[2]
-ARTIFACTS = ROOT / "tools" / "leads_tools" / "artifacts.py"
+ARTIFACTS = ROOT / "tools" / "leads_dev" / "artifacts.py"
 ON_LAMBDA = "/var/task"
 # Of bytecode: the format of Python 3.13, and that it is to be taken for what it is.
 MAGIC = (3571).to_bytes(2, "little") + b"\r\n"

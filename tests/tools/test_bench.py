@@ -14,17 +14,17 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from rich.console import Console
 
-from leads_tools.bench import workspace_size
-from leads_tools.bench.events import API_KEY, lead_of_bytes, ordinary_lead
-from leads_tools.bench.fairness import UnfairError, check_fairness
-from leads_tools.bench.filled_workspace import filled_workspace
-from leads_tools.bench.measuring import COLD, MEMORY, Runner, medians
-from leads_tools.bench.stub import StubDynamoDB, stub_dynamodb
-from leads_tools.bench.subjects import OURS, OURS_AGAIN, Subject
-from leads_tools.bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed
-from leads_tools.bench.workspace_size import COUNTS, CPU, ELAPSED, HELD, MOST_GROWTH, SizeGrowth, measure_sizes
-from leads_tools.local.client import local_client
-from leads_tools.local.dynamodb_local import URL_VARIABLE
+from leads_admin.local_client import local_client
+from leads_bench import workspace_size
+from leads_bench.events import API_KEY, lead_of_bytes, ordinary_lead
+from leads_bench.fairness import UnfairError, check_fairness
+from leads_bench.filled_workspace import filled_workspace
+from leads_bench.measuring import COLD, MEMORY, Runner, medians
+from leads_bench.stub import StubDynamoDB, stub_dynamodb
+from leads_bench.subjects import OURS, OURS_AGAIN, Subject
+from leads_bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed
+from leads_bench.workspace_size import COUNTS, CPU, ELAPSED, HELD, MOST_GROWTH, SizeGrowth, measure_sizes
+from leads_dev.local.dynamodb_local import URL_VARIABLE
 
 HANDLER = """
 import base64, json, os, urllib.request
@@ -221,7 +221,7 @@ def test_leads_are_as_large_as_they_are_said_to_be(size: int) -> None:
 
 def test_without_a_build_the_benchmark_says_what_to_do(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "leads_tools.bench"],
+        [sys.executable, "-m", "leads_bench"],
         cwd=tmp_path,
         env={**os.environ, "LAMBDA_PYTHON": ""},
         capture_output=True,
@@ -243,7 +243,7 @@ def test_the_floor_signs_as_the_sdk_does(monkeypatch: pytest.MonkeyPatch) -> Non
         "LEADS_TABLE": "leads",
     }.items():
         monkeypatch.setenv(name, value)
-    from leads_tools.bench.peers import floor  # noqa: PLC0415 - it reads the environment as it is imported
+    from leads_bench.peers import floor  # noqa: PLC0415 - it reads the environment as it is imported
 
     moment = time.gmtime()
     ours = floor.sign("GetItem", b"{}", moment)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from leads_admin.local_client import CREDENTIALS
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_admin.workspaces import Workspaces
+from leads_cli import local_state
+from leads_cli.main import app
 from leads_core import keys
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_tools.cli.main import app
-from leads_tools.local import state
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.local.dynamodb import create_tables
-from leads_tools.stack import DEFAULT_STACK, stack_settings
-from leads_tools.workspaces import Workspaces
+from leads_dev.local.dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -229,8 +229,8 @@ def test_local_works_on_the_server_of_the_current_directory(
     workspaces = Workspaces(dynamodb, access_table=tables.access_table, leads_table=tables.leads_table)
     workspace = workspaces.create_workspace("Demo", Plan.BASIC)
     secret = workspaces.create_key(workspace)
-    demo = state.DemoWorkspace(workspace, secret)
-    state.write(state.LocalState("http://127.0.0.1:1", dynamodb_url, demo, demo), tmp_path / ".local")
+    demo = local_state.DemoWorkspace(workspace, secret)
+    local_state.write(local_state.LocalState("http://127.0.0.1:1", dynamodb_url, demo, demo), tmp_path / ".local")
 
     result = leads(
         "--local",
@@ -251,9 +251,9 @@ def test_local_without_a_server_says_how_to_start_one(leads: Leads) -> None:
 
 
 def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, closed_port: int) -> None:
-    demo = state.DemoWorkspace("acme", "")
-    gone = state.LocalState("http://127.0.0.1:1", f"http://127.0.0.1:{closed_port}", demo, demo)
-    state.write(gone, tmp_path / ".local")
+    demo = local_state.DemoWorkspace("acme", "")
+    gone = local_state.LocalState("http://127.0.0.1:1", f"http://127.0.0.1:{closed_port}", demo, demo)
+    local_state.write(gone, tmp_path / ".local")
 
     assert_one_clear_line(leads("--local", "list", "acme"), str(closed_port), exit_code=4)
 

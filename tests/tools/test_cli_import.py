@@ -18,15 +18,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from leads_cli.local_state import LocalState
 from leads_core.plans import Plan
-from leads_tools.local.state import LocalState
 from support.api import Workspace, create_workspace, workspaces_in
 from support.server import running_server, server_command
 
 PROGRAM = """\
 import typer
-from leads_tools.cli.connection import connect
-from leads_tools.cli.importing import import_leads
+from leads_cli.connection import connect
+from leads_cli.commands.importing import import_leads
 app = typer.Typer(pretty_exceptions_enable=False)
 app.callback()(connect)
 app.command("import")(import_leads)

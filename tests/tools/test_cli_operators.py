@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
+from leads_admin.local_client import CREDENTIALS
+from leads_admin.workspaces import Workspace, Workspaces
+from leads_cli.main import app
 from leads_core import keys, timestamps
 from leads_core.admission import Admission, Admitted
 from leads_core.deadlines import Clock
@@ -17,9 +20,6 @@ from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_tools.cli.main import app
-from leads_tools.local.client import CREDENTIALS
-from leads_tools.workspaces import Workspace, Workspaces
 from support.clock import soon
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def test_a_deletion_that_the_database_keeps_refusing_is_to_be_run_again_later(mo
         def delete_workspace(self, _workspace: str, _deleted: object) -> None:
             raise StoreUnavailableError("ThrottlingException")
 
-    monkeypatch.setattr("leads_tools.cli.workspace.workspaces_of", lambda _context: Refused())
+    monkeypatch.setattr("leads_cli.commands.workspace.workspaces_of", lambda _context: Refused())
 
     result = CliRunner().invoke(app, ["workspace", "delete", "acme", "--yes"], env=CREDENTIALS)
 

@@ -16,12 +16,12 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from leads_cli.commands import sending
+from leads_cli.connection import connect
+from leads_cli.local_state import LocalState
+from leads_client import LeadsClient
 from leads_core.leads import LEAD_FIELDS
 from leads_core.plans import Plan
-from leads_tools.cli import sending
-from leads_tools.cli.connection import connect
-from leads_tools.client import LeadsClient
-from leads_tools.local.state import LocalState
 from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
 from support.server import running_server, server_command
 
@@ -49,8 +49,8 @@ import sys
 import termios
 
 import typer
-from leads_tools.cli import sending
-from leads_tools.cli.connection import connect
+from leads_cli.commands import sending
+from leads_cli.connection import connect
 
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 app = typer.Typer(pretty_exceptions_enable=False)

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads_core.plans import Plan
-from leads_tools.client import (
+from leads_cli.local_state import LocalState
+from leads_client import (
     Accepted,
     AcceptedLead,
     BadLeadsError,
@@ -34,7 +34,7 @@ from leads_tools.client import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from leads_tools.local.state import LocalState
+from leads_core.plans import Plan
 from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
 from support.clock import VirtualClock
 from support.server import running_server, server_command

@@ -22,12 +22,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leads_admin.workspaces import Workspaces
+from leads_cli.exporting import ExportError, partial_file
+from leads_cli.exporting.partial_file import PartialFile
+from leads_cli.exporting.text import COLUMNS, csv_header, csv_line, json_line, raw_csv_line
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
-from leads_tools.exporting import ExportError, partial_file
-from leads_tools.exporting.partial_file import PartialFile
-from leads_tools.exporting.text import COLUMNS, csv_header, csv_line, json_line, raw_csv_line
-from leads_tools.workspaces import Workspaces
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
 Post = Callable[..., list[str]]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.importing.checking import BadRow
-from leads_tools.importing.errors import RejectedFileError
-from leads_tools.importing.rejected import RejectedFile
-from leads_tools.importing.tables import Row
+from leads_cli.importing.checking import BadRow
+from leads_cli.importing.errors import RejectedFileError
+from leads_cli.importing.rejected import RejectedFile
+from leads_cli.importing.tables import Row
 
 COLUMNS = ("Firma", "contacts", "Notes")
 

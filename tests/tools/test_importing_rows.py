@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leads_cli.importing.checking import BadRow, Checked, RowChecker
+from leads_cli.importing.columns import map_columns
+from leads_cli.importing.rows import lead_builder
+from leads_cli.importing.tables import Row
 from leads_core.parsing import ParsedLeads, parse_leads
-from leads_tools.importing.checking import BadRow, Checked, RowChecker
-from leads_tools.importing.columns import map_columns
-from leads_tools.importing.rows import lead_builder
-from leads_tools.importing.tables import Row
 
 COLUMNS = ("Firm", "First name", "Last name", "E-mail", "Phone", "Tags", "Headcount", "Created", "contacts")
 LONG = "x" * 257

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads_tools.client import (
+from leads_cli.importing.checking import RowChecker
+from leads_cli.importing.columns import map_columns
+from leads_cli.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
+from leads_cli.importing.journal import Journal
+from leads_cli.importing.rows import lead_builder
+from leads_cli.importing.sending import ArrayStored, ImportSender, RowsRejected, Unconfirmed
+from leads_cli.importing.source import Source
+from leads_client import (
     Accepted,
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -19,13 +26,6 @@ from leads_tools.client import (
     Problem,
     UnavailableError,
 )
-from leads_tools.importing.checking import RowChecker
-from leads_tools.importing.columns import map_columns
-from leads_tools.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
-from leads_tools.importing.journal import Journal
-from leads_tools.importing.rows import lead_builder
-from leads_tools.importing.sending import ArrayStored, ImportSender, RowsRejected, Unconfirmed
-from leads_tools.importing.source import Source
 
 HOUR = 3600
 START = 1_795_000_000.0

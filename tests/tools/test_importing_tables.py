@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads_tools.importing import json_objects
-from leads_tools.importing.errors import UnreadableFileError
-from leads_tools.importing.source import Format, Source
-from leads_tools.importing.tables import Table
+from leads_cli.importing import json_objects
+from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.source import Format, Source
+from leads_cli.importing.tables import Table
 
 ZOE = "Company,Contact\nÅsa & Söhne,Zoë\n"
 XLSX_PARTS = {

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from leads_tools.local import containers
+from leads_dev.local import containers
 
 
 def start(directory: Path, *options: str, **variables: str) -> str:
     """Start it where nothing is built, and return the line that it ends with."""
     ended = subprocess.run(
-        [sys.executable, "-m", "leads_tools.local.sam", "--port=0", "--dynamodb-port=0", *options],
+        [sys.executable, "-m", "leads_dev.local.sam", "--port=0", "--dynamodb-port=0", *options],
         cwd=directory,
         env={**os.environ, **variables},
         capture_output=True,

@@ -13,8 +13,8 @@ import pytest
 
 from leads_api import answers
 from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS
-from leads_tools.openapi.__main__ import OPENAPI_JSON
-from leads_tools.openapi.described_answers import described_answers
+from leads_dev.openapi.__main__ import OPENAPI_JSON
+from leads_dev.openapi.described_answers import described_answers
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION: dict[str, Any] = json.loads(OPENAPI_JSON.read_text())
@@ -29,7 +29,7 @@ EXAMPLES = {
 
 def test_the_committed_description_is_what_the_code_says() -> None:
     check = subprocess.run(
-        [sys.executable, "-m", "leads_tools.openapi", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "leads_dev.openapi", "--check"], capture_output=True, text=True, check=False
     )
     assert check.returncode == 0, check.stderr
 
@@ -85,7 +85,7 @@ def test_a_contact_person_has_both_its_shapes() -> None:
 
 def test_another_description_than_the_codes_is_refused(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib; from leads_tools.openapi import __main__ as openapi;"
+        "import sys, pathlib; from leads_dev.openapi import __main__ as openapi;"
         "openapi.OPENAPI_JSON = pathlib.Path(sys.argv.pop()); openapi.main()"
     )
     path = tmp_path / "openapi.json"

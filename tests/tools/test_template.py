@@ -1,10 +1,5 @@
 """Tables made from the template are those that the code expects."""
 
-import json
-import os
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from leads_admin.template import create_table_requests, load_template
 from leads_core.dynamodb.schema import KEYS_BY_WORKSPACE, api_key_key, lead_key
-from leads_tools.template import create_table_requests, function_timeout_seconds, load_template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -79,30 +74,3 @@ def test_short_functions_are_read_as_their_long_forms(short: str, long: dict[str
     template.write_text(f"Value: {short}\n", encoding="utf-8")
 
     assert load_template(template) == {"Value": long}
-
-
-def test_an_installed_wheel_has_the_template(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)],
-        cwd=TEMPLATE.parent,
-        check=True,
-        capture_output=True,
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    installed = tmp_path / "site-packages"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(installed)
-    environment = {**os.environ, "PYTHONPATH": str(installed)}  # before the checkout, which is installed too
-
-    def run(*arguments: str) -> str:
-        command = [sys.executable, *arguments]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    where = "from leads_tools import template; print(template.TEMPLATE); print(template.function_timeout_seconds())"
-    assert run("-c", where).splitlines() == [
-        str(installed / "leads_tools" / "template.yaml"),
-        str(function_timeout_seconds()),
-    ]
-    assert json.loads(run("-m", "leads_tools.template"))["Resources"].keys() == {"AccessTable", "LeadsTable"}

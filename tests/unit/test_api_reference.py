@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api_reference.app import handler
-from leads_tools.openapi.document import openapi_document
+from leads_dev.openapi.document import openapi_document
 
 
 def get(resource: str, path: str | None = None, **query: str) -> dict[str, Any]:

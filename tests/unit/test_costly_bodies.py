@@ -1,6 +1,6 @@
 """No body takes much more memory or work than a sensible one of its size, whatever is in it.
 
-Work is counted in calls of functions, which is the same on every machine; ``leads_tools.bench.bodies`` measures CPU and
+Work is counted in calls of functions, which is the same on every machine; ``leads_bench.bodies`` measures CPU and
 memory at full size.
 """
 
@@ -9,8 +9,8 @@ import tracemalloc
 
 import pytest
 
+from leads_bench.bodies import MOST_BYTES, MOST_MEGABYTES, costly_bodies, sensible_body
 from leads_core import parsing
-from leads_tools.bench.bodies import MOST_BYTES, MOST_MEGABYTES, costly_bodies, sensible_body
 
 SIZE = MOST_BYTES // 50
 MAX_VALUES = parsing.MAX_VALUES // 50

@@ -30,7 +30,7 @@ from support.tables import Item, Kind, Tables, TablesClient
 
 NOON = 1_795_435_200_000
 FUNCTION_SECONDS = 10
-# What a downgrade waits for requests that were admitted before: see leads_tools.administration.
+# What a downgrade waits for requests that were admitted before: see leads_admin.
 WAITED_SECONDS = FUNCTION_SECONDS + 2
 CLOSED_COUNT = 10
 BUDGET = TimeBudget()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leads_admin.keys import displayable_start, generate_secret
 from leads_core import keys
-from leads_tools.administration.keys import displayable_start, generate_secret
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 RANDOM_PARTS = st.text(BASE62, min_size=43, max_size=43)

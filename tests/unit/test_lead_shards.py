@@ -7,7 +7,7 @@ from leads_core.dynamodb.schema import LEAD_SHARDS, lead_key
 from leads_core.leads import complete, stored_bytes
 from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.settings import Settings
-from leads_tools.local.gateway import MOST_BODY_BYTES
+from leads_dev.local.gateway import MOST_BODY_BYTES
 
 SETTINGS = Settings("access", "leads")
 RECEIVED_AT = "2026-11-23T08:15:00Z"

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import snapshot_restore_py
 
+from leads_admin.keys import generate_secret
+from leads_admin.local_client import CREDENTIALS
 from leads_core.ulids import new_ulid
-from leads_tools.administration.keys import generate_secret
-from leads_tools.local.client import CREDENTIALS
 from support.api import LEADS_PATH, Context
 
 NOW = 1_795_420_800_000

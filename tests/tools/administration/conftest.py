@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from leads_admin.local_client import local_client
 from leads_core.settings import Settings
-from leads_tools.local.client import local_client
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

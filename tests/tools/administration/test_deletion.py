@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from leads_admin.workspaces import AdministrationError
 from leads_core.admission import Admitted, InvalidKey
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
-from leads_tools.workspaces import AdministrationError
 from support.operators import A_LEAD, LONGEST_WAIT, SHORTEST_WAIT, KilledError, Operator, once
 
 

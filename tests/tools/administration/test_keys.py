@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.workspaces import MOST_KEYS_PER_WORKSPACE, AdministrationError
 from leads_core import keys
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.deadlines import Clock
@@ -16,7 +17,6 @@ from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
-from leads_tools.workspaces import MOST_KEYS_PER_WORKSPACE, AdministrationError
 
 if TYPE_CHECKING:
     pass

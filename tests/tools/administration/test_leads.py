@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.stored_leads import Selection
+from leads_admin.workspaces import AdministrationError
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.intake import Batch, FreePlanUse
 from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
-from leads_tools.administration.stored_leads import Selection
-from leads_tools.workspaces import AdministrationError
 
 if TYPE_CHECKING:
     pass

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.workspaces import Workspaces
 from leads_core.admission import Admission, InvalidKey
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.intake import FreePlanUse
 from leads_core.plans import Plan
-from leads_tools.workspaces import Workspaces
 
 if TYPE_CHECKING:
     pass
 
-from leads_tools.administration.in_flight import CLOCK_MARGIN_SECONDS
+from leads_admin.in_flight import CLOCK_MARGIN_SECONDS
 from support.clock import soon
 from support.operators import LONGEST_WAIT, RATE_LIMIT, SHORTEST_WAIT, KilledError, Operator, once
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.workspaces import AdministrationError
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
-from leads_tools.workspaces import AdministrationError
 
 if TYPE_CHECKING:
     pass

@@ -1,0 +1,43 @@
+"""Waiting for requests that were admitted before something was changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from leads_admin.access_table import AccessTable
+from leads_admin.template import function_timeout_seconds
+from leads_core import timestamps
+from leads_core.deadlines import Clock
+
+# Times are stored in whole seconds, and clocks differ.
+CLOCK_MARGIN_SECONDS = 2
+
+
+class RequestsInFlight:
+    """Requests that the function is at work on, for ``timeout_seconds`` at most: None takes it from the template."""
+
+    def __init__(self, access: AccessTable, timeout_seconds: float | None) -> None:
+        self._access = access
+        self._timeout_seconds = timeout_seconds
+
+    def wait(self, workspace_id: str) -> None:
+        """Wait until every request that was admitted to a workspace before now has ended.
+
+        The keys tell when the last one was admitted, to the second. Those that are revoked meanwhile tell too.
+        """
+        last_used = max(filter(None, map(_last_used_at, self._access.keys(workspace_id))), default=None)
+        if last_used is None:
+            return
+        # A key whose last use is in the future was used by a clock that is ahead: before now all the same.
+        since = max(0, Clock().now_ms() - last_used) / 1000
+        left = self._longest() - since
+        if left > 0:
+            self._access.sleep(left)
+
+    def _longest(self) -> float:
+        timeout = function_timeout_seconds() if self._timeout_seconds is None else self._timeout_seconds
+        return timeout + CLOCK_MARGIN_SECONDS
+
+
+def _last_used_at(key: Mapping[str, Any]) -> int | None:
+    used = key.get("last_used_at")
+    return timestamps.to_epoch_ms(used["S"]) if used else None

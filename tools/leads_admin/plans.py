@@ -1,0 +1,88 @@
+"""Putting workspaces on plans."""
+
+import secrets
+
+from leads_admin.access_table import AccessTable, not_revoked
+from leads_admin.in_flight import RequestsInFlight
+from leads_admin.stored_leads import StoredLeads
+from leads_core.dynamodb.schema import Item
+from leads_core.plans import Plan
+from leads_core.settings import MOST_FREE_PLAN_LEADS
+
+
+class Plans:
+    """The plans of all workspaces."""
+
+    def __init__(self, access: AccessTable, leads: StoredLeads, in_flight: RequestsInFlight) -> None:
+        self._access = access
+        self._leads = leads
+        self._in_flight = in_flight
+
+    def set(self, workspace_id: str, plan: Plan) -> int | None:
+        """Put a workspace and all its keys on a plan, in one transaction.
+
+        On the free plan a workspace keeps the leads it holds, and gets no more while it holds as many as the plan
+        allows. Returns how many it holds, counted up to the most that the plan can be set to allow; None on the basic
+        plan. When this is interrupted, the workspace is closed for leads until it is run again. For a workspace that is
+        on the free plan already, the leads are counted again.
+        """
+        if plan is Plan.BASIC:
+            self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, downgrade", {})
+            return None
+        workspace = self._access.open_workspace(workspace_id)
+        was_free = workspace["plan"]["S"] == plan
+        if not was_free:
+            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":downgrade": {"S": secrets.token_hex(8)}}
+            change = "SET #plan = :plan, lead_count = :closed, downgrade = :downgrade"
+            self._put_on_plan(workspace_id, plan, change, closed)
+            workspace = self._access.open_workspace(workspace_id)
+        if "downgrade" in workspace:
+            self._in_flight.wait(workspace_id)
+        return self._count_leads_held(workspace_id, workspace.get("downgrade"))
+
+    def _put_on_plan(self, workspace_id: str, plan: Plan, change: str, values: Item) -> None:
+        new_plan = {":plan": {"S": plan}}
+        for _ in self._access.tries(workspace_id):
+            workspace = self._access.open_workspace(workspace_id)
+            keys = self._access.all_keys(workspace)
+            if keys is not None and self._access.transact(
+                self._access.workspace_change(workspace, change, {**new_plan, **values}),
+                *(
+                    self._access.update({"pk": key["pk"]}, "SET #plan = :plan", "attribute_exists(pk)", new_plan)
+                    for key in not_revoked(keys)
+                ),
+            ):
+                break
+
+    def _count_leads_held(self, workspace_id: str, downgrade: Item | None) -> int:
+        """Count the leads and set the count, unless another downgrade has begun since.
+
+        New leads only raise the count, and all else that changes it raises ``count_changes``: while both are what they
+        were before, what was counted is right.
+        """
+        for _ in self._access.tries(workspace_id):
+            workspace = self._access.open_workspace(workspace_id)
+            held = self._count_leads(workspace_id)
+            conditions, values = ["lead_count = :seen_lead_count"], {":seen_lead_count": workspace["lead_count"]}
+            for name, seen in {"downgrade": downgrade, "count_changes": workspace.get("count_changes")}.items():
+                conditions.append(f"{name} = :seen_{name}" if seen else f"attribute_not_exists({name})")
+                values |= {f":seen_{name}": seen} if seen else {}
+            if self._access.transact(
+                self._access.workspace_change(
+                    workspace,
+                    "SET lead_count = :held REMOVE downgrade ADD count_changes :one",
+                    {":held": {"N": str(held)}, ":one": {"N": "1"}, **values},
+                    " AND ".join(conditions),
+                )
+            ):
+                break
+        return held
+
+    def _count_leads(self, workspace_id: str) -> int:
+        """How many leads a workspace holds, as far as it matters."""
+        held = 0
+        for count in self._leads.counts(workspace_id, page_size=MOST_FREE_PLAN_LEADS):
+            held += count
+            if held >= MOST_FREE_PLAN_LEADS:
+                return MOST_FREE_PLAN_LEADS
+        return held

@@ -1,0 +1,136 @@
+"""What operators do: workspaces, their keys, plans and leads. Works on any DynamoDB endpoint."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leads_admin.access_table import AccessTable, id_of
+from leads_admin.deletion import WorkspaceDeletion
+from leads_admin.errors import AdministrationError
+from leads_admin.in_flight import RequestsInFlight
+from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys
+from leads_admin.lead_deletion import LeadDeletion
+from leads_admin.plans import Plans
+from leads_admin.stored_leads import ALL, Selection, StoredLeads
+from leads_core import timestamps
+from leads_core.deadlines import Clock
+from leads_core.dynamodb.key_store import key_record
+from leads_core.dynamodb.schema import Item, api_key_key, workspace_key
+from leads_core.leads import Lead
+from leads_core.plans import Plan
+from leads_core.rate_limit import RateLimit, quota
+from leads_core.ulids import new_ulid
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace; times are ISO 8601 text in UTC, and ``key_count`` is how many of its keys are not revoked."""
+
+    id: str
+    name: str
+    plan: Plan
+    created_at: str
+    key_count: int
+    deletion_began_at: str | None
+
+
+class Workspaces:
+    """The administration of all workspaces in a pair of tables.
+
+    ``function_timeout_seconds`` is how long a request may take; None takes it from the template. Every method raises
+    AdministrationError when there is no such workspace, and botocore's errors.
+    """
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        access_table: str,
+        leads_table: str,
+        sleep: Callable[[float], None] = time.sleep,
+        function_timeout_seconds: float | None = None,
+    ) -> None:
+        self._access = AccessTable(client, access_table, sleep=sleep)
+        self._leads = StoredLeads(client, leads_table)
+        in_flight = RequestsInFlight(self._access, function_timeout_seconds)
+        keys, plans = Keys(self._access), Plans(self._access, self._leads, in_flight)
+        self.keys = keys.of
+        self.create_key = keys.create
+        self.rotate_key = keys.rotate
+        self.revoke_key = keys.revoke
+        self.reset_limit = keys.reset_limit
+        self.set_plan = plans.set
+        self.delete_leads = LeadDeletion(self._access, leads_table, plans, in_flight).delete
+        self.delete_workspace = WorkspaceDeletion(self._access, self._leads, in_flight).delete
+
+    def create_workspace(self, name: str, plan: Plan) -> str:
+        """Create a workspace without keys and leads; returns its id."""
+        if not name.strip():
+            raise AdministrationError("A workspace needs a name.")
+        workspace_id = new_ulid(Clock().now_ms())
+        item: Item = {
+            **workspace_key(workspace_id),
+            "name": {"S": name},
+            "plan": {"S": plan},
+            "created_at": {"S": timestamps.from_epoch_ms(Clock().now_ms())},
+            "key_count": {"N": "0"},
+        }
+        if plan is Plan.FREE:
+            item["lead_count"] = {"N": "0"}
+        self._access.client.put_item(TableName=self._access.name, Item=item)
+        return workspace_id
+
+    def all(self) -> list[Workspace]:
+        """All workspaces, the oldest first; this reads the whole access table."""
+        return sorted(map(_workspace, self._access.workspaces()), key=lambda workspace: workspace.id)
+
+    def get(self, workspace_id: str) -> Workspace:
+        """A workspace."""
+        return _workspace(self._access.workspace(workspace_id))
+
+    def requests_counted(self, key: Key, limit: RateLimit) -> int:
+        """How many requests of a key count towards the rate limit now, the limit at most."""
+        answer = self._access.client.get_item(
+            TableName=self._access.name, Key=api_key_key(key.hash), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return 0
+        usage = key_record(dict(answer["Item"])).usage
+        return limit.requests - quota(usage, limit, Clock().now_ms()).remaining
+
+    def leads(
+        self, workspace_id: str, selection: Selection = ALL, *, page_size: int, newest_first: bool = True
+    ) -> Iterator[Lead]:
+        """The leads of a workspace in the order of their ids, each with its ``id``; read in pages as asked for."""
+        self._access.workspace(workspace_id)
+        return self._leads.read(workspace_id, selection, page_size=page_size, newest_first=newest_first)
+
+    def lead(self, workspace_id: str, lead_id: str) -> Lead:
+        """A lead with its ``id``; raises AdministrationError when it is not there."""
+        self._access.workspace(workspace_id)
+        lead = self._leads.get(workspace_id, lead_id)
+        if lead is None:
+            raise AdministrationError(f"Workspace {workspace_id} has no lead {lead_id}.")
+        return lead
+
+    def lead_counts(self, workspace_id: str) -> Iterator[int]:
+        """How many leads a workspace holds, in parts: the sum is exact, and every lead is read for it."""
+        self._access.workspace(workspace_id)
+        return self._leads.counts(workspace_id)
+
+
+def _workspace(item: Item) -> Workspace:
+    return Workspace(
+        id=id_of(item),
+        name=item["name"]["S"],
+        plan=Plan(item["plan"]["S"]),
+        created_at=item["created_at"]["S"],
+        key_count=int(item["key_count"]["N"]),
+        deletion_began_at=item["deletion_began_at"]["S"] if "deletion_began_at" in item else None,
+    )

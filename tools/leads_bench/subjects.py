@@ -1,0 +1,101 @@
+"""What is compared, and how each of it comes to run as Lambda would run it."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from leads_bench import peers
+from leads_dev import artifacts
+
+OURS = "this function"
+OURS_AGAIN = "this function again"
+TUTORIAL = "tutorial"
+TUTORIAL_AS_SHIPPED = "tutorial without bytecode"
+FASTAPI = "FastAPI"
+FLOOR = "floor"
+BOTO3_CLIENT = "boto3.client alone"
+RUNTIME_ALONE = "Lambda's runtime alone"
+
+_PARTS = ("LeadsApiFunction", "LeadsCoreLayer/python", "DependenciesLayer/python")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A module to import from these folders; only one that ``answers`` has a handler that takes requests.
+
+    Of one that is measured ``cold_only`` no more than the start is of interest.
+    """
+
+    name: str
+    module: str
+    path: tuple[Path, ...]
+    answers: bool = True
+    cold_only: bool = False
+
+
+def artifact_folders(build: Path) -> tuple[Path, ...]:
+    """The folders of what `sam build` made that Lambda's Python imports the function from."""
+    folders = tuple(build / part for part in _PARTS)
+    for folder in folders:
+        if not folder.is_dir():
+            raise FileNotFoundError(f"{folder} is not there: run make build first.")
+    return folders
+
+
+def prepare(build: Path, packages: Path, work: Path) -> list[Subject]:
+    """Lay out all that is compared; ``packages`` holds the peers' requirements, with and without bytecode."""
+    for kind in ("compiled", "plain"):
+        code = work / kind
+        shutil.rmtree(code, ignore_errors=True)
+        artifacts.copy_packages([Path(peers.__path__[0])], code)
+    artifacts.add_bytecode(work / "compiled", "/var/task")
+    compiled, plain = ((work / kind, packages / kind) for kind in ("compiled", "plain"))
+    ours = artifact_folders(build)
+    return [
+        Subject(OURS, "leads_api.app", ours),
+        Subject(TUTORIAL, "peers.tutorial", compiled),
+        Subject(TUTORIAL_AS_SHIPPED, "peers.tutorial", plain, cold_only=True),
+        Subject(FASTAPI, "peers.fastapi_app", compiled),
+        Subject(FLOOR, "peers.floor", compiled),
+        Subject(BOTO3_CLIENT, "peers.sdk_client", compiled, answers=False),
+        Subject(RUNTIME_ALONE, "keyword", (), answers=False),
+        Subject(OURS_AGAIN, "leads_api.app", ours),
+    ]
+
+
+def lay_out_runtime(packages: Path, work: Path) -> Path:
+    """A folder with what Lambda's own runtime imports, and nothing else."""
+    runtime = work / "runtime"
+    shutil.rmtree(runtime, ignore_errors=True)
+    compiled = packages / "compiled"
+    for package in ("awslambdaric", "simplejson"):
+        shutil.copytree(compiled / package, runtime / package)
+    shutil.copy(compiled / "snapshot_restore_py.py", runtime)
+    artifacts.add_bytecode(runtime, "/var/runtime")
+    return runtime
+
+
+def environment(endpoint: str) -> Mapping[str, str]:
+    """The environment variables that Lambda and the template set."""
+    return {
+        "PATH": os.defpath,
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "AWS_REGION": "eu-north-1",
+        "AWS_DEFAULT_REGION": "eu-north-1",
+        "AWS_ACCESS_KEY_ID": "ASIABENCHMARK",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_LAMBDA_FUNCTION_NAME": "leads-api",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "ACCESS_TABLE": "lead-intake-access",
+        "LEADS_TABLE": "lead-intake-leads",
+        "METRICS_NAMESPACE": "lead-intake",
+        "MALLOC_ARENA_MAX": "2",
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+    }

@@ -1,0 +1,66 @@
+"""What the function is held to: its ratios to the others, and the size of what is deployed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+from leads_bench.measuring import COLD, LARGEST_LEADS, MANY_LEADS, MEMORY, ONE_LEAD
+from leads_bench.subjects import BOTO3_CLIENT, FLOOR, OURS, OURS_AGAIN, TUTORIAL, TUTORIAL_AS_SHIPPED
+
+Medians = Mapping[str, Mapping[str, float]]
+"""By subject and case."""
+
+MOST_BYTES = 15_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The function takes at most so many times what another one does.
+
+    Where that is out of reach, ``reached`` is what it came to: it must not become more. docs/decisions/14-speed.md says
+    why.
+    """
+
+    case: str
+    against: str
+    most: float
+    reached: float = 0.0
+
+
+TARGETS = (
+    Target(COLD, TUTORIAL, 0.50),
+    Target(COLD, TUTORIAL_AS_SHIPPED, 0.20),
+    Target(COLD, BOTO3_CLIENT, 0.85),
+    Target(COLD, FLOOR, 2.4, reached=2.8),
+    Target(ONE_LEAD, TUTORIAL, 0.38),
+    Target(MANY_LEADS, TUTORIAL, 0.25),
+    Target(MANY_LEADS, FLOOR, 3.0, reached=3.6),
+    Target(LARGEST_LEADS, TUTORIAL, 0.27, reached=0.45),
+    Target(MEMORY, TUTORIAL, 0.7),
+)
+
+
+def ratio(medians: Medians, target: Target) -> float:
+    """How many times the other one's the function's median is: the mean of two, as it is measured twice a round."""
+    return mean(medians[name][target.case] for name in (OURS, OURS_AGAIN)) / medians[target.against][target.case]
+
+
+def artifact_bytes(folders: Sequence[Path]) -> int:
+    """How much Lambda unzips."""
+    return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
+
+
+def missed(medians: Medians, size: int, tolerance: float = 0.0) -> list[str]:
+    """A line for each target that is missed; with a tolerance, for each that is missed by more than such a share.
+
+    With a tolerance, what is ``reached`` counts where the target is out of reach: then it is about what was won.
+    """
+    lines = [
+        f"missed: {target.case}: {ratio(medians, target):.2f} times {target.against}, at most {target.most:.2f} wanted"
+        for target in TARGETS
+        if ratio(medians, target) > (max(target.most, target.reached) * (1 + tolerance) if tolerance else target.most)
+    ]
+    if size > MOST_BYTES * (1 + tolerance):
+        lines.append(f"missed: artifact: {size / 1e6:.1f} MB, at most {MOST_BYTES / 1e6:.0f} MB wanted")
+    return lines

@@ -1,0 +1,147 @@
+"""``leads key``."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from leads_admin.keys import Key
+from leads_admin.stack import stack_settings
+from leads_cli.connection import Connection, WorkspaceId, workspaces_of
+from leads_cli.console import as_sent, messages, one_line_errors, output
+from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.times import lasting_span, span
+
+app = typer.Typer(no_args_is_help=True, help="API keys let other software post leads to a workspace.")
+
+KEY_COLUMNS = ("start", "label", "state", "created", "expires", "last used")
+
+Start = Annotated[str, typer.Argument(help="The key's first characters, such as cdz_1a2B3c4D.", show_default=False)]
+ExpiresIn = Annotated[
+    int | None,
+    typer.Option(
+        parser=lasting_span, metavar="SPAN", help="Refuse the key after 90d, 12h, 2w or the like.", show_default=False
+    ),
+]
+
+
+@app.command("create")
+def create_key(
+    context: typer.Context,
+    workspace: WorkspaceId,
+    label: Annotated[
+        str | None, typer.Option(help="What uses the key; at most 64 characters.", show_default=False)
+    ] = None,
+    expires_in: ExpiresIn = None,
+) -> None:
+    """Create an API key and print it: this once, it is stored nowhere.
+
+    leads key create 01M6DWCPDGP7DKK1RX7DV6Q8DA --label "web form"
+
+    leads key create 01M6DWCPDGP7DKK1RX7DV6Q8DA --label "trade fair" --expires-in 2w
+    """
+    with one_line_errors():
+        secret = workspaces_of(context).create_key(workspace, label=label, expires_in=expires_in)
+    messages.print("Keep this key: it cannot be shown again.")
+    output.print(secret)
+
+
+@app.command("list")
+def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson = False) -> None:
+    """Show the API keys of a workspace, the oldest first.
+
+    A key is valid, expired or revoked. Until it is revoked, an expired key
+    takes one of the 90 places that a workspace has.
+
+    leads key list 01M6DWCPDGP7DKK1RX7DV6Q8DA
+
+    leads key list 01M6DWCPDGP7DKK1RX7DV6Q8DA --json | jq 'select(.state == "valid")'
+    """
+    with one_line_errors():
+        keys = workspaces_of(context).keys(workspace)
+    if is_for_programs(as_json):
+        for key in keys:
+            print_json(key_record(key))
+        return
+    table = Table(*KEY_COLUMNS)
+    for key in keys:
+        table.add_row(*key_cells(key))
+    output.print(table)
+
+
+@app.command("rotate")
+def rotate_key(
+    context: typer.Context,
+    workspace: WorkspaceId,
+    start: Start,
+    grace: Annotated[
+        int, typer.Option(parser=span, metavar="SPAN", help="How long the old key still works: 24h, 0h or the like.")
+    ] = "24h",  # type: ignore[assignment]  # Typer parses the default
+    expires_in: ExpiresIn = None,
+) -> None:
+    """Replace a key by a new one with the same label, and print the new one.
+
+    The old key never lasts longer than it would have. The new one does not
+    expire without --expires-in.
+
+    leads key rotate 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
+
+    leads key rotate 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D --grace 0h --expires-in 90d
+    """
+    with one_line_errors():
+        rotation = workspaces_of(context).rotate_key(workspace, start, grace=grace, expires_in=expires_in)
+    messages.print(f"The key {rotation.old_start}… is refused from {rotation.old_expires_at} on.")
+    messages.print("Keep this key: it cannot be shown again.")
+    output.print(rotation.secret)
+
+
+@app.command("revoke")
+def revoke_key(context: typer.Context, workspace: WorkspaceId, start: Start) -> None:
+    """Revoke an API key: its next request is refused.
+
+    leads key revoke 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
+    """
+    with one_line_errors():
+        revoked = workspaces_of(context).revoke_key(workspace, start)
+    messages.print(f"Revoked the key {revoked}….")
+
+
+@app.command("reset-limit")
+def reset_limit(context: typer.Context, workspace: WorkspaceId, start: Start) -> None:
+    """Forget the requests a key has made, so that all of its rate limit is left.
+
+    This helps the owner of a key that is refused with 429 for longer than
+    the limit's window. If an instance of the function has a clock that is
+    ahead, end it first, or the key is soon refused again.
+
+    It takes effect at once, but for instances of the function that remember
+    the key as exhausted: there within 5 seconds, a 60th of the window.
+
+    leads key reset-limit 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
+    """
+    connection: Connection = context.obj
+    with one_line_errors():
+        tick_seconds = stack_settings(connection.stack).rate_limit.tick_ms / 1000
+        reset = workspaces_of(context).reset_limit(workspace, start)
+    messages.print(f"All of the rate limit of the key {reset}… is left: at once, or where it was refused before,")
+    messages.print(f"within {tick_seconds:g} seconds.")
+
+
+def key_record(key: Key) -> dict[str, Any]:
+    """A key as a program reads it."""
+    return {
+        "start": key.start,
+        "label": key.label,
+        "state": key.state,
+        "createdAt": key.created_at,
+        "expiresAt": key.expires_at,
+        "revokedAt": key.revoked_at,
+        "lastUsedAt": key.last_used_at,
+    }
+
+
+def key_cells(key: Key) -> list[Text]:
+    """A key as people read it, in the columns of KEY_COLUMNS."""
+    cells = (key.start, key.label, key.state, key.created_at, key.expires_at, key.last_used_at)
+    return [as_sent(cell or "") for cell in cells]

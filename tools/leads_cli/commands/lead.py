@@ -1,0 +1,119 @@
+"""The operators' commands on leads: ``leads list``, ``leads show`` and ``leads delete``."""
+
+import json
+from itertools import islice
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from leads_admin.stored_leads import Selection
+from leads_cli.confirmation import confirm
+from leads_cli.connection import WorkspaceId, workspaces_of
+from leads_cli.console import as_sent, fail, messages, one_line_errors, output
+from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.times import moment
+
+# Of leads that a filter looks through, most are not shown.
+_PAGE_WHEN_FILTERED = 1000
+
+
+def list_leads(  # noqa: PLR0913 - a filter more is an option more
+    context: typer.Context,
+    workspace: WorkspaceId,
+    *,
+    since: Annotated[
+        int | None,
+        typer.Option(
+            parser=moment,
+            metavar="WHEN",
+            help="Received since 2026-11-01 (UTC), or in the last 7d.",
+            show_default=False,
+        ),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="With this label, to the letter; all leads are read for it.", show_default=False)
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option(help="Of one request: what ids have before the hyphen.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest leads of a workspace, newest first; one JSON object a line when piped.
+
+    leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --since 7d --label "web form"
+
+    leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --batch 01M83QHZX06B68476KBMMNZ82K --limit 100 --json
+    """
+    selection = Selection(since=since, batch=batch, label=label)
+    page_size = limit if label is None else _PAGE_WHEN_FILTERED
+    with one_line_errors():
+        leads = list(islice(workspaces_of(context).leads(workspace, selection, page_size=page_size), limit))
+    if is_for_programs(as_json):
+        for lead in leads:
+            print_json(lead)
+        return
+    table = Table("id", "date", "company", "contact", "email", "phone")
+    for lead in leads:
+        contact = lead.get("contactPerson") or next((c["name"] for c in lead.get("contacts", []) if "name" in c), "")
+        cells = (lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber"))
+        table.add_row(*(as_sent(cell or "") for cell in cells))
+    output.print(table)
+
+
+def show_lead(
+    context: typer.Context,
+    workspace: WorkspaceId,
+    lead: Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show all fields of a lead.
+
+    leads show 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000
+
+    leads show 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 --json | jq .contacts
+    """
+    with one_line_errors():
+        fields = workspaces_of(context).lead(workspace, lead)
+    if is_for_programs(as_json):
+        print_json(fields)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in fields.items():
+        match value:
+            case list():
+                lines = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in value]
+            case _:
+                lines = str(value).splitlines()
+        for number, line in enumerate(lines):
+            table.add_row("" if number else name, as_sent(line))
+    output.print(table)
+
+
+def delete_leads(
+    context: typer.Context,
+    workspace: WorkspaceId,
+    leads: Annotated[list[str], typer.Argument(metavar="LEAD...", help="The leads' ids.", show_default=False)],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete leads for good; a workspace on the free plan gets their places back.
+
+    First, requests in flight are waited for, 12 seconds at most: one could
+    write a lead again that it has written already, and so bring it back.
+
+    If some were not there, they are named, and the exit code is 1. The
+    table's backups have what was deleted for 35 days more.
+
+    leads delete 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 01M83QHZX06B68476KBMMNZ82K-001
+    """
+    leads = list(dict.fromkeys(leads))
+    if not yes:
+        confirm(f"To delete {len(leads)} leads of workspace {workspace}, type yes:", "yes")
+    with one_line_errors():
+        missing = workspaces_of(context).delete_leads(workspace, leads)
+    messages.print(f"Deleted {len(leads) - len(missing)} of {len(leads)} leads.")
+    if missing:
+        fail(f"Not there: {', '.join(missing)}")

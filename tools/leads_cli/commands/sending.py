@@ -1,0 +1,141 @@
+"""The commands that use the API itself: ``leads send`` and ``leads ping``."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from pydantic.alias_generators import to_camel
+
+from leads_cli.api_access import ApiUrl, api_access, one_line_client_errors, tell_wait
+from leads_cli.console import TRY_AGAIN_LATER, WRONG_USAGE, as_sent, fail, messages, output
+from leads_cli.results import print_json
+from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
+
+# Whoever pings wants to know how things are now.
+_PING_GIVES_UP_AFTER_SECONDS = 10
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer, as one JSON object.")]
+
+
+def _field(kind: Any, help_text: str, *names: str) -> Any:  # noqa: ANN401 - a type, and a type with an option to it
+    return Annotated[kind | None, typer.Option(*names, help=help_text, show_default=False, rich_help_panel="Lead")]
+
+
+# All fields of a lead but its contacts, which have fields of their own.
+_LEAD_OPTIONS = {
+    "company": _field(str, "Name of the company."),
+    "contact_person": _field(str, "Whom to talk to."),
+    "job_title": _field(str, "What that person does."),
+    "industry": _field(str, "What the company does."),
+    "employee_count": _field(int, "How many people work there; 1 if not given."),
+    "website": _field(str, "Its address."),
+    "linked_in": _field(str, "Page on LinkedIn."),
+    "twitter": _field(str, "Page on Twitter."),
+    "facebook": _field(str, "Page on Facebook."),
+    "email": _field(str, "E-mail address."),
+    "phone_number": _field(str, "Telephone number."),
+    "address": _field(str, "Postal address."),
+    "notes": _field(str, "Anything else."),
+    "labels": _field(list[str], "A label; may be given several times.", "--label"),
+    "date": _field(str, "When it came up, such as 2026-11-23T08:15:00Z; now if not given."),
+}
+
+
+def _with_lead_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that takes ``**fields`` an option for each field of a lead."""
+    signature = inspect.signature(command)
+    own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
+    of_lead = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in _LEAD_OPTIONS.items()
+    ]
+    command.__signature__ = signature.replace(parameters=own + of_lead)  # type: ignore[attr-defined]  # what Typer reads
+    return command
+
+
+@_with_lead_options
+def send_lead(
+    context: typer.Context,
+    *,
+    url: ApiUrl = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only ask whether it would be accepted.")] = False,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(help="A text of your own. Sent again with the same one, the lead is not stored twice."),
+    ] = None,
+    as_json: AsJson = False,
+    **fields: Any,  # noqa: ANN401 - text, a number or labels
+) -> None:
+    """Send one lead to the API and print its id.
+
+    The API key is read from LEADS_API_KEY, or asked for.
+
+    leads send --company "Open AI" --email hello@example.com --label web --label fair
+
+    leads --local send --company "Open AI" --dry-run
+    """
+    lead = {to_camel(name): value for name, value in fields.items() if value not in (None, "", [])}
+    if not lead:
+        fail(
+            "Say something about the lead, such as --company or --email: leads send --help lists all options.",
+            WRONG_USAGE,
+        )
+    with one_line_client_errors(), LeadsClient(*api_access(context, url), on_wait=tell_wait) as client:
+        accepted = _send(client, lead, idempotency_key=idempotency_key, dry_run=dry_run)
+    if dry_run:
+        messages.print("The lead would be accepted. Nothing was stored.")
+    elif accepted.is_replay:
+        messages.print("The lead was stored before, with the same --idempotency-key.")
+    if as_json:
+        print_json(_in_camel_case(asdict(accepted)))
+    elif lead_id := accepted.leads[0].id:
+        output.print(as_sent(lead_id))
+
+
+def ping(context: typer.Context, *, url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Check the API and the key, and say how many requests are left.
+
+    The API key is read from LEADS_API_KEY, or asked for. Pinging is a dry run, which uses one of its requests.
+
+    leads ping --url https://leads.example.com
+
+    leads --local ping --json
+    """
+    with (
+        one_line_client_errors(),
+        LeadsClient(
+            *api_access(context, url), give_up_after_seconds=_PING_GIVES_UP_AFTER_SECONDS, on_wait=tell_wait
+        ) as client,
+    ):
+        quota = client.ping()
+    if as_json:
+        print_json(_in_camel_case(asdict(quota)))
+    else:
+        more = "" if quota.remaining == quota.limit else f"; there are more in {quota.reset_seconds} seconds"
+        left = f"{quota.remaining} of {quota.limit} requests are left in this window of {quota.window_seconds} seconds"
+        output.print(f"The key is valid: {left}{more}.")
+
+
+def _send(client: LeadsClient, lead: dict[str, Any], *, idempotency_key: str | None, dry_run: bool) -> Accepted:
+    try:
+        return client.send([lead], idempotency_key=idempotency_key, dry_run=dry_run)
+    except BadLeadsError as exc:
+        problems = "; ".join(f"{problem.field or 'the lead'} {problem.message}" for problem in exc.problems)
+        fail(as_sent(f"Nothing was stored: {problems}.").plain)
+    except ServiceError as exc:
+        if not exc.leads_may_be_stored:
+            raise
+        advice = f"The lead may be stored; to be sure, send it again with --idempotency-key {exc.idempotency_key}"
+        fail(as_sent(f"{exc} {advice}").plain, TRY_AGAIN_LATER)
+
+
+def _in_camel_case(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    match value:
+        case dict():
+            return {to_camel(name): _in_camel_case(member) for name, member in value.items()}
+        case list() | tuple():
+            return [_in_camel_case(element) for element in value]
+        case _:
+            return value

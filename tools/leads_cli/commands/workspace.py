@@ -1,0 +1,160 @@
+"""``leads workspace``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspace
+from leads_cli.commands.key import KEY_COLUMNS, key_cells, key_record
+from leads_cli.confirmation import confirm
+from leads_cli.connection import Connection, WorkspaceId, workspaces_of
+from leads_cli.console import TRY_AGAIN_LATER, as_sent, fail, messages, one_line_errors, output
+from leads_cli.progress import count_leads, lead_progress
+from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_core.errors import StoreUnavailableError
+from leads_core.plans import Plan
+
+app = typer.Typer(no_args_is_help=True, help="Workspaces hold leads and have a plan.")
+
+
+@app.command("create")
+def create_workspace(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What people call it.", show_default=False)],
+    plan: Annotated[Plan, typer.Option(help="free holds a few leads, basic any number.", show_default=False)],
+) -> None:
+    """Create a workspace and print its id.
+
+    leads workspace create "Acme" --plan basic
+    """
+    with one_line_errors():
+        workspace_id = workspaces_of(context).create_workspace(name, plan)
+    messages.print(f"Created workspace {name} on the {plan} plan. Next: leads key create {workspace_id}", markup=False)
+    output.print(workspace_id)
+
+
+@app.command("list")
+def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Show all workspaces, the oldest first.
+
+    This reads the whole access table: all workspaces, all keys, and what
+    is noted of the last days' requests with an Idempotency-Key.
+
+    leads workspace list
+
+    leads workspace list --json | jq -r 'select(.plan == "free") | .id'
+    """
+    with one_line_errors():
+        workspaces = workspaces_of(context).all()
+    if is_for_programs(as_json):
+        for workspace in workspaces:
+            print_json(_record(workspace))
+        return
+    table = Table("id", "name", "plan", "created", "keys")
+    for workspace in workspaces:
+        plan = f"{workspace.plan}, being deleted" if workspace.deletion_began_at else workspace.plan
+        cells = (workspace.id, workspace.name, plan, workspace.created_at, str(workspace.key_count))
+        table.add_row(*map(as_sent, cells))
+    output.print(table)
+
+
+@app.command("show")
+def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson = False) -> None:
+    """Show a workspace, how many leads it holds, and its API keys.
+
+    To count the leads, all are read: of a million, that costs about two
+    cents. Of each key it says how many requests count towards the rate
+    limit now. The limit is not stored in the tables: set RATE_LIMIT_REQUESTS
+    and RATE_LIMIT_WINDOW_SECONDS as the stack has them, if they are not
+    1000 and 300.
+
+    leads workspace show 01M6DWCPDGP7DKK1RX7DV6Q8DA
+
+    leads workspace show 01M6DWCPDGP7DKK1RX7DV6Q8DA --json | jq .leads
+    """
+    connection: Connection = context.obj
+    with one_line_errors(), _one_line_when_refused():
+        limit = stack_settings(connection.stack).rate_limit
+        workspaces = workspaces_of(context)
+        found = workspaces.get(workspace)
+        held = count_leads(workspaces, workspace)
+        keys = [(key, workspaces.requests_counted(key, limit)) for key in workspaces.keys(workspace)]
+    if is_for_programs(as_json):
+        shown = {
+            **_record(found),
+            "leads": held,
+            "rateLimit": {"requests": limit.requests, "windowSeconds": limit.window_seconds},
+            "keys": [{**key_record(key), "requestsInWindow": used} for key, used in keys],
+        }
+        print_json(shown)
+        return
+    facts = Table.grid(padding=(0, 2))
+    plan = f"{found.plan}, being deleted since {found.deletion_began_at}" if found.deletion_began_at else found.plan
+    for name, value in {
+        "id": found.id,
+        "name": found.name,
+        "plan": plan,
+        "created": found.created_at,
+        "leads": f"{held:,}",
+    }.items():
+        facts.add_row(name, as_sent(value))
+    output.print(facts)
+    table = Table(*KEY_COLUMNS, f"requests of {limit.requests} in {limit.window_seconds} s")
+    for key, used in keys:
+        table.add_row(*key_cells(key), str(used))
+    output.print(table)
+
+
+@app.command("delete")
+def delete_workspace(
+    context: typer.Context,
+    workspace: WorkspaceId,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a workspace with all its leads and API keys, for good.
+
+    First it is closed: its keys are revoked, and requests in flight are
+    waited for, 12 seconds at most. If this is interrupted, the same command
+    goes on with it. What is noted of requests with an Idempotency-Key has no
+    lead in it, and expires by itself. The tables' backups have everything
+    for 35 days more.
+
+    leads workspace delete 01M6DWCPDGP7DKK1RX7DV6Q8DA
+
+    leads workspace delete 01M6DWCPDGP7DKK1RX7DV6Q8DA --yes
+    """
+    with one_line_errors(), _one_line_when_refused():
+        workspaces = workspaces_of(context)
+        found = workspaces.get(workspace)
+        held = count_leads(workspaces, workspace)
+        if not yes:
+            what = as_sent(f"Workspace {found.name} holds {held:,} leads and has {found.key_count} keys.")
+            confirm(f"{what} To delete all of it, type {workspace}:", workspace)
+        goes_on = "The same command goes on with it."
+        with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:
+            workspaces.delete_workspace(workspace, progress.advance)
+    messages.print(f"Deleted workspace {workspace} with {progress.leads:,} leads.")
+
+
+@contextmanager
+def _one_line_when_refused() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailableError as exc:
+        fail(f"DynamoDB kept refusing ({exc}): run the same command again later.", TRY_AGAIN_LATER)
+
+
+def _record(workspace: Workspace) -> dict[str, Any]:
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "plan": workspace.plan,
+        "createdAt": workspace.created_at,
+        "keyCount": workspace.key_count,
+        "deletionBeganAt": workspace.deletion_began_at,
+    }

@@ -1,0 +1,59 @@
+"""Which tables the operators' commands work on."""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+import boto3
+import typer
+
+from leads_admin.local_client import local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_admin.workspaces import Workspaces
+from leads_cli import local_state
+from leads_cli.console import messages
+
+WorkspaceId = Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace's id.", show_default=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A stack in AWS, or the local one."""
+
+    stack: str
+    local: bool
+
+
+def connect(
+    context: typer.Context,
+    *,
+    stack: Annotated[
+        str, typer.Option(envvar="LEADS_STACK", help="The deployed stack, after which its tables are named.")
+    ] = DEFAULT_STACK,
+    local: Annotated[bool, typer.Option("--local", help="Work on the server that `make serve` started here.")] = False,
+) -> None:
+    """Work on the tables of a stack: in AWS with the usual credentials, or at AWS_ENDPOINT_URL_DYNAMODB."""
+    context.obj = Connection(DEFAULT_STACK if local else stack, local)
+
+
+def workspaces_of(context: typer.Context) -> Workspaces:
+    """The administration of the workspaces that the command's options name."""
+    connection: Connection = context.obj
+    settings = stack_settings(connection.stack)
+    if connection.local:
+        client = local_client(local_state.read().dynamodb)
+    else:
+        client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+    return Workspaces(
+        client,
+        access_table=settings.access_table,
+        leads_table=settings.leads_table,
+        sleep=_sleep,
+    )
+
+
+def _sleep(seconds: float) -> None:
+    if seconds > 1:
+        messages.print(f"Waiting {seconds:.0f} seconds for requests in flight to end.")
+    time.sleep(seconds)

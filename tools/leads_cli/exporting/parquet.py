@@ -1,0 +1,70 @@
+"""Leads as a Parquet file, if pyarrow is installed."""
+
+import importlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from leads_cli.exporting import ExportError
+from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, Lead, stored_bytes
+
+# What is held in memory at a time.
+_MOST_BYTES_PER_ROW_GROUP = 16 << 20
+
+
+class ParquetFile:
+    """A Parquet file that is being written, a row group at a time; it cannot be gone on with."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._arrow = _import("pyarrow")
+        self._schema = _schema(self._arrow)
+        self._writer = _import("pyarrow.parquet").ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[Lead] = []
+        self._bytes = 0
+
+    def write(self, leads: Iterable[Lead]) -> None:
+        """Append leads."""
+        for lead in leads:
+            self._rows.append(_row(lead))
+            self._bytes += stored_bytes(lead)
+            if self._bytes >= _MOST_BYTES_PER_ROW_GROUP:
+                self._flush()
+
+    def close(self) -> None:
+        """Write what is left, and the file's end."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
+        self._rows.clear()
+        self._bytes = 0
+
+
+def _import(name: str) -> Any:  # noqa: ANN401 - a module without types, and not always there
+    try:
+        return importlib.import_module(name)
+    except ImportError as exc:
+        raise ExportError("Parquet needs pyarrow: install it with pip install '.[parquet]'.") from exc
+
+
+def _schema(arrow: Any) -> Any:  # noqa: ANN401 - see above
+    text, time = arrow.string(), arrow.timestamp("us", tz="UTC")
+    contact = arrow.struct([(name, time if name == "dateCreated" else text) for name in CONTACT_FIELDS])
+    others = {
+        "contacts": arrow.list_(contact),
+        "employeeCount": arrow.int32(),
+        "labels": arrow.list_(text),
+        "date": time,
+    }
+    return arrow.schema([("id", text), *((name, others.get(name, text)) for name in LEAD_FIELDS)])
+
+
+def _row(lead: Lead) -> Lead:
+    """The lead with times as times."""
+    row = {**lead, "date": datetime.fromisoformat(lead["date"])}
+    if "contacts" in lead:
+        row["contacts"] = [
+            {**contact, "dateCreated": datetime.fromisoformat(contact["dateCreated"])} for contact in lead["contacts"]
+        ]
+    return row

@@ -1,0 +1,104 @@
+"""A file that is written piece by piece, and gone on with after the process has died."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from leads_cli.exporting import ExportError
+
+if sys.platform != "win32":
+    import fcntl
+
+# By so much the file may grow before it is made sure that it is on disk.
+_BYTES_BETWEEN_CHECKPOINTS = 1 << 20
+
+
+class PartialFile:
+    """``FILE.partial`` as it grows.
+
+    ``FILE.partial.state`` says up to which byte, and which lead, it is on disk for sure: what comes after that byte may
+    be half a lead, and is written again. Both are gone, and FILE is there, when all is written.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, export: Mapping[str, str]) -> None:
+        self._path = path
+        self._file = file
+        self._export = export
+        self.leads = 0
+        self.last_id: str | None = None
+        size = 0
+        state = _read_state(path)
+        if state and state["bytes"] <= os.fstat(file.fileno()).st_size:
+            if state["export"] != export:
+                raise ExportError(
+                    f"{partial_path(path)} belongs to another export ({', '.join(state['export'].values())}): delete "
+                    f"it and {_state_path(path)}, or choose another --output."
+                )
+            size, self.leads, self.last_id = state["bytes"], state["leads"], state["lastId"]
+        file.truncate(size)
+        file.seek(size)
+        self._checkpoint = size
+
+    def write(self, lines: bytes, *, leads: int = 0, last_id: str | None = None) -> None:
+        """Append so many leads, of which the last has this id; or a header, which is no lead."""
+        self._file.write(lines)
+        self.leads += leads
+        self.last_id = last_id
+        if leads and self._file.tell() - self._checkpoint >= _BYTES_BETWEEN_CHECKPOINTS:
+            self._save()
+
+    def finish(self) -> None:
+        """Put the file where it belongs."""
+        _sync(self._file)
+        partial_path(self._path).replace(self._path)
+        _state_path(self._path).unlink(missing_ok=True)
+
+    def _save(self) -> None:
+        _sync(self._file)
+        self._checkpoint = self._file.tell()
+        state = {"export": self._export, "lastId": self.last_id, "leads": self.leads, "bytes": self._checkpoint}
+        state_path = _state_path(self._path)
+        new_path = state_path.with_name(f"{state_path.name}.new")
+        with new_path.open("wb") as new:
+            new.write(json.dumps(state).encode())
+            _sync(new)
+        new_path.replace(state_path)
+
+
+@contextmanager
+def partial_file(path: Path) -> Iterator[BinaryIO]:
+    """Open ``FILE.partial``, which nobody else may read or be writing; what is in it stays."""
+    descriptor = os.open(partial_path(path), os.O_RDWR | os.O_CREAT, 0o600)
+    with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise ExportError(f"Another export is writing to {partial_path(path)}.") from exc
+        yield file
+
+
+def partial_path(path: Path) -> Path:
+    """Where a file is while it is not complete."""
+    return path.with_name(f"{path.name}.partial")
+
+
+def _state_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.partial.state")
+
+
+def _read_state(path: Path) -> dict[str, Any] | None:
+    try:
+        state: dict[str, Any] = json.loads(_state_path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return state
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,64 @@
+"""From the cells of a row to a lead as the API takes it."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from leads_cli.importing.columns import NAME_PARTS, ColumnMapping
+
+Lead = dict[str, Any]
+
+_BETWEEN_LABELS = re.compile(r"[,;]")
+# What becomes of a telephone number when a program has taken it for a number with a decimal point.
+_PHONE_NUMBER_AND_ZERO = re.compile(r"\+?\d+\.0", re.ASCII)
+
+
+def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
+    """A function from the cells of a row to its lead, in which nothing that is empty appears.
+
+    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find.
+    """
+    steps = [
+        (position, field, _CONVERT.get(field, _text))
+        for position, field in enumerate(mapping.fields)
+        if field is not None
+    ]
+    has_name_parts = any(field in NAME_PARTS for field in mapping.fields)
+
+    def build(cells: Sequence[Any]) -> Lead:
+        lead = {}
+        width = len(cells)
+        for position, field, convert in steps:
+            if position < width and (value := convert(cells[position])) not in _ABSENT:
+                lead[field] = value
+        if has_name_parts and (parts := [lead.pop(part) for part in NAME_PARTS if part in lead]):
+            lead["contactPerson"] = " ".join(parts) if all(isinstance(part, str) for part in parts) else parts
+        return lead
+
+    return build
+
+
+_ABSENT: tuple[Any, ...] = ("", None, [])
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - any cell
+    if type(value) is str:
+        return value.strip()
+    return str(value) if type(value) is int else value
+
+
+def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
+    text = _text(value)
+    if type(text) is str and text.endswith(".0") and _PHONE_NUMBER_AND_ZERO.fullmatch(text):
+        return text.removesuffix(".0")
+    return text
+
+
+def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell
+    text = _text(value)
+    if type(text) is not str:
+        return text
+    return [label for part in _BETWEEN_LABELS.split(text) if (label := part.strip())]
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {"phoneNumber": _phone_number, "labels": _labels}

@@ -1,0 +1,166 @@
+"""Sends the leads of a file in arrays, each exactly once, and continues where an earlier attempt stopped."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count, islice
+from typing import Any, Protocol
+
+from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
+from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
+from leads_cli.importing.journal import ArrayEntry, Journal, Outcome, digest
+from leads_cli.importing.source import Source
+from leads_client import (
+    Accepted,
+    BadLeadsError,
+    IdempotencyKeyReusedError,
+    InvalidKeyError,
+    PlanLimitError,
+    RefusedError,
+)
+
+# The server remembers an idempotency key for 24 hours, and clocks differ.
+_CONFIRMABLE_SECONDS = 23 * 3600
+
+
+class SendsLeads(Protocol):
+    """What is used of LeadsClient."""
+
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+        """Have all leads stored, once for each idempotency key."""
+
+
+class Unconfirmed(StrEnum):
+    """What the user found out about an array of which the server does not know any more."""
+
+    STORED = "stored"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayStored:
+    """An array of so many leads is stored; ``is_replay`` if it turned out that it had been before."""
+
+    lead_count: int
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRejected:
+    """The server refused an array for the sake of these rows. Whoever goes on leaves them out."""
+
+    bad_rows: list[BadRow]
+
+
+class ImportSender:
+    """Sends arrays in the order of the file, and notes in the journal what becomes of them.
+
+    ``clock`` gives seconds since the epoch; ``unconfirmed`` is what the user says of an array that was sent so long ago
+    that the server cannot be asked.
+    """
+
+    def __init__(
+        self,
+        client: SendsLeads,
+        journal: Journal,
+        source: Source,
+        checker: RowChecker,
+        *,
+        clock: Callable[[], float],
+        unconfirmed: Unconfirmed | None = None,
+    ) -> None:
+        self._client = client
+        self._journal = journal
+        self._source = source
+        self._checker = checker
+        self._clock = clock
+        self._unconfirmed = unconfirmed
+
+    def send(self, leads: Iterable[RowAndLead], batch_size: int) -> Iterator[ArrayStored | RowsRejected]:
+        """Send what is not known to be stored, in arrays of up to ``batch_size``.
+
+        Raises LeadsClientError, JournalError, and UnreadableFileError when the file changed meanwhile.
+        """
+        leads = iter(leads)
+        for number in count():
+            array = list(islice(leads, batch_size))
+            if not array:
+                return
+            rows = (array[0].row.number, array[-1].row.number)
+            entry = self._journal.entry(number)
+            if entry is None:
+                yield from self._send_array(number, rows, array)
+                continue
+            if entry.rows != rows:
+                raise JournalError(_differs(entry.rows))
+            array = [pair for pair in array if pair.row.number not in entry.rejected]
+            if entry.outcome is Outcome.UNKNOWN and self._is_settled_by_user(number, entry, array):
+                yield ArrayStored(len(array), is_replay=True)
+            elif entry.outcome is not Outcome.STORED:
+                yield from self._send_array(number, rows, array)
+
+    def _is_settled_by_user(self, number: int, entry: ArrayEntry, array: Sequence[RowAndLead]) -> bool:
+        """Whether the user says that an array is stored which is too old for the server to know."""
+        if entry.digest != digest([pair.lead for pair in array]):
+            raise JournalError(_differs(entry.rows))
+        age = self._clock() - entry.sent_at
+        if age < _CONFIRMABLE_SECONDS or self._unconfirmed is Unconfirmed.MISSING:
+            return False
+        if self._unconfirmed is Unconfirmed.STORED:
+            self._journal.write_stored(number, len(array))
+            return True
+        raise UnconfirmedError(
+            f"The leads of rows {_span(entry.rows)} were sent {age / 3600:.0f} hours ago and no answer came; after a "
+            "day the server cannot say any more whether they are stored. Look for them there. Then run the command "
+            "again with --unconfirmed stored if they are, or with --unconfirmed missing to send them."
+        )
+
+    def _send_array(
+        self, number: int, rows: tuple[int, int], array: list[RowAndLead]
+    ) -> Iterator[ArrayStored | RowsRejected]:
+        while array:
+            if self._source.has_changed():
+                raise UnreadableFileError(
+                    f"{self._source.path} was changed while it was imported, so the import stopped. To continue it, "
+                    "run the command again with the file as it was: rows that are stored are not stored again."
+                )
+            leads = [pair.lead for pair in array]
+            key = self._journal.idempotency_key(number)
+            entry = self._journal.entry(number)
+            may_be_stored = entry is not None and entry.outcome is Outcome.UNKNOWN
+            self._journal.write_sending(number, rows, digest(leads))
+            try:
+                accepted = self._client.send(leads, idempotency_key=key)
+            except BadLeadsError as exc:
+                self._journal.write_refused(number)
+                bad_rows = self._checker.bad_rows(array, exc.problems)
+                if not bad_rows:
+                    raise
+                yield RowsRejected(bad_rows)
+                reasons = {bad.row.number: bad.reason for bad in bad_rows}
+                self._journal.write_rejected(number, reasons)
+                array = [pair for pair in array if pair.row.number not in reasons]
+            except IdempotencyKeyReusedError as exc:
+                raise JournalError(_differs(rows)) from exc
+            except (RefusedError, InvalidKeyError) as exc:
+                # Of the key, say, the server speaks before it looks for an earlier attempt, whose answer was lost.
+                if not may_be_stored or isinstance(exc, PlanLimitError):
+                    self._journal.write_refused(number)
+                raise
+            else:
+                self._journal.write_stored(number, len(leads))
+                yield ArrayStored(len(leads), accepted.is_replay)
+                return
+        self._journal.write_stored(number, 0)
+
+
+def _span(rows: tuple[int, int]) -> str:
+    first, last = rows
+    return f"{first:,} to {last:,}"
+
+
+def _differs(rows: tuple[int, int]) -> str:
+    return (
+        f"The leads of rows {_span(rows)} were sent before in another form, by another version of this command "
+        "perhaps. Continue with that version. --restart begins anew, and then stores once more what is stored already."
+    )

@@ -1,0 +1,87 @@
+"""The file that is imported: what it is read as, and whether it is still the same."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.json_objects import open_json_array, open_json_lines
+from leads_cli.importing.separated import TAB, open_separated
+from leads_cli.importing.tables import Table
+from leads_cli.importing.workbooks import open_workbook
+
+
+class Format(StrEnum):
+    """What can be imported."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSONL = "jsonl"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+_FORMATS = {
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".tab": Format.TSV,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".json": Format.JSON,
+    ".xlsx": Format.XLSX,
+    ".xlsm": Format.XLSX,
+}
+
+_OPEN: dict[Format, Callable[[Path], Table]] = {
+    Format.CSV: open_separated,
+    Format.TSV: partial(open_separated, separator=TAB),
+    Format.JSONL: open_json_lines,
+    Format.JSON: open_json_array,
+    Format.XLSX: open_workbook,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was when it was opened; ``sha256`` is of its content, in hexadecimal."""
+
+    path: Path
+    format: Format
+    table: Table
+    sha256: str
+    _state: tuple[int, int, int]
+
+    @classmethod
+    def open(cls, path: Path, chosen: Format | None) -> "Source":
+        """Open a file in the chosen format, or in the one that its name ends with. Raises UnreadableFileError."""
+        if not path.exists():
+            raise UnreadableFileError(f"There is no file {path}.")
+        if not path.is_file():
+            raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
+        file_format = chosen or _FORMATS.get(path.suffix.lower())
+        if file_format is None:
+            raise UnreadableFileError(
+                f"The format of {path} is not clear: say which with --format ({', '.join(Format)})."
+            )
+        try:
+            state = _state(path)
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(path, file_format, _OPEN[file_format](path), sha256, state)
+        except OSError as exc:
+            raise UnreadableFileError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
+
+    def has_changed(self) -> bool:
+        """Whether somebody wrote to the file since it was opened."""
+        try:
+            return _state(self.path) != self._state
+        except OSError:
+            return True
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    state = path.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns

@@ -1,0 +1,155 @@
+"""From an HTTP response to what the API says with it."""
+
+import re
+from http import HTTPStatus
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from leads_client.errors import (
+    BadLeadsError,
+    IdempotencyKeyReusedError,
+    InvalidKeyError,
+    LeadsClientError,
+    PlanLimitError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from leads_client.results import Accepted, AcceptedLead, Problem, Quota
+from leads_client.retrying import Effect, FailedAttempt
+
+_MOST_QUOTED_CHARACTERS = 80
+# Of what time alone may not heal.
+_FEW_TRIES = 5
+_NO_ROOM = re.compile(
+    r"(Reached the maximum limit of leads|Can not have more than \d+ leads) on the free plan\.", re.ASCII
+)
+_POLICY = re.compile(r'"default";q=(\d+);w=(\d+)', re.ASCII)
+_LEFT = re.compile(r'"default";r=(\d+);t=(\d+)', re.ASCII)
+# What the message of a 503 says of leads.
+_EFFECTS = {"Nothing was stored": Effect.NONE, "may be stored": Effect.REPORTED_POSSIBLE}
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    batch_id: str | None
+    leads: tuple[AcceptedLead, ...]
+
+
+class _Envelope(BaseModel):
+    """The body of every answer of the API; ``data`` comes with a success, ``errors`` with bad leads."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+
+    succeeded: bool
+    status_code: int
+    message: str | None
+    data: _Data | None = None
+    errors: tuple[Problem, ...] = ()
+
+
+def outcome_of(response: httpx.Response, lead_count: int) -> Accepted | FailedAttempt:
+    """What the response means for a request with so many leads."""
+    envelope = _envelope_of(response)
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
+        return _passing_failure(response, envelope)
+    if envelope is None:
+        error = UnexpectedAnswerError(f"There is no lead API at {_address(response)}. {_description(response)}")
+        effect = Effect.UNKNOWN if response.is_success else Effect.NONE
+        return FailedAttempt(error, "it did not answer as the lead API does", effect, most_tries=1)
+    if envelope.succeeded:
+        return _accepted(response, envelope, lead_count)
+    return FailedAttempt(_refusal(response, envelope), "it refused", Effect.NONE, most_tries=1)
+
+
+def quoted(text: str) -> str:
+    """A piece of text from elsewhere that can be shown: short, and nothing that could control a terminal."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return printable if len(printable) <= _MOST_QUOTED_CHARACTERS else printable[: _MOST_QUOTED_CHARACTERS - 1] + "…"
+
+
+def _envelope_of(response: httpx.Response) -> _Envelope | None:
+    """What the API says, or None if it is not the API that speaks."""
+    try:
+        envelope = _Envelope.model_validate_json(response.content)
+    except ValidationError:
+        return None
+    is_success = response.status_code == HTTPStatus.OK
+    is_coherent = envelope.status_code == response.status_code and envelope.succeeded is is_success
+    return envelope if is_coherent and (is_success or response.is_error) else None
+
+
+def _accepted(response: httpx.Response, envelope: _Envelope, lead_count: int) -> Accepted:
+    """The result of a request with so many leads that succeeded."""
+    data = envelope.data
+    return Accepted(
+        batch_id=data.batch_id if data else None,
+        # An API that does not know the preference for a representation accepts them no less.
+        leads=data.leads if data else tuple(AcceptedLead(index, None, ()) for index in range(lead_count)),
+        is_replay=response.headers.get("Idempotent-Replayed") == "true",
+        quota=_quota_of(response),
+        request_id=_request_id(response),
+    )
+
+
+def _refusal(response: httpx.Response, envelope: _Envelope) -> LeadsClientError:
+    """The error that an answer with a status of 400 to 499 stands for."""
+    message = envelope.message or f"The request was refused with status {response.status_code}."
+    why = (response.status_code, message, _request_id(response), _quota_of(response))
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        return InvalidKeyError(message)
+    if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return IdempotencyKeyReusedError(*why)
+    if envelope.errors:
+        return BadLeadsError(*why, problems=envelope.errors)
+    if _NO_ROOM.fullmatch(message):
+        return PlanLimitError(*why)
+    return RefusedError(*why)
+
+
+def _quota_of(response: httpx.Response) -> Quota | None:
+    """What the answer says of the key's rate limit; nothing when the key is not valid."""
+    policy = _POLICY.fullmatch(response.headers.get("RateLimit-Policy", ""))
+    left = _LEFT.fullmatch(response.headers.get("RateLimit", ""))
+    return Quota(*map(int, policy.groups() + left.groups())) if policy and left else None
+
+
+def _passing_failure(response: httpx.Response, envelope: _Envelope | None) -> FailedAttempt:
+    """What the status 429, or one of 500 and more, stands for; the answer need not be the API's own."""
+    wait = _retry_after_seconds(response)
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        return FailedAttempt(RateLimitedError(max(wait, 1)), "too many requests", Effect.NONE, wait)
+    reason = f"it answered {response.status_code}"
+    error = UnavailableError(f"The lead API at {_address(response)} is unavailable: {reason}.")
+    if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+        return FailedAttempt(error, reason, Effect.UNKNOWN, wait, most_tries=_FEW_TRIES)
+    message = (envelope and envelope.message) or ""
+    effect = next((effect for words, effect in _EFFECTS.items() if words in message), Effect.UNKNOWN)
+    return FailedAttempt(error, reason, effect, wait)
+
+
+def _description(response: httpx.Response) -> str:
+    """What came instead of an answer of the API, in one sentence."""
+    if response.has_redirect_location:
+        return f"It redirects ({response.status_code}) to {quoted(response.headers['Location'])}."
+    content_type = quoted(response.headers.get("Content-Type", ""))
+    return f"It answered {response.status_code} with {content_type or 'no content type'}."
+
+
+def _request_id(response: httpx.Response) -> str | None:
+    request_id: str | None = response.headers.get("X-Request-Id")
+    return request_id
+
+
+def _retry_after_seconds(response: httpx.Response) -> int:
+    """How long the answer asks to wait; 0 when it does not say so in seconds."""
+    value = response.headers.get("Retry-After", "")
+    return int(value) if re.fullmatch(r"\d{1,9}", value, re.ASCII) else 0
+
+
+def _address(response: httpx.Response) -> httpx.URL:
+    return response.url.copy_with(query=None)

@@ -1,0 +1,176 @@
+"""The client itself: requests with an API key, sent until there is an answer."""
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from leads_client.answers import outcome_of, quoted
+from leads_client.errors import (
+    BadLeadsError,
+    IdempotencyKeyReusedError,
+    InvalidKeyError,
+    LeadsClientError,
+    PlanLimitError,
+    ServiceError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from leads_client.results import Accepted, Quota
+from leads_client.retrying import Effect, FailedAttempt, try_until_done
+
+_LEADS_PATH = "/api/v1/leads"
+_VISIBLE = re.compile(r"[!-~]+")
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
+# In these cases no byte of the request has left.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# The API refuses so only what it has not stored at an earlier attempt; other refusals say nothing of one that was lost.
+_CONCLUSIVE = (BadLeadsError, PlanLimitError, IdempotencyKeyReusedError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    body: bytes
+    lead_count: int
+    idempotency_key: str
+    dry_run: bool
+
+
+class LeadsClient:
+    """Sends leads to a lead API, over one connection that is kept. Not for use by several threads at once.
+
+    ``url`` is where the API is, with or without ``/api/v1/leads``. An attempt waits ``timeout_seconds`` for the
+    connection and for each part of the answer. What fails for reasons that pass is sent again, with an idempotency key,
+    so that no lead is stored twice; no attempt begins later than ``give_up_after_seconds`` after the first. ``on_wait``
+    is told of each wait in between: the seconds, and the reason as a part of a sentence.
+
+    Raises ValueError for an address that cannot be one, and InvalidKeyError for a key that cannot be one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timeout_seconds: float = 15,
+        give_up_after_seconds: float = 120,
+        sleep: Callable[[float], None] = time.sleep,
+        on_wait: Callable[[float, str], None] | None = None,
+    ) -> None:
+        self._url = _leads_url(url)
+        if not _VISIBLE.fullmatch(key):
+            raise InvalidKeyError("The API key is empty, or has characters that no API key has.")
+        self._give_up_after_seconds = give_up_after_seconds
+        self._sleep = sleep
+        self._on_wait = on_wait or (lambda _seconds, _reason: None)
+        self._http = httpx.Client(
+            headers={
+                "X-API-Key": key,
+                "Content-Type": "application/json",
+                "Prefer": "return=representation",
+                "User-Agent": f"lead-intake-client/{version('lead-intake')}",
+            },
+            timeout=timeout_seconds,
+            limits=httpx.Limits(max_connections=1),
+        )
+
+    def __enter__(self) -> Self:
+        """Use it in a ``with`` statement, which closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Where it sends leads; not with which key."""
+        return f"LeadsClient({str(self._url)!r})"
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def send(
+        self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None, dry_run: bool = False
+    ) -> Accepted:
+        """Have all of these leads stored, exactly once, or none.
+
+        Without an ``idempotency_key`` the request gets one of its own. With one, it can be sent again by a later call,
+        within 24 hours: the same leads, with their fields in the same order. A dry run is answered in the same way, and
+        stores nothing.
+
+        Raises LeadsClientError, and ValueError for leads or a key that no request could carry.
+        """
+        if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+            raise ValueError("The idempotency key must have 1 to 255 printable ASCII characters.")
+        body = json.dumps([dict(lead) for lead in leads], allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        request = _Request(body.encode(), len(leads), idempotency_key or str(uuid.uuid4()), dry_run)
+        outcome = try_until_done(
+            lambda: self._attempt(request),
+            give_up_after_seconds=self._give_up_after_seconds,
+            sleep=self._sleep,
+            on_wait=self._on_wait,
+        )
+        if isinstance(outcome, Accepted):
+            return outcome
+        raise _error(outcome, request, is_repeatable=idempotency_key is not None)
+
+    def ping(self) -> Quota:
+        """Ask how much of the key's rate limit is left by a dry run, which counts too. Raises LeadsClientError."""
+        try:
+            quota = self.send([{}], dry_run=True).quota
+        except PlanLimitError as full:  # with a key that is as good as any
+            quota = full.quota
+        if quota is None:
+            raise UnexpectedAnswerError("The answer does not say how much of the rate limit is left.")
+        return quota
+
+    def _attempt(self, request: _Request) -> Accepted | FailedAttempt:
+        try:
+            response = self._http.post(
+                self._url,
+                params={"dryRun": "true"} if request.dry_run else None,
+                headers={"Idempotency-Key": request.idempotency_key},
+                content=request.body,
+            )
+        except (httpx.TransportError, httpx.DecodingError) as exc:
+            reason = f"no answer ({quoted(str(exc) or type(exc).__name__)})"
+            error = UnavailableError(f"The lead API at {self._url} is unavailable: {reason}.")
+            return FailedAttempt(error, reason, Effect.NONE if isinstance(exc, _NOT_SENT) else Effect.UNKNOWN)
+        return outcome_of(response, request.lead_count)
+
+
+def _error(failed: list[FailedAttempt], request: _Request, *, is_repeatable: bool) -> LeadsClientError:
+    error = failed[-1].error
+    effects = {attempt.effect for attempt in failed}
+    if not isinstance(error, ServiceError):
+        if request.dry_run or effects == {Effect.NONE} or isinstance(error, _CONCLUSIVE):
+            return error
+        error = UnavailableError(f"An attempt got no answer, and its repeat another one: {error}")
+    may_be_stored = Effect.REPORTED_POSSIBLE in effects or (Effect.UNKNOWN in effects and not is_repeatable)
+    error.leads_may_be_stored = may_be_stored and not request.dry_run
+    error.idempotency_key = request.idempotency_key
+    return error
+
+
+def _leads_url(url: str) -> httpx.URL:
+    """Complete the API's address. Without anything else that an address can have: it would be lost, or sent along."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as exc:
+        raise ValueError(f"The address of the lead API is not a URL: {exc}.") from exc
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise ValueError("The address of the lead API must begin with http:// or https:// and a host.")
+    if parsed.userinfo or parsed.query or parsed.fragment:
+        raise ValueError("The address of the lead API must end with its path, and have no user name.")
+    path = parsed.path.rstrip("/")
+    return parsed.copy_with(path=path if path.endswith(_LEADS_PATH) else path + _LEADS_PATH)

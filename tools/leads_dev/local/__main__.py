@@ -1,0 +1,115 @@
+"""``make serve``: starts everything and says how to use it."""
+
+import errno
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from waitress.server import TcpWSGIServer, create_server
+
+from api_reference import app as api_reference
+from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_cli import local_state
+from leads_core.settings import Settings
+from leads_dev.local.allowed_hosts import only_local_hosts, only_local_pages
+from leads_dev.local.demo import create_demo, how_to_use
+from leads_dev.local.dynamodb import emulated_dynamodb
+from leads_dev.local.gateway import Handler, LocalGateway
+from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
+
+if TYPE_CHECKING:
+    from leads_api.api import LambdaContext
+
+_HOST = "127.0.0.1"
+
+
+def serve(
+    port: Port = 3000, dynamodb_port: DynamoDBPort = 8000, directory: StateDirectory = local_state.DEFAULT_DIRECTORY
+) -> None:
+    """Serve the API on this machine, with DynamoDB in memory."""
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopping, _stop)
+    try:
+        settings = stack_settings(DEFAULT_STACK)
+    except ValueError as exc:
+        sys.exit(str(exc))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests waiting for their turn are no news here
+    database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
+    threading.Thread(target=database.run, daemon=True).start()
+    dynamodb_url = _url(database)
+    basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
+
+    api = _listen(LocalGateway(_handler(settings, dynamodb_url), log=_print), port, "PORT")
+    running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
+    try:
+        local_state.write(running, directory)
+        _print(how_to_use(running, settings))
+        api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
+    finally:
+        local_state.remove(running, directory)
+        _print("Stopped; nothing was kept.")
+
+
+def _handler(settings: Settings, dynamodb_url: str) -> Handler:
+    """Both functions, each for the routes that the template has for it."""
+    leads_api = _leads_api_handler(settings, dynamodb_url)
+
+    def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
+        is_reference = event["httpMethod"] == "GET" and event["resource"] in api_reference.ROUTES
+        return (api_reference.handler if is_reference else leads_api)(event, context)
+
+    return handler
+
+
+def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
+    """The handler as Lambda imports it, from an environment such as the template declares."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # a profile or an endpoint meant for something else
+    os.environ |= {
+        **CREDENTIALS,
+        "ACCESS_TABLE": settings.access_table,
+        "LEADS_TABLE": settings.leads_table,
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+    }
+    # The gateway logs a line for each request; the function's own lines are for what went wrong.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "ERROR")
+    from leads_api.app import handler  # noqa: PLC0415 - it reads the environment when it is imported
+
+    return handler
+
+
+def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
+    """Bind a port, or end with one line that says what to do. A thread of its own works on one request at a time."""
+    try:
+        server = create_server(only_local_hosts(application), map={}, host=_HOST, port=port, threads=1, ident=None)
+    except OSError as exc:
+        if exc.errno != errno.EADDRINUSE:
+            raise
+        sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
+    assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
+    return server
+
+
+def _url(server: TcpWSGIServer) -> str:
+    return f"http://{_HOST}:{server.effective_port}"  # type: ignore[attr-defined]  # the stubs lack it
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - what a person at the terminal sees
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command()(serve)
+    app()

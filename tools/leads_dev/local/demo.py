@@ -1,0 +1,56 @@
+"""The demo: a workspace on each plan, with keys that everybody knows. Only ever made in an emulator."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leads_admin.stack import stack_settings
+from leads_admin.workspaces import Workspaces
+from leads_cli.local_state import DemoWorkspace, LocalState
+from leads_core import keys
+from leads_core.plans import Plan
+from leads_core.settings import Settings
+from leads_dev.local.dynamodb import create_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_HOW_TO_USE = """\
+Lead API   {state.url}/api/v1/leads
+Reference  {state.url}/  to read and to try it
+DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
+Keys       {state.basic.key}  basic plan, any number of leads
+           {state.free.key}  free plan, {free_leads} leads
+
+Nothing is kept when this stops; Ctrl-C stops it. Try, in another terminal:
+
+curl -X POST {state.url}/api/v1/leads \\
+     -H 'X-API-Key: {state.basic.key}' \\
+     -H 'Content-Type: application/json' \\
+     -d '[{{ "Company": "Open AI", "Notes": "Interested in API integration" }}]'
+
+{leads} --local list {state.basic.workspace}
+"""
+
+
+def create_demo(client: "DynamoDBClient", stack: str) -> tuple[DemoWorkspace, DemoWorkspace]:
+    """Create a stack's tables, and in them a workspace on the basic plan and one on the free plan."""
+    create_tables(client, stack)
+    settings = stack_settings(stack)
+    workspaces = Workspaces(client, access_table=settings.access_table, leads_table=settings.leads_table)
+    return _create_demo_workspace(workspaces, Plan.BASIC), _create_demo_workspace(workspaces, Plan.FREE)
+
+
+def how_to_use(state: LocalState, settings: Settings) -> str:
+    """What a person reads when a local server is ready."""
+    leads = os.path.relpath(Path(sys.executable).with_name("leads"))
+    return _HOW_TO_USE.format(state=state, free_leads=settings.free_plan_max_leads, leads=leads)
+
+
+def _create_demo_workspace(workspaces: Workspaces, plan: Plan) -> DemoWorkspace:
+    workspace = workspaces.create_workspace(f"Demo ({plan})", plan)
+    unchecked = f"{keys.PREFIX}Demo{plan.title()}".ljust(len(keys.PREFIX) + keys.RANDOM_LENGTH, "0")
+    return DemoWorkspace(
+        workspace, workspaces.create_key(workspace, label="demo", secret=keys.with_checksum(unchecked))
+    )

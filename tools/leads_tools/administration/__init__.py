@@ -1,1 +1,0 @@
-"""What operators do, on any DynamoDB endpoint: the parts of ``leads_tools.workspaces``."""
