@@ -1,0 +1,44 @@
+"""What is built for Lambda: what its function imports when it starts, and how much Lambda unzips."""
+
+import json
+import subprocess
+
+from leads_dev import artifacts
+from support.aws import BUILD
+
+FOLDERS = [BUILD / "LeadsApiFunction", BUILD / "LeadsCoreLayer" / "python", BUILD / "DependenciesLayer" / "python"]
+MOST_BYTES = 15_000_000
+HEAVY = {
+    "boto3": "botocore's client is enough",
+    "leads_admin": "it is never deployed",
+    "pydantic": "its core checks, with a schema that need not be derived",
+}
+ENVIRONMENT = {
+    "ACCESS_TABLE": "access",
+    "LEADS_TABLE": "leads",
+    "AWS_DEFAULT_REGION": "eu-north-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
+
+
+def test_the_function_starts_with_what_is_built_alone_and_imports_nothing_heavy() -> None:
+    python = artifacts.find_lambda_python()
+    assert python
+    program = f"""
+import json, sys, types
+sys.modules["snapshot_restore_py"] = types.SimpleNamespace(register_after_restore=id)  # Lambda's runtime has it
+sys.path[:0] = {list(map(str, FOLDERS))}
+import leads_api.app
+print(json.dumps(sorted(sys.modules)))
+"""
+
+    done = subprocess.run([python, "-I", "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+
+    imported = json.loads(done.stdout)
+    assert "leads_api.app" in imported
+    assert {name: reason for name, reason in HEAVY.items() if name in imported} == {}
+
+
+def test_lambda_unzips_no_more_than_15_mb() -> None:
+    assert sum(file.stat().st_size for folder in FOLDERS for file in folder.rglob("*") if file.is_file()) <= MOST_BYTES
