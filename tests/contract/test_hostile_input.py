@@ -82,7 +82,11 @@ def test_no_header_and_no_parameter_breaks_it(
 
 
 @fuzzed
-@given(st.text(), st.text(max_size=20), st.text(max_size=20))
+@given(
+    st.text(),
+    st.text(max_size=20).filter(lambda path: path != LEADS_PATH),
+    st.text(max_size=20).filter(lambda method: method != "POST"),
+)
 def test_no_key_path_or_method_breaks_it(send: Callable[..., int], key: str, path: str, method: str) -> None:
     assert send(headers={"X-API-Key": key}) == 401
     assert send(path=path) == 404

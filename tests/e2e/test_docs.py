@@ -125,10 +125,9 @@ def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
     assert "Invalid API key." in printed
 
 
-def test_asking_how_much_is_left_uses_nothing(api: LocalState, run: Run) -> None:
-    ping, curl = LIMITS("Ask without using any of it", "sh")
+def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
+    ping, curl = LIMITS("Ask where you stand", "sh")
 
-    for _ in range(2):
-        run("bash", "-euc", ping)
-        assert "r=1;" in run("bash", "-euc", curl)
+    run("bash", "-euc", ping)
+    assert "r=0;" in run("bash", "-euc", curl)
     assert leads(api) == []

@@ -26,6 +26,7 @@ from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_dev.local.dynamodb import create_tables
 from support.api import LEADS_PATH, Context
+from support.clock import SkewedClock
 from support.stack_template import FUNCTIONS, ROLES, ROOT, TABLES, resolved
 
 
@@ -112,6 +113,8 @@ def recording() -> Recording:
             key = workspaces.create_key(workspaces.create_workspace("Acme", plan))
             for headers, query in itertools.product(({}, {"Idempotency-Key": "1"}), ({}, {"dryRun": "true"})):
                 assert status_of(handler, key, headers, query) == 200
+            tomorrow = create_handler(settings, client, SkewedClock(25 * 60 * 60 * 1000))
+            assert status_of(tomorrow, key, {"Idempotency-Key": "1"}) == 200
         downgraded = workspaces.create_workspace("Acme", Plan.BASIC)
         key = workspaces.create_key(downgraded)
         client.meta.events.register("before-call.dynamodb.BatchWriteItem", fail)
