@@ -3,12 +3,15 @@
 import json
 import math
 
+import pytest
+
 from leads_core.dynamodb.schema import LEAD_SHARDS, lead_key
 from leads_core.leads import complete, stored_bytes
 from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.settings import Settings
 from leads_dev.local.gateway import MOST_BODY_BYTES
 
+WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
 SETTINGS = Settings("access", "leads")
 RECEIVED_AT = "2026-11-23T08:15:00Z"
 UNITS_A_SECOND_OF_A_PARTITION = 1000
@@ -35,3 +38,16 @@ def test_no_partition_is_written_more_than_it_takes_by_the_heaviest_key_that_kee
     units = sum(math.ceil((stored_bytes(complete(lead, RECEIVED_AT)) + keys) / 1024) for lead in parsed.leads)
     a_second = units * SETTINGS.rate_limit.requests / SETTINGS.rate_limit.window_seconds
     assert 30_000 < a_second < UNITS_A_SECOND_OF_A_PARTITION * LEAD_SHARDS * 0.75, "a quarter is for chance"
+
+
+@pytest.mark.parametrize(
+    ("lead_id", "shard"),
+    [
+        ("01M83QHZX06B68476KBMMNZ82K-000", 23),
+        ("01M83QHZX06B68476KBMMNZ82K-001", 17),
+        ("01M83QHZX06B68476KBMMNZ82K-099", 26),
+        ("01KAQJ8VXG3M5T8R0Q6Z1W9C4E-007", 26),
+    ],
+)
+def test_a_lead_is_where_it_was_stored_for_ever(lead_id: str, shard: int) -> None:
+    assert lead_key(WORKSPACE, lead_id) == {"pk": {"S": f"{WORKSPACE}#{shard}"}, "sk": {"S": lead_id}}

@@ -13,8 +13,7 @@ from zlib import crc32
 from leads_core.idempotency import RequestFingerprint
 
 KEYS_BY_WORKSPACE = "keys_by_workspace"
-# So many that the heaviest legal key stays below what one partition takes, with room for chance: it fills up 1000
-# requests in five minutes with contacts, and so writes 33,667 units a second, 701 on each.
+# Part of every lead's address: never to be changed for a table that holds leads (docs/decisions/15-lead-addresses.md).
 LEAD_SHARDS = 48
 
 Item = dict[str, Any]
