@@ -157,9 +157,10 @@ def cleaned(fields: Mapping[str, Any]) -> Lead:
 
 def complete(lead: Lead, received_at: str) -> Lead:
     """The lead to store: with defaults for what it does not say; ``received_at`` is ISO 8601 text in UTC."""
-    completed = {"employeeCount": DEFAULT_EMPLOYEE_COUNT, "date": received_at, **lead}
+    completed = {**lead, "employeeCount": lead.get("employeeCount", DEFAULT_EMPLOYEE_COUNT)}
+    completed["date"] = lead.get("date", received_at)
     if contacts := lead.get("contacts"):
-        completed["contacts"] = [{"dateCreated": received_at, **contact} for contact in contacts]
+        completed["contacts"] = [{**each, "dateCreated": each.get("dateCreated", received_at)} for each in contacts]
     return completed
 
 
