@@ -722,10 +722,10 @@ def test_what_nests_deeper_is_refused(body: str) -> None:
 
 def test_more_values_than_a_body_may_hold_are_refused() -> None:
     filled = '[{"unknown": [%s]}]'
-    assert lead(filled[1:-1] % ("1," * 449_990 + "1")) == {"employeeCount": 1, "date": RECEIVED}
-    assert lead(json.dumps({"unknown": ",[{" * 450_000})) == {"employeeCount": 1, "date": RECEIVED}
-    assert reason(filled % ("1," * 450_000 + "1")) == (
-        "The body holds more than 450000 values: send fewer leads at a time, and only fields of leads."
+    assert lead(filled[1:-1] % ("1," * 401_990 + "1")) == {"employeeCount": 1, "date": RECEIVED}
+    assert lead(json.dumps({"unknown": ",[{" * 402_000})) == {"employeeCount": 1, "date": RECEIVED}
+    assert reason(filled % ("1," * 402_000 + "1")) == (
+        "The body holds more than 402000 values: send fewer leads at a time, and only fields of leads."
     )
 
 

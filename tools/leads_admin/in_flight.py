@@ -22,20 +22,18 @@ class RequestsInFlight:
     def wait(self, workspace_id: str) -> None:
         """Wait until every request that was admitted to a workspace before now has ended.
 
-        The keys tell when the last one was admitted, to the second. Those that are revoked meanwhile tell too.
+        The keys tell when the last one came in, to the second; those that are revoked meanwhile tell too. One that is
+        counted late sets this back behind a younger one, by as long as a request takes at most.
         """
         last_used = max(filter(None, map(_last_used_at, self._access.keys(workspace_id))), default=None)
         if last_used is None:
             return
-        # A key whose last use is in the future was used by a clock that is ahead: before now all the same.
-        since = max(0, Clock().now_ms() - last_used) / 1000
-        left = self._longest() - since
+        timeout = function_timeout_seconds() if self._timeout_seconds is None else self._timeout_seconds
+        since = (Clock().now_ms() - last_used) / 1000
+        # A last use in the future is that of a clock which is ahead: it was before now all the same.
+        left = min(2 * timeout - since, timeout) + CLOCK_MARGIN_SECONDS
         if left > 0:
             self._access.sleep(left)
-
-    def _longest(self) -> float:
-        timeout = function_timeout_seconds() if self._timeout_seconds is None else self._timeout_seconds
-        return timeout + CLOCK_MARGIN_SECONDS
 
 
 def _last_used_at(key: Mapping[str, Any]) -> int | None:

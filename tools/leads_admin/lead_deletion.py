@@ -36,8 +36,8 @@ class LeadDeletion:
         self._in_flight.wait(workspace_id)
         deleted = [self._delete(workspace_id, key) for key in keys]
         workspace = self._access.workspace(workspace_id)
-        if any(deleted) and _is_free(workspace) and not _is_exact(workspace) and "downgrade" not in workspace:
-            self._plans.set(workspace_id, Plan.FREE)
+        if any(deleted) and _is_free(workspace) and not _is_exact(workspace):
+            self._plans.count_again(workspace_id)
         return [lead_id for lead_id, was_there in zip(lead_ids, deleted, strict=True) if not was_there]
 
     def _delete(self, workspace_id: str, key: Item) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 
 from leads_admin.access_table import AccessTable, not_revoked
+from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
 from leads_admin.stored_leads import StoredLeads
 from leads_core.dynamodb.schema import Item
@@ -38,7 +39,16 @@ class Plans:
             workspace = self._access.open_workspace(workspace_id)
         if "downgrade" in workspace:
             self._in_flight.wait(workspace_id)
-        return self._count_leads_held(workspace_id, workspace.get("downgrade"))
+        held = self._count_leads_held(workspace_id, workspace.get("downgrade"))
+        if held is None:
+            raise AdministrationError(f"Workspace {workspace_id} was put on another plan meanwhile.")
+        return held
+
+    def count_again(self, workspace_id: str) -> None:
+        """Count the leads of a workspace, if it is on the free plan and nobody is about to count them."""
+        workspace = self._access.open_workspace(workspace_id)
+        if "downgrade" not in workspace:
+            self._count_leads_held(workspace_id, None)
 
     def _put_on_plan(self, workspace_id: str, plan: Plan, change: str, values: Item) -> None:
         new_plan = {":plan": {"S": plan}}
@@ -54,14 +64,16 @@ class Plans:
             ):
                 break
 
-    def _count_leads_held(self, workspace_id: str, downgrade: Item | None) -> int:
-        """Count the leads and set the count, unless another downgrade has begun since.
+    def _count_leads_held(self, workspace_id: str, downgrade: Item | None) -> int | None:
+        """Count the leads and set the count, unless another downgrade has begun since; None when there is no count.
 
         New leads only raise the count, and all else that changes it raises ``count_changes``: while both are what they
         were before, what was counted is right.
         """
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
+            if "lead_count" not in workspace:
+                return None
             held = self._count_leads(workspace_id)
             conditions, values = ["lead_count = :seen_lead_count"], {":seen_lead_count": workspace["lead_count"]}
             for name, seen in {"downgrade": downgrade, "count_changes": workspace.get("count_changes")}.items():

@@ -136,11 +136,15 @@ def _of_known_fields(size: int) -> Iterator[tuple[str, bytes]]:
         ("contacts of each lead, and an unknown name", "contacts", {"role": "x", "": 1}),
         ("contacts of each lead, all bad", "contacts", {"role": True}),
         ("contacts of each lead, with a date", "contacts", {"dateCreated": "20261123"}),
+        ("contacts of each lead, with a number for a date", "CONTACTS", {"DATECREATED": 20261123}),
+        ("contacts of each lead, with a date and an offset", "CONTACTS", {"DATECREATED": "20261123T08+01"}),
         ("labels of each lead", "labels", "x"),
         ("labels of each lead, all bad", "labels", []),
     ]:
         room = _BYTES_OF_A_LEAD // len(json.dumps(element, separators=(",", ":")) + ",") - 2
-        lead = {list_name: [element] * min(room, 1000), "notes": "x"}
+        lead: dict[str, object] = {list_name: [element] * min(room, 1000), "notes": "x"}
+        if list_name.lower() == "contacts":
+            lead["CONTACTPERSON"] = [element] * max(0, min(room - 1000, 1000))
         body = json.dumps([lead] * (size // _BYTES_OF_A_LEAD), separators=(",", ":")).encode()
         yield name, body + b" " * (size - len(body))
 

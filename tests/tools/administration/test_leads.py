@@ -189,3 +189,22 @@ def ulid_time(lead_id: str) -> int:
     for character in lead_id[:10]:
         time = time * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
     return time
+
+
+def test_deleting_leads_never_undoes_an_upgrade_of_another_operator(operator: Operator, other: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    ids = operator.post(workspace, 12)
+    operator.workspaces.set_plan(workspace, Plan.FREE)
+    reads = 0
+
+    def upgrade_before_the_last_count(params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
+        nonlocal reads
+        reads += "WORKSPACE#" in str(params["body"])
+        if reads == 4:
+            other.workspaces.set_plan(workspace, Plan.BASIC)
+
+    operator.client.meta.events.register("before-call.dynamodb.GetItem", upgrade_before_the_last_count)
+
+    assert operator.workspaces.delete_leads(workspace, ids[:1]) == []
+    assert reads >= 4
+    assert operator.workspace_item(workspace)["plan"] == Plan.BASIC

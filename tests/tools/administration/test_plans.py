@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.errors import AdministrationError
 from leads_admin.workspaces import Workspaces
 from leads_core.admission import Admission, InvalidKey
 from leads_core.deadlines import Clock
@@ -291,3 +292,29 @@ def test_a_lead_that_comes_after_one_was_deleted_is_counted_by_whoever_counts_me
 
     assert operator.workspaces.set_plan(workspace, Plan.FREE) == 3
     assert operator.workspace_item(workspace)["lead_count"] == "3"
+
+
+def test_a_request_that_was_counted_late_hides_no_younger_one_from_a_downgrade(operator: Operator) -> None:
+    workspace = operator.workspace(Plan.BASIC)
+    secret = operator.workspaces.create_key(workspace)
+    operator.admit(secret)
+    operator.admit(secret, after=-7_400)  # it came in before, and counting it took so long
+
+    operator.workspaces.set_plan(workspace, Plan.FREE)
+
+    (waited,) = operator.slept
+    assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
+
+
+def test_a_downgrade_that_another_operator_undoes_meanwhile_says_so_and_counts_nothing(
+    operator: Operator, other: Operator
+) -> None:
+    workspace = operator.workspace(Plan.BASIC, leads=3)
+    operator.admit(operator.workspaces.create_key(workspace))
+    operator.meanwhile = lambda: other.workspaces.set_plan(workspace, Plan.BASIC)
+
+    with pytest.raises(AdministrationError, match="another plan meanwhile"):
+        operator.workspaces.set_plan(workspace, Plan.FREE)
+
+    assert operator.workspace_item(workspace)["plan"] == Plan.BASIC
+    assert "lead_count" not in operator.workspace_item(workspace)

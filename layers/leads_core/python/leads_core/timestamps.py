@@ -16,7 +16,7 @@ _DATE_OR_DATE_TIME = re.compile(
 
 def from_epoch_ms(epoch_ms: int) -> str:
     """Milliseconds since the epoch as text, cut to whole seconds: ``2026-11-23T08:15:00Z``."""
-    return _text(datetime.fromtimestamp(epoch_ms // 1000, UTC))
+    return datetime.fromtimestamp(epoch_ms // 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
 def to_epoch_ms(text: str) -> int:
@@ -32,22 +32,17 @@ def from_iso_8601(text: str) -> str:
     found = _DATE_OR_DATE_TIME.fullmatch(text)
     if not found:
         raise ValueError("not ISO 8601")
-    part = found.groupdict(default="0")
-    time_of_day = timedelta(
-        hours=int(part["hours"]),
-        minutes=int(part["minutes"]),
-        seconds=int(part["seconds"]),
-        microseconds=int(part["fraction"][:6].ljust(6, "0")),
-    )
-    if part["hours"] == "24" and (time_of_day > timedelta(days=1) or part["fraction"].strip("0")):
-        raise ValueError("later than 24:00")
-    offset = timedelta(hours=int(part["offset_hours"]), minutes=int(part["offset_minutes"]))
-    day = datetime(int(found[1]), int(found[3]), int(found[4]), tzinfo=UTC)
+    year, _, month, day, hours, minutes, seconds, fraction, sign, offset_hours, offset_minutes = found.groups("0")
+    microseconds = int(fraction[:6].ljust(6, "0"))
+    moment = datetime(int(year), int(month), int(day), int(hours) % 24, int(minutes), int(seconds), microseconds)  # noqa: DTZ001 - becomes UTC
+    shift = int(offset_hours) * 60 + int(offset_minutes)
+    if sign == "+":
+        shift = -shift
+    if hours == "24":
+        if (minutes + seconds + fraction).strip("0"):
+            raise ValueError("later than 24:00")
+        shift += 24 * 60
     try:
-        return _text(day + (time_of_day + offset if part["sign"] == "-" else time_of_day - offset))
+        return (moment + timedelta(minutes=shift) if shift else moment).isoformat() + "Z"
     except OverflowError as exc:
         raise ValueError("outside the years 1 to 9999 in UTC") from exc
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
