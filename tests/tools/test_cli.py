@@ -1,8 +1,10 @@
 """The ``leads`` command as operators and their scripts run it."""
 
+import inspect
 import json
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +17,7 @@ from leads_admin.local_client import CREDENTIALS
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_admin.workspaces import Workspaces
 from leads_cli import local_state
-from leads_cli.main import app
+from leads_cli.main import COMMANDS, app, command_of
 from leads_core import keys
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.plans import Plan
@@ -333,3 +335,23 @@ def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) ->
     result = CliRunner().invoke(app, arguments, env={**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"})
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_with_the_first_line_of_what_it_says_of_itself(name: str) -> None:
+    said = inspect.cleandoc(command_of(name).help or "").partition("\n\n")[0]
+
+    assert " ".join(said.split()) == COMMANDS[name][1]
+
+
+def test_a_list_of_the_commands_imports_nothing_that_only_some_of_them_need() -> None:
+    program = """
+import sys
+from typer.testing import CliRunner
+from leads_cli.main import app
+assert CliRunner().invoke(app, ["--help"]).exit_code == 0
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert not {"boto3", "botocore", "httpx", "pydantic", "pydantic_core", "python_calamine"} & {*done.stdout.split()}

@@ -3,16 +3,16 @@
 import os
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import boto3
 import typer
 
-from leads_admin.local_client import local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
-from leads_admin.workspaces import Workspaces
 from leads_cli import local_state
 from leads_cli.console import messages
+
+if TYPE_CHECKING:
+    from leads_admin.workspaces import Workspaces
 
 WorkspaceId = Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace's id.", show_default=False)]
 
@@ -37,8 +37,13 @@ def connect(
     context.obj = Connection(DEFAULT_STACK if local else stack, local)
 
 
-def workspaces_of(context: typer.Context) -> Workspaces:
+def workspaces_of(context: typer.Context) -> "Workspaces":
     """The administration of the workspaces that the command's options name."""
+    import boto3
+
+    from leads_admin.local_client import local_client
+    from leads_admin.workspaces import Workspaces
+
     connection: Connection = context.obj
     settings = stack_settings(connection.stack)
     if connection.local:

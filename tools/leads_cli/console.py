@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as BotocoreConnectionError
 from rich.console import Console
 from rich.text import Text
 
-from leads_admin.workspaces import AdministrationError
+from leads_admin.errors import AdministrationError
 from leads_cli.local_state import NoLocalServerError
 
 # What a program reads goes to standard output and nothing else does: KEY=$(leads key create ...) works.
@@ -36,6 +34,9 @@ def fail(message: str, exit_code: int = 1) -> NoReturn:
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """End the command with one line when an operation fails."""
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as BotocoreConnectionError
+
     try:
         yield
     except (AdministrationError, NoLocalServerError, ValueError) as exc:

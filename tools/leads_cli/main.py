@@ -1,23 +1,73 @@
-"""The ``leads`` command."""
+"""The ``leads`` command: what its commands are and where, so that nothing is imported but the one that is run."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
 
-from leads_cli.commands import exporting, importing, key, lead, plan, sending, workspace
 from leads_cli.connection import connect
 
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+
+COMMANDS = {
+    "list": (
+        "lead:list_leads",
+        "Show the newest leads of a workspace, newest first; one JSON object a line when piped.",
+    ),
+    "show": ("lead:show_lead", "Show all fields of a lead."),
+    "delete": ("lead:delete_leads", "Delete leads for good; a workspace on the free plan gets their places back."),
+    "export": ("exporting:export_leads", "Write all leads of a workspace to a file, the oldest first."),
+    "import": (
+        "importing:import_leads",
+        "Import a file of leads: each row once, however often it is interrupted and run again.",
+    ),
+    "send": ("sending:send_lead", "Send one lead to the API and print its id."),
+    "ping": ("sending:ping", "Check the API and the key, and say how many requests are left."),
+    "workspace": ("workspace:app", "Workspaces hold leads and have a plan."),
+    "key": ("key:app", "API keys let other software post leads to a workspace."),
+    "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
+}
+"""Where each command is, and the first line of what it says of itself: all that a list of them shows."""
+
+
+class _Commands(TyperGroup):
+    """The commands, each of which is imported when it is run; in a list they have their name and first line alone."""
+
+    _is_one_run = False
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer's
+        super().__init__(**attributes)
+        self.commands = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: "Context", args: list[str]) -> Any:  # noqa: ANN401 - as Typer's own
+        self._is_one_run = True
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
+        listed = super().get_command(ctx, cmd_name)
+        return command_of(cmd_name) if listed and self._is_one_run else listed
+
+
+def command_of(name: str) -> "Command":
+    """A command as it is run."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(f"leads_cli.commands.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Send leads to a lead-intake API, and operate it: workspaces, API keys, plans and leads.",
 )
 app.callback()(connect)
-app.add_typer(workspace.app, name="workspace")
-app.add_typer(key.app, name="key")
-app.add_typer(plan.app, name="plan")
-app.command("list")(lead.list_leads)
-app.command("show")(lead.show_lead)
-app.command("delete")(lead.delete_leads)
-app.command("export")(exporting.export_leads)
-app.command("import")(importing.import_leads)
-app.command("send")(sending.send_lead)
-app.command("ping")(sending.ping)

@@ -13,7 +13,9 @@ from leads_cli.console import as_sent, messages, one_line_errors, output
 from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.times import lasting_span, span
 
-app = typer.Typer(no_args_is_help=True, help="API keys let other software post leads to a workspace.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="API keys let other software post leads to a workspace."
+)
 
 KEY_COLUMNS = ("start", "label", "state", "created", "expires", "last used")
 

@@ -8,7 +8,7 @@ from leads_cli.connection import WorkspaceId, workspaces_of
 from leads_cli.console import messages, one_line_errors
 from leads_core.plans import Plan
 
-app = typer.Typer(no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")
 
 
 @app.command("set")

@@ -18,7 +18,7 @@ from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 
-app = typer.Typer(no_args_is_help=True, help="Workspaces hold leads and have a plan.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces hold leads and have a plan.")
 
 
 @app.command("create")
