@@ -1,17 +1,14 @@
 """A file that is written piece by piece, and gone on with after the process has died."""
 
+import fcntl
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from leads_cli.exporting import ExportError
-
-if sys.platform != "win32":
-    import fcntl
 
 # By so much the file may grow before it is made sure that it is on disk.
 _BYTES_BETWEEN_CHECKPOINTS = 1 << 20
@@ -74,11 +71,10 @@ def partial_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``FILE.partial``, which nobody else may read or be writing; what is in it stays."""
     descriptor = os.open(partial_path(path), os.O_RDWR | os.O_CREAT, 0o600)
     with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise ExportError(f"Another export is writing to {partial_path(path)}.") from exc
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise ExportError(f"Another export is writing to {partial_path(path)}.") from exc
         yield file
 
 
