@@ -25,7 +25,6 @@ from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import lead_key, workspace_key, workspace_of_partition
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from support.api import LEADS_PATH
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -140,19 +139,10 @@ class Scene:
         return self.ground.instance(skew_ms)
 
     def event(self) -> dict[str, Any]:
-        headers = {"X-API-Key": self.key, "Content-Type": "application/json", "Prefer": "return=representation"}
-        if self.case.has_key:
-            headers["Idempotency-Key"] = self.idempotency_key
-        return {
-            "httpMethod": "POST",
-            "path": LEADS_PATH,
-            "headers": headers,
-            "body": json.dumps([{"company": name} for name in self.companies()]),
-            "requestContext": {"requestId": "test"},
-        }
+        return self.case.event(self.key, self.idempotency_key)
 
     def companies(self) -> list[str]:
-        return [f"Company {row:03d}" for row in range(self.case.lead_count)]
+        return self.case.companies()
 
     def warm_up(self, instance: Instance) -> None:
         """Let the key be in use: from now on it is counted in one call."""
