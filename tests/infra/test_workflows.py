@@ -1,6 +1,9 @@
 """What the workflows promise: nothing is merged or deployed unchecked, and nobody else's code or text gets a say."""
 
 import re
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,9 +79,32 @@ def test_only_tags_are_deployed_and_only_one_at_a_time() -> None:
     assert DEPLOY["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
 
 
-def test_only_what_passed_the_checks_is_deployed() -> None:
-    assert DEPLOY["jobs"][DEPLOYMENT["needs"]]["uses"] == "./.github/workflows/ci.yml"
-    assert "if" not in DEPLOYMENT, "a condition could let it run after failed checks"
+def test_only_what_passed_the_checks_is_built_and_deployed() -> None:
+    build = DEPLOY["jobs"][DEPLOYMENT["needs"]]
+
+    assert DEPLOY["jobs"][build["needs"]]["uses"] == "./.github/workflows/ci.yml"
+    assert not {"if"} & (DEPLOYMENT.keys() | build.keys()), "a condition could let it run after failed checks"
+
+
+def test_what_is_built_runs_where_there_are_no_credentials() -> None:
+    commands = [step["run"].split()[:2] for step in DEPLOYMENT["steps"] if "run" in step]
+
+    assert commands == [["make", ".venv/sam-installed"], [".venv/sam/bin/sam", "deploy"]]
+    for step in DEPLOY["jobs"]["build"]["steps"]:
+        assert "aws-actions" not in step.get("uses", "")
+
+
+@pytest.mark.parametrize(("tag", "exit_code"), [("v{}", 0), ("{}", 1), ("v{}.1", 1), ("v0.0.0", 1)])
+def test_a_tag_that_is_not_the_version_is_not_built(tag: str, exit_code: int) -> None:
+    root = FOLDER.parents[1]
+    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    script = the_step("tomllib")["run"].replace("python -c", f"{sys.executable} -c")
+
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=root, env={"TAG": tag.format(version)}, capture_output=True, check=False
+    )
+
+    assert done.returncode == exit_code, done.stderr
 
 
 @every_workflow
