@@ -70,7 +70,8 @@ def test_no_body_breaks_it(send: Callable[..., int], body: str | None) -> None:
 @fuzzed
 @given(st.binary() | st.binary().map(base64.b64encode))
 def test_no_binary_body_breaks_it(send: Callable[..., int], body: bytes) -> None:
-    assert send(body=body.decode("latin-1"), isBase64Encoded=True) == 400
+    # Some bytes are leads: Hypothesis draws also from the texts of the tests.
+    assert send(body=body.decode("latin-1"), isBase64Encoded=True) in {200, 400}
 
 
 @fuzzed
