@@ -29,6 +29,8 @@ VALUES = st.recursive(
 )
 LEADS = st.lists(st.dictionaries(NAMES, VALUES, max_size=8) | VALUES, max_size=4)
 BODIES = st.none() | st.text() | LEADS.map(json.dumps) | LEADS.map(lambda leads: json.dumps(leads)[:-1])
+# Hypothesis draws also from the texts of the tests, some of which are leads.
+NO_ARRAYS = st.binary().filter(lambda body: b"[" not in body)
 HEADERS = st.dictionaries(
     st.sampled_from(["Content-Type", "Prefer", "Idempotency-Key", "X-Request-Id", "Accept"]) | st.text(max_size=10),
     st.sampled_from(["application/json", "text/plain", "return=representation", "=;,=", ""]) | st.text(max_size=40),
@@ -68,10 +70,9 @@ def test_no_body_breaks_it(send: Callable[..., int], body: str | None) -> None:
 
 
 @fuzzed
-@given(st.binary() | st.binary().map(base64.b64encode))
+@given(NO_ARRAYS | NO_ARRAYS.map(base64.b64encode))
 def test_no_binary_body_breaks_it(send: Callable[..., int], body: bytes) -> None:
-    # Some bytes are leads: Hypothesis draws also from the texts of the tests.
-    assert send(body=body.decode("latin-1"), isBase64Encoded=True) in {200, 400}
+    assert send(body=body.decode("latin-1"), isBase64Encoded=True) == 400
 
 
 @fuzzed
