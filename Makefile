@@ -21,7 +21,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check openapi docs format lock clean
+.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check generate docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,10 +67,10 @@ check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/python -m leads_dev.openapi --check
+	$(BIN)/python -m leads_dev.generate --check
 
-openapi: $(VENV)/dev-installed ## Write the description of the API
-	$(BIN)/python -m leads_dev.openapi
+generate: $(VENV)/dev-installed ## Write what is made from the code: the API's description, the event's schema, tables of the docs
+	$(BIN)/python -m leads_dev.generate
 
 docs: $(VENV)/docs-installed ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs build --strict
@@ -86,6 +86,8 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) requirements/ministack.in --universal --python-version=3.11 --output-file=requirements/ministack.txt
 	$(LOCK) requirements/reference.in --no-deps --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=requirements/reference.txt
+	$(LOCK) requirements/models.in --universal --python-version=3.11 \
+		--constraints=requirements/dev.txt --output-file=requirements/models.txt
 	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
 	$(LOCK) requirements/docs.in --universal --python-version=3.11 --output-file=requirements/docs.txt
 	$(LOCK) requirements/bench.in --universal --python-version=3.13 \

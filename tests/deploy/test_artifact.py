@@ -9,9 +9,17 @@ from support.aws import BUILD
 FOLDERS = [BUILD / "LeadsApiFunction", BUILD / "LeadsCoreLayer" / "python", BUILD / "DependenciesLayer" / "python"]
 MOST_BYTES = 15_000_000
 HEAVY = {
+    "asyncio": "nothing here waits in an event loop",
+    "aws_lambda_powertools.event_handler": "there is one route",
+    "aws_lambda_powertools.utilities.idempotency": "idempotency is our own",
+    "aws_lambda_powertools.utilities.parser": "pydantic's core is used as it is",
+    "aws_xray_sdk": "tracing is the platform's",
     "boto3": "botocore's client is enough",
     "leads_admin": "it is never deployed",
-    "pydantic": "its core checks, with a schema that need not be derived",
+    "leads_core.models": "they were compiled when the layer was built",
+    "multiprocessing": "a function has one process",
+    "pydantic": "its core checks, with a schema that was derived when the layer was built",
+    "s3transfer": "there is no S3",
 }
 ENVIRONMENT = {
     "ACCESS_TABLE": "access",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leads_cli.local_state import LocalState
-from leads_dev.openapi.__main__ import OPENAPI_JSON
+from leads_dev.generate import OPENAPI_JSON
 from support.server import running_server, server_command
 
 VENV = Path(__file__).parents[2] / ".venv"

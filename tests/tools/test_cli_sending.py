@@ -20,7 +20,7 @@ from leads_cli.commands import sending
 from leads_cli.connection import connect
 from leads_cli.local_state import LocalState
 from leads_client import LeadsClient
-from leads_core.leads import LEAD_FIELDS
+from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
 from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
 from support.server import running_server, server_command
@@ -155,10 +155,10 @@ def test_every_field_of_a_lead_but_contacts_has_an_option(send: Leads, workspace
 
     assert result.exit_code == 0, result.output
     (lead,) = workspace.leads()
-    assert set(lead) >= LEAD_FIELDS.keys() - {"contacts"}
+    assert set(lead) >= {*LEAD_FIELDS} - {"contacts"}
     sent = {**ALL_OPTIONS, "--employee-count": 50, "--label": ["web"]}
-    assert [lead[name] for name in LEAD_FIELDS.keys() - {"contacts"}] == [
-        sent[_option(name)] for name in LEAD_FIELDS.keys() - {"contacts"}
+    assert [lead[name] for name in {*LEAD_FIELDS} - {"contacts"}] == [
+        sent[_option(name)] for name in {*LEAD_FIELDS} - {"contacts"}
     ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from leads_cli.importing.columns import ColumnMapping, map_columns, parse_map_options
 from leads_cli.importing.errors import ColumnsError, MapOptionError
 from leads_cli.importing.rows import lead_builder
-from leads_core.leads import LEAD_FIELDS
+from leads_core.lead_schema import LEAD_FIELDS
 
 
 def mapping_of(*columns: str, chosen: tuple[str, ...] = ()) -> ColumnMapping:

@@ -19,10 +19,10 @@ from leads_core.parsing import (
     BadLeads,
     MalformedBody,
     ParsedLeads,
-    Problem,
     TooManyLeads,
     parse_leads,
 )
+from leads_core.problems import Problem
 
 RECEIVED = "2026-11-23T08:15:00Z"
 EMOJI = "\N{GRINNING FACE}"

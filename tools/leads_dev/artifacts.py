@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ def install_requirements(requirements: Path, architecture: str, target: Path) ->
     options += ["--only-binary=:all:", "--implementation=cp", f"--python-version={LAMBDA_PYTHON}"]
     options += [f"--platform={platform}" for platform in _PLATFORMS[architecture]]
     _run([sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}", f"--target={target}"])
+
+
+def compile_models(requirements: Path, target: Path) -> None:
+    """Write the schema of the models in ``target``, with the packages that derive it installed for this alone."""
+    with tempfile.TemporaryDirectory() as packages:
+        options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+        _run(
+            [sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}", f"--target={packages}"]
+        )
+        environment = {
+            **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join([packages, str(target)]),
+        }
+        program = Path(__file__).with_name("compiled_models.py")
+        _run([sys.executable, str(program), str(target / "leads_core" / "compiled_models.py")], environment)
 
 
 def keep_services(services: Sequence[str], target: Path) -> None:
@@ -138,8 +155,8 @@ def _is_lambda_python(python: str) -> bool:
     return answer.stdout.strip() == LAMBDA_PYTHON
 
 
-def _run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
+def _run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed.")
 
@@ -153,6 +170,7 @@ def main() -> None:
     kinds = parser.add_subparsers(dest="kind", required=True)
     packages = kinds.add_parser("packages", parents=[shared], help="this project's own packages")
     packages.add_argument("packages", nargs="+", type=Path)
+    packages.add_argument("--compile-models", type=Path, help="file that lists what derives the schema of the models")
     requirements = kinds.add_parser("requirements", parents=[shared], help="third-party packages")
     requirements.add_argument("requirements", type=Path)
     requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
@@ -165,6 +183,8 @@ def main() -> None:
         return
     if arguments.kind == "packages":
         copy_packages(arguments.packages, arguments.to)
+        if arguments.compile_models:
+            compile_models(arguments.compile_models, arguments.to)
     else:
         install_requirements(arguments.requirements, arguments.architecture, arguments.to)
         if arguments.services:

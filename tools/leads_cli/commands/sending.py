@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from leads_cli.api_access import ApiUrl, api_access, one_line_client_errors, tell_wait
 from leads_cli.console import TRY_AGAIN_LATER, WRONG_USAGE, as_sent, fail, messages, output
 from leads_cli.results import print_json
 from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
+from leads_core.model_schemas import JsonSchema, stored_schemas
 
 # Whoever pings wants to know how things are now.
 _PING_GIVES_UP_AFTER_SECONDS = 10
@@ -19,28 +20,35 @@ _PING_GIVES_UP_AFTER_SECONDS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer, as one JSON object.")]
 
 
-def _field(kind: Any, help_text: str, *names: str) -> Any:  # noqa: ANN401 - a type, and a type with an option to it
+_TYPES = {"string": str, "integer": int}
+
+
+def _lead_options() -> dict[str, tuple[str, Any]]:
+    """For the name of each parameter the field it is for, and its type: all fields but those that hold contacts."""
+    schema = stored_schemas()["LeadRequest"]
+    return {
+        to_snake(name): (name, option)
+        for name, field in schema["properties"].items()
+        if (option := _option(name, field))
+    }
+
+
+def _option(name: str, field: JsonSchema) -> Any:  # noqa: ANN401 - a type with an option to it
+    kind: Any
+    names: list[str] = []
+    match field:
+        case {"type": "array", "items": {"type": "string"}}:
+            kind = list[str]
+            names = [f"--{to_snake(name).replace('_', '-').removesuffix('s')}"]
+        case {"type": str(type_name)} if type_name in _TYPES:
+            kind = _TYPES[type_name]
+        case _:
+            return None
+    help_text = field["description"] + (" May be given several times." if names else "")
     return Annotated[kind | None, typer.Option(*names, help=help_text, show_default=False, rich_help_panel="Lead")]
 
 
-# All fields of a lead but its contacts, which have fields of their own.
-_LEAD_OPTIONS = {
-    "company": _field(str, "Name of the company."),
-    "contact_person": _field(str, "Whom to talk to."),
-    "job_title": _field(str, "What that person does."),
-    "industry": _field(str, "What the company does."),
-    "employee_count": _field(int, "How many people work there; 1 if not given."),
-    "website": _field(str, "Its address."),
-    "linked_in": _field(str, "Page on LinkedIn."),
-    "twitter": _field(str, "Page on Twitter."),
-    "facebook": _field(str, "Page on Facebook."),
-    "email": _field(str, "E-mail address."),
-    "phone_number": _field(str, "Telephone number."),
-    "address": _field(str, "Postal address."),
-    "notes": _field(str, "Anything else."),
-    "labels": _field(list[str], "A label; may be given several times.", "--label"),
-    "date": _field(str, "When it came up, such as 2026-11-23T08:15:00Z; now if not given."),
-}
+_LEAD_OPTIONS = _lead_options()
 
 
 def _with_lead_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -49,7 +57,7 @@ def _with_lead_options(command: Callable[..., None]) -> Callable[..., None]:
     own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
     of_lead = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in _LEAD_OPTIONS.items()
+        for name, (_, annotation) in _LEAD_OPTIONS.items()
     ]
     command.__signature__ = signature.replace(parameters=own + of_lead)  # type: ignore[attr-defined]  # what Typer reads
     return command
@@ -76,7 +84,7 @@ def send_lead(
 
     leads --local send --company "Open AI" --dry-run
     """
-    lead = {to_camel(name): value for name, value in fields.items() if value not in (None, "", [])}
+    lead = {_LEAD_OPTIONS[name][0]: value for name, value in fields.items() if value not in (None, "", [])}
     if not lead:
         fail(
             "Say something about the lead, such as --company or --email: leads send --help lists all options.",

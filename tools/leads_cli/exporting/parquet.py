@@ -1,12 +1,13 @@
 """Leads as a Parquet file, if pyarrow is installed."""
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from leads_cli.exporting import ExportError
-from leads_core.leads import CONTACT_FIELDS, LEAD_FIELDS, Lead, stored_bytes
+from leads_core.leads import Lead, stored_bytes
+from leads_core.model_schemas import JsonSchema, stored_schemas
 
 # What is held in memory at a time.
 _MOST_BYTES_PER_ROW_GROUP = 16 << 20
@@ -49,15 +50,23 @@ def _import(name: str) -> Any:  # noqa: ANN401 - a module without types, and not
 
 
 def _schema(arrow: Any) -> Any:  # noqa: ANN401 - see above
-    text, time = arrow.string(), arrow.timestamp("us", tz="UTC")
-    contact = arrow.struct([(name, time if name == "dateCreated" else text) for name in CONTACT_FIELDS])
-    others = {
-        "contacts": arrow.list_(contact),
-        "employeeCount": arrow.int32(),
-        "labels": arrow.list_(text),
-        "date": time,
-    }
-    return arrow.schema([("id", text), *((name, others.get(name, text)) for name in LEAD_FIELDS)])
+    schemas = stored_schemas()
+    lead = _arrow_type(arrow, schemas["LeadRequest"], schemas)
+    return arrow.schema([("id", arrow.string()), *lead])
+
+
+def _arrow_type(arrow: Any, schema: JsonSchema, schemas: Mapping[str, JsonSchema]) -> Any:  # noqa: ANN401 - see above
+    match schema:
+        case {"$ref": str(ref)}:
+            return _arrow_type(arrow, schemas[ref.rpartition("/")[2]], schemas)
+        case {"properties": fields}:
+            return arrow.struct([(name, _arrow_type(arrow, field, schemas)) for name, field in fields.items()])
+        case {"type": "array", "items": items}:
+            return arrow.list_(_arrow_type(arrow, items, schemas))
+        case {"format": "date-time"}:
+            return arrow.timestamp("us", tz="UTC")
+        case _:
+            return {"string": arrow.string(), "integer": arrow.int32()}[schema["type"]]
 
 
 def _row(lead: Lead) -> Lead:

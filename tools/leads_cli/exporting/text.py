@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from leads_core.leads import LEAD_FIELDS, Lead
+from leads_core.lead_schema import LEAD_FIELDS
+from leads_core.leads import Lead
 
 COLUMNS = ("id", *LEAD_FIELDS)
 
@@ -37,13 +38,12 @@ def json_line(lead: Lead) -> bytes:
 
 def _cells(lead: Lead) -> Iterable[str]:
     for column in COLUMNS:
-        value = lead.get(column, "")
-        match column:
-            case "labels":
-                yield "; ".join(value)
-            case "contacts":
-                yield json.dumps(value, ensure_ascii=False) if value else ""
-            case _:
+        match lead.get(column, ""):
+            case [str(), *_] as texts:
+                yield "; ".join(texts)
+            case list() as objects:
+                yield json.dumps(objects, ensure_ascii=False)
+            case value:
                 yield str(value)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from leads_cli.importing.errors import ColumnsError, MapOptionError
-from leads_core.leads import LEAD_FIELDS
+from leads_core.lead_schema import LEAD_FIELDS
 
 # Two columns may hold the two parts of a name.
 NAME_PARTS = ("firstName", "lastName")

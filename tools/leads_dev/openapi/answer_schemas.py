@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from leads_core.parsing import MAX_PROBLEMS, Problem
+from leads_core.problems import MAX_PROBLEMS, Problem
 
 Schema = dict[str, Any]
 

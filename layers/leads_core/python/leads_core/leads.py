@@ -1,145 +1,15 @@
-"""What a lead is: the fields and limits of a request, and the lead as it is stored.
+"""A lead as it is stored."""
 
-Field names and limits are those of the ClosingDealz lead and contact request objects. Lengths are Unicode code points.
-"""
-
-import re
 from collections.abc import Mapping
 from typing import Any
-
-from pydantic_core import CoreSchema, PydanticCustomError
-
-from leads_core import timestamps
 
 DEFAULT_EMPLOYEE_COUNT = 1
 
 # DynamoDB's limit for an item, less room for the two key attributes.
 MAX_STORED_BYTES = 400 * 1024 - 256
-# Ours, not the contract's: far beyond what clients send, and a bound for what a request can take in memory and time.
-_MAX_CONTACTS = 1000
-_MAX_LABELS = 1000
-# Longer ones are beyond every limit, and the time to convert one grows with the square of its length.
-_WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,400})(\.0*)?\s*", re.ASCII)
 
 Lead = dict[str, Any]
-"""A lead as it is stored: the fields it has, by camelCase name; text, a number, a list of labels or of contacts."""
-
-
-class NumberText(str):
-    """A JSON number as the client wrote it: what is stored where a field holds text."""
-
-    __slots__ = ()
-
-
-def _whole_number(value: object) -> object:
-    """Accept numeric text, and 50.0 for 50: spreadsheets write it so when other rows are empty."""
-    if isinstance(value, str) and (whole := _WHOLE_NUMBER.fullmatch(value)):
-        return int(whole[1])
-    raise PydanticCustomError("int_type", "must be a whole number")
-
-
-def _utc(text: str) -> str:
-    try:
-        return timestamps.from_iso_8601(text)
-    except ValueError as exc:
-        raise PydanticCustomError(
-            "datetime_parsing", "must be an ISO 8601 date-time such as 2026-11-23T08:15:00Z"
-        ) from exc
-
-
-def _shape(contact_person: object) -> str:
-    return "array" if isinstance(contact_person, list) else "text"
-
-
-def _text(max_length: int) -> CoreSchema:
-    return {"type": "str", "max_length": max_length}
-
-
-def _request_object(fields: Mapping[str, CoreSchema], ref: str) -> CoreSchema:
-    """An object of a request: any of these fields, each of them or null."""
-    return {
-        "type": "typed-dict",
-        "ref": ref,
-        "fields": {
-            name: {
-                "type": "typed-dict-field",
-                "schema": {"type": "nullable", "schema": field},
-                "required": False,
-            }
-            for name, field in fields.items()
-        },
-    }
-
-
-# Schemas of pydantic's core are written down here instead of being derived from annotated classes: importing pydantic,
-# and deriving them, would take as long as all else that a cold start imports of ours.
-_date_time: CoreSchema = {
-    "type": "function-after",
-    "function": {"type": "no-info", "function": _utc},
-    "schema": {"type": "str"},
-}
-
-CONTACT_FIELDS: Mapping[str, CoreSchema] = {
-    "name": _text(256),
-    "lastName": _text(256),
-    "email": _text(124),
-    "phoneNumber": _text(64),
-    "address": _text(256),
-    "website": _text(512),
-    "linkedIn": _text(512),
-    "twitter": _text(512),
-    "facebook": _text(512),
-    "role": _text(64),
-    "dateCreated": _date_time,
-}
-"""What a contact in a request may have, by name."""
-
-_contacts: CoreSchema = {
-    "type": "list",
-    "items_schema": {"type": "nullable", "schema": {"type": "definition-ref", "schema_ref": "Contact"}},
-    "max_length": _MAX_CONTACTS,
-}
-
-LEAD_FIELDS: Mapping[str, CoreSchema] = {
-    "company": _text(256),
-    # The endpoint's page shows text, the object's page an array.
-    "contactPerson": {
-        "type": "tagged-union",
-        "choices": {"text": _text(256), "array": _contacts},
-        "discriminator": _shape,
-    },
-    "contacts": _contacts,
-    "jobTitle": _text(256),
-    "industry": _text(256),
-    "employeeCount": {
-        "type": "function-before",
-        "function": {"type": "no-info", "function": _whole_number},
-        "schema": {"type": "int", "ge": 1, "le": 5_000_000},
-    },
-    "website": _text(512),
-    "linkedIn": _text(512),
-    "twitter": _text(512),
-    "facebook": _text(512),
-    "email": _text(124),
-    "phoneNumber": _text(64),
-    "address": _text(256),
-    "notes": _text(6942),
-    "labels": {
-        "type": "list",
-        "items_schema": {"type": "nullable", "schema": _text(64)},
-        "max_length": _MAX_LABELS,
-    },
-    "date": _date_time,
-}
-"""What a lead in a request may have, by name."""
-
-
-LEAD: CoreSchema = {
-    "type": "definitions",
-    "schema": _request_object(LEAD_FIELDS, "Lead"),
-    "definitions": [_request_object(CONTACT_FIELDS, "Contact")],
-}
-"""Schema of a lead in a request, its names spelled like ours."""
+"""The fields that a lead has, by camelCase name: text, a number, a list of texts or of contacts."""
 
 
 def cleaned(fields: Mapping[str, Any]) -> Lead:
@@ -147,11 +17,10 @@ def cleaned(fields: Mapping[str, Any]) -> Lead:
     lead = dict(fields)
     if isinstance(lead.get("contactPerson"), list):
         lead["contacts"] = lead.pop("contactPerson") + lead.get("contacts", [])
-    for name in ("contacts", "labels"):
-        if name in lead:
-            lead[name] = [element for element in lead[name] if element]
-            if not lead[name]:
-                del lead[name]
+    for name in [name for name, value in lead.items() if type(value) is list]:
+        lead[name] = [element for element in lead[name] if element]
+        if not lead[name]:
+            del lead[name]
     return lead
 
 

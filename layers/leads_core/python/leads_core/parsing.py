@@ -7,52 +7,27 @@ something is wrong.
 import gc
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from heapq import nsmallest
 from typing import Any, NamedTuple
 
-from pydantic_core import ErrorDetails, SchemaValidator, ValidationError, from_json
+from pydantic_core import SchemaValidator, ValidationError, from_json
 
 from leads_core import body_shape
-from leads_core.leads import (
-    CONTACT_FIELDS,
-    LEAD,
-    LEAD_FIELDS,
-    MAX_STORED_BYTES,
-    Lead,
-    NumberText,
-    cleaned,
-    complete,
-    stored_bytes,
-)
+from leads_core.lead_schema import LEAD
+from leads_core.leads import MAX_STORED_BYTES, Lead, cleaned, complete, stored_bytes
+from leads_core.problems import MAX_PROBLEMS, Problem, problems_of, too_large
+from leads_core.spelling import fold_lead
 
-MAX_PROBLEMS = 100
 # Leads need four levels: the array, a lead, its contacts, a contact. The others are for fields that mean nothing to us.
 MAX_DEPTH = 16
 # Time and memory go by the number of values. In the largest bodies that is one for ten bytes.
 MAX_VALUES = 402_000
-# An answer has a size limit too, so the names it repeats are cut.
-_MAX_IGNORED_NAMES = 20
-_MAX_IGNORED_NAME_LENGTH = 64
 
 # Larger ones stay as they are: written out, a few bytes of a request would become thousands.
 _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 # Without these, what the standard library reads is JSON: it takes NaN and half surrogate pairs, which may be escaped.
 _SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
-_MESSAGES = {
-    "string_too_long": "must have at most {max_length} characters, but has {length}",
-    "string_type": "must be text",
-    "string_unicode": "must be valid Unicode, but holds half of a surrogate pair",
-    "list_type": "must be an array",
-    "dict_type": "must be an object",
-    "too_long": "must have at most {max_length} elements",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-}
-_CONTACT_LISTS = ("contactPerson", "contacts")
 _ANY_TIME = "0000-00-00T00:00:00Z"
 # In texts of four bytes a character, a lead's fields take 50 KB at most, a contact 13 KB, and a label 257 bytes.
 _FEW_CONTACTS = 20
@@ -61,13 +36,10 @@ _FEW_LABELS = 200
 _validator = SchemaValidator(LEAD)
 
 
-def _by_spelling(names: Iterable[str]) -> dict[str, str]:
-    """Our names by their usual spellings, and by the one in small letters, which stands for all others."""
-    return {spelled: name for name in names for spelled in (name, name[0].upper() + name[1:], name.lower())}
+class NumberText(str):
+    """A JSON number as the client wrote it: what is stored where a field holds text."""
 
-
-_LEAD_NAMES = _by_spelling(LEAD_FIELDS)
-_CONTACT_NAMES = _by_spelling(CONTACT_FIELDS)
+    __slots__ = ()
 
 
 class ParsedLeads(NamedTuple):
@@ -87,21 +59,6 @@ class TooManyLeads(NamedTuple):
     """More leads than one request may hold."""
 
     lead_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one field of one lead.
-
-    ``pointer`` is a JSON pointer (RFC 6901) into the body as the client spelled it; ``field`` is the lead's field by
-    its own name, empty when the lead as a whole is meant. No part of the client's data is repeated.
-    """
-
-    index: int
-    field: str
-    pointer: str
-    code: str
-    message: str
 
 
 class BadLeads(NamedTuple):
@@ -208,103 +165,25 @@ def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
     problems: list[Problem] = []
     bad_rows = 0
     for index, row in enumerate(rows):
-        fields, unknown = _fold_lead(row) if isinstance(row, dict) else (row, [])
+        fields, unknown = fold_lead(row) if isinstance(row, dict) else (row, [])
         try:
             lead = cleaned(_validator.validate_python(fields))
         except ValidationError as exc:
             bad_rows += 1
             if room := MAX_PROBLEMS - len(problems):
-                problems += _problems(index, row, exc.errors(include_url=False)[:room])
+                problems += problems_of(index, row, exc.errors(include_url=False)[:room])
             continue
         if (size := _size(lead)) > MAX_STORED_BYTES:
             bad_rows += 1
             if len(problems) < MAX_PROBLEMS:
-                problems.append(_too_large(index, size))
+                problems.append(too_large(index, size))
             continue
         leads.append(lead)
-        ignored.append([name[:_MAX_IGNORED_NAME_LENGTH] for name in _first(unknown)])
+        ignored.append(unknown)
     return BadLeads(problems, bad_rows, len(rows)) if problems else ParsedLeads(leads, ignored)
-
-
-def _fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A lead's fields by our names, and the names that mean nothing."""
-    fields, ignored = _fold(members, _LEAD_NAMES)
-    for list_name in _CONTACT_LISTS:
-        contacts = fields.get(list_name)
-        if not isinstance(contacts, list):
-            continue
-        folded = fields[list_name] = []
-        for position, contact in enumerate(contacts):
-            if not isinstance(contact, dict):
-                folded.append(None if contact == "" else contact)
-                continue
-            of_contact, unknown = _fold(contact, _CONTACT_NAMES)
-            folded.append(of_contact)
-            ignored += [f"{list_name}/{position}/{name}" for name in _first(unknown)]
-    return fields, ignored
-
-
-def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """What an object says by our names, without what is absent; and the names that mean nothing."""
-    ignored = []
-    try:
-        fields = {names[spelled]: value for spelled, value in members.items()}
-    except KeyError:
-        fields = {}
-        for spelled, value in members.items():
-            if name := names.get(spelled.lower()):
-                fields[name] = value
-            else:
-                ignored.append(spelled)
-    if not all(fields.values()):
-        # Empty text is absent whatever the field holds: spreadsheets have no other way to say so.
-        fields = {name: value for name, value in fields.items() if value is not None and value != ""}
-    return fields, ignored
-
-
-def _first(names: Iterable[str]) -> list[str]:
-    return nsmallest(_MAX_IGNORED_NAMES, names)
-
-
-def _problems(index: int, row: Any, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
-    lead_spelling = _spelling(row, _LEAD_NAMES) if isinstance(row, dict) else {}
-    for error in errors:
-        path = error["loc"]
-        if path[:1] == ("contactPerson",):
-            path = (*path[:1], *path[2:])  # without the name of the shape it has
-        spelled = [lead_spelling.get(part, part) for part in path[:1]] + list(path[1:])
-        if len(path) == len(("contacts", 0, "name")):
-            spelled[2] = _spelling(row[spelled[0]][path[1]], _CONTACT_NAMES)[path[2]]
-        yield Problem(
-            index=index,
-            field=".".join(part for part in path if isinstance(part, str)),
-            pointer="/".join(map(str, ["", index, *spelled])),
-            code=error["type"],
-            message=_message(error),
-        )
-
-
-def _spelling(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str | int, str]:
-    """The client's own name for each of ours: the last one, which counts."""
-    return {names[lower]: spelled for spelled in members if (lower := spelled.lower()) in names}
-
-
-def _message(error: ErrorDetails) -> str:
-    """What a client should do about an error, in words that fit behind the field's name."""
-    if error["loc"] == ("contactPerson", "text") and error["type"] == "string_type":
-        return "must be text or an array of contacts"
-    if (words := _MESSAGES.get(error["type"])) is None:
-        return error["msg"]
-    length = len(error["input"]) if isinstance(error["input"], str) else 0
-    return words.format(length=length, **error.get("ctx", {}))
 
 
 def _size(lead: Lead) -> int:
     """How many bytes a lead takes when stored; 0 when it has too few contacts and labels to become too large."""
     may_be_large = len(lead.get("contacts", ())) > _FEW_CONTACTS or len(lead.get("labels", ())) > _FEW_LABELS
     return stored_bytes(complete(lead, _ANY_TIME)) if may_be_large else 0
-
-
-def _too_large(index: int, size: int) -> Problem:
-    message = f"must take at most {MAX_STORED_BYTES} bytes when stored, but takes {size}"
-    return Problem(index=index, field="", pointer=f"/{index}", code="lead_too_large", message=message)

@@ -25,10 +25,12 @@ def workspace_of(item: Item) -> str:
 
 
 def _attribute_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a lead
-    """Text, a whole number, a list or a dictionary of these as an AttributeValue."""
+    """Text, a truth value, a whole number, a list or a dictionary of these as an AttributeValue."""
     match value:
         case str():
             return {"S": value}
+        case bool():
+            return {"BOOL": value}
         case int():
             return {"N": str(value)}
         case list():
@@ -48,7 +50,7 @@ def _plain_value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any part o
     """The other way round."""
     ((kind, value),) = attribute.items()
     match kind:
-        case "S":
+        case "S" | "BOOL":
             return value
         case "N":
             return int(value)

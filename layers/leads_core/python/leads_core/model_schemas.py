@@ -1,0 +1,66 @@
+"""The models as schemas: of pydantic's core, to read requests by; and of JSON, for whatever describes leads."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import CoreSchema
+
+from leads_core.models import LeadRequest
+
+JsonSchema = dict[str, Any]
+
+_REQUEST = TypeAdapter(LeadRequest)
+# What a schema has for the sake of Python's classes: without it, it is plain data and functions.
+_OF_CLASSES = {"cls", "computed_fields", "config", "extra_behavior", "metadata"}
+
+
+def core_schema() -> CoreSchema:
+    """Schema of a lead in a request, its names spelled like ours: plain data, and functions of ``conversions``."""
+    schema: CoreSchema = _plain(_REQUEST.core_schema)
+    return schema
+
+
+def request_schemas() -> dict[str, JsonSchema]:
+    """JSON schemas of the models by their names; references are to ``#/$defs/``."""
+    lead = _REQUEST.json_schema()
+    return {"LeadRequest": lead, **lead.pop("$defs")}
+
+
+def stored_schemas() -> dict[str, JsonSchema]:
+    """JSON schemas of what is stored of a request: nothing is empty or null, and a field has its first shape alone."""
+    return {name: _stored(schema) for name, schema in request_schemas().items()}
+
+
+def _plain(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    match schema:
+        case {"fields": fields, **others}:
+            return {**_plain(others), "fields": {name: _plain(field) for name, field in fields.items()}}
+        case dict():
+            return {
+                name: _without_address(part) if name in {"ref", "schema_ref"} else _plain(part)
+                for name, part in schema.items()
+                if name not in _OF_CLASSES
+            }
+        case list():
+            return [_plain(part) for part in schema]
+        case _:
+            return schema
+
+
+def _without_address(ref: str) -> str:
+    """A reference without the place that its class has in this process's memory."""
+    return ref.rpartition(":")[0].rpartition(".")[2]
+
+
+def _stored(schema: JsonSchema) -> JsonSchema:
+    match schema:
+        case {"properties": fields, **others}:
+            return {**others, "properties": {name: _stored(field) for name, field in fields.items()}}
+        case {"oneOf": [first, *_], **others} | {"anyOf": [first, {"type": "null"}], **others}:
+            return {**others, **_stored(first)}
+        case {"type": "string", **others}:
+            return {"type": "string", "minLength": 1, **others}
+        case {"type": "array", "items": items, **others}:
+            return {"type": "array", "minItems": 1, "items": _stored(items), **others}
+        case _:
+            return schema

@@ -1,0 +1,121 @@
+"""A field of a lead is one line of the models: whoever adds one finds it everywhere."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.server import running_server, server_command
+
+ROOT = Path(__file__).parents[2]
+MODELS = Path("layers", "leads_core", "python", "leads_core", "models.py")
+LINES = """\
+    vatNumber: Annotated[str, _text(32, "Number for value-added tax.", "SE556677889901")]
+    openPositions: Annotated[int, _number(0, 1000, "How many people it looks for.", 3), _NUMBER_OR_ITS_TEXT]
+"""
+LEAD = {"company": "Open AI", "vatNumber": "SE556677889901", "openPositions": 0}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with two fields more."""
+    tree = tmp_path_factory.mktemp("tree")
+    for folder in ("functions", "layers", "tools", "docs"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "template.yaml"):
+        shutil.copy(ROOT / file, tree)
+    models = (tree / MODELS).read_text(encoding="utf-8")
+    (tree / MODELS).write_text(models.rstrip("\n") + "\n" + LINES, encoding="utf-8")
+    return tree
+
+
+@pytest.fixture(scope="module")
+def environment(tree: Path) -> dict[str, str]:
+    roots = (tree / "functions", tree / "layers" / "leads_core" / "python", tree / "tools")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def python(environment: dict[str, str], folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_is_sent_stored_exported_and_imported(environment: dict[str, str], tmp_path: Path) -> None:
+    def leads(*arguments: str) -> str:
+        return python(environment, tmp_path, "-c", "from leads_cli.main import app; app()", "--local", *arguments)
+
+    with running_server(server_command(tmp_path / ".local"), tmp_path / ".local", environment=environment) as server:
+        workspace = server.state.basic.workspace
+        sent = leads("send", "--company", "Open AI", "--vat-number", "SE556677889901", "--open-positions", "0").strip()
+        shown: dict[str, Any] = json.loads(leads("show", workspace, sent, "--json"))
+        (tmp_path / "leads.tsv").write_text("Company\tVAT number\tOpen positions\nOpen AI\tSE556677889901\t0\n")
+        leads("import", "leads.tsv", "--yes")
+        for file_format in ("csv", "jsonl", "parquet"):
+            leads("export", workspace, "--format", file_format, "--output", f"leads.{file_format}")
+
+    assert shown.items() >= LEAD.items()
+    with (tmp_path / "leads.csv").open(newline="") as file:
+        assert [(row["vatNumber"], row["openPositions"]) for row in csv.DictReader(file)] == [
+            ("SE556677889901", "0")
+        ] * 2
+    lines = (tmp_path / "leads.jsonl").read_text().splitlines()
+    assert [json.loads(line).items() >= LEAD.items() for line in lines] == [True, True]
+    table = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "leads.parquet")
+    assert [row["openPositions"] for row in table.to_pylist()] == [0, 0]
+    assert str(table.schema.field("openPositions").type) == "int32"
+
+
+def test_its_limits_hold_as_derived_and_as_compiled(tree: Path, environment: dict[str, str]) -> None:
+    program = """
+import sys
+from pathlib import Path
+if sys.argv[1:]:
+    from leads_dev.compiled_models import compiled_models
+    import leads_core
+    sys.modules["leads_core.compiled_models"] = module = type(sys)("leads_core.compiled_models")
+    exec(compiled_models(), module.__dict__)
+from leads_core.parsing import parse_leads
+refused = parse_leads(b'[{"VATNUMBER": "%s", "openPositions": -1}]' % (b"x" * 33), max_leads=1)
+print([problem.pointer for problem in refused.problems])
+"""
+    expected = "['/0/VATNUMBER', '/0/openPositions']\n"
+
+    assert python(environment, tree, "-c", program) == expected
+    assert python(environment, tree, "-c", program, "compiled") == expected
+
+
+def test_it_is_in_the_event_and_in_all_that_is_described(tree: Path, environment: dict[str, str]) -> None:
+    program = f"""
+import json
+from lead_events.app import handler
+from leads_core.dynamodb.lead_items import lead_item
+item = lead_item("workspace", "batch-000", {LEAD})
+print(json.dumps(handler([{{"dynamodb": {{"NewImage": item}}}}], None)[0]["lead"]))
+"""
+    check = subprocess.run(
+        [sys.executable, "-m", "leads_dev.generate", "--check"],
+        env=environment,
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.stderr == "openapi.json is not what the code says: run make generate, and look at the difference.\n"
+    python(environment, tree, "-m", "leads_dev.generate")
+
+    assert json.loads(python(environment, tree, "-c", program)).items() >= LEAD.items()
+    openapi = json.loads((tree / "functions" / "api_reference" / "openapi.json").read_text())
+    event = json.loads((tree / "docs" / "lead-created.schema.json").read_text())
+    described = openapi["components"]["schemas"]["Lead"]["properties"]["vatNumber"]
+    assert (described["description"], described["maxLength"]) == ("Number for value-added tax.", 32)
+    assert event["$defs"]["lead"]["properties"]["openPositions"]["maximum"] == 1000
+    assert "| `openPositions` | whole number | 0 to 1,000 |" in (tree / "docs" / "api.md").read_text()
