@@ -1,75 +1,59 @@
-"""Every answer of the API: the envelope, and each refusal with its status and message."""
+"""What is said of an outcome: the documented envelope, and the headers that belong to it."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from leads_core.intake import Stored
+from leads_api.outcomes import Outcome
+from leads_api.requests import MOST_BODY_BYTES
+from leads_core.idempotency import MOST_KEY_CHARACTERS
+from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads
 from leads_core.rate_limit import Quota
-from leads_core.settings import Settings
 
 # Nobody can know when a store comes back; clients should neither hammer it nor give up.
 _RETRY_UNAVAILABLE_AFTER_SECONDS = 5
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class Answer(NamedTuple):
-    """An answer in the documented envelope; ``extra`` members come behind its four.
+    """An outcome as it is answered: ``said`` fills in its message, ``extra`` goes behind the envelope's members."""
 
-    ``outcome`` names the case for logs.
-    """
-
-    outcome: str
-    status: HTTPStatus
-    message: str | None
-    headers: Mapping[str, str] = MappingProxyType({})
-    extra: Mapping[str, Any] = MappingProxyType({})
+    outcome: Outcome
+    said: Mapping[str, Any] = _NOTHING
+    headers: Mapping[str, str] = _NOTHING
+    extra: Mapping[str, Any] = _NOTHING
 
     @property
-    def is_success(self) -> bool:
-        """Whether the request did what it was meant to do."""
-        return self.status is HTTPStatus.OK
+    def message(self) -> str | None:
+        """What the answer says to people."""
+        return self.outcome.message and self.outcome.message.format_map(self.said)
 
     def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """The answer as API Gateway's proxy integration takes it, with ``headers`` that do not depend on the answer."""
+        outcome = self.outcome
         envelope = {
-            "succeeded": self.is_success,
-            "statusCode": self.status,
+            "succeeded": outcome.is_success,
+            "statusCode": outcome.status,
             "statusCodeDescription": "NONE",
             "message": self.message,
             **self.extra,
         }
+        code = {} if outcome.is_success else {"X-Error-Code": outcome.code}
         return {
-            "statusCode": self.status,
-            "headers": {"Content-Type": "application/json", **headers, **self.headers},
+            "statusCode": outcome.status,
+            "headers": {"Content-Type": "application/json", **code, **headers, **self.headers},
             "body": json.dumps(envelope),
             "isBase64Encoded": False,
         }
 
 
-NOT_FOUND = Answer("not_found", HTTPStatus.NOT_FOUND, "Not found.")
-METHOD_NOT_ALLOWED = Answer(
-    "method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed.", headers={"Allow": "POST"}
-)
-INVALID_KEY = Answer("invalid_key", HTTPStatus.UNAUTHORIZED, "Invalid API key.")
-NOT_JSON = Answer(
-    "unsupported_media_type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."
-)
-UNCLEAR_DRY_RUN = Answer("unclear_dry_run", HTTPStatus.BAD_REQUEST, "The query parameter dryRun must be true or false.")
-INVALID_IDEMPOTENCY_KEY = Answer(
-    "invalid_idempotency_key",
-    HTTPStatus.BAD_REQUEST,
-    "The Idempotency-Key must have 1 to 255 printable characters.",
-)
-IDEMPOTENCY_KEY_REUSED = Answer(
-    "idempotency_key_reused",
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    "The Idempotency-Key was already used with another body.",
-)
-UNEXPECTED_ERROR = Answer("unexpected_error", HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.")
+METHOD_NOT_ALLOWED = Answer(Outcome.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+TOO_LARGE = Answer(Outcome.TOO_LARGE, {"most_bytes": f"{MOST_BODY_BYTES:,}"})
+INVALID_IDEMPOTENCY_KEY = Answer(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_characters": MOST_KEY_CHARACTERS})
 
 
 def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -> Answer:
@@ -83,70 +67,45 @@ def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -
             for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
         ]
         extra["data"] = {"batchId": outcome.batch_id, "leads": leads}
-    return Answer("replayed" if outcome.was_stored else "stored", HTTPStatus.OK, None, headers=headers, extra=extra)
+    return Answer(Outcome.REPLAYED if outcome.was_stored else Outcome.STORED, headers=headers, extra=extra)
 
 
 def rate_limited(retry_after: int) -> Answer:
     """Over the rate limit; ``retry_after`` in seconds."""
-    return Answer(
-        "rate_limited",
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many requests. Please try again later.",
-        headers={"Retry-After": str(retry_after)},
-    )
+    return Answer(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after)})
 
 
-def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, settings: Settings) -> Answer:
+def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) -> Answer:
     """The body is not an array of good leads."""
     match parsed:
         case MalformedBody(reason):
-            return Answer("malformed_body", HTTPStatus.BAD_REQUEST, reason)
+            return Answer(Outcome.MALFORMED_BODY, {"reason": reason})
         case TooManyLeads(lead_count):
-            most = settings.max_leads_per_request
-            message = f"The maximum amount of leads to create at once is {most}, but was {lead_count}."
-            return Answer("too_many_leads", HTTPStatus.BAD_REQUEST, message)
+            return Answer(Outcome.TOO_MANY_LEADS, {"most_leads": max_leads, "lead_count": lead_count})
         case BadLeads(problems, bad_rows, lead_count):
             first = problems[0]
             _, _, place = first.pointer[1:].partition("/")
             subject = f"The {place} of the lead" if place else "The lead"
-            message = (
-                f"{subject} at index {first.index} {first.message}. "
-                f"Nothing was stored: {bad_rows} of {lead_count} leads must be corrected."
-            )
-            extra = {"errors": [asdict(problem) for problem in problems]}
-            return Answer("bad_leads", HTTPStatus.BAD_REQUEST, message, extra=extra)
+            said = {
+                "first_problem": f"{subject} at index {first.index} {first.message}",
+                "bad_rows": bad_rows,
+                "lead_count": lead_count,
+            }
+            return Answer(Outcome.BAD_LEADS, said, extra={"errors": [asdict(problem) for problem in problems]})
 
 
-def free_plan_used_up() -> Answer:
-    """The workspace holds all the leads that the free plan allows, or more."""
-    message = "Reached the maximum limit of leads on the free plan."
-    return Answer("free_plan_used_up", HTTPStatus.BAD_REQUEST, message)
+def beyond_the_plan(refusal: PlanLimitReached | PlanLimitExceeded) -> Answer:
+    """The workspace's plan has no room for the leads."""
+    match refusal:
+        case PlanLimitReached(plan):
+            return Answer(Outcome.PLAN_LIMIT_REACHED, {"plan": plan})
+        case PlanLimitExceeded(plan, most_leads):
+            return Answer(Outcome.PLAN_LIMIT_EXCEEDED, {"plan": plan, "most_leads": most_leads})
 
 
-def free_plan_exceeded(settings: Settings) -> Answer:
-    """The workspace would hold more leads than the free plan allows."""
-    message = f"Can not have more than {settings.free_plan_max_leads} leads on the free plan."
-    return Answer("free_plan_exceeded", HTTPStatus.BAD_REQUEST, message)
-
-
-def unavailable(*, leads_may_be_stored: bool) -> Answer:
+def unavailable(outcome: Outcome) -> Answer:
     """The store stayed unavailable."""
-    effect = "Some leads of this request may be stored" if leads_may_be_stored else "Nothing was stored"
-    return _unavailable(f"{effect}. Please try again later.")
-
-
-def _unavailable(what_to_expect: str) -> Answer:
-    return Answer(
-        "unavailable",
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        f"The service is temporarily unavailable. {what_to_expect}",
-        headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)},
-    )
-
-
-UNAVAILABLE_BUT_RETRY_FINISHES = _unavailable(
-    "Leads of this request may be stored: send it again with the same Idempotency-Key, and each is stored once."
-)
+    return Answer(outcome, headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)})
 
 
 def rate_limit_headers(quota: Quota) -> dict[str, str]:

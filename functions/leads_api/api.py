@@ -13,12 +13,13 @@ from botocore.exceptions import ClientError
 from leads_api import answers
 from leads_api.answers import Answer
 from leads_api.metrics import metrics_of
+from leads_api.outcomes import Outcome
 from leads_api.requests import Request
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
-from leads_core.idempotency import IdempotencyKeyReused, RequestFingerprint
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, StoreActivity, Stored, Submission
+from leads_core.idempotency import IdempotencyKeyReused, RequestFingerprint, is_idempotency_key
+from leads_core.intake import Intake, PlanLimitExceeded, PlanLimitReached, StoreActivity, Stored, Submission
 from leads_core.parsing import ParsedLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
@@ -77,8 +78,8 @@ class LeadsApi:
             answer = self._unavailable(request, exc)
         except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes an answer
             progress.cause = _describe(exc)
-            answer = answers.UNEXPECTED_ERROR
-        self._log(request, progress, answer, end.clock.monotonic() - started)
+            answer = Answer(Outcome.UNEXPECTED_ERROR)
+        self._log(request, progress, answer.outcome, end.clock.monotonic() - started)
         headers = {"X-Request-Id": request.request_id}
         if progress.quota:
             headers |= answers.rate_limit_headers(progress.quota)
@@ -86,17 +87,17 @@ class LeadsApi:
 
     def _answer(self, request: Request, progress: _Progress, deadline: Deadline) -> Answer:
         if request.path != LEADS_PATH:
-            return answers.NOT_FOUND
+            return Answer(Outcome.NOT_FOUND)
         if request.method != "POST":
             return answers.METHOD_NOT_ALLOWED
         now_ms = deadline.clock.now_ms()
         progress.dry_run = request.dry_run or False
         match self._admission.admit(request.api_key, now_ms=now_ms, deadline=deadline):
             case InvalidKey():
-                return answers.INVALID_KEY
+                return Answer(Outcome.INVALID_KEY)
             case RateLimited(quota, retry_after):
                 progress.quota = quota
-                return answers.rate_limited(retry_after)
+                return answers.TOO_LARGE if request.is_too_large else answers.rate_limited(retry_after)
             case Admitted() as admitted:
                 progress.quota = admitted.quota
                 progress.workspace_id = admitted.workspace_id
@@ -105,16 +106,19 @@ class LeadsApi:
     def _take_in(
         self, request: Request, admitted: Admitted, progress: _Progress, now_ms: int, deadline: Deadline
     ) -> Answer:
+        if request.is_too_large:
+            return answers.TOO_LARGE
         if not request.is_json:
-            return answers.NOT_JSON
+            return Answer(Outcome.UNSUPPORTED_MEDIA_TYPE)
         if request.dry_run is None:
-            return answers.UNCLEAR_DRY_RUN
-        if not request.has_usable_idempotency_key:
+            return Answer(Outcome.UNCLEAR_DRY_RUN)
+        if request.idempotency_key is not None and not is_idempotency_key(request.idempotency_key):
             return answers.INVALID_IDEMPOTENCY_KEY
         content = request.content()
-        parsed = parse_leads(content, max_leads=self._settings.max_leads_per_request)
+        max_leads = self._settings.max_leads_per_request
+        parsed = parse_leads(content, max_leads=max_leads)
         if not isinstance(parsed, ParsedLeads):
-            return answers.unreadable(parsed, self._settings)
+            return answers.unreadable(parsed, max_leads)
         progress.lead_count = len(parsed.leads)
         fingerprint = None
         if request.idempotency_key is not None:
@@ -125,45 +129,45 @@ class LeadsApi:
         outcome = take_in(submission, deadline)
         match outcome:
             case IdempotencyKeyReused():
-                return answers.IDEMPOTENCY_KEY_REUSED
-            case FreePlanUsedUp():
-                return answers.free_plan_used_up()
-            case FreePlanExceeded():
-                return answers.free_plan_exceeded(self._settings)
+                return Answer(Outcome.IDEMPOTENCY_KEY_REUSED)
+            case PlanLimitReached() | PlanLimitExceeded():
+                return answers.beyond_the_plan(outcome)
             case Stored():
                 return answers.stored(outcome, parsed, with_representation=request.prefers_representation)
 
     @staticmethod
     def _unavailable(request: Request, failure: StoreUnavailableError) -> Answer:
         if request.dry_run:
-            return answers.unavailable(leads_may_be_stored=False)
+            return answers.unavailable(Outcome.UNAVAILABLE)
         if request.idempotency_key is not None:
             # Whatever this attempt did: an earlier one, or one in flight, may have stored them.
-            return answers.UNAVAILABLE_BUT_RETRY_FINISHES
-        return answers.unavailable(leads_may_be_stored=failure.leads_may_be_stored)
+            return answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES)
+        return answers.unavailable(
+            Outcome.UNAVAILABLE_MAY_BE_STORED if failure.leads_may_be_stored else Outcome.UNAVAILABLE
+        )
 
-    def _log(self, request: Request, progress: _Progress, answer: Answer, seconds: float) -> None:
-        level = self._logger.error if answer.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors
+    def _log(self, request: Request, progress: _Progress, outcome: Outcome, seconds: float) -> None:
+        level = self._logger.error if outcome.status >= 500 else self._logger.info  # noqa: PLR2004 - server errors
         level(
-            answer.outcome,
+            outcome.code,
             request_id=request.request_id,
-            status=answer.status,
+            status=outcome.status,
             workspace_id=progress.workspace_id,
             lead_count=progress.lead_count,
             dry_run=progress.dry_run,
             cause=progress.cause,
             milliseconds=round(seconds * 1000),
-            **self._metrics(progress, answer),
+            **self._metrics(progress, outcome),
         )
 
-    def _metrics(self, progress: _Progress, answer: Answer) -> dict[str, Any]:
+    def _metrics(self, progress: _Progress, outcome: Outcome) -> dict[str, Any]:
         activity = replace(self._store_activity)
         self._store_activity.retried_calls = self._store_activity.roll_backs = 0
         if not self._settings.metrics_namespace:
             return {}
-        has_stored = answer.outcome == "stored" and not progress.dry_run
+        has_stored = outcome is Outcome.STORED and not progress.dry_run
         stored_leads = (progress.lead_count or 0) if has_stored else 0
-        return metrics_of(answer, stored_leads, activity, namespace=self._settings.metrics_namespace)
+        return metrics_of(outcome, stored_leads, activity, namespace=self._settings.metrics_namespace)
 
 
 def _describe(error: Exception) -> str:

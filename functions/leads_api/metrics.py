@@ -4,14 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from leads_api.answers import Answer
+from leads_api.outcomes import Outcome
 from leads_core.intake import StoreActivity
 
 # The dimension of all metrics; also the logger's name, and with it a member of every line.
 SERVICE = "leads-api"
 
 
-def metrics_of(answer: Answer, stored_leads: int, activity: StoreActivity, *, namespace: str) -> dict[str, Any]:
+def metrics_of(outcome: Outcome, stored_leads: int, activity: StoreActivity, *, namespace: str) -> dict[str, Any]:
     """Metrics of a request that was answered.
 
     LeadsStored, RequestsRefused (also by ``reason``), BatchRetries and RollBacks; those that are zero are left out, as
@@ -19,7 +19,7 @@ def metrics_of(answer: Answer, stored_leads: int, activity: StoreActivity, *, na
     """
     counts = {
         "LeadsStored": stored_leads,
-        "RequestsRefused": 0 if answer.is_success else 1,
+        "RequestsRefused": 0 if outcome.is_success else 1,
         "BatchRetries": activity.retried_calls,
         "RollBacks": activity.roll_backs,
     }
@@ -30,7 +30,7 @@ def metrics_of(answer: Answer, stored_leads: int, activity: StoreActivity, *, na
     if not metrics.metric_set:
         return {}
     members: dict[str, Any] = dict(metrics.serialize_metric_set())
-    if not answer.is_success:
+    if not outcome.is_success:
         # A directive of its own, or retries and roll-backs would be filed, and billed, under every reason too.
         by_reason = {
             "Namespace": namespace,
@@ -38,5 +38,5 @@ def metrics_of(answer: Answer, stored_leads: int, activity: StoreActivity, *, na
             "Metrics": [{"Name": "RequestsRefused", "Unit": "Count"}],
         }
         members["_aws"]["CloudWatchMetrics"].append(by_reason)
-        members["reason"] = answer.outcome
+        members["reason"] = outcome.code
     return members

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-_MOST_IDEMPOTENCY_KEY_CHARACTERS = 255
+# Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
+MOST_BODY_BYTES = 4_500_000
 _JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", re.IGNORECASE | re.ASCII)
 
 
@@ -48,6 +49,15 @@ class Request(NamedTuple):
         return self.body.encode(errors="surrogatepass")
 
     @property
+    def is_too_large(self) -> bool:
+        """Whether the body has more bytes than are read; it is not decoded for this."""
+        if self.is_base64:
+            return len(self.body.rstrip("=")) * 3 // 4 > MOST_BODY_BYTES
+        # A character takes up to four bytes.
+        is_near = len(self.body) > MOST_BODY_BYTES // 4
+        return is_near and len(self.body.encode(errors="surrogatepass")) > MOST_BODY_BYTES
+
+    @property
     def api_key(self) -> str:
         """The API key as sent, empty when there is none."""
         return self.headers.get("x-api-key", "")
@@ -71,12 +81,6 @@ class Request(NamedTuple):
         if key and len(key) > 1 and key[0] == key[-1] == '"':
             return re.sub(r"\\(.)", r"\1", key[1:-1])
         return key
-
-    @property
-    def has_usable_idempotency_key(self) -> bool:
-        """Whether the Idempotency-Key, if there is one, has 1 to 255 printable characters."""
-        key = self.idempotency_key
-        return key is None or (1 <= len(key) <= _MOST_IDEMPOTENCY_KEY_CHARACTERS and key.isprintable())
 
     @property
     def prefers_representation(self) -> bool:

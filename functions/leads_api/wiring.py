@@ -33,7 +33,7 @@ def create_handler(
     records = DynamoDBIdempotencyRecords(client, settings.access_table)
     return LeadsApi(
         Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
-        Intake(lead_store, records, settings.free_plan_max_leads),
+        Intake(lead_store, records, settings.most_leads),
         lead_store.activity,
         settings,
         Logger(service=SERVICE, location=None),

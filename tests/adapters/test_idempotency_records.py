@@ -15,7 +15,7 @@ from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import idempotency_record_key
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import CountedLeads, IdempotencyRecord, RequestFingerprint
-from leads_core.intake import Batch, FreePlanUse, NewRecord, RecordExistsError
+from leads_core.intake import Batch, NewRecord, PlanUse, RecordExistsError
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
@@ -51,8 +51,8 @@ def held(store: DynamoDBLeadStore, dynamodb: "DynamoDBClient", settings: Setting
     """How many leads a workspace on the free plan is said to hold, and how many there are in all."""
 
     def held(workspace_id: str) -> tuple[int, int]:
-        use = store.free_plan_use(workspace_id, soon())
-        assert isinstance(use, FreePlanUse)
+        use = store.plan_use(workspace_id, soon())
+        assert use.lead_count is not None
         return use.lead_count, dynamodb.scan(TableName=settings.leads_table, ConsistentRead=True)["Count"]
 
     return held
@@ -402,7 +402,7 @@ def test_on_the_free_plan_leads_are_stored_and_counted_and_recorded_together(
         claimed(records, NOW - DAY)
     new = new_record()
 
-    assert store.put_on_free_plan(batch_of(3, free_workspace, new), 5, soon(), new) is Plan.FREE
+    assert store.put_counted(batch_of(3, free_workspace, new), Plan.FREE, 5, soon(), new) is None
 
     assert records.read(REQUEST, NOW, soon()) == new.record
     assert kept_until(item()) == NOW + DAY
@@ -418,10 +418,10 @@ def test_on_the_free_plan_a_request_that_has_a_record_is_neither_stored_nor_coun
     count: int,
 ) -> None:
     first, second = new_record(), new_record(NOW + DAY - 1000)
-    store.put_on_free_plan(batch_of(count, free_workspace, first), 5, soon(), first)
+    store.put_counted(batch_of(count, free_workspace, first), Plan.FREE, 5, soon(), first)
 
     with pytest.raises(RecordExistsError):
-        store.put_on_free_plan(batch_of(count, free_workspace, second), 5, soon(), second)
+        store.put_counted(batch_of(count, free_workspace, second), Plan.FREE, 5, soon(), second)
 
     assert records.read(REQUEST, NOW, soon()) == first.record
     assert held(free_workspace) == (count, count)
@@ -441,7 +441,7 @@ def test_on_the_free_plan_an_attempt_in_conflict_with_another_one_is_made_again(
     refuse("TransactWriteItems", "TransactionCanceledException", times=2, CancellationReasons=cancellation)
     new = new_record()
 
-    assert store.put_on_free_plan(batch_of(1, free_workspace, new), 5, soon(), new) is Plan.FREE
+    assert store.put_counted(batch_of(1, free_workspace, new), Plan.FREE, 5, soon(), new) is None
     assert held(free_workspace) == (1, 1)
 
 
@@ -452,11 +452,11 @@ def test_a_request_that_the_free_plan_refuses_has_no_record(
     held: Callable[[str], tuple[int, int]],
 ) -> None:
     first, second, third = new_record(request=REQUEST._replace(idempotency_key="first")), new_record(), new_record()
-    store.put_on_free_plan(batch_of(4, free_workspace, first), 5, soon(), first)
+    store.put_counted(batch_of(4, free_workspace, first), Plan.FREE, 5, soon(), first)
 
-    assert store.put_on_free_plan(batch_of(2, free_workspace, second), 5, soon(), second) == FreePlanUse(4)
+    assert store.put_counted(batch_of(2, free_workspace, second), Plan.FREE, 5, soon(), second) == PlanUse(Plan.FREE, 4)
     assert records.read(REQUEST, NOW, soon()) is None
-    assert store.put_on_free_plan(batch_of(1, free_workspace, third), 5, soon(), third) is Plan.FREE
+    assert store.put_counted(batch_of(1, free_workspace, third), Plan.FREE, 5, soon(), third) is None
     assert held(free_workspace) == (5, 5)
 
 
@@ -466,7 +466,7 @@ def test_a_request_that_is_none_of_the_free_plans_business_any_more_has_no_recor
     new = new_record()
     workspaces.set_plan(free_workspace, Plan.BASIC)
 
-    assert store.put_on_free_plan(batch_of(2, free_workspace, new), 5, soon(), new) is Plan.BASIC
+    assert store.put_counted(batch_of(2, free_workspace, new), Plan.FREE, 5, soon(), new) == PlanUse(Plan.BASIC, None)
     assert records.read(REQUEST, NOW, soon()) is None
 
 
@@ -474,6 +474,6 @@ def test_everything_is_read_as_it_is_at_that_moment(
     records: DynamoDBIdempotencyRecords, store: DynamoDBLeadStore, free_workspace: str, calls: Calls
 ) -> None:
     records.read(REQUEST, NOW, soon())
-    store.free_plan_use(free_workspace, soon())
+    store.plan_use(free_workspace, soon())
 
     assert [(operation, body.get("ConsistentRead")) for operation, body in calls] == [("GetItem", True)] * 2

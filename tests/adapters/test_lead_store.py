@@ -25,9 +25,9 @@ from leads_core.dynamodb.idempotency_records import DynamoDBIdempotencyRecords
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import Batch, FreePlanExceeded, FreePlanUse, FreePlanUsedUp, Intake, Stored, Submission
+from leads_core.intake import Batch, Intake, PlanLimitExceeded, PlanLimitReached, PlanUse, Stored, Submission
 from leads_core.leads import complete
-from leads_core.plans import Plan
+from leads_core.plans import MOST_LEADS, Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from support.clock import VirtualClock, soon, within
@@ -47,7 +47,7 @@ SHORT = ROLL_BACK + CALL + 0.8
 
 @pytest.fixture
 def intake(dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings) -> Intake:
-    return Intake(store, DynamoDBIdempotencyRecords(dynamodb, settings.access_table), free_plan_max_leads=5)
+    return Intake(store, DynamoDBIdempotencyRecords(dynamodb, settings.access_table), MOST_LEADS)
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_every_field_arrives_as_it_was_sent(
     if plan is Plan.BASIC:
         store.put(batch, soon())
     else:
-        store.put_on_free_plan(batch, 5, soon())
+        store.put_counted(batch, Plan.FREE, 5, soon())
 
     assert stored() == {places(batch)[0]: lead}
 
@@ -452,21 +452,21 @@ def test_leads_on_the_free_plan_are_stored_and_counted(
 ) -> None:
     batch = batch_of(count, free_workspace)
 
-    assert store.put_on_free_plan(batch, 5, soon()) is Plan.FREE
+    assert store.put_counted(batch, Plan.FREE, 5, soon()) is None
     assert stored() == stored_as(batch)
-    assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(count)
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, count)
 
 
 def test_the_free_plan_is_filled_up_to_exactly_its_last_place(
     store: DynamoDBLeadStore, stored: Read, free_workspace: str
 ) -> None:
-    assert store.put_on_free_plan(batch_of(3, free_workspace), 5, soon()) is Plan.FREE
-    assert store.put_on_free_plan(batch_of(3, free_workspace), 5, soon()) == FreePlanUse(3)
+    assert store.put_counted(batch_of(3, free_workspace), Plan.FREE, 5, soon()) is None
+    assert store.put_counted(batch_of(3, free_workspace), Plan.FREE, 5, soon()) == PlanUse(Plan.FREE, 3)
     assert len(stored()) == 3
-    assert store.put_on_free_plan(batch_of(2, free_workspace), 5, soon()) is Plan.FREE
-    assert store.put_on_free_plan(batch_of(1, free_workspace), 5, soon()) == FreePlanUse(5)
+    assert store.put_counted(batch_of(2, free_workspace), Plan.FREE, 5, soon()) is None
+    assert store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, soon()) == PlanUse(Plan.FREE, 5)
     assert len(stored()) == 5
-    assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(5)
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, 5)
 
 
 def test_a_full_and_a_nearly_full_workspace_are_told_apart(intake: Intake, stored: Read, free_workspace: str) -> None:
@@ -474,15 +474,15 @@ def test_a_full_and_a_nearly_full_workspace_are_told_apart(intake: Intake, store
         submission = Submission(free_workspace, Plan.FREE, batch_of(count).leads, NOW)
         return intake.dry_run(submission, soon()) if dry_run else intake.take_in(submission, soon())
 
-    assert isinstance(take_in(6), FreePlanExceeded)
+    assert isinstance(take_in(6), PlanLimitExceeded)
     assert isinstance(take_in(4), Stored)
     for dry_run in (True, False):
-        assert isinstance(take_in(2, dry_run=dry_run), FreePlanExceeded)
-        assert isinstance(take_in(100, dry_run=dry_run), FreePlanExceeded)
+        assert isinstance(take_in(2, dry_run=dry_run), PlanLimitExceeded)
+        assert isinstance(take_in(100, dry_run=dry_run), PlanLimitExceeded)
     assert take_in(1, dry_run=True) == Stored(None, [None])
     assert isinstance(take_in(1), Stored)
     for count in (1, 100):
-        assert isinstance(take_in(count), FreePlanUsedUp)
+        assert isinstance(take_in(count), PlanLimitReached)
     assert len(stored()) == 5
 
 
@@ -491,8 +491,8 @@ def test_a_workspace_that_was_upgraded_meanwhile_is_reported_and_nothing_is_stor
 ) -> None:
     workspaces.set_plan(free_workspace, Plan.BASIC)
 
-    assert store.put_on_free_plan(batch_of(2, free_workspace), 5, soon()) is Plan.BASIC
-    assert store.free_plan_use(free_workspace, soon()) is Plan.BASIC
+    assert store.put_counted(batch_of(2, free_workspace), Plan.FREE, 5, soon()) == PlanUse(Plan.BASIC, None)
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.BASIC, None)
     assert stored() == {}
 
 
@@ -515,8 +515,8 @@ def test_a_transaction_is_repeated_under_the_token_of_its_attempt_and_other_atte
     lose_answers("TransactWriteItems", times=lost)
     batch, other = batch_of(1, free_workspace), batch_of(1, free_workspace)
 
-    store.put_on_free_plan(batch, 5, soon())
-    store.put_on_free_plan(other, 5, soon())
+    store.put_counted(batch, Plan.FREE, 5, soon())
+    store.put_counted(other, Plan.FREE, 5, soon())
 
     *transactions, another = [body for _, body in calls]
     assert len(transactions) == lost + 1
@@ -531,9 +531,9 @@ def test_leads_whose_answer_was_lost_are_counted_once(
 ) -> None:
     lose_answers("TransactWriteItems")
 
-    assert store.put_on_free_plan(batch_of(count, free_workspace), 5, soon()) is Plan.FREE
+    assert store.put_counted(batch_of(count, free_workspace), Plan.FREE, 5, soon()) is None
     assert len(stored()) == count
-    assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(count)
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, count)
 
 
 @pytest.mark.usefixtures("not_moto")
@@ -542,15 +542,15 @@ def test_of_many_requests_at_once_exactly_as_many_leads_as_allowed_are_stored_on
 ) -> None:
     start = threading.Barrier(8)
 
-    def requests(_: int) -> list[Plan | FreePlanUse]:
+    def requests(_: int) -> list[PlanUse | None]:
         start.wait()
-        return [store.put_on_free_plan(batch_of(1, free_workspace), 5, soon(20)) for _ in range(3)]
+        return [store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, soon(20)) for _ in range(3)]
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = [outcome for answers in pool.map(requests, range(8)) for outcome in answers]
 
-    assert outcomes.count(Plan.FREE) == 5
-    assert outcomes.count(FreePlanUse(5)) == 8 * 3 - 5
+    assert outcomes.count(None) == 5
+    assert outcomes.count(PlanUse(Plan.FREE, 5)) == 8 * 3 - 5
     assert len(stored()) == 5
 
 
@@ -569,8 +569,8 @@ def test_a_transaction_that_is_refused_for_a_while_is_made_after_all(
 ) -> None:
     refuse("TransactWriteItems", code, status=status, times=2)
 
-    assert store.put_on_free_plan(batch_of(2, free_workspace), 5, soon()) is Plan.FREE
-    assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(2)
+    assert store.put_counted(batch_of(2, free_workspace), Plan.FREE, 5, soon()) is None
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, 2)
 
 
 @pytest.mark.parametrize(
@@ -594,7 +594,7 @@ def test_a_transaction_that_stays_refused_tells_whether_it_may_have_had_an_effec
     refuse("TransactWriteItems", code, status=status)
 
     with pytest.raises(StoreUnavailableError, match=code) as failure:
-        store.put_on_free_plan(batch_of(2, free_workspace), 5, soon(2.5))
+        store.put_counted(batch_of(2, free_workspace), Plan.FREE, 5, soon(2.5))
 
     assert failure.value.leads_may_be_stored is may_be_stored
     assert stored() == {}
@@ -617,7 +617,7 @@ def test_a_transaction_whose_answer_was_lost_may_have_had_an_effect_whatever_com
         refuse("TransactWriteItems", then, when=lambda _: next(turn) > 0)
 
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put_on_free_plan(batch_of(2, free_workspace), 5, within(5 if then else CALL, clock))
+        store.put_counted(batch_of(2, free_workspace), Plan.FREE, 5, within(5 if then else CALL, clock))
 
     assert failure.value.leads_may_be_stored
     assert len(stored()) == 2
@@ -630,10 +630,10 @@ def test_a_bug_in_a_transaction_is_raised_as_it_is_and_stores_and_counts_nothing
     batch.leads[1]["notes"] = "x" * 410_000
 
     with pytest.raises(ClientError):
-        store.put_on_free_plan(batch, 5, soon())
+        store.put_counted(batch, Plan.FREE, 5, soon())
 
     assert stored() == {}
-    assert store.free_plan_use(free_workspace, soon()) == FreePlanUse(0)
+    assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, 0)
 
 
 def test_a_lead_count_above_the_limit_is_returned_as_it_is(
@@ -646,7 +646,7 @@ def test_a_lead_count_above_the_limit_is_returned_as_it_is(
         ExpressionAttributeValues={":held": {"N": "9"}},
     )
 
-    assert store.put_on_free_plan(batch_of(1, free_workspace), 5, soon()) == FreePlanUse(9)
+    assert store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, soon()) == PlanUse(Plan.FREE, 9)
 
 
 def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: str = "never") -> None:

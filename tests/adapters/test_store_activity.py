@@ -8,6 +8,7 @@ import pytest
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.errors import StoreUnavailableError
 from leads_core.intake import Batch, StoreActivity
+from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from support.clock import VirtualClock, within
@@ -95,8 +96,8 @@ def test_a_transaction_that_had_to_be_made_again_is_counted(
 ) -> None:
     refuse("TransactWriteItems", "ThrottlingException", times=2)
 
-    store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
-    store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
+    store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, within(SECONDS, clock))
+    store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=2)
 
@@ -111,6 +112,6 @@ def test_a_transaction_that_fails_has_nothing_to_roll_back(
     refuse("TransactWriteItems", "ThrottlingException")
 
     with pytest.raises(StoreUnavailableError):
-        store.put_on_free_plan(batch_of(1, free_workspace), 5, within(SECONDS, clock))
+        store.put_counted(batch_of(1, free_workspace), Plan.FREE, 5, within(SECONDS, clock))
 
     assert store.activity == StoreActivity(retried_calls=len(calls) - 1)

@@ -200,7 +200,7 @@ def service(setup: Setup) -> Service:
     return Service(
         client,
         Admission(DynamoDBKeyStore(client, settings.access_table), settings.rate_limit),
-        Intake(leads, records, settings.free_plan_max_leads),
+        Intake(leads, records, settings.most_leads),
     )
 
 

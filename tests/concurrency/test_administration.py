@@ -24,7 +24,7 @@ from leads_core import keys, timestamps
 from leads_core.admission import Admitted, InvalidKey
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.schema import api_key_key
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
+from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
@@ -98,13 +98,13 @@ def test_a_plan_that_is_set_holds_for_the_next_request_of_a_process_that_remembe
 
     assert {type(outcome) for outcome in outcomes(1, "basic")} == {Stored}
     assert operator.do(set_plan_of_idle, setups[0], workspace_id, Plan.FREE) == 4
-    assert {type(outcome) for outcome in outcomes(2, "free, too many")} == {FreePlanExceeded}
-    assert [type(outcome) for outcome in outcomes(1, "free")] == [Stored] + [FreePlanUsedUp] * 3
+    assert {type(outcome) for outcome in outcomes(2, "free, too many")} == {PlanLimitExceeded}
+    assert [type(outcome) for outcome in outcomes(1, "free")] == [Stored] + [PlanLimitReached] * 3
     assert workspace_item(workspace_id)["lead_count"] == "5"
     operator.do(set_plan_of_idle, setups[0], workspace_id, Plan.BASIC)
     assert {type(outcome) for outcome in outcomes(100, "basic again")} == {Stored}
     assert operator.do(set_plan_of_idle, setups[0], workspace_id, Plan.FREE) == 10
-    assert {type(outcome) for outcome in outcomes(1, "free again")} == {FreePlanUsedUp}
+    assert {type(outcome) for outcome in outcomes(1, "free again")} == {PlanLimitReached}
     assert len(list(workspaces.leads(workspace_id, page_size=1000))) == 405
 
 

@@ -23,7 +23,7 @@ from concurrency.instances import (
 )
 
 from leads_admin.workspaces import Workspaces
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Stored
+from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.plans import Plan
 
 Item = Callable[[str], dict[str, Any]]
@@ -88,7 +88,7 @@ def test_the_last_places_go_to_whole_requests_and_never_to_a_sixth_lead(
     )
 
     answers = [answer for several in results for answer in several]
-    assert all(isinstance(answer.outcome, Stored | FreePlanUsedUp | FreePlanExceeded) for answer in answers)
+    assert all(isinstance(answer.outcome, Stored | PlanLimitReached | PlanLimitExceeded) for answer in answers)
     for workspace_id, secret in zip(free, secrets, strict=True):
         leads = list(workspaces.leads(workspace_id, page_size=100))
         assert len(leads) == int(workspace_item(workspace_id)["lead_count"]) == MOST
@@ -155,8 +155,8 @@ def test_a_downgraded_workspace_gets_no_lead_too_many_while_plans_change_under_r
     assert {(answer.plan, type(answer.outcome)) for answer in answers} >= {
         (Plan.FREE, Stored),
         (Plan.BASIC, Stored),
-        (Plan.FREE, FreePlanUsedUp),
-        (Plan.FREE, FreePlanExceeded),
+        (Plan.FREE, PlanLimitReached),
+        (Plan.FREE, PlanLimitExceeded),
     }
 
 

@@ -138,5 +138,6 @@ def assert_envelope() -> AssertEnvelope:
         assert body["statusCode"] == status
         assert body["statusCodeDescription"] == "NONE"
         assert body["message"] == message
+        assert (status == 200) is ("X-Error-Code" not in response.headers)
 
     return check

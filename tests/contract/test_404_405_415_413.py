@@ -43,4 +43,4 @@ def test_the_content_type_is_checked_before_the_body(post: Post, workspace: Work
 def test_a_body_larger_than_lambda_takes_is_refused(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
-    assert_envelope(post(workspace, b" " * 4_500_001), 413, "The request is too large.")
+    assert_envelope(post(workspace, b" " * 4_500_001), 413, "The request is too large: 4,500,000 bytes at most.")

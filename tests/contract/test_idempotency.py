@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REUSED = "The Idempotency-Key was already used with another body."
-UNUSABLE = "The Idempotency-Key must have 1 to 255 printable characters."
+UNUSABLE = "The Idempotency-Key must have 1 to 255 printable ASCII characters."
 USED_UP = "Reached the maximum limit of leads on the free plan."
 EXCEEDED = "Can not have more than 5 leads on the free plan."
 REPRESENTATION = "return=representation"
@@ -112,7 +112,7 @@ def test_a_key_may_be_quoted(post: Post, workspace: Workspace, one: str, other: 
     assert len(workspace.leads()) == 1
 
 
-@pytest.mark.parametrize("usable", ["x" * 255, f'"{"x" * 255}"', "x", '"', "with spaces, and commas", "é" * 255])
+@pytest.mark.parametrize("usable", ["x" * 255, f'"{"x" * 255}"', "x", '"', "with spaces, and commas"])
 def test_a_key_has_up_to_255_characters(post: Post, workspace: Workspace, usable: str) -> None:
     first = post(workspace, [{}], Idempotency_Key=usable)
     assert_replay(first, post(workspace, [{}], Idempotency_Key=usable))
@@ -120,7 +120,7 @@ def test_a_key_has_up_to_255_characters(post: Post, workspace: Workspace, usable
     assert len(workspace.leads()) == 2
 
 
-@pytest.mark.parametrize("unusable", ["", '""', "x" * 256, f'"{"x" * 256}"', "a\tb"])
+@pytest.mark.parametrize("unusable", ["", '""', "x" * 256, f'"{"x" * 256}"', "a\tb", "é"])
 def test_an_unusable_key_is_refused(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, unusable: str
 ) -> None:

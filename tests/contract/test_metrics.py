@@ -81,7 +81,7 @@ def test_a_refused_request_names_its_reason(
     measured.post(workspace, [{"email": "x" * 125}])
     measured.post(free_workspace, [LEAD] * 6)
 
-    assert [line["reason"] for line in lines()] == ["invalid_key", "bad_leads", "free_plan_exceeded"]
+    assert [line["reason"] for line in lines()] == ["invalid_key", "bad_leads", "plan_limit_exceeded"]
     assert [line["reason"] for line in lines()] == [line["message"] for line in lines()]
     assert [counts(line) for line in lines()] == [{"RequestsRefused": 1}] * 3
 

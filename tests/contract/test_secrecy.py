@@ -334,7 +334,11 @@ def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
     assert [answer for answer in answers if answer != answers[0]] == []
     assert answers[0] == {
         "statusCode": 401,
-        "headers": {"Content-Type": "application/json", "X-Request-Id": "test"},
+        "headers": {
+            "Content-Type": "application/json",
+            "X-Error-Code": "invalid_key",
+            "X-Request-Id": "test",
+        },
         "body": '{"succeeded": false, "statusCode": 401, "statusCodeDescription": "NONE", '
         '"message": "Invalid API key."}',
         "isBase64Encoded": False,
@@ -370,6 +374,7 @@ def test_a_500_tells_nothing_but_that_it_is_one(scene: Scene, name: str) -> None
     headers = dict(answer["headers"])
     assert headers.pop("Content-Type") == "application/json"
     assert headers.pop("X-Request-Id") == "test"
+    assert headers.pop("X-Error-Code") == "unexpected_error"
     # What the client knows of its quota anyway.
     assert set(headers) <= {"RateLimit", "RateLimit-Policy"}
 

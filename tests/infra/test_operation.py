@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from leads_api import answers
 from leads_api.metrics import SERVICE, metrics_of
+from leads_api.outcomes import Outcome
 from leads_core.intake import StoreActivity
 from support.stack_template import ALARMS, RESOURCES, ROOT, VARIABLES
 
@@ -36,7 +36,7 @@ def test_an_alarm_says_where_to_read_what_to_do(alarm: Mapping[str, Any]) -> Non
 
 def sent_metrics() -> set[Metric]:
     """Metrics that the function sends when all there is happens to one request."""
-    line = metrics_of(answers.INVALID_KEY, 1, StoreActivity(1, 1), namespace="stack")
+    line = metrics_of(Outcome.INVALID_KEY, 1, StoreActivity(1, 1), namespace="stack")
     assert line["service"] == SERVICE
     return {
         (metric["Name"], frozenset(dimensions))

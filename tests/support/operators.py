@@ -13,7 +13,7 @@ from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import api_key_key, workspace_key
-from leads_core.intake import Batch, FreePlanUse
+from leads_core.intake import Batch, PlanUse
 from leads_core.plans import Plan
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
@@ -64,9 +64,9 @@ class Operator:
         self.leads.put(batch, soon())
         return batch.lead_ids()
 
-    def post_on_free_plan(self, workspace_id: str, count: int) -> Plan | FreePlanUse:
+    def post_on_free_plan(self, workspace_id: str, count: int) -> PlanUse | None:
         """Leads that a request stores which was admitted on the free plan."""
-        return self.leads.put_on_free_plan(self._batch(workspace_id, count), 5, soon())
+        return self.leads.put_counted(self._batch(workspace_id, count), Plan.FREE, 5, soon())
 
     def admit(self, secret: str, *, after: int = 0) -> Any:  # noqa: ANN401
         """What a request with a key is told at this moment, or so many milliseconds after it."""

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leads_api.outcomes import Outcome
 from leads_cli.local_state import LocalState
 from leads_client import (
     Accepted,
@@ -97,19 +98,13 @@ def answer(status: int = 200, body: object = None, **headers: str) -> Step:
     return lambda _request: f"HTTP/1.1 {status} Any\r\n{head}\r\n".encode("latin-1") + content
 
 
-def unavailable(message: str = "It is unavailable.") -> Step:
-    envelope = {"succeeded": False, "statusCode": 503, "statusCodeDescription": "NONE", "message": message}
-    return answer(503, envelope, Retry_After="5")
+def unavailable(code: str = "unknown_to_this_client") -> Step:
+    return answer(503, Retry_After="5", X_Error_Code=code)
 
 
-NOTHING_STORED = unavailable("The service is temporarily unavailable. Nothing was stored. Please try again later.")
-MAYBE_STORED = unavailable(
-    "The service is temporarily unavailable. Some leads of this request may be stored. Please try again later."
-)
-RETRY_FINISHES = unavailable(
-    "The service is temporarily unavailable. Leads of this request may be stored: send it again with the same "
-    "Idempotency-Key, and each is stored once."
-)
+NOTHING_STORED = unavailable(Outcome.UNAVAILABLE.code)
+MAYBE_STORED = unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED.code)
+RETRY_FINISHES = unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES.code)
 
 
 @dataclass
@@ -374,7 +369,7 @@ def test_an_idempotency_key_belongs_to_its_leads(client: LeadsClient) -> None:
     client.send([LEAD], idempotency_key="taken")
     with pytest.raises(IdempotencyKeyReusedError) as refused:
         client.send([{"company": "Another"}], idempotency_key="taken")
-    assert refused.value.status == 422
+    assert (refused.value.status, refused.value.code) == (422, "idempotency_key_reused")
 
 
 @pytest.mark.parametrize(("leads", "words"), [([], "at least one"), ([LEAD] * 101, "100, but was 101")])
@@ -401,10 +396,10 @@ def test_numbers_that_json_has_not_are_never_sent(waits: Waits, number: float) -
         assert server.connection_count == 0
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\nb", " a", "é"])
+@pytest.mark.parametrize("key", ["", "a\nb", " a", "é"])
 def test_an_idempotency_key_that_no_header_can_carry_is_never_sent(waits: Waits, key: str) -> None:
     with scripted_server(answer()) as server, client_of(server.url, waits) as client:
-        with pytest.raises(ValueError, match="1 to 255 printable ASCII characters"):
+        with pytest.raises(ValueError, match="printable ASCII"):
             client.send([LEAD], idempotency_key=key)
         assert server.connection_count == 0
 

@@ -66,15 +66,15 @@ class Server:
         bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
         if bad:
             problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
-            raise BadLeadsError(400, "Bad.", None, problems=problems)
+            raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
         body = json.dumps(leads)
         stored_at, first_body = self.remembered.get(key, (0, ""))
         if self.clock[0] - stored_at < 24 * HOUR:
             if first_body != body:
-                raise IdempotencyKeyReusedError(422, "Reused.", None)
+                raise IdempotencyKeyReusedError(422, "idempotency_key_reused", "Reused.", None)
             return True
         if len(self.leads) + len(leads) > self.room:
-            raise PlanLimitError(400, "Reached the maximum limit of leads on the free plan.", None)
+            raise PlanLimitError(400, "plan_limit_reached", "Reached the limit.", None)
         self.remembered[key] = (self.clock[0], body)
         self.leads += leads
         return False
@@ -327,7 +327,9 @@ def test_the_journal_knows_what_the_server_rejected(world: World) -> None:
 
 
 def test_bad_leads_that_name_no_row_end_the_import(world: World) -> None:
-    world.server.error = BadLeadsError(400, "Bad.", None, problems=(Problem(99, "", "/99", "x", "is bad"),))
+    world.server.error = BadLeadsError(
+        400, "bad_leads", "Bad.", None, problems=(Problem(99, "", "/99", "x", "is bad"),)
+    )
     with pytest.raises(BadLeadsError):
         world.run()
 

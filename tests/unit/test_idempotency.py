@@ -24,8 +24,8 @@ from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.dynamodb.schema import idempotency_record_key, workspace_key
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import RequestFingerprint
-from leads_core.intake import FreePlanExceeded, FreePlanUsedUp, Intake, Stored, Submission
-from leads_core.plans import Plan
+from leads_core.intake import Intake, PlanLimitExceeded, PlanLimitReached, Stored, Submission
+from leads_core.plans import MOST_LEADS, Plan
 from support.tables import Item, Kind, Tables, TablesClient
 
 NOON = 1_795_435_200_000
@@ -172,7 +172,7 @@ class Attempt(TablesClient, Clock):
     def _run(self) -> None:
         client: Any = self
         store = DynamoDBLeadStore(client, access_table=ACCESS, leads_table=LEADS)
-        intake = Intake(store, DynamoDBIdempotencyRecords(client, ACCESS), free_plan_max_leads=5)
+        intake = Intake(store, DynamoDBIdempotencyRecords(client, ACCESS), MOST_LEADS)
         try:
             self.outcome = intake.take_in(self._submission, self._deadline)
         except BaseException as exc:  # noqa: BLE001 - the machine looks at it
@@ -339,9 +339,9 @@ class AttemptsAtRequests(RuleBasedStateMachine):
                 assert outcome.batch_id == record["batch_id"]["S"]
                 assert outcome.is_retry is (attempt.proposed_batch_id != outcome.batch_id)
                 assert int(record["delete_at"]["N"]) >= attempt.received_ms // 1000 + 86_400, "a day begins again"
-            case FreePlanUsedUp() | FreePlanExceeded() if attempt.has_key:
+            case PlanLimitReached() | PlanLimitExceeded() if attempt.has_key:
                 assert self.world.record() is None
-            case Stored() | FreePlanUsedUp() | FreePlanExceeded() | StoreUnavailableError() | KilledError():
+            case Stored() | PlanLimitReached() | PlanLimitExceeded() | StoreUnavailableError() | KilledError():
                 pass
             case _:
                 raise AssertionError(attempt.outcome)
@@ -364,7 +364,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
                 continue
             outcome = attempt.outcome
             failed_for_certain = isinstance(outcome, StoreUnavailableError) and not outcome.leads_may_be_stored
-            if failed_for_certain or isinstance(outcome, FreePlanUsedUp | FreePlanExceeded):
+            if failed_for_certain or isinstance(outcome, PlanLimitReached | PlanLimitExceeded):
                 assert attempt.lead_ids.isdisjoint(held)
 
     @invariant()

@@ -12,17 +12,17 @@ from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import CountedLeads, IdempotencyKeyReused, IdempotencyRecord, RequestFingerprint
 from leads_core.intake import (
     Batch,
-    FreePlanExceeded,
-    FreePlanUse,
-    FreePlanUsedUp,
     Intake,
     NewRecord,
     Outcome,
+    PlanLimitExceeded,
+    PlanLimitReached,
+    PlanUse,
     RecordExistsError,
     Stored,
     Submission,
 )
-from leads_core.plans import Plan
+from leads_core.plans import MOST_LEADS, Plan
 from support.clock import VirtualClock, within
 
 NOON = 1_795_435_200_000
@@ -99,24 +99,25 @@ class LeadsInMemory:
         self.before_put()
         self.batches.append(batch)
 
-    def put_on_free_plan(
-        self, batch: Batch, max_leads: int, deadline: Deadline, new_record: NewRecord | None = None
-    ) -> Plan | FreePlanUse:
+    def put_counted(
+        self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
+    ) -> PlanUse | None:
         self.deadlines.append(deadline)
         self.before_put()
-        if self.plan is not Plan.FREE:
-            return self.plan
-        if self.holds + len(batch.leads) > max_leads:
-            return FreePlanUse(self.holds)
+        if self.plan is not plan or self.holds + len(batch.leads) > most_leads:
+            return self._use()
         self.holds += len(batch.leads)
         self.batches.append(batch)
         self.new_records.append(new_record)
-        return Plan.FREE
+        return None
 
-    def free_plan_use(self, workspace_id: str, deadline: Deadline) -> Plan | FreePlanUse:
+    def plan_use(self, workspace_id: str, deadline: Deadline) -> PlanUse:
         assert workspace_id == "workspace"
         self.deadlines.append(deadline)
-        return FreePlanUse(self.holds) if self.plan is Plan.FREE else self.plan
+        return self._use()
+
+    def _use(self) -> PlanUse:
+        return PlanUse(self.plan, None if self.plan.most_leads is None else self.holds)
 
 
 def take_in(
@@ -130,7 +131,7 @@ def take_in(
 ) -> Outcome:
     """Send leads, under an Idempotency-Key if there are records."""
     unused = RecordsInMemory()
-    intake = Intake(store, records or unused, 5)
+    intake = Intake(store, records or unused, MOST_LEADS)
     submission = Submission(
         "workspace",
         plan or store.plan,
@@ -161,17 +162,17 @@ def test_the_basic_plan_has_no_limit_of_leads(count: int) -> None:
     [
         (0, 1, Stored),
         (0, 5, Stored),
-        (0, 6, FreePlanExceeded),
-        (0, 100, FreePlanExceeded),
+        (0, 6, PlanLimitExceeded),
+        (0, 100, PlanLimitExceeded),
         (3, 2, Stored),
-        (3, 3, FreePlanExceeded),
+        (3, 3, PlanLimitExceeded),
         (4, 1, Stored),
-        (4, 2, FreePlanExceeded),
-        (4, 6, FreePlanExceeded),
-        (5, 1, FreePlanUsedUp),
-        (5, 6, FreePlanUsedUp),
-        (7, 1, FreePlanUsedUp),
-        (7, 100, FreePlanUsedUp),
+        (4, 2, PlanLimitExceeded),
+        (4, 6, PlanLimitExceeded),
+        (5, 1, PlanLimitReached),
+        (5, 6, PlanLimitReached),
+        (7, 1, PlanLimitReached),
+        (7, 100, PlanLimitReached),
     ],
 )
 def test_the_free_plan_holds_five_leads(

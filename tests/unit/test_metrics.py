@@ -2,23 +2,20 @@
 
 import itertools
 import json
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from leads_api import answers
-from leads_api.answers import Answer
 from leads_api.metrics import metrics_of
+from leads_api.outcomes import Outcome
 from leads_core.intake import StoreActivity
 
-STORED = Answer("stored", HTTPStatus.OK, None)
 QUIET = StoreActivity()
 
 
-def metrics(answer: Answer, stored_leads: int = 0, activity: StoreActivity = QUIET) -> dict[str, Any]:
+def metrics(outcome: Outcome, stored_leads: int = 0, activity: StoreActivity = QUIET) -> dict[str, Any]:
     """Members of the log line, as CloudWatch reads them."""
-    members: dict[str, Any] = json.loads(json.dumps(metrics_of(answer, stored_leads, activity, namespace="acme")))
+    members: dict[str, Any] = json.loads(json.dumps(metrics_of(outcome, stored_leads, activity, namespace="acme")))
     return members
 
 
@@ -36,7 +33,7 @@ def dimensions(members: dict[str, Any]) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_stored_leads_are_counted(count: int) -> None:
-    members = metrics(STORED, count)
+    members = metrics(Outcome.STORED, count)
 
     assert counts(members) == {"LeadsStored": [count]}
     assert dimensions(members) == [{"service": "leads-api"}]
@@ -44,24 +41,24 @@ def test_stored_leads_are_counted(count: int) -> None:
 
 @pytest.mark.parametrize(
     "refusal",
-    [answers.INVALID_KEY, answers.rate_limited(7), answers.UNEXPECTED_ERROR],
-    ids=lambda answer: answer.outcome,
+    [Outcome.INVALID_KEY, Outcome.RATE_LIMITED, Outcome.UNEXPECTED_ERROR],
+    ids=lambda outcome: outcome.code,
 )
-def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Answer) -> None:
+def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Outcome) -> None:
     members = metrics(refusal)
 
     assert counts(members) == {"RequestsRefused": [1]}
     assert dimensions(members) == [
         {"service": "leads-api"},
-        {"service": "leads-api", "reason": refusal.outcome},
+        {"service": "leads-api", "reason": refusal.code},
     ]
 
 
 def test_retries_and_roll_backs_are_counted_whatever_the_answer() -> None:
     activity = StoreActivity(retried_calls=3, roll_backs=1)
 
-    assert counts(metrics(STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "RollBacks": [1]}
-    assert counts(metrics(answers.unavailable(leads_may_be_stored=False), 0, activity)) == {
+    assert counts(metrics(Outcome.STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "RollBacks": [1]}
+    assert counts(metrics(Outcome.UNAVAILABLE, 0, activity)) == {
         "RequestsRefused": [1],
         "BatchRetries": [3],
         "RollBacks": [1],
@@ -69,16 +66,16 @@ def test_retries_and_roll_backs_are_counted_whatever_the_answer() -> None:
 
 
 def test_where_there_is_nothing_to_tell_nothing_is_sent_and_nothing_billed() -> None:
-    assert metrics(STORED) == {}
+    assert metrics(Outcome.STORED) == {}
 
 
-@pytest.mark.parametrize("answer", [STORED, answers.INVALID_KEY], ids=lambda answer: answer.outcome)
+@pytest.mark.parametrize("outcome", [Outcome.STORED, Outcome.INVALID_KEY], ids=lambda outcome: outcome.code)
 @pytest.mark.parametrize("stored_leads", [0, 5])
 @pytest.mark.parametrize("activity", [QUIET, StoreActivity(2, 1)], ids=["quiet", "busy"])
 def test_whatever_is_sent_is_in_the_embedded_metric_format(
-    answer: Answer, stored_leads: int, activity: StoreActivity
+    outcome: Outcome, stored_leads: int, activity: StoreActivity
 ) -> None:
-    members = metrics(answer, stored_leads, activity)
+    members = metrics(outcome, stored_leads, activity)
 
     if not members:
         return

@@ -1,13 +1,14 @@
 """What a request says, however its client and the gateway spell it."""
 
 import base64
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads_api.requests import Request
+from leads_api.requests import MOST_BODY_BYTES, Request
 
 
 def event(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - an event holds anything
@@ -225,27 +226,20 @@ def test_an_idempotency_key_may_be_quoted(sent: str, expected: str) -> None:
 def test_a_request_needs_no_idempotency_key() -> None:
     request = request_with({})
     assert request.idempotency_key is None
-    assert request.has_usable_idempotency_key
 
 
 @pytest.mark.parametrize(
-    ("sent", "usable"),
+    ("body", "is_base64", "is_too_large"),
     [
-        ("x", True),
-        ("x" * 255, True),
-        ("x" * 256, False),
-        (f'"{"x" * 255}"', True),
-        (f'"{"x" * 256}"', False),
-        ("räksmörgås 🎉", True),
-        (" ", True),
-        ("", False),
-        ('""', False),
-        ("a\x7fb", False),
-        ("a\0", False),
-        ("a\nb", False),
-        ("a\u200bb", False),
-        ("\ud800", False),
+        ("x" * MOST_BODY_BYTES, False, False),
+        ("x" * (MOST_BODY_BYTES + 1), False, True),
+        ("\N{GRINNING FACE}" * (MOST_BODY_BYTES // 4), False, False),
+        ("\N{GRINNING FACE}" * (MOST_BODY_BYTES // 4 + 1), False, True),
+        (b64encode(b"x" * MOST_BODY_BYTES).decode(), True, False),
+        (b64encode(b"x" * (MOST_BODY_BYTES + 1)).decode(), True, True),
     ],
+    ids=["text", "longer text", "emoji", "more emoji", "base64", "longer base64"],
 )
-def test_an_idempotency_key_has_1_to_255_printable_characters(sent: str, *, usable: bool) -> None:
-    assert request_with({"Idempotency-Key": [sent]}).has_usable_idempotency_key is usable
+def test_a_body_is_too_large_from_4500001_bytes_on(body: str, *, is_base64: bool, is_too_large: bool) -> None:
+    event = request_with({})._replace(body=body, is_base64=is_base64)
+    assert event.is_too_large is is_too_large

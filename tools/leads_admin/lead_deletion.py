@@ -1,4 +1,4 @@
-"""Deleting single leads, so that a workspace on the free plan gets their places back."""
+"""Deleting single leads, so that a workspace whose plan has a limit gets their places back."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,7 @@ from leads_admin.in_flight import RequestsInFlight
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import key_of
 from leads_core.dynamodb.schema import Item
-from leads_core.plans import Plan
-from leads_core.settings import MOST_FREE_PLAN_LEADS
+from leads_core.plans import MOST_COUNTED_LEADS
 
 _REFUSED = "ConditionalCheckFailed"
 
@@ -28,7 +27,7 @@ class LeadDeletion:
         Requests in flight are waited for first: one of them may write a lead that is there again, as it does when it
         did not get the answer of an earlier try.
 
-        The count of the free plan stops at the most that the plan can be set to allow. A workspace that holds so many
+        The count of a workspace stops at the most that a plan can allow. A workspace that holds so many
         or more is counted anew in the end; if that is interrupted, it is closed for leads until its plan is set again.
         """
         keys = [key_of(workspace_id, lead_id) for lead_id in lead_ids]
@@ -36,7 +35,7 @@ class LeadDeletion:
         self._in_flight.wait(workspace_id)
         deleted = [self._delete(workspace_id, key) for key in keys]
         workspace = self._access.workspace(workspace_id)
-        if any(deleted) and _is_free(workspace) and not _is_exact(workspace):
+        if any(deleted) and _is_counted(workspace) and not _is_exact(workspace):
             self._plans.count_again(workspace_id)
         return [lead_id for lead_id, was_there in zip(lead_ids, deleted, strict=True) if not was_there]
 
@@ -56,7 +55,7 @@ class LeadDeletion:
         """What has to hold for a workspace, and to be changed in it, when it loses a lead."""
         key = {"pk": workspace["pk"]}
         plan = {":plan": workspace["plan"]}
-        if not _is_free(workspace):
+        if not _is_counted(workspace):
             return {
                 "ConditionCheck": {
                     "TableName": self._access.name,
@@ -67,7 +66,7 @@ class LeadDeletion:
                 }
             }
         one = {"N": "1"}
-        most = str(MOST_FREE_PLAN_LEADS)
+        most = str(MOST_COUNTED_LEADS)
         if not _is_exact(workspace):
             # The count is left as it is; whoever is counting sees that something has changed, and counts again.
             return self._access.update(
@@ -84,13 +83,13 @@ class LeadDeletion:
         )
 
 
-def _is_free(workspace: Item) -> bool:
-    return bool(workspace["plan"]["S"] == Plan.FREE)
+def _is_counted(workspace: Item) -> bool:
+    return "lead_count" in workspace
 
 
 def _is_exact(workspace: Item) -> bool:
-    """Whether the count of a workspace on the free plan is how many leads it holds.
+    """Whether the count of a workspace is how many leads it holds.
 
     From the most on that matter, it may hold more, or a downgrade may be about to count them.
     """
-    return int(workspace["lead_count"]["N"]) < MOST_FREE_PLAN_LEADS
+    return int(workspace["lead_count"]["N"]) < MOST_COUNTED_LEADS

@@ -7,8 +7,7 @@ from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
 from leads_admin.stored_leads import StoredLeads
 from leads_core.dynamodb.schema import Item
-from leads_core.plans import Plan
-from leads_core.settings import MOST_FREE_PLAN_LEADS
+from leads_core.plans import MOST_COUNTED_LEADS, Plan
 
 
 class Plans:
@@ -22,18 +21,17 @@ class Plans:
     def set(self, workspace_id: str, plan: Plan) -> int | None:
         """Put a workspace and all its keys on a plan, in one transaction.
 
-        On the free plan a workspace keeps the leads it holds, and gets no more while it holds as many as the plan
-        allows. Returns how many it holds, counted up to the most that the plan can be set to allow; None on the basic
-        plan. When this is interrupted, the workspace is closed for leads until it is run again. For a workspace that is
-        on the free plan already, the leads are counted again.
+        On a plan with a limit a workspace keeps the leads it holds, and gets no more while it holds as many as the plan
+        allows. Returns how many it holds, counted up to the most that a plan can allow; None on a plan without a limit.
+        When this is interrupted, the workspace is closed for leads until it is run again. For a workspace that is on
+        the plan already, the leads are counted again.
         """
-        if plan is Plan.BASIC:
+        if plan.most_leads is None:
             self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, downgrade", {})
             return None
         workspace = self._access.open_workspace(workspace_id)
-        was_free = workspace["plan"]["S"] == plan
-        if not was_free:
-            closed = {":closed": {"N": str(MOST_FREE_PLAN_LEADS)}, ":downgrade": {"S": secrets.token_hex(8)}}
+        if workspace["plan"]["S"] != plan:
+            closed = {":closed": {"N": str(MOST_COUNTED_LEADS)}, ":downgrade": {"S": secrets.token_hex(8)}}
             change = "SET #plan = :plan, lead_count = :closed, downgrade = :downgrade"
             self._put_on_plan(workspace_id, plan, change, closed)
             workspace = self._access.open_workspace(workspace_id)
@@ -45,7 +43,7 @@ class Plans:
         return held
 
     def count_again(self, workspace_id: str) -> None:
-        """Count the leads of a workspace, if it is on the free plan and nobody is about to count them."""
+        """Count the leads of a workspace, if its plan has a limit and nobody is about to count them."""
         workspace = self._access.open_workspace(workspace_id)
         if "downgrade" not in workspace:
             self._count_leads_held(workspace_id, None)
@@ -93,8 +91,8 @@ class Plans:
     def _count_leads(self, workspace_id: str) -> int:
         """How many leads a workspace holds, as far as it matters."""
         held = 0
-        for count in self._leads.counts(workspace_id, page_size=MOST_FREE_PLAN_LEADS):
+        for count in self._leads.counts(workspace_id, page_size=MOST_COUNTED_LEADS):
             held += count
-            if held >= MOST_FREE_PLAN_LEADS:
-                return MOST_FREE_PLAN_LEADS
+            if held >= MOST_COUNTED_LEADS:
+                return MOST_COUNTED_LEADS
         return held

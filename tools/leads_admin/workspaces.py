@@ -81,7 +81,7 @@ class Workspaces:
             "created_at": {"S": timestamps.from_epoch_ms(Clock().now_ms())},
             "key_count": {"N": "0"},
         }
-        if plan is Plan.FREE:
+        if plan.most_leads is not None:
             item["lead_count"] = {"N": "0"}
         self._access.client.put_item(TableName=self._access.name, Item=item)
         return workspace_id

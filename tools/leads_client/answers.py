@@ -24,13 +24,19 @@ from leads_client.retrying import Effect, FailedAttempt
 _MOST_QUOTED_CHARACTERS = 80
 # Of what time alone may not heal.
 _FEW_TRIES = 5
-_NO_ROOM = re.compile(
-    r"(Reached the maximum limit of leads|Can not have more than \d+ leads) on the free plan\.", re.ASCII
-)
 _POLICY = re.compile(r'"default";q=(\d+);w=(\d+)', re.ASCII)
 _LEFT = re.compile(r'"default";r=(\d+);t=(\d+)', re.ASCII)
-# What the message of a 503 says of leads.
-_EFFECTS = {"Nothing was stored": Effect.NONE, "may be stored": Effect.REPORTED_POSSIBLE}
+# What the code of a 503 says of leads.
+_EFFECTS = {
+    "unavailable": Effect.NONE,
+    "unavailable_may_be_stored": Effect.REPORTED_POSSIBLE,
+    "unavailable_retry_finishes": Effect.REPORTED_POSSIBLE,
+}
+_REFUSALS = {
+    "idempotency_key_reused": IdempotencyKeyReusedError,
+    "plan_limit_reached": PlanLimitError,
+    "plan_limit_exceeded": PlanLimitError,
+}
 
 
 class _Data(BaseModel):
@@ -56,7 +62,7 @@ def outcome_of(response: httpx.Response, lead_count: int) -> Accepted | FailedAt
     """What the response means for a request with so many leads."""
     envelope = _envelope_of(response)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
-        return _passing_failure(response, envelope)
+        return _passing_failure(response)
     if envelope is None:
         error = UnexpectedAnswerError(f"There is no lead API at {_address(response)}. {_description(response)}")
         effect = Effect.UNKNOWN if response.is_success else Effect.NONE
@@ -99,16 +105,13 @@ def _accepted(response: httpx.Response, envelope: _Envelope, lead_count: int) ->
 def _refusal(response: httpx.Response, envelope: _Envelope) -> LeadsClientError:
     """The error that an answer with a status of 400 to 499 stands for."""
     message = envelope.message or f"The request was refused with status {response.status_code}."
-    why = (response.status_code, message, _request_id(response), _quota_of(response))
+    code = _code(response)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return InvalidKeyError(message)
-    if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return IdempotencyKeyReusedError(*why)
+    why = (response.status_code, code, message, _request_id(response), _quota_of(response))
     if envelope.errors:
         return BadLeadsError(*why, problems=envelope.errors)
-    if _NO_ROOM.fullmatch(message):
-        return PlanLimitError(*why)
-    return RefusedError(*why)
+    return _REFUSALS.get(code, RefusedError)(*why)
 
 
 def _quota_of(response: httpx.Response) -> Quota | None:
@@ -118,7 +121,7 @@ def _quota_of(response: httpx.Response) -> Quota | None:
     return Quota(*map(int, policy.groups() + left.groups())) if policy and left else None
 
 
-def _passing_failure(response: httpx.Response, envelope: _Envelope | None) -> FailedAttempt:
+def _passing_failure(response: httpx.Response) -> FailedAttempt:
     """What the status 429, or one of 500 and more, stands for; the answer need not be the API's own."""
     wait = _retry_after_seconds(response)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
@@ -127,9 +130,7 @@ def _passing_failure(response: httpx.Response, envelope: _Envelope | None) -> Fa
     error = UnavailableError(f"The lead API at {_address(response)} is unavailable: {reason}.")
     if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
         return FailedAttempt(error, reason, Effect.UNKNOWN, wait, most_tries=_FEW_TRIES)
-    message = (envelope and envelope.message) or ""
-    effect = next((effect for words, effect in _EFFECTS.items() if words in message), Effect.UNKNOWN)
-    return FailedAttempt(error, reason, effect, wait)
+    return FailedAttempt(error, reason, _EFFECTS.get(_code(response), Effect.UNKNOWN), wait)
 
 
 def _description(response: httpx.Response) -> str:
@@ -138,6 +139,12 @@ def _description(response: httpx.Response) -> str:
         return f"It redirects ({response.status_code}) to {quoted(response.headers['Location'])}."
     content_type = quoted(response.headers.get("Content-Type", ""))
     return f"It answered {response.status_code} with {content_type or 'no content type'}."
+
+
+def _code(response: httpx.Response) -> str:
+    """The API's word for why it refused; empty when something else has answered."""
+    code: str = response.headers.get("X-Error-Code", "")
+    return code
 
 
 def _request_id(response: httpx.Response) -> str | None:

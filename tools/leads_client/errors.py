@@ -28,13 +28,17 @@ class InvalidKeyError(LeadsClientError):
 class RefusedError(LeadsClientError):
     """The API refused the request, and stored nothing of it.
 
-    ``status`` is the answer's HTTP status, ``message`` its text, ``request_id`` where to look in the API's logs, and
-    ``quota`` what is left of the key's rate limit, if the answer says so.
+    ``status`` is the answer's HTTP status, ``code`` its reason as a word for programs, ``message`` the same for people,
+    ``request_id`` where to look in the API's logs, and ``quota`` what is left of the key's rate limit, if the answer
+    says so.
     """
 
-    def __init__(self, status: int, message: str, request_id: str | None, quota: Quota | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, request_id: str | None, quota: Quota | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.message = message
         self.request_id = request_id
         self.quota = quota
@@ -46,18 +50,19 @@ class BadLeadsError(RefusedError):
     def __init__(
         self,
         status: int,
+        code: str,
         message: str,
         request_id: str | None,
         quota: Quota | None = None,
         *,
         problems: tuple[Problem, ...],
     ) -> None:
-        super().__init__(status, message, request_id, quota)
+        super().__init__(status, code, message, request_id, quota)
         self.problems = problems
 
 
 class PlanLimitError(RefusedError):
-    """The workspace is on the free plan and has no room for so many leads."""
+    """The plan of the workspace has no room for so many leads."""
 
 
 class IdempotencyKeyReusedError(RefusedError):

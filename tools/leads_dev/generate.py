@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from leads_dev.answer_table import answer_table
 from leads_dev.event_schema import event_schema
 from leads_dev.field_tables import field_tables
 from leads_dev.openapi.document import openapi_document
@@ -33,7 +34,9 @@ def _with_part(text: str, name: str, part: str) -> str:
 GENERATED: Mapping[Path, Callable[[str], str]] = {
     OPENAPI_JSON: lambda _: _json(openapi_document()),
     ROOT / "docs" / "lead-created.schema.json": lambda _: _json(event_schema()),
-    ROOT / "docs" / "api.md": lambda page: _with_part(page, "fields", field_tables()),
+    ROOT / "docs" / "api.md": lambda page: _with_part(
+        _with_part(page, "fields", field_tables()), "answers", answer_table()
+    ),
 }
 """For each file what it should hold, from what it holds."""
 

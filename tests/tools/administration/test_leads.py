@@ -10,7 +10,7 @@ import pytest
 from leads_admin.stored_leads import Selection
 from leads_admin.workspaces import AdministrationError
 from leads_core.dynamodb.schema import LEAD_SHARDS
-from leads_core.intake import Batch, FreePlanUse
+from leads_core.intake import Batch, PlanUse
 from leads_core.leads import complete
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
@@ -90,8 +90,8 @@ def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
     assert operator.workspaces.delete_leads(workspace, [ids[0], A_LEAD, ids[3]]) == [A_LEAD]
 
     assert operator.workspace_item(workspace)["lead_count"] == "3"
-    assert operator.post_on_free_plan(workspace, 3) == FreePlanUse(3)
-    assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
+    assert operator.post_on_free_plan(workspace, 3) == PlanUse(Plan.FREE, 3)
+    assert operator.post_on_free_plan(workspace, 2) is None
     assert operator.workspaces.delete_leads(workspace, [ids[0]]) == [ids[0]]
     assert operator.workspace_item(workspace)["lead_count"] == "5"
 
@@ -104,7 +104,7 @@ def test_a_lead_that_a_request_in_flight_writes_again_is_deleted_all_the_same(op
 
     def write() -> None:
         if plan is Plan.FREE:
-            operator.leads.put_on_free_plan(batch, 5, soon())
+            operator.leads.put_counted(batch, Plan.FREE, 5, soon())
         else:
             operator.leads.put(batch, soon())
 

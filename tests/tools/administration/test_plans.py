@@ -10,7 +10,7 @@ from leads_admin.workspaces import Workspaces
 from leads_core.admission import Admission, InvalidKey
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import DynamoDBKeyStore
-from leads_core.intake import FreePlanUse
+from leads_core.intake import PlanUse
 from leads_core.plans import Plan
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def test_a_downgraded_workspace_keeps_its_leads_and_has_the_places_that_are_left
     assert operator.workspaces.set_plan(workspace, Plan.FREE) == held
 
     left = max(0, 5 - leads)
-    assert operator.post_on_free_plan(workspace, left + 1) == FreePlanUse(held)
+    assert operator.post_on_free_plan(workspace, left + 1) == PlanUse(Plan.FREE, held)
     if left:
-        assert operator.post_on_free_plan(workspace, left) is Plan.FREE
-    assert operator.post_on_free_plan(workspace, 1) == FreePlanUse(max(5, held))
+        assert operator.post_on_free_plan(workspace, left) is None
+    assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.FREE, max(5, held))
     assert len(list(operator.workspaces.leads(workspace, page_size=100))) == leads + left
 
 
@@ -62,7 +62,7 @@ def test_an_upgraded_workspace_is_not_counted_any_more(operator: Operator) -> No
     assert operator.workspaces.set_plan(workspace, Plan.BASIC) is None
 
     assert "lead_count" not in operator.workspace_item(workspace)
-    assert operator.post_on_free_plan(workspace, 1) is Plan.BASIC
+    assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.BASIC, None)
     assert operator.admit(secret).plan is Plan.BASIC
     assert operator.slept == []
 
@@ -106,9 +106,9 @@ def test_a_downgrade_waits_for_requests_in_flight_and_counts_what_they_store(ope
 
     (waited,) = operator.slept
     assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
-    assert refused == [FreePlanUse(10)]  # closed until all is counted
-    assert operator.post_on_free_plan(workspace, 3) == FreePlanUse(3)
-    assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
+    assert refused == [PlanUse(Plan.FREE, 10)]  # closed until all is counted
+    assert operator.post_on_free_plan(workspace, 3) == PlanUse(Plan.FREE, 3)
+    assert operator.post_on_free_plan(workspace, 2) is None
 
 
 def test_a_downgrade_waits_for_the_key_that_was_used_last(operator: Operator) -> None:
@@ -207,12 +207,12 @@ def test_an_interrupted_downgrade_leaves_the_workspace_closed_and_opens_it_when_
         operator.workspaces.set_plan(workspace, Plan.FREE)
 
     assert operator.admit(secret).plan is Plan.FREE
-    assert operator.post_on_free_plan(workspace, 1) == FreePlanUse(10)
+    assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.FREE, 10)
 
     operator.meanwhile = lambda: None
     assert operator.workspaces.set_plan(workspace, Plan.FREE) == 3
-    assert operator.post_on_free_plan(workspace, 3) == FreePlanUse(3)
-    assert operator.post_on_free_plan(workspace, 2) is Plan.FREE
+    assert operator.post_on_free_plan(workspace, 3) == PlanUse(Plan.FREE, 3)
+    assert operator.post_on_free_plan(workspace, 2) is None
 
 
 def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_requests_in_flight(
@@ -250,8 +250,8 @@ def test_a_downgraded_workspace_gets_its_places_back_when_so_many_leads_are_dele
     left = held - deleted
     assert operator.workspace_item(workspace)["lead_count"] == str(min(left, 10))
     for _ in range(left, 5):
-        assert operator.post_on_free_plan(workspace, 1) is Plan.FREE
-    assert operator.post_on_free_plan(workspace, 1) == FreePlanUse(min(max(left, 5), 10))
+        assert operator.post_on_free_plan(workspace, 1) is None
+    assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.FREE, min(max(left, 5), 10))
 
 
 def test_leads_that_are_deleted_while_their_workspace_is_downgraded_are_not_counted(
@@ -264,7 +264,7 @@ def test_leads_that_are_deleted_while_their_workspace_is_downgraded_are_not_coun
     def delete() -> None:
         operator.meanwhile = lambda: None
         other.workspaces.delete_leads(workspace, ids[:1])
-        assert operator.post_on_free_plan(workspace, 1) == FreePlanUse(10)  # still closed
+        assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.FREE, 10)  # still closed
         turns = itertools.count()
 
         def just_before_the_count_is_set(**_: Any) -> None:  # noqa: ANN401

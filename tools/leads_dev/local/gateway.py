@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
 from leads_admin.template import function_timeout_seconds
-from leads_api.answers import Answer
+from leads_api import answers
+from leads_api.requests import MOST_BODY_BYTES
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from leads_api.api import LambdaContext
 
 Handler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
-
-# Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
-MOST_BODY_BYTES = 4_500_000
-_TOO_LARGE = Answer("request_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
 
 
 class _Context:
@@ -45,7 +42,7 @@ class LocalGateway:
         started = time.monotonic()
         event = proxy_event(environ)
         if int(environ.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
-            result = _TOO_LARGE.to_event({"X-Request-Id": event["requestContext"]["requestId"]})
+            result = answers.TOO_LARGE.to_event({"X-Request-Id": event["requestContext"]["requestId"]})
         else:
             result = self._handler(event, _Context())
         status = HTTPStatus(result["statusCode"])

@@ -4,14 +4,18 @@ Each comes with its cause and its cure in the words of the reference page.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from leads_admin.template import TEMPLATE, load_template
 from leads_api import answers
 from leads_api.answers import Answer
-from leads_core.intake import Stored
+from leads_api.outcomes import Outcome
+from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.parsing import MAX_DEPTH, MAX_VALUES, ParsedLeads, parse_leads
+from leads_core.plans import Plan
 from leads_core.settings import Settings
 
 _SETTINGS = Settings(access_table="access", leads_table="leads")
@@ -19,12 +23,24 @@ _SETTINGS = Settings(access_table="access", leads_table="leads")
 
 @dataclass(frozen=True, slots=True)
 class DescribedAnswer:
-    """An answer as an example: ``name`` is its key, ``cause`` says when it is given, ``cure`` what to do."""
+    """An answer as an example.
+
+    ``name`` is its key, ``code`` its ``X-Error-Code``, ``body`` its envelope; ``cause`` says when it is given, ``cure``
+    what to do.
+    """
 
     name: str
-    answer: Answer
+    status: HTTPStatus
+    code: str | None
+    body: Mapping[str, Any]
     cause: str
     cure: str
+
+    @property
+    def message(self) -> str | None:
+        """What it says to people."""
+        message: str | None = self.body["message"]
+        return message
 
 
 def described_answers() -> list[DescribedAnswer]:
@@ -39,25 +55,25 @@ def _accepted() -> list[DescribedAnswer]:
     replay = Stored(batch_id, [f"{batch_id}-000"], is_retry=True, was_stored=True)
     dry_run = Stored(None, [None])
     return [
-        DescribedAnswer(
+        _described(
             "stored",
             answers.stored(stored, parsed, with_representation=False),
             "All leads of the request are stored.",
             "Nothing is left to do.",
         ),
-        DescribedAnswer(
+        _described(
             "stored_with_representation",
             answers.stored(stored, parsed, with_representation=True),
             "All leads are stored, and `Prefer: return=representation` asked for their ids and for what was ignored.",
             "Look at `ignored`: a name there is not a field of a lead, perhaps a typing error.",
         ),
-        DescribedAnswer(
+        _described(
             "replayed",
             answers.stored(replay, parsed, with_representation=False),
             "The same request with the same `Idempotency-Key` has come in before.",
             "Nothing is left to do: no lead was stored twice.",
         ),
-        DescribedAnswer(
+        _described(
             "dry_run_with_representation",
             answers.stored(dry_run, parsed, with_representation=True),
             "A dry run of a request that would be accepted: nothing is stored, so there are no ids.",
@@ -68,25 +84,31 @@ def _accepted() -> list[DescribedAnswer]:
 
 def _refusals() -> list[DescribedAnswer]:
     return [
-        DescribedAnswer(
+        _described(
             "not_found",
-            answers.NOT_FOUND,
+            Answer(Outcome.NOT_FOUND),
             "The path is another one.",
             "Post to `/api/v1/leads`, without a slash behind.",
         ),
-        DescribedAnswer(
+        _described(
             "method_not_allowed",
             answers.METHOD_NOT_ALLOWED,
             "The method is another one. A redirect from http to https makes some clients turn POST into GET.",
             "Use POST, and the address with https.",
         ),
-        DescribedAnswer(
+        _described(
             "invalid_key",
-            answers.INVALID_KEY,
+            Answer(Outcome.INVALID_KEY),
             "The API key is missing, mistyped, unknown, revoked or expired; the answer is the same for all of them.",
             "Send the key in the header `X-API-Key`, whole and without quotes, or ask the operator for a new one.",
         ),
-        DescribedAnswer(
+        _described(
+            "too_large",
+            answers.TOO_LARGE,
+            "The body is larger. Far larger ones are refused by the gateway, with an answer of its own.",
+            "Send fewer leads at a time.",
+        ),
+        _described(
             "rate_limited",
             answers.rate_limited(276),
             f"The key has made {_SETTINGS.rate_limit.requests} requests in {_SETTINGS.rate_limit.window_seconds} "
@@ -94,22 +116,22 @@ def _refusals() -> list[DescribedAnswer]:
             "Wait as many seconds as `Retry-After` says, not one more is needed, and send it again. "
             "Send up to 100 leads in a request.",
         ),
-        DescribedAnswer(
+        _described(
             "unsupported_media_type",
-            answers.NOT_JSON,
+            Answer(Outcome.UNSUPPORTED_MEDIA_TYPE),
             "The `Content-Type` is not JSON. Some clients send forms by default.",
             "Send JSON with `Content-Type: application/json`.",
         ),
-        DescribedAnswer(
+        _described(
             "unclear_dry_run",
-            answers.UNCLEAR_DRY_RUN,
+            Answer(Outcome.UNCLEAR_DRY_RUN),
             "`dryRun` has another value, or several that differ.",
             "Write `?dryRun=true`, or leave it out.",
         ),
-        DescribedAnswer(
+        _described(
             "invalid_idempotency_key",
             answers.INVALID_IDEMPOTENCY_KEY,
-            "The `Idempotency-Key` is empty, too long, or has characters that cannot be printed.",
+            "The `Idempotency-Key` is empty, too long, or has other characters.",
             "Use a UUID.",
         ),
     ]
@@ -121,44 +143,44 @@ def _refused_bodies() -> list[DescribedAnswer]:
         [{"Company": "Open AI", "Email": f"{'x' * 118}@example.com", "employeeCount": "many"}]
     ).encode()
     return [
-        DescribedAnswer(
+        _described(
             "empty_body",
             _refusal_of(b""),
             "There is no body. A redirect, or a `Content-Length` of 0, loses it.",
             "Send a JSON array of leads.",
         ),
-        DescribedAnswer(
+        _described(
             "malformed_json",
             _refusal_of(b'[{"company": "Open AI",}]'),
             "The body is not JSON; the message says where it stops being so.",
             "Let a JSON library write the body. `NaN` and single quotes are not JSON.",
         ),
-        DescribedAnswer(
+        _described(
             "nested_too_deeply",
             _refusal_of(b'[{"source": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}]"),
             f"Arrays and objects are nested deeper than {MAX_DEPTH} levels; the array of leads is the first of them.",
             "Send what is nested deeper as text, or leave it out: no field of a lead needs more than four levels.",
         ),
-        DescribedAnswer(
+        _described(
             "too_many_values",
             _refusal_of(b'[{"source": [' + b"1," * MAX_VALUES + b"1]}]"),
             f"The body has more than {MAX_VALUES} values, those of fields that are ignored among them.",
             "Send fewer leads at a time, and leave out what is no field of a lead.",
         ),
-        DescribedAnswer(
+        _described(
             "not_an_array",
             _refusal_of(b'{"company": "Open AI"}'),
             "The body is JSON, but not an array.",
             "Put even a single lead into an array.",
         ),
-        DescribedAnswer("no_leads", _refusal_of(b"[]"), "The array has no element.", "Send at least one lead."),
-        DescribedAnswer(
+        _described("no_leads", _refusal_of(b"[]"), "The array has no element.", "Send at least one lead."),
+        _described(
             "too_many_leads",
             _refusal_of(too_many),
             "The array has too many leads.",
             "Send several arrays of up to 100.",
         ),
-        DescribedAnswer(
+        _described(
             "bad_leads",
             _refusal_of(too_long),
             "Some leads break a limit. `errors` has up to 100 of the problems, each with the lead's index and field.",
@@ -169,21 +191,21 @@ def _refused_bodies() -> list[DescribedAnswer]:
 
 def _refusals_of_leads() -> list[DescribedAnswer]:
     return [
-        DescribedAnswer(
-            "free_plan_used_up",
-            answers.free_plan_used_up(),
-            "The workspace is on the free plan and holds as many leads as it allows, or more.",
+        _described(
+            "plan_limit_reached",
+            answers.beyond_the_plan(PlanLimitReached(Plan.FREE)),
+            "The workspace holds as many leads as its plan allows, or more.",
             "Change the plan, or delete leads.",
         ),
-        DescribedAnswer(
-            "free_plan_exceeded",
-            answers.free_plan_exceeded(_SETTINGS),
-            "The workspace is on the free plan and would hold more leads than it allows.",
+        _described(
+            "plan_limit_exceeded",
+            answers.beyond_the_plan(PlanLimitExceeded(Plan.FREE, _SETTINGS.free_plan_max_leads)),
+            "The workspace would hold more leads than its plan allows.",
             "Send fewer leads, or change the plan.",
         ),
-        DescribedAnswer(
+        _described(
             "idempotency_key_reused",
-            answers.IDEMPOTENCY_KEY_REUSED,
+            Answer(Outcome.IDEMPOTENCY_KEY_REUSED),
             "A request with another body has used this `Idempotency-Key` in the last 24 hours.",
             "Take a new key for every new request, and the old one only to send the very same body again.",
         ),
@@ -192,62 +214,30 @@ def _refusals_of_leads() -> list[DescribedAnswer]:
 
 def _failures() -> list[DescribedAnswer]:
     return [
-        DescribedAnswer(
+        _described(
             "unexpected_error",
-            answers.UNEXPECTED_ERROR,
+            Answer(Outcome.UNEXPECTED_ERROR),
             "A bug in this API.",
             "Tell the operator the `X-Request-Id`. With an `Idempotency-Key` the request can be sent again safely.",
         ),
-        DescribedAnswer(
+        _described(
             "unavailable",
-            answers.unavailable(leads_may_be_stored=False),
+            answers.unavailable(Outcome.UNAVAILABLE),
             "The database did not answer in time. What was written is rolled back.",
             "Send it again after `Retry-After`.",
         ),
-        DescribedAnswer(
-            "unavailable_and_uncertain",
-            answers.unavailable(leads_may_be_stored=True),
+        _described(
+            "unavailable_may_be_stored",
+            answers.unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED),
             "The database did not answer in time, and it is not known whether it stored leads. There was no "
             "`Idempotency-Key`.",
             "Sent again, leads may be stored twice. Send the next request with an `Idempotency-Key`.",
         ),
-        DescribedAnswer(
-            "unavailable_with_idempotency_key",
-            answers.UNAVAILABLE_BUT_RETRY_FINISHES,
+        _described(
+            "unavailable_retry_finishes",
+            answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES),
             "The database did not answer in time. What was written stays, for the retry to finish.",
             "Send it again after `Retry-After`, with the same body and `Idempotency-Key`: each lead is stored once.",
-        ),
-    ]
-
-
-def _from_the_gateway() -> list[DescribedAnswer]:
-    return [
-        DescribedAnswer(
-            "refused_by_the_gateway",
-            _gateway_response("DEFAULT_4XX"),
-            "The gateway or its firewall refused the request before it reached the API.",
-            "Ask the operator, with the `X-Request-Id`.",
-        ),
-        DescribedAnswer(
-            "too_large", _gateway_response("REQUEST_TOO_LARGE"), "The body is too large.", "Send fewer leads at a time."
-        ),
-        DescribedAnswer(
-            "throttled",
-            _gateway_response("THROTTLED"),
-            "All keys together make more requests a second than the operator allows. This request did not count.",
-            "Wait as many seconds as `Retry-After` says, and send it again.",
-        ),
-        DescribedAnswer(
-            "gateway_failed",
-            _gateway_response("DEFAULT_5XX"),
-            "The gateway could not hand the request to the API, or not read its answer.",
-            "Send it again after some seconds, with the `Idempotency-Key` that it had.",
-        ),
-        DescribedAnswer(
-            "timed_out",
-            _gateway_response("INTEGRATION_TIMEOUT"),
-            "The API did not answer in time. The leads may be stored.",
-            "Send it again after some seconds: with the `Idempotency-Key` that it had, no lead is stored twice.",
         ),
     ]
 
@@ -256,17 +246,48 @@ def _refusal_of(body: bytes) -> Answer:
     parsed = parse_leads(body, max_leads=_SETTINGS.max_leads_per_request)
     if isinstance(parsed, ParsedLeads):
         raise TypeError("an example of a refused body was accepted")
-    return answers.unreadable(parsed, _SETTINGS)
+    return answers.unreadable(parsed, _SETTINGS.max_leads_per_request)
 
 
-def _gateway_response(name: str) -> Answer:
+def _described(name: str, answer: Answer, cause: str, cure: str) -> DescribedAnswer:
+    event = answer.to_event({})
+    code = event["headers"].get("X-Error-Code")
+    return DescribedAnswer(name, answer.outcome.status, code, json.loads(event["body"]), cause, cure)
+
+
+def _from_the_gateway() -> list[DescribedAnswer]:
+    return [
+        _of_gateway(
+            "refused_by_the_gateway",
+            "DEFAULT_4XX",
+            "The gateway or its firewall refused the request before it reached the API.",
+            "Ask the operator, with the `X-Request-Id`.",
+        ),
+        _of_gateway(
+            "throttled",
+            "THROTTLED",
+            "All keys together make more requests a second than the operator allows. This request did not count.",
+            "Wait as many seconds as `Retry-After` says, and send it again.",
+        ),
+        _of_gateway(
+            "gateway_failed",
+            "DEFAULT_5XX",
+            "The gateway could not hand the request to the API, or not read its answer.",
+            "Send it again after some seconds, with the `Idempotency-Key` that it had.",
+        ),
+        _of_gateway(
+            "timed_out",
+            "INTEGRATION_TIMEOUT",
+            "The API did not answer in time. The leads may be stored.",
+            "Send it again after some seconds: with the `Idempotency-Key` that it had, no lead is stored twice.",
+        ),
+    ]
+
+
+def _of_gateway(name: str, response_type: str, cause: str, cure: str) -> DescribedAnswer:
     """What the gateway answers by itself: from the template that is deployed."""
-    response = load_template(TEMPLATE)["Resources"]["LeadsApi"]["Properties"]["GatewayResponses"][name]
-    envelope = json.loads(response["ResponseTemplates"]["application/json"])
-    # API Gateway's way to write a constant is to put it into quotes; anything else is taken from the request.
-    headers = {
-        header: value[1:-1]
-        for header, value in response["ResponseParameters"]["Headers"].items()
-        if value.startswith("'")
-    }
-    return Answer(name.lower(), HTTPStatus(envelope["statusCode"]), envelope["message"], headers=headers)
+    response = load_template(TEMPLATE)["Resources"]["LeadsApi"]["Properties"]["GatewayResponses"][response_type]
+    body = json.loads(response["ResponseTemplates"]["application/json"])
+    # API Gateway's way to write a constant is to put it into quotes.
+    code = response["ResponseParameters"]["Headers"]["X-Error-Code"].strip("'")
+    return DescribedAnswer(name, HTTPStatus(body["statusCode"]), code, body, cause, cure)

@@ -1,12 +1,12 @@
 """The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its answers."""
 
-import json
 import tomllib
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from leads_api.api import LEADS_PATH
+from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.settings import Settings
 from leads_dev.openapi.answer_schemas import answer_schemas
 from leads_dev.openapi.described_answers import DescribedAnswer, described_answers
@@ -84,7 +84,12 @@ _PARAMETERS = [
             "attempt died half-way."
         ),
         # Without an example: forms would fill it in, and refuse whoever changes the body and sends it again.
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MOST_KEY_CHARACTERS,
+            "pattern": "^[!-~]([ -~]*[!-~])?$",
+        },
     },
     {
         "name": "Prefer",
@@ -159,15 +164,15 @@ def _create_leads() -> dict[str, Any]:
 
 
 def _responses() -> dict[str, Any]:
-    described = sorted(described_answers(), key=lambda each: each.answer.status)
+    described = sorted(described_answers(), key=lambda each: each.status)
     return {
         str(status.value): _response(list(of_status))
-        for status, of_status in groupby(described, key=lambda each: each.answer.status)
+        for status, of_status in groupby(described, key=lambda each: each.status)
     }
 
 
 def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
-    status = described[0].answer.status
+    status = described[0].status
     schema = {200: "Accepted", 400: "RefusedLeads"}.get(status, "Refused")
     return {
         "description": "\n".join(
@@ -181,7 +186,7 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
                     each.name: {
                         "summary": each.cause,
                         "description": each.cure,
-                        "value": json.loads(each.answer.to_event({})["body"]),
+                        "value": each.body,
                     }
                     for each in described
                 },
@@ -191,4 +196,4 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
 
 
 def _message(described: DescribedAnswer) -> str:
-    return f"**{described.answer.message}** " if described.answer.message else ""
+    return f"**{described.message}** " if described.message else ""

@@ -12,6 +12,12 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": "0f2c1f5e-6b0d-4a53-8f6e-3f1b7a9c2d10",
     },
+    "X-Error-Code": {
+        "description": "The reason of a refusal as one of a fixed set of words, for programs.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "bad_leads",
+    },
     "RateLimit-Policy": {
         "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
         "schema": {"type": "string"},
@@ -50,7 +56,6 @@ _WITHOUT_QUOTA = {
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
 _OF_STATUS = {
@@ -64,4 +69,5 @@ _OF_STATUS = {
 def answer_header_names(status: HTTPStatus) -> list[str]:
     """Names of the headers that answers with a status may have."""
     quota = [] if status in _WITHOUT_QUOTA else ["RateLimit-Policy", "RateLimit"]
-    return ["X-Request-Id", *quota, *_OF_STATUS.get(status, [])]
+    code = [] if status is HTTPStatus.OK else ["X-Error-Code"]
+    return ["X-Request-Id", *code, *quota, *_OF_STATUS.get(status, [])]

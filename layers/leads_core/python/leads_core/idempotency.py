@@ -9,6 +9,13 @@ from typing import NamedTuple, Protocol
 
 from leads_core.deadlines import Deadline
 
+MOST_KEY_CHARACTERS = 255
+
+
+def is_idempotency_key(text: str) -> bool:
+    """Whether a text can be an Idempotency-Key: 1 to 255 printable ASCII characters."""
+    return 1 <= len(text) <= MOST_KEY_CHARACTERS and text.isascii() and text.isprintable()
+
 
 class RequestFingerprint(NamedTuple):
     """Which request it is: the API key it belongs to (hash), its Idempotency-Key, and its body (SHA-256, hex)."""

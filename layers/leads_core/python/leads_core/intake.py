@@ -1,6 +1,6 @@
 """Storing the leads of an admitted request, as far as the workspace's plan allows: all of them or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -58,23 +58,27 @@ class Stored(NamedTuple):
     was_stored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FreePlanUsedUp:
-    """The workspace held as many leads as the free plan allows, or more, before the request."""
+class PlanLimitReached(NamedTuple):
+    """The workspace held as many leads as its plan allows, or more, before the request."""
+
+    plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class FreePlanExceeded:
-    """The workspace would hold more leads than the free plan allows."""
+class PlanLimitExceeded(NamedTuple):
+    """The workspace would hold more leads than its plan allows."""
+
+    plan: Plan
+    most_leads: int
 
 
-class FreePlanUse(NamedTuple):
-    """How many leads a workspace on the free plan holds."""
+class PlanUse(NamedTuple):
+    """The plan that a workspace is on, and how many leads it holds, if the plan's leads are counted."""
 
-    lead_count: int
+    plan: Plan
+    lead_count: int | None
 
 
-Outcome = Stored | FreePlanUsedUp | FreePlanExceeded | IdempotencyKeyReused
+Outcome = Stored | PlanLimitReached | PlanLimitExceeded | IdempotencyKeyReused
 
 
 @dataclass(slots=True)
@@ -98,26 +102,26 @@ class LeadStore(Protocol):
     def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
         """Store a batch of any size, or nothing of it; the error says when that is not certain."""
 
-    def put_on_free_plan(
-        self, batch: Batch, max_leads: int, deadline: Deadline, new_record: NewRecord | None = None
-    ) -> Plan | FreePlanUse:
-        """Store a batch, count its leads and create its record in one transaction, and return ``Plan.FREE``.
+    def put_counted(
+        self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
+    ) -> PlanUse | None:
+        """Store a batch of a few leads, count them and create their record, in one transaction.
 
-        Stores nothing and returns what the workspace holds when ``max_leads`` are too few, or its plan when it is
-        another one by now; raises RecordExistsError when the record is there.
+        Stores nothing and returns what the workspace holds when it would be more than ``most_leads``, or when the
+        workspace is on another plan by now; raises RecordExistsError when the record is there.
         """
 
-    def free_plan_use(self, workspace_id: str, deadline: Deadline) -> Plan | FreePlanUse:
-        """What a workspace on the free plan holds, or ``Plan.BASIC``."""
+    def plan_use(self, workspace_id: str, deadline: Deadline) -> PlanUse:
+        """What plan a workspace is on, and what it holds."""
 
 
 class Intake:
     """Takes leads in."""
 
-    def __init__(self, store: LeadStore, records: IdempotencyRecords, free_plan_max_leads: int) -> None:
+    def __init__(self, store: LeadStore, records: IdempotencyRecords, most_leads: Mapping[Plan, int | None]) -> None:
         self._store = store
         self._records = records
-        self._free_plan_max_leads = free_plan_max_leads
+        self._most_leads = most_leads
 
     def dry_run(self, submission: Submission, deadline: Deadline) -> Outcome:
         """What ``take_in`` would return; nothing is stored, and leads that would be have no ids."""
@@ -128,10 +132,10 @@ class Intake:
                 return IdempotencyKeyReused()
         if record and record.is_stored:
             return _stored(_recorded(submission, record), is_retry=True, was_stored=True)
-        if record is None and submission.plan is Plan.FREE:
-            use = self._store.free_plan_use(submission.workspace_id, deadline)
-            if isinstance(use, FreePlanUse) and use.lead_count + len(submission.leads) > self._free_plan_max_leads:
-                return self._refusal(use)
+        if record is None and self._most_leads[submission.plan] is not None:
+            use = self._store.plan_use(submission.workspace_id, deadline)
+            if refusal := self._refusal(use, len(submission.leads)):
+                return refusal
         return Stored(batch_id=None, lead_ids=[None] * len(submission.leads), is_retry=record is not None)
 
     def take_in(self, submission: Submission, deadline: Deadline) -> Outcome:
@@ -145,8 +149,8 @@ class Intake:
             timestamps.from_epoch_ms(submission.received_ms),
             submission.leads,
         )
-        if submission.plan is Plan.FREE:
-            outcome = self._take_in_on_free_plan(submission, batch, deadline)
+        if self._most_leads[submission.plan] is not None:
+            outcome = self._take_in_counted(submission, batch, deadline)
             if outcome is not None:
                 return outcome
         if submission.fingerprint is not None:
@@ -154,24 +158,30 @@ class Intake:
         self._store.put_or_roll_back(batch, deadline)
         return _stored(batch)
 
-    def _take_in_on_free_plan(self, submission: Submission, batch: Batch, deadline: Deadline) -> Outcome | None:
-        """Store what the free plan allows, or None: the plan is another one by now, or the request has a record."""
+    def _take_in_counted(self, submission: Submission, batch: Batch, deadline: Deadline) -> Outcome | None:
+        """Store what the plan allows, or None: leads are not counted any more, or the request has a record."""
         new_record = None
         if submission.fingerprint is not None:
             if self._records.read(submission.fingerprint, submission.received_ms, deadline):
                 return None
             record = _record_of(batch, submission.fingerprint)._replace(is_stored=True)
             new_record = NewRecord(submission.fingerprint, record, submission.received_ms)
-        if len(batch.leads) > self._free_plan_max_leads:
-            use = self._store.free_plan_use(batch.workspace_id, deadline)
-        else:
-            try:
-                use = self._store.put_on_free_plan(batch, self._free_plan_max_leads, deadline, new_record)
-            except RecordExistsError:
-                return None
-        if isinstance(use, FreePlanUse):
-            return self._refusal(use)
-        return _stored(batch) if use is Plan.FREE else None
+        plan = submission.plan
+        while (most_leads := self._most_leads[plan]) is not None:
+            use: PlanUse | None
+            if len(batch.leads) > most_leads:
+                use = self._store.plan_use(batch.workspace_id, deadline)
+            else:
+                try:
+                    use = self._store.put_counted(batch, plan, most_leads, deadline, new_record)
+                except RecordExistsError:
+                    return None
+            if use is None:
+                return _stored(batch)
+            if refusal := self._refusal(use, len(batch.leads)):
+                return refusal
+            plan = use.plan
+        return None
 
     def _take_in_idempotently(
         self, submission: Submission, fingerprint: RequestFingerprint, batch: Batch, deadline: Deadline
@@ -184,12 +194,18 @@ class Intake:
         if not record.is_stored:
             self._store.put(batch, deadline.keeping_back(deadline.budget.call_seconds))
             # It was begun on a plan without a count: on one with a count, a record is created with all leads stored.
-            counted = CountedLeads(batch.workspace_id, len(batch.leads)) if submission.plan is Plan.FREE else None
+            is_counted = self._most_leads[submission.plan] is not None
+            counted = CountedLeads(batch.workspace_id, len(batch.leads)) if is_counted else None
             self._records.mark_stored(fingerprint, record, deadline, counted)
         return _stored(batch, is_retry=is_retry, was_stored=record.is_stored)
 
-    def _refusal(self, use: FreePlanUse) -> FreePlanUsedUp | FreePlanExceeded:
-        return FreePlanUsedUp() if use.lead_count >= self._free_plan_max_leads else FreePlanExceeded()
+    def _refusal(self, use: PlanUse, lead_count: int) -> PlanLimitReached | PlanLimitExceeded | None:
+        most_leads = self._most_leads[use.plan]
+        if most_leads is None or use.lead_count is None or use.lead_count + lead_count <= most_leads:
+            return None
+        if use.lead_count >= most_leads:
+            return PlanLimitReached(use.plan)
+        return PlanLimitExceeded(use.plan, most_leads)
 
 
 def _recorded(submission: Submission, record: IdempotencyRecord) -> Batch:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from leads_core.plans import MOST_COUNTED_LEADS, MOST_LEADS, Plan
 from leads_core.rate_limit import RateLimit
 
-# A transaction holds 4 MB and a lead up to 400 KB, so ten leads and their counter always fit into one.
-MOST_FREE_PLAN_LEADS = 10
 # Lead ids number the rows of a request with three digits.
 _MOST_LEADS_PER_REQUEST = 1000
 
@@ -21,6 +20,11 @@ class Settings(NamedTuple):
     max_leads_per_request: int = 100
     free_plan_max_leads: int = 5
     metrics_namespace: str | None = None
+
+    @property
+    def most_leads(self) -> Mapping[Plan, int | None]:
+        """The most leads of each plan, None for no limit."""
+        return {**MOST_LEADS, Plan.FREE: self.free_plan_max_leads}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -48,6 +52,6 @@ class Settings(NamedTuple):
             max_leads_per_request=number(
                 "MAX_LEADS_PER_REQUEST", defaults.max_leads_per_request, _MOST_LEADS_PER_REQUEST
             ),
-            free_plan_max_leads=number("FREE_PLAN_MAX_LEADS", defaults.free_plan_max_leads, MOST_FREE_PLAN_LEADS),
+            free_plan_max_leads=number("FREE_PLAN_MAX_LEADS", defaults.free_plan_max_leads, MOST_COUNTED_LEADS),
             metrics_namespace=environment.get("METRICS_NAMESPACE") or None,
         )

@@ -8,7 +8,6 @@ from leads_core.deadlines import Deadline
 from leads_core.dynamodb.retry import PartlyDoneError, cancellation_reasons, retry
 from leads_core.dynamodb.schema import Item, idempotency_record_key, workspace_key
 from leads_core.idempotency import CountedLeads, IdempotencyRecord, RequestFingerprint
-from leads_core.plans import Plan
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -96,9 +95,8 @@ class DynamoDBIdempotencyRecords:
             "TableName": self._table,
             "Key": workspace_key(counted.workspace_id),
             "UpdateExpression": "ADD lead_count :leads",
-            "ConditionExpression": "#plan = :free",
-            "ExpressionAttributeNames": {"#plan": "plan"},
-            "ExpressionAttributeValues": {":leads": {"N": str(counted.lead_count)}, ":free": {"S": Plan.FREE}},
+            "ConditionExpression": "attribute_exists(lead_count)",
+            "ExpressionAttributeValues": {":leads": {"N": str(counted.lead_count)}},
         }
         try:
             self._client.transact_write_items(TransactItems=[{"Update": {**mark, **once}}, {"Update": count}])  # type: ignore[typeddict-item]

@@ -1,4 +1,4 @@
-"""Leads in the leads table; on the free plan in one transaction with their count in the access table."""
+"""Leads in the leads table; where they are counted, in one transaction with their count in the access table."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -17,7 +17,7 @@ from leads_core.dynamodb.retry import (
 )
 from leads_core.dynamodb.schema import Item, lead_key, workspace_key
 from leads_core.errors import StoreUnavailableError
-from leads_core.intake import Batch, FreePlanUse, NewRecord, RecordExistsError, StoreActivity
+from leads_core.intake import Batch, NewRecord, PlanUse, RecordExistsError, StoreActivity
 from leads_core.leads import complete
 from leads_core.plans import Plan
 
@@ -67,27 +67,27 @@ class DynamoDBLeadStore:
         except Exception as exc:  # whatever it is: what matters now is what the client is told
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
-    def put_on_free_plan(
-        self, batch: Batch, max_leads: int, deadline: Deadline, new_record: NewRecord | None = None
-    ) -> Plan | FreePlanUse:
+    def put_counted(
+        self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
+    ) -> PlanUse | None:
         """Store, count and record a batch of a few leads, in one transaction that several tries cannot make twice."""
         count_leads = {
             "TableName": self._access_table,
             "Key": workspace_key(batch.workspace_id),
             "UpdateExpression": "ADD lead_count :leads",
-            "ConditionExpression": "#plan = :free AND lead_count <= :room",
+            "ConditionExpression": "#plan = :plan AND lead_count <= :room",
             "ExpressionAttributeNames": {"#plan": "plan"},
             "ExpressionAttributeValues": {
                 ":leads": {"N": str(len(batch.leads))},
-                ":free": {"S": Plan.FREE},
-                ":room": {"N": str(max_leads - len(batch.leads))},
+                ":plan": {"S": plan},
+                ":room": {"N": str(most_leads - len(batch.leads))},
             },
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         records = [{"Put": new_record_put(self._access_table, *new_record)}] if new_record else []
         puts = [{"Put": {"TableName": self._leads_table, "Item": item}} for item in _items(batch)]
 
-        def transact() -> Plan | FreePlanUse:
+        def transact() -> PlanUse | None:
             try:
                 self._client.transact_write_items(
                     TransactItems=[{"Update": count_leads}, *records, *puts],  # type: ignore[list-item,typeddict-item]
@@ -101,21 +101,21 @@ class DynamoDBLeadStore:
                 if records and others[0]["Code"] == "ConditionalCheckFailed":
                     raise RecordExistsError from exc
                 if counting["Code"] == "ConditionalCheckFailed":
-                    return _free_plan_use(counting["Item"])
+                    return _plan_use(counting["Item"])
                 raise
-            return Plan.FREE
+            return None
 
         return retry(transact, deadline=deadline, stores_leads=True, on_retry=self._count_retry)
 
-    def free_plan_use(self, workspace_id: str, deadline: Deadline) -> Plan | FreePlanUse:
-        """What a workspace on the free plan holds, or ``Plan.BASIC``."""
+    def plan_use(self, workspace_id: str, deadline: Deadline) -> PlanUse:
+        """What plan a workspace is on, and what it holds."""
         answer = retry(
             lambda: self._client.get_item(
                 TableName=self._access_table, Key=workspace_key(workspace_id), ConsistentRead=True
             ),
             deadline=deadline,
         )
-        return _free_plan_use(answer["Item"])
+        return _plan_use(answer["Item"])
 
     def _puts(self, batch: Batch) -> "list[_BatchCall]":
         return self._calls([{"PutRequest": {"Item": item}} for item in _items(batch)])
@@ -174,6 +174,6 @@ def _items(batch: Batch) -> list[Item]:
     ]
 
 
-def _free_plan_use(workspace: Item) -> Plan | FreePlanUse:
-    plan = Plan(workspace["plan"]["S"])
-    return FreePlanUse(int(workspace["lead_count"]["N"])) if plan is Plan.FREE else plan
+def _plan_use(workspace: Item) -> PlanUse:
+    lead_count = int(workspace["lead_count"]["N"]) if "lead_count" in workspace else None
+    return PlanUse(Plan(workspace["plan"]["S"]), lead_count)

@@ -21,7 +21,7 @@ Item = dict[str, Any]
 
 
 def workspace_key(workspace_id: str) -> Item:
-    """Key of a workspace: name, plan, created_at, key_count, and on the free plan lead_count."""
+    """Key of a workspace: name, plan, created_at, key_count, and lead_count where leads are counted."""
     return {"pk": {"S": f"WORKSPACE#{workspace_id}"}}
 
 
