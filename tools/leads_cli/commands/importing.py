@@ -19,7 +19,8 @@ from leads_cli.import_display import sending_progress, show_bad_rows, show_under
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY, BadRow, Checked, RowChecker
 from leads_cli.importing.columns import ColumnMapping, map_columns, parse_map_options
 from leads_cli.importing.errors import BadRowsError, ImportingError, MapOptionError
-from leads_cli.importing.journal import Identity, Journal
+from leads_cli.importing.journal import Journal
+from leads_cli.importing.journal_content import Identity
 from leads_cli.importing.rejected import RejectedFile
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ArrayStored, ImportSender, RowsRejected, Unconfirmed

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
-from leads_cli.importing.journal import ArrayEntry, Journal, Outcome, digest
+from leads_cli.importing.journal import Journal, digest
+from leads_cli.importing.journal_content import ArrayEntry, ArrayOutcome
 from leads_cli.importing.source import Source
 from leads_client import (
     Accepted,
@@ -94,9 +95,9 @@ class ImportSender:
             if entry.rows != rows:
                 raise JournalError(_differs(entry.rows))
             array = [pair for pair in array if pair.row.number not in entry.rejected]
-            if entry.outcome is Outcome.UNKNOWN and self._is_settled_by_user(number, entry, array):
+            if entry.outcome is ArrayOutcome.UNKNOWN and self._is_settled_by_user(number, entry, array):
                 yield ArrayStored(len(array), is_replay=True)
-            elif entry.outcome is not Outcome.STORED:
+            elif entry.outcome is not ArrayOutcome.STORED:
                 yield from self._send_array(number, rows, array)
 
     def _is_settled_by_user(self, number: int, entry: ArrayEntry, array: Sequence[RowAndLead]) -> bool:
@@ -127,7 +128,7 @@ class ImportSender:
             leads = [pair.lead for pair in array]
             key = self._journal.idempotency_key(number)
             entry = self._journal.entry(number)
-            may_be_stored = entry is not None and entry.outcome is Outcome.UNKNOWN
+            may_be_stored = entry is not None and entry.outcome is ArrayOutcome.UNKNOWN
             self._journal.write_sending(number, rows, digest(leads))
             try:
                 accepted = self._client.send(leads, idempotency_key=key)
