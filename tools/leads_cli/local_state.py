@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from leads_cli.atomic_write import atomic_write
+from leads_cli.errors import CommandError
 
 DEFAULT_DIRECTORY = Path(".local")
 _FILE_NAME = "demo.json"
 
 
-class NoLocalServerError(Exception):
+class NoLocalServerError(CommandError):
     """No local server is known; the text says how to start one."""
 
 

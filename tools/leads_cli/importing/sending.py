@@ -1,15 +1,15 @@
 """Sends the leads of a file in arrays, each exactly once, and continues where an earlier attempt stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import count, islice
 from typing import Any, Protocol
 
-from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
+from leads_cli.importing.checking import RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
+from leads_cli.importing.events import ArrayStored, RowsRejected
 from leads_cli.importing.journal import Journal, digest
 from leads_cli.importing.journal_content import ArrayEntry, ArrayOutcome
+from leads_cli.importing.options import Unconfirmed
 from leads_cli.importing.source import Source
 from leads_client import (
     Accepted,
@@ -29,28 +29,6 @@ class SendsLeads(Protocol):
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
         """Have all leads stored, once for each idempotency key."""
-
-
-class Unconfirmed(StrEnum):
-    """What the user found out about an array of which the server does not know any more."""
-
-    STORED = "stored"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayStored:
-    """An array of so many leads is stored; ``is_replay`` if it turned out that it had been before."""
-
-    lead_count: int
-    is_replay: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RowsRejected:
-    """The server refused an array for the sake of these rows. Whoever goes on leaves them out."""
-
-    bad_rows: list[BadRow]
 
 
 class ImportSender:
