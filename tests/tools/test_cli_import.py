@@ -23,21 +23,8 @@ from leads_core.plans import Plan
 from support.api import Workspace, create_workspace, workspaces_in
 from support.server import running_server, server_command
 
-PROGRAM = """\
-import typer
-from leads_cli.connection import connect
-from leads_cli.commands.importing import import_leads
-app = typer.Typer(pretty_exceptions_enable=False)
-app.callback()(connect)
-app.command("import")(import_leads)
-app(prog_name="leads")
-"""
 INTERRUPT = b"\x03"
-COMMAND = [
-    sys.executable,
-    "-c",
-    PROGRAM,
-]
+COMMAND = [str(Path(sys.executable).with_name("leads"))]
 GARBAGE = (200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>")
 TOO_MANY = (429, {"Retry-After": "2"}, b"{}")
 

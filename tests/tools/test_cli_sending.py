@@ -13,12 +13,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from leads_cli.commands import sending
-from leads_cli.connection import connect
+from leads_cli import api_access
 from leads_cli.local_state import LocalState
+from leads_cli.main import app
 from leads_client import LeadsClient
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
@@ -48,14 +47,9 @@ import fcntl
 import sys
 import termios
 
-import typer
-from leads_cli.commands import sending
-from leads_cli.connection import connect
+from leads_cli.main import app
 
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-app = typer.Typer(pretty_exceptions_enable=False)
-app.callback()(connect)
-app.command("ping")(sending.ping)
 app(["ping", *sys.argv[1:]])
 """
 
@@ -87,11 +81,7 @@ def workspace(workspace_on: CreateWorkspace) -> Workspace:
 @pytest.fixture
 def leads(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Leads:
     """Runs the command in the server's directory, without waiting; environment variables are named arguments."""
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.callback()(connect)
-    app.command("send")(sending.send_lead)
-    app.command("ping")(sending.ping)
-    monkeypatch.setattr(sending, "LeadsClient", partial(LeadsClient, sleep=lambda _seconds: None))
+    monkeypatch.setattr(api_access, "LeadsClient", partial(LeadsClient, sleep=lambda _seconds: None))
     monkeypatch.chdir(directory)
 
     def leads(*arguments: str, **variables: str) -> Result:

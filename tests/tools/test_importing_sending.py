@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from leads_cli.importing.checking import RowChecker
 from leads_cli.importing.columns import map_columns
 from leads_cli.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
+from leads_cli.importing.events import ArrayStored, RowsRejected
 from leads_cli.importing.journal import Journal
+from leads_cli.importing.options import Unconfirmed
 from leads_cli.importing.rows import lead_builder
-from leads_cli.importing.sending import ArrayStored, ImportSender, RowsRejected, Unconfirmed
+from leads_cli.importing.sending import ImportSender
 from leads_cli.importing.source import Source
 from leads_client import (
     Accepted,
@@ -118,8 +120,8 @@ class World:
         events = self.events(restart=restart, unconfirmed=unconfirmed)
         arrays = [event for event in events if isinstance(event, ArrayStored)]
         return (
-            sum(event.lead_count for event in arrays if not event.is_replay),
-            sum(event.lead_count for event in arrays if event.is_replay),
+            sum(event.leads for event in arrays if not event.is_replay),
+            sum(event.leads for event in arrays if event.is_replay),
         )
 
     def run_until_killed(self) -> None:

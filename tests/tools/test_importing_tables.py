@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads_cli.importing import json_objects
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.json_objects import open_json_array
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Table
 
@@ -239,6 +239,29 @@ def test_a_json_file_that_is_no_array_is_refused(tmp_path: Path, content: str) -
         table_of(tmp_path / "leads.json", content)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('[{"a": 1},\n {"a": }]', r"line 2, column 8, Expecting value\."),
+        ('[{"a": NaN}]', r"NaN is not JSON\."),
+        (f'[{{"a": {"9" * 5000}}}]', r"the number 9{20}… is too large\."),
+        (f'[{{"a": 1e{"9" * 5000}}}]', r"the number 1e9{18}… is too large\."),
+        (f'[{{"a": {"[" * 100_000}', r"it is nested too deeply\."),
+    ],
+    ids=lambda content: content[:20],
+)
+def test_it_is_said_what_is_wrong_with_a_json_file(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(UnreadableFileError, match=f"is not a JSON array .*: {reason}$") as refused:
+        table_of(tmp_path / "leads.json", content)
+    assert len(str(refused.value)) < len(str(tmp_path)) + 200
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "1e" + "9" * 5000, "[" * 100_000], ids=lambda value: value[:3])
+def test_a_line_of_json_that_cannot_be_held_is_a_bad_row(tmp_path: Path, value: str) -> None:
+    table = table_of(tmp_path / "leads.jsonl", f'{{"a": {value}}}\n{{"a": 1}}\n')
+    assert list(table.read_rows()) == [(1, (), "The line is not a JSON object."), (2, [1], None)]
+
+
 def test_a_spreadsheet_is_read_as_people_see_it(tmp_path: Path) -> None:
     path = tmp_path / "leads.xlsx"
     headings = "".join(text_cell(f"{column}3", name) for column, name in zip("BCDE", ["A", "B", "C", "D"], strict=True))
@@ -327,26 +350,21 @@ ANY_JSON = st.recursive(
 @given(
     array=st.lists(ANY_JSON, max_size=5),
     indent=st.sampled_from([None, 1]),
-    chunk=st.integers(1, 40),
     cut=st.integers(0, 9),
 )
-def test_a_json_array_is_read_as_it_comes_whatever_the_pieces(
-    tmp_path_factory: pytest.TempPathFactory, array: list[object], indent: int | None, chunk: int, cut: int
+def test_a_json_array_is_read_as_it_is_or_refused_when_its_end_is_missing(
+    tmp_path_factory: pytest.TempPathFactory, array: list[object], indent: int | None, cut: int
 ) -> None:
     content = json.dumps(array, indent=indent)
     content = content[: len(content) - cut]
     path = tmp_path_factory.getbasetemp() / "property.json"
     path.write_text(content + "\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_objects, "_CHUNK_CHARACTERS", chunk)
-        if cut:
-            with pytest.raises(UnreadableFileError):
-                rows_of(json_objects.open_json_array(path))
-            return
-        table = json_objects.open_json_array(path)
-        read = [
-            dict(zip(table.columns, row.cells, strict=True)) if not row.problem else None for row in table.read_rows()
-        ]
+    if cut:
+        with pytest.raises(UnreadableFileError):
+            open_json_array(path)
+        return
+    table = open_json_array(path)
+    read = [dict(zip(table.columns, row.cells, strict=True)) if not row.problem else None for row in table.read_rows()]
     blank = dict.fromkeys(table.columns)
     assert read == [blank | element if isinstance(element, dict) else None for element in array]
 

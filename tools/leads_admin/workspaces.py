@@ -1,7 +1,7 @@
 """What operators do: workspaces, their keys, plans and leads. Works on any DynamoDB endpoint."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from leads_admin.access_table import AccessTable, id_of
 from leads_admin.deletion import WorkspaceDeletion
 from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
-from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys
+from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys, Rotation
 from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import ALL, Selection, StoredLeads
@@ -59,15 +59,10 @@ class Workspaces:
         self._access = AccessTable(client, access_table, sleep=sleep)
         self._leads = StoredLeads(client, leads_table)
         in_flight = RequestsInFlight(self._access, function_timeout_seconds)
-        keys, plans = Keys(self._access), Plans(self._access, self._leads, in_flight)
-        self.keys = keys.of
-        self.create_key = keys.create
-        self.rotate_key = keys.rotate
-        self.revoke_key = keys.revoke
-        self.reset_limit = keys.reset_limit
-        self.set_plan = plans.set
-        self.delete_leads = LeadDeletion(self._access, leads_table, plans, in_flight).delete
-        self.delete_workspace = WorkspaceDeletion(self._access, self._leads, in_flight).delete
+        self._keys = Keys(self._access)
+        self._plans = Plans(self._access, self._leads, in_flight)
+        self._lead_deletion = LeadDeletion(self._access, leads_table, self._plans, in_flight)
+        self._workspace_deletion = WorkspaceDeletion(self._access, self._leads, in_flight)
 
     def create_workspace(self, name: str, plan: Plan) -> str:
         """Create a workspace without keys and leads; returns its id."""
@@ -94,6 +89,41 @@ class Workspaces:
         """A workspace."""
         return _workspace(self._access.workspace(workspace_id))
 
+    def delete_workspace(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
+        """Delete a workspace with its keys and leads, and tell how many leads it were; see WorkspaceDeletion.delete."""
+        self._workspace_deletion.delete(workspace_id, deleted)
+
+    def set_plan(self, workspace_id: str, plan: Plan) -> int | None:
+        """Put a workspace and its keys on a plan; returns how many leads it holds if they count; see Plans.set."""
+        return self._plans.set(workspace_id, plan)
+
+    def keys(self, workspace_id: str) -> list[Key]:
+        """All keys of a workspace, the oldest first."""
+        return self._keys.of(workspace_id)
+
+    def create_key(
+        self,
+        workspace_id: str,
+        *,
+        label: str | None = None,
+        expires_in: int | None = None,
+        secret: str | None = None,
+    ) -> str:
+        """Create an API key, refused when ``expires_in`` ms are over, and return its secret; see Keys.create."""
+        return self._keys.create(workspace_id, label=label, expires_in=expires_in, secret=secret)
+
+    def rotate_key(self, workspace_id: str, start: str, *, grace: int, expires_in: int | None = None) -> Rotation:
+        """Replace the key that starts with ``start``, which is refused after ``grace`` ms; see Keys.rotate."""
+        return self._keys.rotate(workspace_id, start, grace=grace, expires_in=expires_in)
+
+    def revoke_key(self, workspace_id: str, start: str) -> str:
+        """Revoke the key that starts with ``start``, from the next request on; returns its displayable start."""
+        return self._keys.revoke(workspace_id, start)
+
+    def reset_limit(self, workspace_id: str, start: str) -> str:
+        """Forget all requests of the key that starts with ``start``; returns its displayable start."""
+        return self._keys.reset_limit(workspace_id, start)
+
     def requests_counted(self, key: Key, limit: RateLimit) -> int:
         """How many requests of a key count towards the rate limit now, the limit at most."""
         answer = self._access.client.get_item(
@@ -118,6 +148,10 @@ class Workspaces:
         if lead is None:
             raise AdministrationError(f"Workspace {workspace_id} has no lead {lead_id}.")
         return lead
+
+    def delete_leads(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
+        """Delete leads for good; returns the ids of those that were not there; see LeadDeletion.delete."""
+        return self._lead_deletion.delete(workspace_id, lead_ids)
 
     def lead_counts(self, workspace_id: str) -> Iterator[int]:
         """How many leads a workspace holds, in parts: the sum is exact, and every lead is read for it."""

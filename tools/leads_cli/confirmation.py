@@ -1,18 +1,17 @@
 """Asking before something is deleted for good."""
 
-from leads_cli.console import fail, messages
-
-_INTERRUPTED = 130
+from leads_cli.console import messages
+from leads_cli.errors import CommandError, CommandInterruptedError
 
 
 def confirm(question: str, expected: str) -> None:
     """End the command unless the question is answered as expected."""
     try:
         answer = messages.input(f"{question} ", markup=False)
-    except EOFError:
-        fail("Nothing was deleted: nobody is there to be asked, and --yes was not given.")
-    except KeyboardInterrupt:
+    except EOFError as exc:
+        raise CommandError("Nothing was deleted: nobody is there to be asked, and --yes was not given.") from exc
+    except KeyboardInterrupt as exc:
         messages.print()
-        fail("Nothing was deleted.", _INTERRUPTED)
+        raise CommandInterruptedError("Nothing was deleted.") from exc
     if answer.strip() != expected:
-        fail("Nothing was deleted: that was another answer.")
+        raise CommandError("Nothing was deleted: that was another answer.")

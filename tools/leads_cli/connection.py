@@ -10,9 +10,11 @@ import typer
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
 from leads_cli.console import messages
+from leads_cli.errors import CommandError
 
 if TYPE_CHECKING:
     from leads_admin.workspaces import Workspaces
+    from leads_core.settings import Settings
 
 WorkspaceId = Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace's id.", show_default=False)]
 
@@ -37,6 +39,15 @@ def connect(
     context.obj = Connection(DEFAULT_STACK if local else stack, local)
 
 
+def settings_of(context: typer.Context) -> "Settings":
+    """The settings of the stack that the command's options name."""
+    connection: Connection = context.obj
+    try:
+        return stack_settings(connection.stack)
+    except ValueError as exc:
+        raise CommandError(str(exc)) from exc
+
+
 def workspaces_of(context: typer.Context) -> "Workspaces":
     """The administration of the workspaces that the command's options name."""
     import boto3
@@ -45,11 +56,14 @@ def workspaces_of(context: typer.Context) -> "Workspaces":
     from leads_admin.workspaces import Workspaces
 
     connection: Connection = context.obj
-    settings = stack_settings(connection.stack)
-    if connection.local:
-        client = local_client(local_state.read().dynamodb)
-    else:
-        client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+    settings = settings_of(context)
+    try:
+        if connection.local:
+            client = local_client(local_state.read().dynamodb)
+        else:
+            client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+    except ValueError as exc:  # an endpoint that is none
+        raise CommandError(str(exc)) from exc
     return Workspaces(
         client,
         access_table=settings.access_table,

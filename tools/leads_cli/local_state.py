@@ -4,11 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from leads_cli.atomic_write import atomic_write
+from leads_cli.errors import CommandError
+
 DEFAULT_DIRECTORY = Path(".local")
 _FILE_NAME = "demo.json"
 
 
-class NoLocalServerError(Exception):
+class NoLocalServerError(CommandError):
     """No local server is known; the text says how to start one."""
 
 
@@ -33,7 +36,8 @@ class LocalState:
 def write(state: LocalState, directory: Path) -> None:
     """Tell others of a server that is ready."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / _FILE_NAME).write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
+    with atomic_write(directory / _FILE_NAME) as file:
+        file.write(json.dumps(asdict(state), indent=2).encode() + b"\n")
 
 
 def remove(state: LocalState, directory: Path) -> None:

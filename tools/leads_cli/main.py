@@ -8,6 +8,8 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from leads_cli.connection import connect
+from leads_cli.console import as_sent, messages
+from leads_cli.errors import as_command_error
 
 if TYPE_CHECKING:
     from typer._click import Command, Context
@@ -34,13 +36,27 @@ COMMANDS = {
 
 
 class _Commands(TyperGroup):
-    """The commands, each of which is imported when it is run; in a list they have their name and first line alone."""
+    """The commands, each of which is imported when it is run; in a list they have their name and first line alone.
+
+    Whatever ends one is told here, in one line.
+    """
 
     _is_one_run = False
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer's
         super().__init__(**attributes)
         self.commands = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
+
+    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
+        try:
+            return super().invoke(ctx)
+        except (Exception, KeyboardInterrupt) as exc:
+            error = as_command_error(exc)
+            if error is None:
+                raise
+            line = " ".join([str(error), *getattr(exc, "__notes__", [])])
+            messages.print(as_sent(line), style="red")
+            raise typer.Exit(error.exit_code) from exc
 
     def resolve_command(self, ctx: "Context", args: list[str]) -> Any:  # noqa: ANN401 - as Typer's own
         self._is_one_run = True

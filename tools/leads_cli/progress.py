@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import fail, messages
-
-_INTERRUPTED = 130
+from leads_cli.console import messages
+from leads_cli.errors import CommandInterruptedError
 
 
 class LeadProgress:
@@ -33,8 +32,9 @@ def lead_progress(title: str, total: int | None, *, done: int = 0, when_interrup
         progress = LeadProgress(bar, bar.add_task(title, total=total, completed=done), done)
         try:
             yield progress
-        except KeyboardInterrupt:
-            fail(f"Interrupted after {progress.leads:,} leads. {when_interrupted}", _INTERRUPTED)
+        except KeyboardInterrupt as exc:
+            interrupted = f"Interrupted after {progress.leads:,} leads. {when_interrupted}"
+            raise CommandInterruptedError(interrupted) from exc
 
 
 def count_leads(workspaces: Workspaces, workspace_id: str) -> int:

@@ -6,14 +6,12 @@ from leads_dev.openapi.described_answers import described_answers
 
 def answer_table() -> str:
     """A row for each code, in the order of the checks, in Markdown."""
-    first = {answer.code: answer for answer in reversed(described_answers())}
+    causes: dict[str | None, list[str]] = {}
+    for answer in described_answers():
+        causes.setdefault(answer.code, []).append(answer.cause)
     rows = (
-        f"| {outcome.status.value} | `{outcome.code}` | {_message(outcome)} | {first[outcome.code].cause} |\n"
+        f"| {outcome.status.value} | `{outcome.code}` | `{outcome.message}` | {' '.join(causes[outcome.code])} |\n"
         for outcome in Outcome
-        if outcome.code in first
+        if outcome.code in causes
     )
     return "| status | `X-Error-Code` | message | when |\n|---|---|---|---|\n" + "".join(rows)
-
-
-def _message(outcome: Outcome) -> str:
-    return f"`{outcome.message}`"

@@ -13,7 +13,8 @@ import typer
 from leads_admin.stored_leads import Selection
 from leads_admin.workspaces import Workspaces
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import fail, messages, one_line_errors
+from leads_cli.console import messages
+from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.parquet import ParquetFile
 from leads_cli.exporting.partial_file import PartialFile, partial_file
@@ -21,7 +22,6 @@ from leads_cli.exporting.text import csv_header, csv_line, json_line, raw_csv_li
 from leads_cli.progress import count_leads, lead_progress
 from leads_core.leads import Lead
 
-_WRONG_USAGE = 2
 _LEADS_PER_PAGE = 500
 # As many are handed on at a time: of the largest, ten megabytes.
 _LEADS_PER_STEP = 25
@@ -94,15 +94,15 @@ def export_leads(
     """
     to_stdout = path == _STANDARD_OUTPUT
     if to_stdout and file_format is Format.PARQUET:
-        fail("Parquet cannot be written to standard output: name a file with --output.", _WRONG_USAGE)
+        raise WrongUsageError("Parquet cannot be written to standard output: name a file with --output.")
     if path.is_dir():
-        fail(f"{path} is a directory: name a file with --output.", _WRONG_USAGE)
+        raise WrongUsageError(f"{path} is a directory: name a file with --output.")
     if not to_stdout and path.exists() and not force:
-        fail(f"{path} exists: choose another --output, or replace it with --force.")
+        raise CommandError(f"{path} exists: choose another --output, or replace it with --force.")
     text_format = _TextFormat("jsonl", b"", json_line)
     if file_format is Format.CSV:
         text_format = _TextFormat("raw csv" if raw else "csv", csv_header(), raw_csv_line if raw else csv_line)
-    with one_line_errors(), _one_line_file_errors(path):
+    with _file_errors_named(path):
         workspaces = workspaces_of(context)
         workspaces.get(workspace)
         total = count_leads(workspaces, workspace) if messages.is_terminal else None
@@ -156,12 +156,10 @@ def _to_standard_output(source: _Source, text_format: _TextFormat) -> None:
 
 
 @contextmanager
-def _one_line_file_errors(path: Path) -> Iterator[None]:
+def _file_errors_named(path: Path) -> Iterator[None]:
     try:
         yield
-    except ExportError as exc:
-        fail(str(exc))
     except BrokenPipeError:
         raise  # whoever read standard output has had enough
     except OSError as exc:
-        fail(f"{path} cannot be written: {exc.strerror or exc}.")
+        raise ExportError(f"{path} cannot be written: {exc.strerror or exc}.") from exc

@@ -7,9 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from leads_admin.keys import Key
-from leads_admin.stack import stack_settings
-from leads_cli.connection import Connection, WorkspaceId, workspaces_of
-from leads_cli.console import as_sent, messages, one_line_errors, output
+from leads_cli.connection import WorkspaceId, settings_of, workspaces_of
+from leads_cli.console import as_sent, messages, output
 from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.times import lasting_span, span
 
@@ -43,8 +42,7 @@ def create_key(
 
     leads key create 01M6DWCPDGP7DKK1RX7DV6Q8DA --label "trade fair" --expires-in 2w
     """
-    with one_line_errors():
-        secret = workspaces_of(context).create_key(workspace, label=label, expires_in=expires_in)
+    secret = workspaces_of(context).create_key(workspace, label=label, expires_in=expires_in)
     messages.print("Keep this key: it cannot be shown again.")
     output.print(secret)
 
@@ -60,8 +58,7 @@ def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson
 
     leads key list 01M6DWCPDGP7DKK1RX7DV6Q8DA --json | jq 'select(.state == "valid")'
     """
-    with one_line_errors():
-        keys = workspaces_of(context).keys(workspace)
+    keys = workspaces_of(context).keys(workspace)
     if is_for_programs(as_json):
         for key in keys:
             print_json(key_record(key))
@@ -91,8 +88,7 @@ def rotate_key(
 
     leads key rotate 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D --grace 0h --expires-in 90d
     """
-    with one_line_errors():
-        rotation = workspaces_of(context).rotate_key(workspace, start, grace=grace, expires_in=expires_in)
+    rotation = workspaces_of(context).rotate_key(workspace, start, grace=grace, expires_in=expires_in)
     messages.print(f"The key {rotation.old_start}… is refused from {rotation.old_expires_at} on.")
     messages.print("Keep this key: it cannot be shown again.")
     output.print(rotation.secret)
@@ -104,8 +100,7 @@ def revoke_key(context: typer.Context, workspace: WorkspaceId, start: Start) -> 
 
     leads key revoke 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
     """
-    with one_line_errors():
-        revoked = workspaces_of(context).revoke_key(workspace, start)
+    revoked = workspaces_of(context).revoke_key(workspace, start)
     messages.print(f"Revoked the key {revoked}….")
 
 
@@ -122,10 +117,8 @@ def reset_limit(context: typer.Context, workspace: WorkspaceId, start: Start) ->
 
     leads key reset-limit 01M6DWCPDGP7DKK1RX7DV6Q8DA cdz_1a2B3c4D
     """
-    connection: Connection = context.obj
-    with one_line_errors():
-        tick_seconds = stack_settings(connection.stack).rate_limit.tick_ms / 1000
-        reset = workspaces_of(context).reset_limit(workspace, start)
+    tick_seconds = settings_of(context).rate_limit.tick_ms / 1000
+    reset = workspaces_of(context).reset_limit(workspace, start)
     messages.print(f"All of the rate limit of the key {reset}… is left: at once, or where it was refused before,")
     messages.print(f"within {tick_seconds:g} seconds.")
 

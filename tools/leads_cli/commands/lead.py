@@ -10,7 +10,8 @@ from rich.table import Table
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import as_sent, fail, messages, one_line_errors, output
+from leads_cli.console import as_sent, messages, output
+from leads_cli.errors import CommandError
 from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.times import moment
 
@@ -48,8 +49,7 @@ def list_leads(  # noqa: PLR0913 - a filter more is an option more
     """
     selection = Selection(since=since, batch=batch, label=label)
     page_size = limit if label is None else _PAGE_WHEN_FILTERED
-    with one_line_errors():
-        leads = list(islice(workspaces_of(context).leads(workspace, selection, page_size=page_size), limit))
+    leads = list(islice(workspaces_of(context).leads(workspace, selection, page_size=page_size), limit))
     if is_for_programs(as_json):
         for lead in leads:
             print_json(lead)
@@ -75,8 +75,7 @@ def show_lead(
 
     leads show 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 --json | jq .contacts
     """
-    with one_line_errors():
-        fields = workspaces_of(context).lead(workspace, lead)
+    fields = workspaces_of(context).lead(workspace, lead)
     if is_for_programs(as_json):
         print_json(fields)
         return
@@ -112,8 +111,7 @@ def delete_leads(
     leads = list(dict.fromkeys(leads))
     if not yes:
         confirm(f"To delete {len(leads)} leads of workspace {workspace}, type yes:", "yes")
-    with one_line_errors():
-        missing = workspaces_of(context).delete_leads(workspace, leads)
+    missing = workspaces_of(context).delete_leads(workspace, leads)
     messages.print(f"Deleted {len(leads) - len(missing)} of {len(leads)} leads.")
     if missing:
-        fail(f"Not there: {', '.join(missing)}")
+        raise CommandError(f"Not there: {', '.join(missing)}")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import messages, one_line_errors
+from leads_cli.console import messages
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")
@@ -23,8 +23,7 @@ def set_plan(
 
     leads plan set 01M6DWCPDGP7DKK1RX7DV6Q8DA basic
     """
-    with one_line_errors():
-        held = workspaces_of(context).set_plan(workspace, plan)
+    held = workspaces_of(context).set_plan(workspace, plan)
     messages.print(f"Workspace {workspace} is on the {plan} plan.")
     if held is not None:
         messages.print(f"It holds {held} leads or more and keeps them." if held else "It holds no leads.")

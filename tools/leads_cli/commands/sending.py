@@ -1,15 +1,15 @@
 """The commands that use the API itself: ``leads send`` and ``leads ping``."""
 
-import inspect
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 from pydantic.alias_generators import to_camel, to_snake
 
-from leads_cli.api_access import ApiUrl, api_access, one_line_client_errors, tell_wait
-from leads_cli.console import TRY_AGAIN_LATER, WRONG_USAGE, as_sent, fail, messages, output
+from leads_cli.api_access import ApiUrl, api_access
+from leads_cli.console import as_sent, messages, output
+from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.option_tables import with_options
 from leads_cli.results import print_json
 from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
 from leads_core.model_schemas import JsonSchema, stored_schemas
@@ -24,7 +24,7 @@ _TYPES = {"string": str, "integer": int}
 
 
 def _lead_options() -> dict[str, tuple[str, Any]]:
-    """For the name of each parameter the field it is for, and its type: all fields but those that hold contacts."""
+    """For each parameter the field it is for, and its type: all fields but those that hold contacts."""
     schema = stored_schemas()["LeadRequest"]
     return {
         to_snake(name): (name, option)
@@ -51,19 +51,7 @@ def _option(name: str, field: JsonSchema) -> Any:  # noqa: ANN401 - a type with 
 _LEAD_OPTIONS = _lead_options()
 
 
-def _with_lead_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that takes ``**fields`` an option for each field of a lead."""
-    signature = inspect.signature(command)
-    own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
-    of_lead = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, (_, annotation) in _LEAD_OPTIONS.items()
-    ]
-    command.__signature__ = signature.replace(parameters=own + of_lead)  # type: ignore[attr-defined]  # what Typer reads
-    return command
-
-
-@_with_lead_options
+@with_options({name: option for name, (_, option) in _LEAD_OPTIONS.items()}, dict.fromkeys(_LEAD_OPTIONS))
 def send_lead(
     context: typer.Context,
     *,
@@ -86,11 +74,10 @@ def send_lead(
     """
     lead = {_LEAD_OPTIONS[name][0]: value for name, value in fields.items() if value not in (None, "", [])}
     if not lead:
-        fail(
-            "Say something about the lead, such as --company or --email: leads send --help lists all options.",
-            WRONG_USAGE,
+        raise WrongUsageError(
+            "Say something about the lead, such as --company or --email: leads send --help lists all options."
         )
-    with one_line_client_errors(), LeadsClient(*api_access(context, url), on_wait=tell_wait) as client:
+    with api_access(context, url).client() as client:
         accepted = _send(client, lead, idempotency_key=idempotency_key, dry_run=dry_run)
     if dry_run:
         messages.print("The lead would be accepted. Nothing was stored.")
@@ -111,12 +98,7 @@ def ping(context: typer.Context, *, url: ApiUrl = None, as_json: AsJson = False)
 
     leads --local ping --json
     """
-    with (
-        one_line_client_errors(),
-        LeadsClient(
-            *api_access(context, url), give_up_after_seconds=_PING_GIVES_UP_AFTER_SECONDS, on_wait=tell_wait
-        ) as client,
-    ):
+    with api_access(context, url).client(_PING_GIVES_UP_AFTER_SECONDS) as client:
         quota = client.ping()
     if as_json:
         print_json(_in_camel_case(asdict(quota)))
@@ -131,12 +113,14 @@ def _send(client: LeadsClient, lead: dict[str, Any], *, idempotency_key: str | N
         return client.send([lead], idempotency_key=idempotency_key, dry_run=dry_run)
     except BadLeadsError as exc:
         problems = "; ".join(f"{problem.field or 'the lead'} {problem.message}" for problem in exc.problems)
-        fail(as_sent(f"Nothing was stored: {problems}.").plain)
+        raise CommandError(f"Nothing was stored: {problems}.") from exc
     except ServiceError as exc:
-        if not exc.leads_may_be_stored:
-            raise
-        advice = f"The lead may be stored; to be sure, send it again with --idempotency-key {exc.idempotency_key}"
-        fail(as_sent(f"{exc} {advice}").plain, TRY_AGAIN_LATER)
+        if exc.leads_may_be_stored:
+            again = f"--idempotency-key {exc.idempotency_key}"
+            exc.add_note(f"The lead may be stored; to be sure, send it again with {again}")
+        raise
+    except ValueError as exc:  # a text that no idempotency key can be
+        raise WrongUsageError(str(exc)) from exc
 
 
 def _in_camel_case(value: Any) -> Any:  # noqa: ANN401 - any JSON

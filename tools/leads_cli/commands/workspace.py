@@ -1,21 +1,17 @@
 """``leads workspace``."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from leads_admin.stack import stack_settings
 from leads_admin.workspaces import Workspace
 from leads_cli.commands.key import KEY_COLUMNS, key_cells, key_record
 from leads_cli.confirmation import confirm
-from leads_cli.connection import Connection, WorkspaceId, workspaces_of
-from leads_cli.console import TRY_AGAIN_LATER, as_sent, fail, messages, one_line_errors, output
+from leads_cli.connection import WorkspaceId, settings_of, workspaces_of
+from leads_cli.console import as_sent, messages, output
 from leads_cli.progress import count_leads, lead_progress
 from leads_cli.results import AsJson, is_for_programs, print_json
-from leads_core.errors import StoreUnavailableError
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces hold leads and have a plan.")
@@ -31,8 +27,7 @@ def create_workspace(
 
     leads workspace create "Acme" --plan basic
     """
-    with one_line_errors():
-        workspace_id = workspaces_of(context).create_workspace(name, plan)
+    workspace_id = workspaces_of(context).create_workspace(name, plan)
     messages.print(f"Created workspace {name} on the {plan} plan. Next: leads key create {workspace_id}", markup=False)
     output.print(workspace_id)
 
@@ -48,8 +43,7 @@ def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
 
     leads workspace list --json | jq -r 'select(.plan == "free") | .id'
     """
-    with one_line_errors():
-        workspaces = workspaces_of(context).all()
+    workspaces = workspaces_of(context).all()
     if is_for_programs(as_json):
         for workspace in workspaces:
             print_json(_record(workspace))
@@ -76,13 +70,11 @@ def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: A
 
     leads workspace show 01M6DWCPDGP7DKK1RX7DV6Q8DA --json | jq .leads
     """
-    connection: Connection = context.obj
-    with one_line_errors(), _one_line_when_refused():
-        limit = stack_settings(connection.stack).rate_limit
-        workspaces = workspaces_of(context)
-        found = workspaces.get(workspace)
-        held = count_leads(workspaces, workspace)
-        keys = [(key, workspaces.requests_counted(key, limit)) for key in workspaces.keys(workspace)]
+    limit = settings_of(context).rate_limit
+    workspaces = workspaces_of(context)
+    found = workspaces.get(workspace)
+    held = count_leads(workspaces, workspace)
+    keys = [(key, workspaces.requests_counted(key, limit)) for key in workspaces.keys(workspace)]
     if is_for_programs(as_json):
         shown = {
             **_record(found),
@@ -128,25 +120,16 @@ def delete_workspace(
 
     leads workspace delete 01M6DWCPDGP7DKK1RX7DV6Q8DA --yes
     """
-    with one_line_errors(), _one_line_when_refused():
-        workspaces = workspaces_of(context)
-        found = workspaces.get(workspace)
-        held = count_leads(workspaces, workspace)
-        if not yes:
-            what = as_sent(f"Workspace {found.name} holds {held:,} leads and has {found.key_count} keys.")
-            confirm(f"{what} To delete all of it, type {workspace}:", workspace)
-        goes_on = "The same command goes on with it."
-        with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:
-            workspaces.delete_workspace(workspace, progress.advance)
+    workspaces = workspaces_of(context)
+    found = workspaces.get(workspace)
+    held = count_leads(workspaces, workspace)
+    if not yes:
+        what = as_sent(f"Workspace {found.name} holds {held:,} leads and has {found.key_count} keys.")
+        confirm(f"{what} To delete all of it, type {workspace}:", workspace)
+    goes_on = "The same command goes on with it."
+    with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:
+        workspaces.delete_workspace(workspace, progress.advance)
     messages.print(f"Deleted workspace {workspace} with {progress.leads:,} leads.")
-
-
-@contextmanager
-def _one_line_when_refused() -> Iterator[None]:
-    try:
-        yield
-    except StoreUnavailableError as exc:
-        fail(f"DynamoDB kept refusing ({exc}): run the same command again later.", TRY_AGAIN_LATER)
 
 
 def _record(workspace: Workspace) -> dict[str, Any]:

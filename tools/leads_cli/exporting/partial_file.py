@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from leads_cli.atomic_write import atomic_write, put_on_disk
 from leads_cli.exporting import ExportError
 
 # By so much the file may grow before it is made sure that it is on disk.
@@ -50,20 +51,16 @@ class PartialFile:
 
     def finish(self) -> None:
         """Put the file where it belongs."""
-        _sync(self._file)
+        put_on_disk(self._file)
         partial_path(self._path).replace(self._path)
         _state_path(self._path).unlink(missing_ok=True)
 
     def _save(self) -> None:
-        _sync(self._file)
+        put_on_disk(self._file)
         self._checkpoint = self._file.tell()
         state = {"export": self._export, "lastId": self.last_id, "leads": self.leads, "bytes": self._checkpoint}
-        state_path = _state_path(self._path)
-        new_path = state_path.with_name(f"{state_path.name}.new")
-        with new_path.open("wb") as new:
-            new.write(json.dumps(state).encode())
-            _sync(new)
-        new_path.replace(state_path)
+        with atomic_write(_state_path(self._path)) as file:
+            file.write(json.dumps(state).encode())
 
 
 @contextmanager
@@ -93,8 +90,3 @@ def _read_state(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return state
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -1,18 +1,20 @@
 """Why an import cannot begin or go on. The text is one line that says what to do.
 
-ImportingError
+ImportingError: exit code 1, as every CommandError has
 +-- UnreadableFileError
 +-- ColumnsError
-|   +-- MapOptionError
-+-- BadRowsError
+|   +-- MapOptionError: 2
++-- BadRowsError: 3
 +-- RejectedFileError
 +-- JournalError
     +-- OtherImportError
     +-- UnconfirmedError
 """
 
+from leads_cli.errors import CommandError, WrongUsageError
 
-class ImportingError(Exception):
+
+class ImportingError(CommandError):
     """The import cannot begin, or cannot go on."""
 
 
@@ -27,9 +29,13 @@ class ColumnsError(ImportingError):
 class MapOptionError(ColumnsError):
     """The option ``--map`` names a column or a field that there is not."""
 
+    exit_code = WrongUsageError.exit_code
+
 
 class BadRowsError(ImportingError):
     """Rows break the API's rules, and the user did not say to leave them out."""
+
+    exit_code = 3
 
 
 class RejectedFileError(ImportingError):

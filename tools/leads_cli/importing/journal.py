@@ -11,68 +11,19 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 from leads_cli.importing.errors import JournalError, OtherImportError
-
-Identity = dict[str, str]
-"""What an import is of, by names that people know."""
+from leads_cli.importing.journal_content import ArrayEntry, Identity, JournalContent, read_journal
 
 
-class Outcome(Enum):
-    """What is known of an array."""
-
-    UNKNOWN = auto()
-    STORED = auto()
-    REFUSED = auto()
-
-
-@dataclass(slots=True)
-class ArrayEntry:
-    """What is known of an array that was sent.
-
-    ``rows`` are the numbers of its first and last row, ``digest`` is of its leads. ``sent_at``, in seconds since the
-    epoch, is the earliest time at which it may have been stored. ``rejected`` has the server's reasons by row number;
-    each round of them makes another ``revision`` of the array.
-    """
-
-    rows: tuple[int, int]
-    digest: str
-    sent_at: float
-    outcome: Outcome = Outcome.UNKNOWN
-    stored_leads: int = 0
-    rejected: dict[int, str] = field(default_factory=dict)
-    revision: int = 0
-
-
-@dataclass(slots=True)
-class _Content:
-    """A journal as read, up to the last line that is complete."""
-
-    import_id: str
-    identity: Identity
-    complete_bytes: int = 0
-    arrays: dict[int, ArrayEntry] = field(default_factory=dict)
-    summary: dict[str, int] | None = None
-
-    @property
-    def has_sent(self) -> bool:
-        """Whether leads of the import are stored, or may be."""
-        return self.summary is not None or any(
-            entry.outcome is not Outcome.REFUSED or entry.stored_leads for entry in self.arrays.values()
-        )
-
-
-class Journal:
+class Journal(AbstractContextManager["Journal"]):
     """The journal of one import; there is no file before something is written. Raises JournalError."""
 
-    def __init__(self, path: Path, content: _Content, clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, content: JournalContent, clock: Callable[[], float]) -> None:
         self.path = path
         self._content = content
         self._clock = clock
@@ -85,22 +36,16 @@ class Journal:
         ``clock`` gives seconds since the epoch. Raises OtherImportError when the journal is of another import, and
         leads of that one are stored or may be.
         """
-        with _one_line_errors(path, "read"):
-            content = None if restart else _read(path)
+        with _errors_named(path, "read"):
+            content = None if restart else read_journal(path)
         if content and content.has_sent:
             _require_same(content, identity, path)
         else:
             # The same import has the same id even if its journal is lost: within a day, it is still stored once.
-            content = _Content(secrets.token_hex(16) if restart else digest(identity)[:32], identity)
+            content = JournalContent(secrets.token_hex(16) if restart else digest(identity)[:32], identity)
         return cls(path, content, clock)
 
-    def __enter__(self) -> Self:
-        """Use it in a ``with`` statement, which closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file; all that was written is on disk already."""
         if self._file:
             self._file.close()
@@ -151,12 +96,12 @@ class Journal:
         self._write({"finished": dict(summary)})
 
     def _write(self, record: dict[str, Any]) -> None:
-        with _one_line_errors(self.path, "written"):
+        with _errors_named(self.path, "written"):
             if self._file is None:
                 self._file = self.path.open("r+b" if self._content.complete_bytes else "wb", buffering=0)
                 self._begin(self._file)
             _write_line(self._file, record)
-        _apply(record, self._content)
+        self._content.apply(record)
 
     def _begin(self, file: BinaryIO) -> None:
         if self._content.complete_bytes:
@@ -179,56 +124,7 @@ def digest(value: object) -> str:
     return sha256(json.dumps(value).encode()).hexdigest()
 
 
-def _read(path: Path) -> _Content | None:
-    """The journal as far as it was written; None when there is none."""
-    if not path.is_file():
-        return None
-    *lines, _torn = path.read_bytes().split(b"\n")
-    content = None
-    for number, line in enumerate(lines, start=1):
-        try:
-            record = json.loads(line)
-            if content is None:
-                content = _Content(record["import"], record["of"])
-            else:
-                _apply(record, content)
-        except (ValueError, LookupError, TypeError, AttributeError) as exc:
-            raise JournalError(
-                f"{path} is damaged in line {number}, or is no journal of an import: move it away if it is something "
-                "else. --restart begins a new one, and sends all rows."
-            ) from exc
-        content.complete_bytes += len(line) + 1
-    return content
-
-
-def _apply(record: dict[str, Any], content: _Content) -> None:
-    match record:
-        case {"import": _}:
-            return
-        case {"finished": summary}:
-            content.summary = dict(summary)
-        case {"array": array, "sentAt": sent_at, "digest": leads_digest, "rows": [first, last]}:
-            entry = content.arrays.get(array)
-            if entry is None:
-                content.arrays[array] = ArrayEntry((first, last), leads_digest, sent_at)
-                return
-            if entry.outcome is Outcome.REFUSED:
-                entry.outcome, entry.sent_at = Outcome.UNKNOWN, sent_at
-            entry.digest = leads_digest
-        case {"array": array, "stored": lead_count}:
-            entry = content.arrays[array]
-            entry.outcome, entry.stored_leads = Outcome.STORED, int(lead_count)
-        case {"array": array, "refused": True}:
-            content.arrays[array].outcome = Outcome.REFUSED
-        case {"array": array, "rejected": reasons}:
-            entry = content.arrays[array]
-            entry.rejected.update({int(row): str(reason) for row, reason in reasons.items()})
-            entry.revision += 1
-        case _:
-            raise ValueError("not a record of a journal")
-
-
-def _require_same(content: _Content, identity: Identity, path: Path) -> None:
+def _require_same(content: JournalContent, identity: Identity, path: Path) -> None:
     others = [name for name in identity if content.identity.get(name) != identity[name]]
     if not others:
         return
@@ -246,7 +142,7 @@ def _require_same(content: _Content, identity: Identity, path: Path) -> None:
 
 
 @contextmanager
-def _one_line_errors(path: Path, action: str) -> Iterator[None]:
+def _errors_named(path: Path, action: str) -> Iterator[None]:
     try:
         yield
     except OSError as exc:

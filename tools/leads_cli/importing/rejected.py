@@ -3,20 +3,19 @@
 import csv
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any
 
+from leads_cli.atomic_write import atomic_write
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 
 
-class RejectedFile:
+class RejectedFile(AbstractContextManager["RejectedFile"]):
     """Collects bad rows, and writes them as a whole: whoever reads the file sees all of them, or those of before.
 
     Nothing is written while there are none. Raises RejectedFileError.
@@ -33,13 +32,7 @@ class RejectedFile:
         self._width = len(columns)
         self._writer.writerow([*columns, "row", "reason"])
 
-    def __enter__(self) -> Self:
-        """Use it in a ``with`` statement, which closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Drop what is not written."""
         self._text.close()
 
@@ -47,7 +40,7 @@ class RejectedFile:
         """Take down a row."""
         cells = [_cell(cell) for cell in bad.row.cells]
         padding = [""] * (self._width - len(cells))
-        with self._one_line_errors():
+        with self._errors_named():
             self._writer.writerow([*cells, *padding, bad.row.number, bad.reason])
         self.count += 1
 
@@ -55,28 +48,14 @@ class RejectedFile:
         """Write all rows that were added so far, if there are any."""
         if not self.count:
             return
-        with self._one_line_errors():
+        with self._errors_named():
             self._text.flush()
-            if self.path.exists() and not self.path.is_file():  # such as a pipe, which nothing may take the place of
-                with self.path.open("wb") as file:
-                    self._copy_to(file)
-                return
-            unfinished = self.path.with_name(f".{self.path.name}.unfinished")
-            try:
-                with unfinished.open("wb") as file:
-                    self._copy_to(file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                unfinished.replace(self.path)
-            finally:
-                unfinished.unlink(missing_ok=True)
-
-    def _copy_to(self, file: BinaryIO) -> None:
-        self._collected.seek(0)
-        shutil.copyfileobj(self._collected, file)
+            self._collected.seek(0)
+            with atomic_write(self.path) as file:
+                shutil.copyfileobj(self._collected, file)
 
     @contextmanager
-    def _one_line_errors(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
         try:
             yield
         except OSError as exc:

@@ -1,14 +1,15 @@
 """Sends the leads of a file in arrays, each exactly once, and continues where an earlier attempt stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import count, islice
 from typing import Any, Protocol
 
-from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
+from leads_cli.importing.checking import RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
-from leads_cli.importing.journal import ArrayEntry, Journal, Outcome, digest
+from leads_cli.importing.events import ArrayStored, RowsRejected
+from leads_cli.importing.journal import Journal, digest
+from leads_cli.importing.journal_content import ArrayEntry, ArrayOutcome
+from leads_cli.importing.options import Unconfirmed
 from leads_cli.importing.source import Source
 from leads_client import (
     Accepted,
@@ -28,28 +29,6 @@ class SendsLeads(Protocol):
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
         """Have all leads stored, once for each idempotency key."""
-
-
-class Unconfirmed(StrEnum):
-    """What the user found out about an array of which the server does not know any more."""
-
-    STORED = "stored"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayStored:
-    """An array of so many leads is stored; ``is_replay`` if it turned out that it had been before."""
-
-    lead_count: int
-    is_replay: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RowsRejected:
-    """The server refused an array for the sake of these rows. Whoever goes on leaves them out."""
-
-    bad_rows: list[BadRow]
 
 
 class ImportSender:
@@ -94,9 +73,9 @@ class ImportSender:
             if entry.rows != rows:
                 raise JournalError(_differs(entry.rows))
             array = [pair for pair in array if pair.row.number not in entry.rejected]
-            if entry.outcome is Outcome.UNKNOWN and self._is_settled_by_user(number, entry, array):
+            if entry.outcome is ArrayOutcome.UNKNOWN and self._is_settled_by_user(number, entry, array):
                 yield ArrayStored(len(array), is_replay=True)
-            elif entry.outcome is not Outcome.STORED:
+            elif entry.outcome is not ArrayOutcome.STORED:
                 yield from self._send_array(number, rows, array)
 
     def _is_settled_by_user(self, number: int, entry: ArrayEntry, array: Sequence[RowAndLead]) -> bool:
@@ -127,7 +106,7 @@ class ImportSender:
             leads = [pair.lead for pair in array]
             key = self._journal.idempotency_key(number)
             entry = self._journal.entry(number)
-            may_be_stored = entry is not None and entry.outcome is Outcome.UNKNOWN
+            may_be_stored = entry is not None and entry.outcome is ArrayOutcome.UNKNOWN
             self._journal.write_sending(number, rows, digest(leads))
             try:
                 accepted = self._client.send(leads, idempotency_key=key)

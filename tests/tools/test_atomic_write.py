@@ -1,0 +1,72 @@
+"""A file is there as a whole, or as it was before."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from leads_cli.atomic_write import atomic_write
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "file"
+    path.write_text("before")
+    return path
+
+
+def test_until_all_is_written_there_is_what_was_before(path: Path) -> None:
+    with atomic_write(path) as file:
+        file.write(b"after")
+        file.flush()
+        assert path.read_text() == "before"
+    assert path.read_text() == "after"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_that_fails_leaves_the_one_of_before_and_nothing_else(path: Path) -> None:
+    def write_half() -> None:
+        with atomic_write(path) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert path.read_text() == "before"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_it_is_on_disk_before_it_takes_its_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_disk = []
+
+    def fsync(descriptor: int) -> None:
+        on_disk.append((os.fstat(descriptor).st_size, path.read_text()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with atomic_write(path) as file:
+        file.write(b"after")
+    assert on_disk == [(5, "before")]
+
+
+def test_what_a_killed_process_left_unfinished_is_not_in_the_way(path: Path) -> None:
+    path.with_name(".file.unfinished").write_text("left behind, and longer")
+    with atomic_write(path) as file:
+        file.write(b"after")
+    assert path.read_text() == "after"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_others_may_read_it_as_they_may_any_file(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "file"):
+        pass
+    (tmp_path / "any").touch()
+    assert (tmp_path / "file").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "null"
+    link.symlink_to(os.devnull)
+    with atomic_write(link) as file:
+        file.write(b"gone")
+    assert link.is_symlink()
+    assert link.is_char_device()

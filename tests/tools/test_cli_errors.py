@@ -1,0 +1,87 @@
+"""Whatever ends a command is told in one line, with an exit code that a script can go by."""
+
+import pytest
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError, ReadTimeoutError
+from typer.testing import CliRunner, Result
+
+from leads_admin.errors import AdministrationError
+from leads_cli.errors import CommandError, CommandInterruptedError, TryAgainLaterError, WrongUsageError
+from leads_cli.exporting import ExportError
+from leads_cli.importing.errors import BadRowsError, JournalError, MapOptionError, UnreadableFileError
+from leads_cli.local_state import NoLocalServerError
+from leads_cli.main import app
+from leads_client import InvalidKeyError, PlanLimitError, RateLimitedError, UnavailableError
+from leads_core.errors import StoreUnavailableError
+
+
+def client_error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "Said so."}}, "Query")
+
+
+def end_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
+    def fail(_context: object) -> None:
+        raise error
+
+    monkeypatch.setattr("leads_cli.commands.plan.workspaces_of", fail)
+    return CliRunner().invoke(app, ["plan", "set", "acme", "free"])
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "line"),
+    [
+        (CommandError("It was refused."), 1, "It was refused."),
+        (WrongUsageError("Say where."), 2, "Say where."),
+        (TryAgainLaterError("Not now."), 4, "Not now."),
+        (CommandInterruptedError("Interrupted after 3."), 130, "Interrupted after 3."),
+        (NoLocalServerError("No server."), 1, "No server."),
+        (ExportError("No room."), 1, "No room."),
+        (UnreadableFileError("No file."), 1, "No file."),
+        (JournalError("Damaged."), 1, "Damaged."),
+        (MapOptionError("No such field."), 2, "No such field."),
+        (BadRowsError("Bad rows."), 3, "Bad rows."),
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (typer.Abort(), 130, "Interrupted."),
+        (AdministrationError("There is no workspace [x]."), 1, "There is no workspace [x]."),
+        (
+            client_error("AccessDenied"),
+            1,
+            "An error occurred (AccessDenied) when calling the Query operation: Said so.",
+        ),
+        (
+            client_error("ResourceNotFoundException"),
+            1,
+            "The stack's tables are not there: check --stack, and the region and account of your AWS credentials.",
+        ),
+        (NoRegionError(), 1, "You must specify a region."),
+        (EndpointConnectionError(endpoint_url="x"), 4, 'Could not connect to the endpoint URL: "x"'),
+        (ReadTimeoutError(endpoint_url="x"), 4, 'Read timeout on endpoint URL: "x"'),
+        (StoreUnavailableError("Busy"), 4, "DynamoDB kept refusing (Busy): run the same command again later."),
+        (InvalidKeyError("Invalid API key."), 1, "Invalid API key."),
+        (PlanLimitError(400, "plan_limit_exceeded", "Too many.", None), 1, "Too many."),
+        (RateLimitedError(3), 4, "Too many requests: the next one is admitted in 3 seconds."),
+        (UnavailableError("No\x1b[2J\nanswer."), 4, "No [2J answer."),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, exit_code: int, line: str
+) -> None:
+    result = end_with(monkeypatch, error)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (exit_code, "", f"{line}\n")
+
+
+def test_what_is_noted_of_an_error_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = UnavailableError("No answer.")
+    error.add_note("3 of 5 leads are imported.")
+
+    assert end_with(monkeypatch, error).stderr == "No answer. 3 of 5 leads are imported.\n"
+
+
+def test_an_error_that_nobody_expects_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = RuntimeError("a mistake of ours")
+
+    result = end_with(monkeypatch, error)
+
+    assert (result.exception, result.stderr) == (error, "")

@@ -1,0 +1,202 @@
+"""An import as a plain iterator of what happens: no screen, no server."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leads_cli.errors import WrongUsageError
+from leads_cli.importing.errors import BadRowsError
+from leads_cli.importing.events import (
+    AlreadyImported,
+    ArrayStored,
+    DryRunFinished,
+    FileUnderstood,
+    Finished,
+    ReadyToSend,
+    RowsChecked,
+    RowsRejected,
+)
+from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.run import Import
+from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, RateLimitedError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class Api:
+    """Stores what it is sent; ``refuses`` has companies that it dislikes."""
+
+    url: str = "https://leads.example.com"
+    key: str = "cdz_key"
+    refuses: set[str] = field(default_factory=set)
+    ping_error: Exception | None = None
+    send_error: Exception | None = None
+    companies: list[str] = field(default_factory=list)
+    clients: int = 0
+
+    @contextmanager
+    def client(self, give_up_after_seconds: float) -> "Iterator[Api]":
+        assert give_up_after_seconds > 0
+        self.clients += 1
+        yield self
+
+    def ping(self) -> None:
+        if self.ping_error:
+            raise self.ping_error
+
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+        assert idempotency_key
+        if self.send_error:
+            raise self.send_error
+        bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
+        if bad:
+            problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
+            raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
+        self.companies += [lead["company"] for lead in leads]
+        return Accepted("batch", (), is_replay=False, quota=None, request_id=None)
+
+
+def an_import(directory: Path, *rows: str, **options: Any) -> Import:  # noqa: ANN401 - those of ImportOptions
+    file = directory / "leads.csv"
+    file.write_text("Firma,Headcount\n" + "".join(f"{row}\n" for row in rows))
+    return Import(ImportOptions(file, batch_size=2, **options), clock=lambda: 1_795_000_000)
+
+
+def test_an_import_tells_what_happens_in_its_order(tmp_path: Path) -> None:
+    run, api = an_import(tmp_path, "A,1", "B,2", ",", "C,3"), Api()
+
+    understood, *others = run.run(api)
+
+    assert isinstance(understood, FileUnderstood)
+    assert [lead for _, lead in understood.sample] == [
+        {"company": "A", "employeeCount": "1"},
+        {"company": "B", "employeeCount": "2"},
+        {},
+    ]
+    assert others == [
+        RowsChecked(0, []),
+        ReadyToSend(3, 0, api.url),
+        ArrayStored(2, is_replay=False),
+        ArrayStored(1, is_replay=False),
+        Finished(None),
+    ]
+    assert api.companies == ["A", "B", "C"]
+    counts = {"rows": 4, "imported": 3, "rejected": 0, "skippedEmpty": 1, "importedBefore": 0, "replayed": 0}
+    assert run.counts.summary().items() >= counts.items()
+
+
+def test_whoever_asks_for_no_more_events_has_nothing_sent(tmp_path: Path) -> None:
+    run, api = an_import(tmp_path, "A,1", "B,2", "C,3"), Api()
+
+    with closing(run.run(api)) as events:
+        assert any(isinstance(event, ReadyToSend) for event in events)
+    assert (api.companies, run.counts.to_import) == ([], 0)
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+
+    with closing(run.run(api)) as events:
+        assert any(isinstance(event, ArrayStored) for event in events)
+    assert (api.companies, run.counts.imported, run.counts.to_import) == (["A", "B"], 2, 3)
+
+
+def test_another_run_goes_on_where_one_was_left(tmp_path: Path) -> None:
+    rows, api = ("A,1", "B,2", "C,3"), Api()
+    with closing(an_import(tmp_path, *rows).run(api)) as events:
+        assert any(isinstance(event, ArrayStored) for event in events)
+
+    run = an_import(tmp_path, *rows)
+    _, _, ready, *_ = run.run(api)
+
+    assert ready == ReadyToSend(3, 2, api.url)
+    assert api.companies == ["A", "B", "C"]
+    assert (run.counts.imported_before, run.counts.imported) == (2, 3)
+
+
+def test_what_is_imported_already_is_all_that_is_told(tmp_path: Path) -> None:
+    api = Api()
+    list(an_import(tmp_path, "A,1").run(api))
+
+    run = an_import(tmp_path, "A,1")
+
+    assert list(run.run(api)) == [AlreadyImported(tmp_path / "leads.csv", tmp_path / "leads.csv.journal")]
+    assert (run.counts.are_known, run.counts.imported_before) == (True, 1)
+    assert api.companies == ["A"]
+
+
+def test_a_dry_run_needs_no_api(tmp_path: Path) -> None:
+    assert list(an_import(tmp_path, "A,1", ",", "B,2").dry_run())[1:] == [RowsChecked(0, []), DryRunFinished(2)]
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+
+
+def test_bad_rows_are_told_before_they_end_it(tmp_path: Path) -> None:
+    run, api = an_import(tmp_path, "A,1", *["B,many"] * 30), Api()
+
+    for events in (run.run(api), run.dry_run()):
+        _, checked = next(events), next(events)
+        assert isinstance(checked, RowsChecked)
+        assert (checked.bad, len(checked.first_bad), checked.first_bad[0].row.number) == (30, 20, 3)
+        with pytest.raises(BadRowsError, match=r"30 of 31 rows .*leads\.csv\.rejected\.csv.*--skip-bad-rows"):
+            next(events)
+
+    assert (api.companies, run.counts.rejected) == ([], 30)
+    assert len((tmp_path / "leads.csv.rejected.csv").read_text().splitlines()) == 31
+
+
+def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
+    rejected = tmp_path / "bad.csv"
+    api = Api(refuses={"C"})
+
+    *_, refused, stored, finished = an_import(
+        tmp_path, "A,1", "B,many", "C,3", skip_bad_rows=True, rejected=rejected
+    ).run(api)
+
+    assert isinstance(refused, RowsRejected)
+    assert [(bad.row.number, bad.reason) for bad in refused.bad_rows] == [(4, "Firma is not liked.")]
+    assert (stored, finished) == (ArrayStored(1, is_replay=False), Finished(rejected))
+    assert api.companies == ["A"]
+    assert [line.split(",")[0] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
+
+
+def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:
+    run, api = an_import(tmp_path, "A,1", "B,2", "C,3"), Api(refuses={"C"})
+
+    with pytest.raises(BadRowsError, match="The server refused 1 rows"):
+        list(run.run(api))
+
+    assert api.companies == ["A", "B"]
+    assert (run.counts.imported, run.counts.to_import, run.counts.rejected) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("error", [InvalidKeyError("Invalid API key."), UnavailableError("No answer.")])
+def test_nothing_is_checked_when_the_api_is_not_there(tmp_path: Path, error: Exception) -> None:
+    run = an_import(tmp_path, "A,many")
+
+    with pytest.raises(type(error)):
+        next(run.run(Api(ping_error=error)))
+    assert not run.counts.are_known
+
+
+def test_a_rate_limit_that_is_used_up_is_waited_for_when_leads_are_sent(tmp_path: Path) -> None:
+    api = Api(ping_error=RateLimitedError(200))
+
+    assert isinstance([*an_import(tmp_path, "A,1").run(api)][-1], Finished)
+    assert api.companies == ["A"]
+
+
+def test_the_journal_keeps_the_counts_of_what_is_finished(tmp_path: Path) -> None:
+    list(an_import(tmp_path, "A,1", ",").run(Api()))
+
+    last = (tmp_path / "leads.csv.journal").read_text().splitlines()[-1]
+
+    assert json.loads(last) == {"finished": {"rows": 2, "imported": 1, "rejected": 0, "skippedEmpty": 1}}
+
+
+def test_the_file_itself_is_not_where_bad_rows_go(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsageError, match="--rejected"):
+        an_import(tmp_path, "A,1", rejected=tmp_path / "." / "leads.csv")

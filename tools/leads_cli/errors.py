@@ -1,0 +1,70 @@
+"""Why a command ends without having done what it was asked to, and with which exit code: 0 is for what is done.
+
+CommandError: 1, it was refused
++-- WrongUsageError: 2
++-- TryAgainLaterError: 4, something is unavailable
++-- CommandInterruptedError: 130
++-- NoLocalServerError
++-- ExportError
++-- ImportingError: see leads_cli.importing.errors, which has 3 for rejected rows
+
+The text is one line that says what to do, if anything helps. Whoever knows more of an error that passes, such as how
+far a command is, adds a note to it.
+"""
+
+import typer
+
+
+class CommandError(Exception):
+    """The command was refused, or failed."""
+
+    exit_code = 1
+
+
+class WrongUsageError(CommandError):
+    """The command cannot be meant as it was typed."""
+
+    exit_code = 2
+
+
+class TryAgainLaterError(CommandError):
+    """What the command needs is not available."""
+
+    exit_code = 4
+
+
+class CommandInterruptedError(CommandError):
+    """Somebody interrupted the command."""
+
+    exit_code = 130
+
+
+def as_command_error(error: BaseException) -> CommandError | None:
+    """What an error is to the command's user; None when nobody expects it, or Typer is to tell of it."""
+    if isinstance(error, CommandError):
+        return error
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return CommandInterruptedError("Interrupted.")
+    if hasattr(error, "exit_code"):  # as what Typer raises has
+        return None
+    # Only now, because most commands need a few of these, and none needs all.
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as BotocoreConnectionError
+
+    from leads_admin.errors import AdministrationError
+    from leads_client import LeadsClientError, ServiceError
+    from leads_core.errors import StoreUnavailableError
+
+    match error:
+        case ClientError(response={"Error": {"Code": "ResourceNotFoundException"}}):
+            return CommandError(
+                "The stack's tables are not there: check --stack, and the region and account of your AWS credentials."
+            )
+        case StoreUnavailableError():
+            return TryAgainLaterError(f"DynamoDB kept refusing ({error}): run the same command again later.")
+        case BotocoreConnectionError() | HTTPClientError() | ServiceError():
+            return TryAgainLaterError(str(error))
+        case AdministrationError() | BotoCoreError() | ClientError() | LeadsClientError():
+            return CommandError(str(error))
+        case _:
+            return None

@@ -1,0 +1,129 @@
+"""What happens in an import, in the order in which it does, and the counts of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leads_cli.importing.checking import BadRow, RowAndLead
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyImported:
+    """An earlier run has imported all of the file, says its journal. Nothing else happens."""
+
+    file: Path
+    journal: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnderstood:
+    """This is what the file is taken for, with the leads of its first rows. All rows are checked next."""
+
+    source: Source
+    mapping: ColumnMapping
+    sample: Sequence[RowAndLead]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsChecked:
+    """All rows are checked, and the bad ones are in the rejected file; ``first_bad`` are a few of them."""
+
+    bad: int
+    first_bad: Sequence[BadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunFinished:
+    """There was no bad row: so many leads can be imported."""
+
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToSend:
+    """So many leads are to be stored, of which some are already. Whoever does not want that asks for no more events."""
+
+    leads: int
+    stored_before: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayStored:
+    """An array of so many leads is stored; ``is_replay`` if it turned out that it had been before."""
+
+    leads: int
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRejected:
+    """The server refused an array for the sake of these rows. Whoever goes on leaves them out."""
+
+    bad_rows: Sequence[BadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All leads that can be stored are; ``rejected`` says where the other rows are, if there are any."""
+
+    rejected: Path | None
+
+
+Event = (
+    AlreadyImported
+    | FileUnderstood
+    | RowsChecked
+    | DryRunFinished
+    | ReadyToSend
+    | ArrayStored
+    | RowsRejected
+    | Finished
+)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What has become of the rows of a file, by all runs together.
+
+    ``to_import`` is how many leads there are, 0 as long as sending has not begun. ``replayed`` ones turned out to have
+    been stored before. ``are_known`` is false until all rows are checked.
+    """
+
+    rows: int = 0
+    to_import: int = 0
+    imported: int = 0
+    imported_before: int = 0
+    rejected: int = 0
+    skipped_empty: int = 0
+    replayed: int = 0
+    are_known: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long this run takes so far."""
+        return round(time.monotonic() - self.started, 3)
+
+    def of_file(self) -> dict[str, int]:
+        """What the journal keeps when all is done."""
+        return {
+            "rows": self.rows,
+            "imported": self.imported,
+            "rejected": self.rejected,
+            "skippedEmpty": self.skipped_empty,
+        }
+
+    def take_over(self, of_file: Mapping[str, int]) -> None:
+        """Count what an earlier run has done, which has finished."""
+        self.rows, self.rejected, self.skipped_empty = of_file["rows"], of_file["rejected"], of_file["skippedEmpty"]
+        self.imported = self.imported_before = of_file["imported"]
+        self.are_known = True
+
+    def summary(self) -> dict[str, int | float]:
+        """All of them, as programs read it."""
+        before = {"importedBefore": self.imported_before, "replayed": self.replayed}
+        return {**self.of_file(), **before, "seconds": self.seconds}

@@ -1,0 +1,44 @@
+"""What the user of an import decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
+from leads_cli.importing.source import Format
+
+
+class Unconfirmed(StrEnum):
+    """What the user found out about an array of which the server does not know any more."""
+
+    STORED = "stored"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What is imported, and how.
+
+    ``mapped`` has texts of the form ``Column=field``; ``rejected`` is where bad rows are written, FILE.rejected.csv if
+    not given; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was sent before.
+    """
+
+    file: Path
+    file_format: Format | None = None
+    mapped: Sequence[str] | None = None
+    skip_bad_rows: bool = False
+    rejected: Path | None = None
+    batch_size: int = MOST_LEADS_PER_ARRAY
+    restart: bool = False
+    unconfirmed: Unconfirmed | None = None
+
+    @property
+    def rejected_path(self) -> Path:
+        """Where bad rows are written."""
+        return self.rejected or Path(f"{self.file}.rejected.csv")
+
+    @property
+    def journal_path(self) -> Path:
+        """Where it stands what was sent."""
+        return Path(f"{self.file}.journal")

@@ -1,0 +1,179 @@
+"""One run of an import, as an iterator of what happens: it needs no screen, and knows none."""
+
+import json
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from hashlib import sha256
+from itertools import islice
+from typing import Protocol
+
+from leads_cli.errors import WrongUsageError
+from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
+from leads_cli.importing.columns import map_columns, parse_map_options
+from leads_cli.importing.errors import BadRowsError
+from leads_cli.importing.events import (
+    AlreadyImported,
+    ArrayStored,
+    Counts,
+    DryRunFinished,
+    Event,
+    FileUnderstood,
+    Finished,
+    ReadyToSend,
+    RowsChecked,
+    RowsRejected,
+)
+from leads_cli.importing.journal import Journal
+from leads_cli.importing.journal_content import Identity
+from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.rejected import RejectedFile
+from leads_cli.importing.rows import lead_builder
+from leads_cli.importing.sending import ImportSender, SendsLeads
+from leads_cli.importing.source import Source
+from leads_cli.importing.tables import Row
+from leads_client import RateLimitedError
+
+_SAMPLE_ROWS = 3
+_SHOWN_BAD_ROWS = 20
+# Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
+_PING_GIVES_UP_AFTER_SECONDS = 10
+_SENDING_GIVES_UP_AFTER_SECONDS = 600
+
+
+class Client(SendsLeads, Protocol):
+    """What is used of LeadsClient."""
+
+    def ping(self) -> object:
+        """Ask whether the API is there and takes the key."""
+
+
+class Api(Protocol):
+    """Where leads are sent to."""
+
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    def client(self, give_up_after_seconds: float) -> AbstractContextManager[Client]: ...  # noqa: D102
+
+
+class Import:
+    """A file as it is understood, and what becomes of it.
+
+    Nothing happens before the next event is asked for, and what has happened can be continued by another run, wherever
+    this one is left. ``counts`` hold at each event, and at an error. ``clock`` gives seconds since the epoch. Raises
+    ImportingError, and WrongUsageError if the rejected file would be the file itself.
+    """
+
+    def __init__(self, options: ImportOptions, *, clock: Callable[[], float] = time.time) -> None:
+        if options.rejected_path.resolve() == options.file.resolve():
+            raise WrongUsageError("--rejected names the file itself: choose another one.")
+        self.options = options
+        self.counts = Counts()
+        self._clock = clock
+        self._source = Source.open(options.file, options.file_format)
+        self._mapping = map_columns(self._source.table.columns, parse_map_options(options.mapped or ()))
+        self._build = lead_builder(self._mapping)
+        self._checker = RowChecker(self._mapping, self._build)
+
+    def dry_run(self) -> Generator[Event]:
+        """Check all rows, and send nothing; raises BadRowsError if some are bad."""
+        with self._rejected_file() as rejected:
+            checked = yield from self._check(rejected, {}, may_skip=False)
+        yield DryRunFinished(checked.good)
+
+    def run(self, api: Api) -> Generator[Event]:
+        """Import what is not imported yet; raises ImportingError and the errors of LeadsClient."""
+        options, counts = self.options, self.counts
+        identity = self._identity(api)
+        with (
+            Journal.open(options.journal_path, identity, restart=options.restart, clock=self._clock) as journal,
+            self._rejected_file() as rejected,
+        ):
+            if journal.summary is not None:
+                counts.take_over(journal.summary)
+                yield AlreadyImported(self._source.path, journal.path)
+                return
+            with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
+                client.ping()
+            checked = yield from self._check(rejected, journal.rejected, may_skip=options.skip_bad_rows)
+            to_import = checked.good - len(journal.rejected)
+            if to_import:
+                counts.imported = counts.imported_before = journal.stored_leads
+                yield ReadyToSend(to_import, counts.imported_before, api.url)
+                counts.to_import = to_import
+                with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
+                    yield from self._send(client, journal, checked, rejected)
+            journal.write_finished(counts.of_file())
+        yield Finished(options.rejected_path if counts.rejected else None)
+
+    def _rejected_file(self) -> RejectedFile:
+        return RejectedFile(self.options.rejected_path, self._mapping.columns)
+
+    def _identity(self, api: Api) -> Identity:
+        fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
+        return {
+            "content of the file": self._source.sha256,
+            "format": self._source.format,
+            "mapping of columns": json.dumps(list(fields)),
+            "batch size": str(self.options.batch_size),
+            "address of the API": api.url.rstrip("/"),
+            "API key": sha256(api.key.encode()).hexdigest(),
+        }
+
+    def _check(
+        self, rejected: RejectedFile, rejected_before: Mapping[int, str], *, may_skip: bool
+    ) -> Generator[Event, None, Checked]:
+        """Check all rows; ``rejected_before`` has reasons of the server, by the numbers of rows."""
+        read_rows, counts = self._source.table.read_rows, self.counts
+        sample = [row for row in islice(read_rows(), _SAMPLE_ROWS) if not row.problem]
+        yield FileUnderstood(self._source, self._mapping, [RowAndLead(row, self._build(row.cells)) for row in sample])
+        first_bad: list[BadRow] = []
+
+        def take_down(bad: BadRow) -> None:
+            rejected.add(bad)
+            if len(first_bad) < _SHOWN_BAD_ROWS:
+                first_bad.append(bad)
+
+        def rows() -> Iterator[Row]:
+            for row in read_rows():
+                if row.number in rejected_before:
+                    take_down(BadRow(row, rejected_before[row.number]))
+                yield row
+
+        checked = self._checker.check(rows(), take_down)
+        rejected.write()
+        counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
+        counts.are_known = True
+        yield RowsChecked(rejected.count, first_bad)
+        if checked.bad and not may_skip:
+            raise BadRowsError(
+                f"{len(checked.bad):,} of {checked.rows:,} rows cannot be imported as they are: all of them are in "
+                f"{rejected.path}. Correct them, or import the others with --skip-bad-rows."
+            )
+        return checked
+
+    def _send(self, client: Client, journal: Journal, checked: Checked, rejected: RejectedFile) -> Iterator[Event]:
+        leads = self._checker.good_leads(self._source.table.read_rows(), checked)
+        sender = ImportSender(
+            client, journal, self._source, self._checker, clock=self._clock, unconfirmed=self.options.unconfirmed
+        )
+        for event in sender.send(leads, self.options.batch_size):
+            match event:
+                case ArrayStored(lead_count, is_replay):
+                    self.counts.imported += lead_count
+                    self.counts.replayed += lead_count if is_replay else 0
+                    yield event
+                case RowsRejected(bad_rows):
+                    for bad in bad_rows:
+                        rejected.add(bad)
+                    rejected.write()
+                    self.counts.rejected = rejected.count
+                    yield event
+                    if not self.options.skip_bad_rows:
+                        raise BadRowsError(
+                            f"The server refused {len(bad_rows):,} rows: they are in {rejected.path}. Import the "
+                            "others with --skip-bad-rows."
+                        )
+                    self.counts.to_import -= len(bad_rows)
