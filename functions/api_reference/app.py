@@ -9,7 +9,11 @@ from api_reference import description, page, renderer
 
 PAGE, DESCRIPTION, SCRIPT = ROUTES = ("/", "/openapi.json", "/reference.js")
 
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_ALWAYS = {
+    "Access-Control-Allow-Origin": "*",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 # The page and the description change with the deployment, and so does the script at all addresses but its version's:
 # kept there, what is asked for in the middle of a deployment would be the wrong one for a year.
 _CHANGES = "no-cache"
@@ -17,7 +21,7 @@ _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """The answer to a GET of one of ``ROUTES``, as API Gateway passes it on (a proxy event, payload version 1.0)."""
+    """The answer to a GET or HEAD of one of ``ROUTES``, as API Gateway passes it on (a proxy event, payload version 1.0)."""
     resource = event["resource"]
     # What stands before the routes, the name of the stage or of a domain's base path, the gateway alone knows.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")
@@ -36,7 +40,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "isBase64Encoded": True,
         }
     if resource == DESCRIPTION:
-        return _text(description.description(api), "application/json", {"Access-Control-Allow-Origin": "*"})
+        return _text(description.description(api), "application/json", {})
     address = f"{api}{SCRIPT}?version={renderer.script_version()}"
     nonce = secrets.token_urlsafe(16)
     return _text(page.html(api, address, nonce), "text/html; charset=utf-8", page.security_headers(nonce))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,6 +16,20 @@ from leads_core.rate_limit import Quota
 
 # Nobody can know when a store comes back; clients should neither hammer it nor give up.
 _RETRY_UNAVAILABLE_AFTER_SECONDS = 5
+
+# What pages of other origins may read of an answer. A key that is sent on purpose is the secret, not a cookie.
+_FOR_ALL_ORIGINS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+    ),
+}
+_ANY_PAGE_MAY_POST = {
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "Content-Type, X-API-Key, Idempotency-Key, Prefer, *",
+    # As long as Chrome keeps it; Firefox would keep it for a day.
+    "Access-Control-Max-Age": "7200",
+}
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -34,23 +49,28 @@ class Answer(NamedTuple):
 
     def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """The answer as API Gateway's proxy integration takes it, with ``headers`` that do not depend on the answer."""
-        outcome = self.outcome
-        envelope = {
-            "succeeded": outcome.is_success,
-            "statusCode": outcome.status,
+        code = {} if self.outcome.is_success else {"X-Error-Code": self.outcome.code}
+        has_body = self.outcome.status is not HTTPStatus.NO_CONTENT
+        content_type = {"Content-Type": "application/json"} if has_body else {}
+        return {
+            "statusCode": self.outcome.status,
+            "headers": {**content_type, **code, **_FOR_ALL_ORIGINS, **headers, **self.headers},
+            "body": json.dumps(self._envelope()) if has_body else "",
+            "isBase64Encoded": False,
+        }
+
+    def _envelope(self) -> dict[str, Any]:
+        return {
+            "succeeded": self.outcome.is_success,
+            "statusCode": self.outcome.status,
             "statusCodeDescription": "NONE",
             "message": self.message,
             **self.extra,
         }
-        code = {} if outcome.is_success else {"X-Error-Code": outcome.code}
-        return {
-            "statusCode": outcome.status,
-            "headers": {"Content-Type": "application/json", **code, **headers, **self.headers},
-            "body": json.dumps(envelope),
-            "isBase64Encoded": False,
-        }
 
 
+INVALID_KEY = Answer(Outcome.INVALID_KEY, headers={"WWW-Authenticate": 'ApiKey realm="leads"'})
+PREFLIGHT = Answer(Outcome.PREFLIGHT, headers=_ANY_PAGE_MAY_POST)
 METHOD_NOT_ALLOWED = Answer(Outcome.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
 TOO_LARGE = Answer(Outcome.TOO_LARGE, {"most_bytes": f"{MOST_BODY_BYTES:,}"})
 INVALID_IDEMPOTENCY_KEY = Answer(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_characters": MOST_KEY_CHARACTERS})
@@ -68,6 +88,11 @@ def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -
         ]
         extra["data"] = {"batchId": outcome.batch_id, "leads": leads}
     return Answer(Outcome.REPLAYED if outcome.was_stored else Outcome.STORED, headers=headers, extra=extra)
+
+
+def unsupported_encoding(encoding: str) -> Answer:
+    """The body is compressed, say."""
+    return Answer(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
 
 
 def rate_limited(retry_after: int) -> Answer:

@@ -88,13 +88,15 @@ class LeadsApi:
     def _answer(self, request: Request, progress: _Progress, deadline: Deadline) -> Answer:
         if request.path != LEADS_PATH:
             return Answer(Outcome.NOT_FOUND)
+        if request.is_preflight:
+            return answers.PREFLIGHT
         if request.method != "POST":
             return answers.METHOD_NOT_ALLOWED
         now_ms = deadline.clock.now_ms()
         progress.dry_run = request.dry_run or False
         match self._admission.admit(request.api_key, now_ms=now_ms, deadline=deadline):
             case InvalidKey():
-                return Answer(Outcome.INVALID_KEY)
+                return answers.INVALID_KEY
             case RateLimited(quota, retry_after):
                 progress.quota = quota
                 return answers.TOO_LARGE if request.is_too_large else answers.rate_limited(retry_after)
@@ -106,14 +108,8 @@ class LeadsApi:
     def _take_in(
         self, request: Request, admitted: Admitted, progress: _Progress, now_ms: int, deadline: Deadline
     ) -> Answer:
-        if request.is_too_large:
-            return answers.TOO_LARGE
-        if not request.is_json:
-            return Answer(Outcome.UNSUPPORTED_MEDIA_TYPE)
-        if request.dry_run is None:
-            return Answer(Outcome.UNCLEAR_DRY_RUN)
-        if request.idempotency_key is not None and not is_idempotency_key(request.idempotency_key):
-            return answers.INVALID_IDEMPOTENCY_KEY
+        if refusal := _refusal_before_reading(request):
+            return refusal
         content = request.content()
         max_leads = self._settings.max_leads_per_request
         parsed = parse_leads(content, max_leads=max_leads)
@@ -121,8 +117,10 @@ class LeadsApi:
             return answers.unreadable(parsed, max_leads)
         progress.lead_count = len(parsed.leads)
         fingerprint = None
-        if request.idempotency_key is not None:
-            fingerprint = RequestFingerprint(admitted.key_hash, request.idempotency_key, sha256(content).hexdigest())
+        if request.idempotency_keys:
+            fingerprint = RequestFingerprint(
+                admitted.key_hash, request.idempotency_keys[0], sha256(content).hexdigest()
+            )
         del content  # it may be large, and is not needed while the leads are written
         submission = Submission(admitted.workspace_id, admitted.plan, parsed.leads, now_ms, fingerprint)
         take_in = self._intake.dry_run if request.dry_run else self._intake.take_in
@@ -139,7 +137,7 @@ class LeadsApi:
     def _unavailable(request: Request, failure: StoreUnavailableError) -> Answer:
         if request.dry_run:
             return answers.unavailable(Outcome.UNAVAILABLE)
-        if request.idempotency_key is not None:
+        if request.idempotency_keys:
             # Whatever this attempt did: an earlier one, or one in flight, may have stored them.
             return answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES)
         return answers.unavailable(
@@ -168,6 +166,23 @@ class LeadsApi:
         has_stored = outcome is Outcome.STORED and not progress.dry_run
         stored_leads = (progress.lead_count or 0) if has_stored else 0
         return metrics_of(outcome, stored_leads, activity, namespace=self._settings.metrics_namespace)
+
+
+def _refusal_before_reading(request: Request) -> Answer | None:
+    """What is wrong with a request, as far as that can be said without its body."""
+    if request.is_too_large:
+        return answers.TOO_LARGE
+    if not request.is_json:
+        return Answer(Outcome.UNSUPPORTED_MEDIA_TYPE)
+    if request.content_encoding is not None:
+        return answers.unsupported_encoding(request.content_encoding)
+    if request.dry_run is None:
+        return Answer(Outcome.UNCLEAR_DRY_RUN)
+    if len(request.idempotency_keys) > 1:
+        return Answer(Outcome.DIFFERENT_IDEMPOTENCY_KEYS)
+    if not all(map(is_idempotency_key, request.idempotency_keys)):
+        return answers.INVALID_IDEMPOTENCY_KEY
+    return None
 
 
 def _describe(error: Exception) -> str:

@@ -14,6 +14,7 @@ class Outcome(Enum):
     REPLAYED = "replayed", HTTPStatus.OK
     NOT_FOUND = "not_found", HTTPStatus.NOT_FOUND, "Not found."
     METHOD_NOT_ALLOWED = "method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed."
+    PREFLIGHT = "preflight", HTTPStatus.NO_CONTENT
     INVALID_KEY = "invalid_key", HTTPStatus.UNAUTHORIZED, "Invalid API key."
     TOO_LARGE = (
         "too_large",
@@ -26,6 +27,11 @@ class Outcome(Enum):
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "The Content-Type must be application/json.",
     )
+    UNSUPPORTED_ENCODING = (
+        "unsupported_encoding",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The Content-Encoding {encoding} is not supported: send the body as it is.",
+    )
     UNCLEAR_DRY_RUN = (
         "unclear_dry_run",
         HTTPStatus.BAD_REQUEST,
@@ -35,6 +41,11 @@ class Outcome(Enum):
         "invalid_idempotency_key",
         HTTPStatus.BAD_REQUEST,
         "The Idempotency-Key must have 1 to {most_characters} printable ASCII characters.",
+    )
+    DIFFERENT_IDEMPOTENCY_KEYS = (
+        "different_idempotency_keys",
+        HTTPStatus.BAD_REQUEST,
+        "The request has several Idempotency-Keys that differ: send one.",
     )
     MALFORMED_BODY = "malformed_body", HTTPStatus.BAD_REQUEST, "{reason}"
     TOO_MANY_LEADS = (
@@ -90,4 +101,4 @@ class Outcome(Enum):
     @property
     def is_success(self) -> bool:
         """Whether the request did what it was meant to do."""
-        return self.status is HTTPStatus.OK
+        return self.status < HTTPStatus.BAD_REQUEST

@@ -2,17 +2,22 @@
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 # Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
 MOST_BODY_BYTES = 4_500_000
+_TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
+_NO_LETTERS = re.compile(r"[_-]")
+_TOKEN = re.compile(r"[\w.+-]{1,20}", re.ASCII)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*,\s*{_QUOTED.pattern})+")
 _JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", re.IGNORECASE | re.ASCII)
 
 
 class Request(NamedTuple):
-    """An HTTP request. Names of headers and parameters are in lower case; a header sent twice is joined by commas.
+    """An HTTP request. Names of headers and parameters are in lower case, each with all its values.
 
     The body is as the event has it: as text, or encoded in base64.
     """
@@ -20,7 +25,7 @@ class Request(NamedTuple):
     request_id: str
     method: str
     path: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, list[str]]
     query: Mapping[str, list[str]]
     body: str
     is_base64: bool
@@ -28,16 +33,20 @@ class Request(NamedTuple):
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
         """Read an event; hand-written ones may lack the multi-value members."""
-        headers = _folded(event.get("multiValueHeaders"), event.get("headers"))
         return cls(
             request_id=event["requestContext"]["requestId"],
             method=event["httpMethod"],
             path=event["path"],
-            headers={name: ", ".join(values) for name, values in headers.items()},
+            headers=_folded(event.get("multiValueHeaders"), event.get("headers")),
             query=_folded(event.get("multiValueQueryStringParameters"), event.get("queryStringParameters")),
             body=event.get("body") or "",
             is_base64=bool(event.get("isBase64Encoded")),
         )
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether a browser asks if it may send a request for a page of another origin."""
+        return self.method == "OPTIONS" and {"origin", "access-control-request-method"} <= self.headers.keys()
 
     def content(self) -> bytes:
         """The body as the client sent it. It is decoded only here: what comes with a refused key costs nothing."""
@@ -60,36 +69,60 @@ class Request(NamedTuple):
     @property
     def api_key(self) -> str:
         """The API key as sent, empty when there is none."""
-        return self.headers.get("x-api-key", "")
+        return ",".join(self._different("x-api-key"))
 
     @property
     def is_json(self) -> bool:
         """Whether the body is declared to be JSON; a body that is not declared at all is taken for it."""
-        media_type = self.headers.get("content-type", "").partition(";")[0].strip()
-        return not media_type or _JSON_MEDIA_TYPE.fullmatch(media_type) is not None
+        declared = ",".join(self.headers.get("content-type", [])).split(",")
+        media_types = (each.partition(";")[0].strip() for each in declared)
+        return all(not media_type or _JSON_MEDIA_TYPE.fullmatch(media_type) for media_type in media_types)
+
+    @property
+    def content_encoding(self) -> str | None:
+        """How the body is encoded, None when it is sent as it is; what is no such name is ``unknown``."""
+        encodings = [value.lower() for value in self._different("content-encoding")]
+        if all(encoding in {"", "identity"} for encoding in encodings):
+            return None
+        return encodings[0] if _TOKEN.fullmatch(encodings[0]) else "unknown"
 
     @property
     def dry_run(self) -> bool | None:
         """Whether the client asks for a dry run; None when it is not clear."""
-        values = {value.lower() for value in self.query.get("dryrun", ["false"])}
-        return values == {"true"} if values in ({"true"}, {"false"}) else None
+        asked = [values for name, values in self.query.items() if _NO_LETTERS.sub("", name) == "dryrun"]
+        meant = {_TRUTH_VALUES.get(value.lower()) for values in asked for value in values}
+        return meant.pop() if len(meant) == 1 else None if meant else False
 
     @property
-    def idempotency_key(self) -> str | None:
-        """The Idempotency-Key, None when there is none. It may be sent as a structured string (RFC 9651), in quotes."""
-        key = self.headers.get("idempotency-key")
-        if key and len(key) > 1 and key[0] == key[-1] == '"':
-            return re.sub(r"\\(.)", r"\1", key[1:-1])
-        return key
+    def idempotency_keys(self) -> list[str]:
+        """The different Idempotency-Keys. One may be sent as a structured string (RFC 9651), in quotes."""
+        return self._different("idempotency-key", _unquoted)
 
     @property
     def prefers_representation(self) -> bool:
         """Whether the client asks for the created leads (RFC 7240: of repeated preferences the first counts)."""
-        for preference in self.headers.get("prefer", "").split(","):
+        for preference in ",".join(self.headers.get("prefer", [])).split(","):
             name, _, value = preference.partition(";")[0].partition("=")
             if name.strip().lower() == "return":
                 return value.strip().strip('"').lower() == "representation"
         return False
+
+    def _different(self, header: str, meant: Callable[[str], str] = str) -> list[str]:
+        """The different values of a header: it may come several times, and again in one value with commas."""
+        values = [part for value in self.headers.get(header, []) for part in _repetitions(value, meant)]
+        return list(dict.fromkeys(values))
+
+
+def _repetitions(value: str, meant: Callable[[str], str]) -> list[str]:
+    """The values that one with commas stands for, if they are in quotes or mean the same; else it stands for itself."""
+    if _QUOTED_LIST.fullmatch(value):
+        return [meant(quoted) for quoted in _QUOTED.findall(value)]
+    parts = {meant(part.strip()) for part in value.split(",")}
+    return [*parts] if len(parts) == 1 else [meant(value.strip())]
+
+
+def _unquoted(key: str) -> str:
+    return re.sub(r"\\(.)", r"\1", key[1:-1]) if _QUOTED.fullmatch(key) else key
 
 
 def _folded(multi_value: Mapping[str, list[str]] | None, single: Mapping[str, str] | None) -> dict[str, list[str]]:

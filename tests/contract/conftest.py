@@ -139,5 +139,6 @@ def assert_envelope() -> AssertEnvelope:
         assert body["statusCodeDescription"] == "NONE"
         assert body["message"] == message
         assert (status == 200) is ("X-Error-Code" not in response.headers)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
 
     return check

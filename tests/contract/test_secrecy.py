@@ -41,6 +41,9 @@ LEAD: dict[str, object] = {
     "zzPrivateField": "zzprivate unknown",
 }
 BAD_LEAD = {**LEAD, "zzPrivateField": TEXT * 9, "EMAIL": TEXT * 50, "contacts": [{"zzPrivate": 1, "name": [TEXT]}]}
+EXPOSED = (
+    "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+)
 IDEMPOTENCY_KEY = "zzprivate-idempotency-key"
 # What a call has in it that marks the record of a request as stored.
 MARK = ":true"
@@ -337,7 +340,10 @@ def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
         "headers": {
             "Content-Type": "application/json",
             "X-Error-Code": "invalid_key",
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": EXPOSED,
             "X-Request-Id": "test",
+            "WWW-Authenticate": 'ApiKey realm="leads"',
         },
         "body": '{"succeeded": false, "statusCode": 401, "statusCodeDescription": "NONE", '
         '"message": "Invalid API key."}',
@@ -375,6 +381,8 @@ def test_a_500_tells_nothing_but_that_it_is_one(scene: Scene, name: str) -> None
     assert headers.pop("Content-Type") == "application/json"
     assert headers.pop("X-Request-Id") == "test"
     assert headers.pop("X-Error-Code") == "unexpected_error"
+    assert headers.pop("Access-Control-Allow-Origin") == "*"
+    assert headers.pop("Access-Control-Expose-Headers") == EXPOSED
     # What the client knows of its quota anyway.
     assert set(headers) <= {"RateLimit", "RateLimit-Policy"}
 

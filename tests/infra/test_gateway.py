@@ -84,6 +84,16 @@ def test_what_the_gateway_answers_is_json_with_a_request_id(response_type: str) 
     assert re.fullmatch("'[a-z_]+'", entry["ResponseParameters"]["Headers"]["X-Error-Code"])
 
 
+@pytest.mark.parametrize("response_type", gateway_response_types())
+def test_pages_of_any_origin_may_read_what_the_gateway_answers(response_type: str) -> None:
+    _, entry = entry_for(response_type)
+    headers = entry["ResponseParameters"]["Headers"]
+    exposed = headers["Access-Control-Expose-Headers"].strip("'").split(", ")
+
+    assert headers["Access-Control-Allow-Origin"] == "'*'"
+    assert {*exposed} >= {*headers} - {"Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
+
+
 @pytest.mark.parametrize(
     ("response_type", "status", "message"),
     [
@@ -127,7 +137,9 @@ def test_the_function_answers_every_method_on_the_published_path() -> None:
 def test_the_gateway_passes_on_what_the_reference_answers_and_nothing_else() -> None:
     events = [event["Properties"] for event in FUNCTIONS["ApiReferenceFunction"]["Properties"]["Events"].values()]
 
-    assert [(event["Method"], event["Path"]) for event in events] == [("GET", route) for route in ROUTES]
+    assert [(event["Method"], event["Path"]) for event in events] == [
+        (method, route) for route in ROUTES for method in ("GET", "HEAD")
+    ]
 
 
 @pytest.mark.parametrize("part", ["ApiReferenceFunction", "ApiReferenceRole", "ApiReferenceLogGroup"])

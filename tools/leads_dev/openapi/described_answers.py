@@ -98,7 +98,7 @@ def _refusals() -> list[DescribedAnswer]:
         ),
         _described(
             "invalid_key",
-            Answer(Outcome.INVALID_KEY),
+            answers.INVALID_KEY,
             "The API key is missing, mistyped, unknown, revoked or expired; the answer is the same for all of them.",
             "Send the key in the header `X-API-Key`, whole and without quotes, or ask the operator for a new one.",
         ),
@@ -123,9 +123,15 @@ def _refusals() -> list[DescribedAnswer]:
             "Send JSON with `Content-Type: application/json`.",
         ),
         _described(
+            "unsupported_encoding",
+            answers.unsupported_encoding("gzip"),
+            "The body is compressed: it has a `Content-Encoding` other than `identity`.",
+            "Turn the compression of requests off.",
+        ),
+        _described(
             "unclear_dry_run",
             Answer(Outcome.UNCLEAR_DRY_RUN),
-            "`dryRun` has another value, or several that differ.",
+            "`dryRun` has another value than `true`, `false`, `1` or `0`, or several that differ.",
             "Write `?dryRun=true`, or leave it out.",
         ),
         _described(
@@ -133,6 +139,12 @@ def _refusals() -> list[DescribedAnswer]:
             answers.INVALID_IDEMPOTENCY_KEY,
             "The `Idempotency-Key` is empty, too long, or has other characters.",
             "Use a UUID.",
+        ),
+        _described(
+            "different_idempotency_keys",
+            Answer(Outcome.DIFFERENT_IDEMPOTENCY_KEYS),
+            "The header `Idempotency-Key` came several times with different values. Equal ones count once.",
+            "Set it in one place.",
         ),
     ]
 

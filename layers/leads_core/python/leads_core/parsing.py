@@ -28,6 +28,8 @@ _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 # Without these, what the standard library reads is JSON: it takes NaN and half surrogate pairs, which may be escaped.
 _SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
+_FORM = re.compile(r"\s*[\w.%\[\]-]+=[^\s&]*(&|$)|--\S+\r?\nContent-Disposition:", re.IGNORECASE)
+
 _ANY_TIME = "0000-00-00T00:00:00Z"
 # In texts of four bytes a character, a lead's fields take 50 KB at most, a contact 13 KB, and a label 257 bytes.
 _FEW_CONTACTS = 20
@@ -133,8 +135,21 @@ def _not_json(body: bytes) -> MalformedBody | None:
     try:
         from_json(body, allow_inf_nan=False)
     except ValueError as exc:
-        return MalformedBody(f"The body is not valid JSON: {exc}.")
+        return MalformedBody(_other_kind(body) or f"The body is not valid JSON: {exc}.")
     return None
+
+
+def _other_kind(body: bytes) -> str | None:
+    """What a body is that is no JSON, if that can be seen."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "The body is not UTF-8: send JSON in UTF-8."
+    if "\0" in text[:4]:  # of UTF-16 without a mark, which is UTF-8 too
+        return "The body is not UTF-8: send JSON in UTF-8."
+    if text.lstrip().startswith("<"):
+        return "The body is HTML or XML, not JSON: send a JSON array of leads."
+    return "The body is a form, not JSON: send a JSON array of leads." if _FORM.match(text) else None
 
 
 def _decimal(literal: str) -> NumberText:
