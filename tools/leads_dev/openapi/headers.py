@@ -13,7 +13,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "example": "0f2c1f5e-6b0d-4a53-8f6e-3f1b7a9c2d10",
     },
     "RateLimit-Policy": {
-        "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
+        "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).",
         "schema": {"type": "string"},
         "example": '"default";q=1000;w=300',
     },
