@@ -134,7 +134,7 @@ def unavailable(outcome: Outcome) -> Answer:
 
 
 def rate_limit_headers(quota: Quota) -> dict[str, str]:
-    """The fields of draft-ietf-httpapi-ratelimit-headers-10; ``t`` is when there is more quota again."""
+    """The fields of draft-ietf-httpapi-ratelimit-headers-11; ``t`` is when there is more quota again."""
     return {
         "RateLimit-Policy": f'"default";q={quota.limit.requests};w={quota.limit.window_seconds}',
         "RateLimit": f'"default";r={quota.remaining};t={quota.reset_seconds}',

@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-FOLDER = Path(__file__).parents[2] / ".github" / "workflows"
+from leads_dev.artifacts import LAMBDA_PYTHON
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".github" / "workflows"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -71,7 +75,22 @@ def test_every_pull_request_and_what_is_merged_is_checked() -> None:
     assert CI["on"].keys() == {"push", "pull_request", "workflow_call"}
     assert CI["on"]["push"] == {"branches": ["main"]}
     assert not CI["on"]["pull_request"], "a filter would let some pass unchecked"
-    assert "bash .ci/run" in scripts(CI)
+
+
+def test_all_that_a_change_has_to_pass_is_checked_on_github_too() -> None:
+    to_pass = re.findall(r"^ *make ([\w-]+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+
+    job = CI["jobs"]["make"]
+    assert job["steps"][-1] == {"run": 'make "$TARGET"', "env": {"TARGET": "${{ matrix.target }}"}}
+    assert set(job["strategy"]["matrix"]["target"]) == set(to_pass)
+
+
+def test_tests_run_on_every_python_from_the_oldest_supported_to_lambdas() -> None:
+    oldest = PROJECT["requires-python"].removeprefix(">=3.")
+    lambdas = LAMBDA_PYTHON.removeprefix("3.")
+
+    pythons = CI["jobs"]["python"]["strategy"]["matrix"]["python"]
+    assert pythons == [f"3.{minor}" for minor in range(int(oldest), int(lambdas) + 1)]
 
 
 def test_only_tags_are_deployed_and_only_one_at_a_time() -> None:
@@ -96,15 +115,25 @@ def test_what_is_built_runs_where_there_are_no_credentials() -> None:
 
 @pytest.mark.parametrize(("tag", "exit_code"), [("v{}", 0), ("{}", 1), ("v{}.1", 1), ("v0.0.0", 1)])
 def test_a_tag_that_is_not_the_version_is_not_built(tag: str, exit_code: int) -> None:
-    root = FOLDER.parents[1]
-    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     script = the_step("tomllib")["run"].replace("python -c", f"{sys.executable} -c")
 
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=root, env={"TAG": tag.format(version)}, capture_output=True, check=False
+        ["bash", "-euc", script],
+        cwd=ROOT,
+        env={"TAG": tag.format(PROJECT["version"])},
+        capture_output=True,
+        check=False,
     )
 
     assert done.returncode == exit_code, done.stderr
+
+
+def test_the_changelog_ends_at_the_version() -> None:
+    headings = re.findall(r"^## \[(.+?)\]( - \d{4}-\d\d-\d\d)?$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    (unreleased, no_date), (newest, date) = headings[:2]
+    assert (unreleased, no_date, newest) == ("Unreleased", "", PROJECT["version"])
+    assert date, "a version has its date"
 
 
 @every_workflow

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from leads_api.api import LambdaContext
 
 _HOST = "127.0.0.1"
+# Of each of the two servers. Each open connection is an open file, and so is what the program holds besides.
+_MOST_CONNECTIONS = 4000
+_OTHER_FILES = 100
 
 
 def serve(
@@ -62,7 +66,7 @@ def _handler(settings: Settings, dynamodb_url: str) -> Handler:
     leads_api = _leads_api_handler(settings, dynamodb_url)
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
-        is_reference = event["httpMethod"] == "GET" and event["resource"] in api_reference.ROUTES
+        is_reference = event["httpMethod"] in {"GET", "HEAD"} and event["resource"] in api_reference.ROUTES
         return (api_reference.handler if is_reference else leads_api)(event, context)
 
     return handler
@@ -88,13 +92,36 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
 def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
     """Bind a port, or end with one line that says what to do. A thread of its own works on one request at a time."""
     try:
-        server = create_server(only_local_hosts(application), map={}, host=_HOST, port=port, threads=1, ident=None)
+        server = create_server(
+            only_local_hosts(application),
+            map={},
+            host=_HOST,
+            port=port,
+            threads=1,
+            ident=None,
+            connection_limit=_most_connections(),
+            asyncore_use_poll=True,  # the default, select, ends at 1024 open files
+        )
     except OSError as exc:
         if exc.errno != errno.EADDRINUSE:
             raise
         sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
     assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
     return server
+
+
+def _most_connections() -> int:
+    """How many connections a server may hold open; has the system allow as many open files as that needs, if it does.
+
+    waitress takes no further connection when there are that many, be they silent. Its own default is 100.
+    """
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _MOST_CONNECTIONS + _OTHER_FILES
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return (wanted - _OTHER_FILES) // 2
 
 
 def _url(server: TcpWSGIServer) -> str:

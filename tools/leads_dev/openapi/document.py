@@ -15,6 +15,8 @@ from leads_dev.openapi.lead_schemas import lead_schemas
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _SETTINGS = Settings(access_table="access", leads_table="leads")
+# As RFC 9110 names them; Python does so from 3.13 on.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _JSON = "application/json"
 
 _INTRODUCTION = f"""\
@@ -176,7 +178,11 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
     schema = {200: "Accepted", 400: "RefusedLeads"}.get(status, "Refused")
     return {
         "description": "\n".join(
-            [status.phrase, "", *(f"- {_message(each)}{each.cause} *{each.cure}*" for each in described)]
+            [
+                _PHRASES.get(status, status.phrase),
+                "",
+                *(f"- {_message(each)}{each.cause} *{each.cure}*" for each in described),
+            ]
         ),
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in answer_header_names(status)},
         "content": {

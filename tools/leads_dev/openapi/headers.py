@@ -19,7 +19,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "example": "bad_leads",
     },
     "RateLimit-Policy": {
-        "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
+        "description": "The key's limit: `q` requests in any `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).",
         "schema": {"type": "string"},
         "example": '"default";q=1000;w=300',
     },

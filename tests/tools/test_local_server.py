@@ -1,0 +1,95 @@
+"""`make serve` among clients that are slow, or never say what they want."""
+
+import json
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from leads_cli.local_state import LocalState
+from support.server import running_server, server_command
+
+CROWD = 1100
+LEADS_PATH = "/api/v1/leads"
+# What a shell gives a program where least is given: on macOS.
+WITH_FEW_FILES = ["bash", "-c", 'ulimit -Sn 256 && exec "$@"', "bash"]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalState]:
+    directory = tmp_path_factory.mktemp("server")
+    with running_server([*WITH_FEW_FILES, *server_command(directory)], directory) as server:
+        yield server.state
+
+
+@pytest.fixture(autouse=True)
+def _sockets_for_a_crowd() -> Iterator[None]:
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, 3 * CROWD), most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+
+
+def request_of(running: LocalState, leads: list[object]) -> bytes:
+    body = json.dumps(leads)
+    head = f"POST {LEADS_PATH} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {running.basic.key}\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def crowd(stack: ExitStack, url: str) -> list[socket.socket]:
+    address = urlsplit(url)
+    return [
+        stack.enter_context(socket.create_connection((str(address.hostname), int(address.port or 0))))
+        for _ in range(CROWD)
+    ]
+
+
+def post(running: LocalState) -> int:
+    headers = {"X-API-Key": running.basic.key}
+    return httpx.post(running.url + LEADS_PATH, json=[{}], headers=headers, timeout=20).status_code
+
+
+def test_a_crowd_that_says_nothing_keeps_nobody_from_being_served(running: LocalState) -> None:
+    with ExitStack() as stack:
+        crowd(stack, running.url)
+        crowd(stack, running.dynamodb)
+
+        assert post(running) == 200
+
+
+def test_a_crowd_in_the_middle_of_a_request_keeps_nobody_from_being_served(running: LocalState) -> None:
+    request = request_of(running, [{}])
+    with ExitStack() as stack:
+        for client in crowd(stack, running.url):
+            client.sendall(request[:-1])
+
+        assert post(running) == 200
+
+
+def test_who_sends_a_byte_at_a_time_is_served_and_meanwhile_so_are_others(running: LocalState) -> None:
+    request = request_of(running, [{"company": "Slow"}])
+    with ExitStack() as stack:
+        slow, *others = crowd(stack, running.url)
+        slow.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for position, byte in enumerate(request):
+            slow.sendall(bytes([byte]))
+            others[position].sendall(request[:1])
+            if position % 50 == 0:
+                assert post(running) == 200
+
+        slow.settimeout(20)
+        assert slow.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/reference.js"])
+def test_the_headers_alone_can_be_asked_for(running: LocalState, path: str) -> None:
+    asked, whole = httpx.head(running.url + path), httpx.get(running.url + path)
+
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert whole.content
+    own = {"Content-Security-Policy", "Date"}  # another nonce each time
+    assert {name for name in asked.headers if asked.headers[name] != whole.headers[name]} <= {n.lower() for n in own}
