@@ -16,7 +16,6 @@ import pytest
 
 from leads_admin.local_client import CREDENTIALS
 from leads_admin.stack import DEFAULT_STACK, stack_settings
-from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
 from leads_cli.local_state import LocalState
 from leads_core.deadlines import Clock
@@ -30,6 +29,7 @@ from support.api import (
     CreateWorkspace,
     DirectApi,
     Post,
+    ScannedWorkspaces,
     Workspace,
     create_workspace,
     workspaces_in,
@@ -64,12 +64,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def workspaces(running: LocalState) -> Workspaces:
+def workspaces(running: LocalState) -> ScannedWorkspaces:
     return workspaces_in(running)
 
 
 @pytest.fixture
-def workspace_on(workspaces: Workspaces) -> CreateWorkspace:
+def workspace_on(workspaces: ScannedWorkspaces) -> CreateWorkspace:
     return partial(create_workspace, workspaces)
 
 

@@ -1,6 +1,7 @@
 """The databases that stand in for DynamoDB, each as a context that gives its address."""
 
 import http.client
+import logging
 import os
 import socket
 import subprocess
@@ -10,7 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from waitress.server import create_server
 
 from leads_dev.local.dynamodb import emulated_dynamodb
@@ -31,6 +34,9 @@ main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind",
 @contextmanager
 def moto() -> Iterator[str]:
     """Moto behind a server with one thread, which makes each of its calls atomic; it ends with the process."""
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # one thread has a queue, and there is nothing to warn of
     server = create_server(emulated_dynamodb(), map={}, host="127.0.0.1", port=0, threads=1, ident=None)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]  # the stubs lack it
@@ -88,6 +94,16 @@ DATABASES: dict[str, Callable[[], AbstractContextManager[str]]] = {
     "ministack": ministack,
     "dynamodb-local": dynamodb_local,
 }
+
+
+def run_on(*on_ministack: pytest.MarkDecorator) -> list[Any]:
+    """Parameters of a fixture: the databases that tests run on, and marks for those on MiniStack."""
+    if os.environ.get(URL_VARIABLE):
+        return ["dynamodb-local"]
+    installed = pytest.mark.skipif(
+        not MINISTACK_PYTHON.exists(), reason="MiniStack is not installed: `make test` does that"
+    )
+    return ["moto", pytest.param("ministack", marks=[installed, *on_ministack])]
 
 
 def _wait_for_ministack(port: int) -> None:
