@@ -27,7 +27,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--api", choices=tuple(APIS), default="serve", help="Where tests/contract sends its requests.")
+    parser.addoption(
+        "--api", choices=tuple(APIS), default="in-process", help="Where tests/contract sends its requests."
+    )
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from leads_cli.console import messages, output
+
 
 def run_leads(
     *arguments: str, environment: Mapping[str, str], directory: Path, answer: str = ""
@@ -31,10 +33,12 @@ def run_leads(
             patch.setattr(sys, name, stream)
         patch.setattr(sys, "argv", ["leads", *arguments])
         patch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of the environment that it was made in
+        for console in (output, messages):
+            patch.setattr(console, "width", int(environment.get("COLUMNS", "80")))
         patch.chdir(directory)
         try:
             exit_code = leads.load()()
         except SystemExit as exc:
             exit_code = exc.code
-    output, errors = (streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr"))
-    return subprocess.CompletedProcess(["leads", *arguments], exit_code or 0, output, errors)
+    printed = [streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr")]
+    return subprocess.CompletedProcess(["leads", *arguments], exit_code or 0, *printed)

@@ -33,11 +33,16 @@ main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind",
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """Moto behind a server with one thread, which makes each of its calls atomic; it ends with the process."""
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # one thread has a queue, and there is nothing to warn of
-    server = create_server(emulated_dynamodb(), map={}, host="127.0.0.1", port=0, threads=1, ident=None)
+    """Moto behind a server, whose one thread makes each of its calls atomic."""
+    with serving(emulated_dynamodb()) as url:
+        yield url
+
+
+@contextmanager
+def serving(application: Callable[..., Any]) -> Iterator[str]:
+    """A server with one thread in this process, with which it ends; gives its URL."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # its one thread has a queue
+    server = create_server(application, map={}, host="127.0.0.1", port=0, threads=1, ident=None)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]  # the stubs lack it
 
@@ -108,6 +113,6 @@ def run_on(*on_ministack: pytest.MarkDecorator) -> list[Any]:
 
 def _wait_for_ministack(port: int) -> None:
     """Return when it answers. Its socket takes the request before, and drops it when the process ends."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         connection.request("GET", "/_ministack/health")
         connection.getresponse()

@@ -205,7 +205,7 @@ def stopping(database_url: str, query: int, how: signal.Signals) -> Iterator[tup
                     os.kill(process[0], how)
                     self.close_connection = True
                     return
-            connection = HTTPConnection(urlsplit(database_url).netloc, timeout=30)
+            connection = HTTPConnection(urlsplit(database_url).netloc, timeout=60)
             headers = {name: value for name, value in self.headers.items() if name not in {"Host", "Content-Length"}}
             connection.request("POST", "/", body, headers)
             answer = connection.getresponse()
@@ -243,7 +243,7 @@ def stopped_export(
             variables = {**environment, "AWS_ENDPOINT_URL_DYNAMODB": url}
             running = subprocess.Popen(command, env=variables, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
             process.append(running.pid)
-            _, said = running.communicate(timeout=30)
+            _, said = running.communicate()
         return subprocess.CompletedProcess(command, running.returncode, "", said)
 
     return export
