@@ -1,7 +1,7 @@
-"""The contract is tested over HTTP, on each way to run the API: `--api` names one, the tests' own process if it does not.
+"""The contract is tested over HTTP, on each way to run the API: `--api` names one, or it is this process.
 
 Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly, and
-that is done in this process and with `make serve` alone: it is the same handler.
+that is done here and with `make serve` alone: it is the same handler.
 """
 
 import io
