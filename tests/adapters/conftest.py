@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 
-from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.local_client import CREDENTIALS
 from leads_admin.stack import stack_settings
 from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.client import create_client
@@ -22,7 +22,7 @@ from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_dev.local.dynamodb import create_tables
-from support.clock import VirtualClock
+from support.clock import PATIENT, VirtualClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,9 +53,8 @@ def dynamodb(dynamodb_url: str, stack: str, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name)
     for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
         monkeypatch.setenv(name, value)
-    with closing(local_client(dynamodb_url)) as patient:  # the function's client waits for a second at most
-        create_tables(patient, stack)
-    with closing(create_client()) as client:
+    with closing(create_client(PATIENT)) as client:
+        create_tables(client, stack)
         yield client
 
 

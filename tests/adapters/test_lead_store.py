@@ -3,7 +3,6 @@
 import itertools
 import json
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
 # What is kept back for the roll-back, and what the longest call takes: so there is time for one try, and no second one.
 ROLL_BACK, CALL = 2.5, 2.0
-# Some time more, by the machine's clock.
+# Some time more, for pauses.
 SHORT = ROLL_BACK + CALL + 0.8
 
 
@@ -218,30 +217,29 @@ def test_when_a_put_fails_what_was_written_stays_and_the_same_put_finishes_it(  
 
 @pytest.mark.parametrize("count", [1, 25, 100])
 def test_leads_that_the_database_leaves_over_for_good_take_the_others_with_them(
-    dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, count: int
+    clock: VirtualClock, dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, count: int
 ) -> None:
     batch = batch_of(count)
     leave_over(dynamodb, after=10, always=places(batch)[-1][1])
     with pytest.raises(StoreUnavailableError) as failure:
-        store.put_or_roll_back(batch, soon(SHORT))
+        store.put_or_roll_back(batch, within(SHORT, clock))
 
     assert not failure.value.leads_may_be_stored
     assert stored() == {}
 
 
 def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_rolled_back(
-    store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], calls: Calls
+    clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], calls: Calls
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-060" in body)
-    started = time.monotonic()
 
     with pytest.raises(StoreUnavailableError, match="ThrottlingException") as failure:
-        store.put_or_roll_back(batch_of(100), soon(SHORT))
+        store.put_or_roll_back(batch_of(100), within(SHORT, clock))
 
     assert not failure.value.leads_may_be_stored
     assert stored() == {}
     assert len(calls) > 4
-    assert time.monotonic() - started < SHORT
+    assert clock.seconds < SHORT
 
 
 @pytest.mark.parametrize("failing", ["-000", "-060"])

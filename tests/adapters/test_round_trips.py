@@ -73,7 +73,7 @@ def test_a_hundred_leads_take_no_more_one_after_the_other(
     together = threading.Barrier(4)
 
     def wait_for_the_others(**_: Any) -> None:  # noqa: ANN401
-        together.wait(timeout=20)  # one that comes when another has ended would never be joined
+        together.wait(timeout=60)  # one that comes when another has ended would never be joined
 
     client.meta.events.register(f"before-send.dynamodb.{BATCH}", wait_for_the_others)
 

@@ -1,7 +1,7 @@
-"""The contract is tested over HTTP, on each way to run the API: `--api` names one, `make serve` if it does not.
+"""The contract is tested over HTTP, on each way to run the API: `--api` names one, or it is this process.
 
 Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly, and
-that is done with `make serve` alone: it is the same handler.
+that is done here and with `make serve` alone: it is the same handler.
 """
 
 import io
@@ -16,7 +16,6 @@ import pytest
 
 from leads_admin.local_client import CREDENTIALS
 from leads_admin.stack import DEFAULT_STACK, stack_settings
-from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
 from leads_cli.local_state import LocalState
 from leads_core.deadlines import Clock
@@ -30,12 +29,13 @@ from support.api import (
     CreateWorkspace,
     DirectApi,
     Post,
+    ScannedWorkspaces,
     Workspace,
     create_workspace,
     workspaces_in,
 )
 from support.apis import APIS
-from support.clock import StandingClock
+from support.clock import PATIENT, StandingClock
 
 
 @pytest.fixture(scope="session")
@@ -64,12 +64,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def workspaces(running: LocalState) -> Workspaces:
+def workspaces(running: LocalState) -> ScannedWorkspaces:
     return workspaces_in(running)
 
 
 @pytest.fixture
-def workspace_on(workspaces: Workspaces) -> CreateWorkspace:
+def workspace_on(workspaces: ScannedWorkspaces) -> CreateWorkspace:
     return partial(create_workspace, workspaces)
 
 
@@ -103,14 +103,14 @@ def post(http: httpx.Client) -> Post:
 
 @pytest.fixture
 def direct_api(api: str, running: LocalState, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CreateDirectApi:
-    if api != "serve":
+    if api not in {"serve", "in-process"}:
         pytest.skip("it calls the handler directly")
     for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": running.dynamodb}.items():
         monkeypatch.setenv(name, value)
 
     def create(**changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
         clock = StandingClock(Clock().now_ms())
-        client = create_client()
+        client = create_client(PATIENT)
         return DirectApi(create_handler(settings._replace(**changed_settings), client, clock), clock, client)
 
     return create

@@ -2,8 +2,7 @@ import httpx
 import pytest
 
 from leads_admin.keys import generate_secret
-from leads_admin.workspaces import Workspaces
-from support.api import AssertEnvelope, Post, Workspace
+from support.api import AssertEnvelope, Post, ScannedWorkspaces, Workspace
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,9 @@ def test_header_names_match_in_any_case(http: httpx.Client, workspace: Workspace
         assert http.post("/api/v1/leads", json=[{}], headers={name: workspace.key}).status_code == 200
 
 
-def test_all_keys_of_a_workspace_share_its_plan(post: Post, free_workspace: Workspace, workspaces: Workspaces) -> None:
+def test_all_keys_of_a_workspace_share_its_plan(
+    post: Post, free_workspace: Workspace, workspaces: ScannedWorkspaces
+) -> None:
     other = Workspace(free_workspace.workspace_id, workspaces.create_key(free_workspace.workspace_id), workspaces)
     assert post(free_workspace, [{}] * 3).status_code == 200
     assert post(other, [{}] * 3).status_code == 400

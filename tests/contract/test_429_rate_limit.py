@@ -1,11 +1,14 @@
 import json
 
+import pytest
+
 from leads_core.rate_limit import RateLimit
 from support.api import CreateDirectApi, Post, Workspace
 
 MESSAGE = "Too many requests. Please try again later."
 
 
+@pytest.mark.slow
 def test_a_thousand_requests_are_admitted_and_the_next_one_when_retry_after_says(
     workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:

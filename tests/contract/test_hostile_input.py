@@ -37,7 +37,7 @@ HEADERS = st.dictionaries(
     max_size=4,
 )
 # One workspace serves all examples of a test: they cannot spoil each other.
-fuzzed = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.loaders import create_loader
 from faults.ground import Ground, Route, Routes
 from faults.proxy import Proxy
 from faults.world import Case, CreateWorld, World, environment
@@ -97,14 +96,11 @@ def routes(database: str, dynamodb_url: str) -> Iterator[Routes]:
     """Clients of the function's kind behind proxies, for as many instances as there are at once."""
     if database != "dynamodb-local":
         pytest.skip("attempts that overlap: only DynamoDB Local can judge (set DYNAMODB_LOCAL_URL)")
-    loader = create_loader()
     with ExitStack() as stack:
 
         def create() -> Route:
             proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=False).running())
             with pytest.MonkeyPatch.context() as patch:
-                # Reading DynamoDB's model is most of the work of making a client: it is read for all of them.
-                patch.setattr("botocore.session.create_loader", lambda *_: loader)
                 for name, value in environment(proxy.url).items():
                     patch.setenv(name, value)
                 return Route(proxy, stack.enter_context(closing(create_client())))

@@ -11,7 +11,9 @@ from leads_admin.local_client import local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_admin.workspaces import Workspaces
 from leads_cli.local_state import LocalState
+from leads_core.dynamodb.lead_items import identified_lead
 from leads_core.plans import Plan
+from leads_core.settings import Settings
 from support.clock import SetClock
 
 if TYPE_CHECKING:
@@ -20,17 +22,42 @@ if TYPE_CHECKING:
 LEADS_PATH = "/api/v1/leads"
 
 
+class ScannedWorkspaces(Workspaces):
+    """The administration of a running API, which does not wait for requests in flight, as a test has none."""
+
+    def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
+        super().__init__(
+            client,
+            access_table=settings.access_table,
+            leads_table=settings.leads_table,
+            sleep=lambda _seconds: None,
+        )
+        self._scanned = client.get_paginator("scan"), settings.leads_table
+
+    def scanned_leads(self, workspace_id: str) -> list[dict[str, Any]]:
+        """All leads of a workspace, the oldest first, in one call: to read them in order takes one for each shard."""
+        scan, table = self._scanned
+        pages = scan.paginate(
+            TableName=table,
+            ConsistentRead=True,
+            FilterExpression="begins_with(pk, :start)",
+            ExpressionAttributeValues={":start": {"S": f"{workspace_id}#"}},
+        )
+        leads = [identified_lead(item) for page in pages for item in page["Items"]]
+        return sorted(leads, key=lambda lead: str(lead["id"]))
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A workspace of one test."""
 
     workspace_id: str
     key: str
-    _workspaces: Workspaces
+    _workspaces: "ScannedWorkspaces"
 
     def leads(self) -> list[dict[str, Any]]:
         """What it holds, in the order in which it was sent."""
-        return list(reversed(list(self._workspaces.leads(self.workspace_id, page_size=100))))
+        return self._workspaces.scanned_leads(self.workspace_id)
 
     def set_plan(self, plan: Plan) -> None:
         self._workspaces.set_plan(self.workspace_id, plan)
@@ -39,18 +66,12 @@ class Workspace:
         self._workspaces.revoke_key(self.workspace_id, self.key[:12])
 
 
-def workspaces_in(running: LocalState) -> Workspaces:
-    """The administration of a running API; it does not wait for requests in flight, as a test has none."""
-    tables = stack_settings(DEFAULT_STACK)
-    return Workspaces(
-        local_client(running.dynamodb),
-        access_table=tables.access_table,
-        leads_table=tables.leads_table,
-        sleep=lambda _seconds: None,
-    )
+def workspaces_in(running: LocalState) -> ScannedWorkspaces:
+    """The administration of a running API."""
+    return ScannedWorkspaces(local_client(running.dynamodb), stack_settings(DEFAULT_STACK))
 
 
-def create_workspace(workspaces: Workspaces, plan: Plan) -> Workspace:
+def create_workspace(workspaces: ScannedWorkspaces, plan: Plan) -> Workspace:
     workspace_id = workspaces.create_workspace("Test", plan)
     return Workspace(workspace_id, workspaces.create_key(workspace_id), workspaces)
 

@@ -1,13 +1,24 @@
 """The ways to run the API, each as a context that gives where it answers, and what to use it with."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
-from leads_admin.stack import DEFAULT_STACK
+import pytest
+
+from api_reference import app as api_reference
+from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_api.wiring import create_handler
 from leads_cli.local_state import LocalState
+from leads_core.dynamodb.client import create_client
+from leads_dev.local.demo import create_demo
+from leads_dev.local.gateway import LocalGateway
 from support.aws import emulated_aws
+from support.clock import PATIENT
+from support.databases import moto, serving
 from support.server import options, running_server, server_command
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +29,27 @@ def serve(directory: Path) -> Iterator[LocalState]:
     """What `make serve` starts."""
     with running_server(server_command(directory), directory) as server:
         yield server.state
+
+
+@contextmanager
+def in_process(_directory: Path) -> Iterator[LocalState]:
+    """The functions in the test's own process, behind a server: what of them is run can be measured."""
+    with moto() as dynamodb_url, pytest.MonkeyPatch.context() as environment:
+        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
+            environment.setenv(name, value)
+        leads_api = create_handler(stack_settings(DEFAULT_STACK), create_client(PATIENT))
+        client = local_client(dynamodb_url)
+        for table in client.list_tables()["TableNames"]:  # another test's: moto's servers in a process share them
+            if table.startswith(f"{DEFAULT_STACK}-"):
+                client.delete_table(TableName=table)
+        basic, free = create_demo(client, DEFAULT_STACK)
+
+        def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
+            is_reference = event["httpMethod"] == "GET" and event["resource"] in api_reference.ROUTES
+            return (api_reference.handler if is_reference else leads_api)(event, context)
+
+        with serving(LocalGateway(handler, log=lambda _line: None)) as url:
+            yield LocalState(url, dynamodb_url, basic, free)
 
 
 def sam_local_command(directory: Path) -> list[str]:
@@ -41,6 +73,7 @@ def deployed(_directory: Path) -> Iterator[LocalState]:
 
 APIS: dict[str, Callable[[Path], AbstractContextManager[LocalState]]] = {
     "serve": serve,
+    "in-process": in_process,
     "sam-local": sam_local,
     "deployed": deployed,
 }

@@ -2,6 +2,9 @@
 
 from leads_core.deadlines import Clock, Deadline, TimeBudget
 
+# How long a client waits for an emulator: on a busy machine that is slower than DynamoDB by far.
+PATIENT = TimeBudget(connect_timeout_seconds=30, read_timeout_seconds=30)
+
 
 class VirtualClock(Clock):
     """Time that passes only where somebody sleeps."""
@@ -56,7 +59,7 @@ class SkewedClock(Clock):
         return super().now_ms() + self.skew_ms
 
 
-def soon(seconds: float = 20) -> Deadline:
+def soon(seconds: float = 60) -> Deadline:
     """A deadline by the machine's clock."""
     return Deadline.after(seconds, Clock(), TimeBudget())
 

@@ -1,6 +1,7 @@
 """The databases that stand in for DynamoDB, each as a context that gives its address."""
 
 import http.client
+import logging
 import os
 import socket
 import subprocess
@@ -10,7 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from waitress.server import create_server
 
 from leads_dev.local.dynamodb import emulated_dynamodb
@@ -30,8 +33,16 @@ main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind",
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """Moto behind a server with one thread, which makes each of its calls atomic; it ends with the process."""
-    server = create_server(emulated_dynamodb(), map={}, host="127.0.0.1", port=0, threads=1, ident=None)
+    """Moto behind a server, whose one thread makes each of its calls atomic."""
+    with serving(emulated_dynamodb()) as url:
+        yield url
+
+
+@contextmanager
+def serving(application: Callable[..., Any]) -> Iterator[str]:
+    """A server with one thread in this process, with which it ends; gives its URL."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # its one thread has a queue
+    server = create_server(application, map={}, host="127.0.0.1", port=0, threads=1, ident=None)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]  # the stubs lack it
 
@@ -90,8 +101,18 @@ DATABASES: dict[str, Callable[[], AbstractContextManager[str]]] = {
 }
 
 
+def run_on(*on_ministack: pytest.MarkDecorator) -> list[Any]:
+    """Parameters of a fixture: the databases that tests run on, and marks for those on MiniStack."""
+    if os.environ.get(URL_VARIABLE):
+        return ["dynamodb-local"]
+    installed = pytest.mark.skipif(
+        not MINISTACK_PYTHON.exists(), reason="MiniStack is not installed: `make test` does that"
+    )
+    return ["moto", pytest.param("ministack", marks=[installed, *on_ministack])]
+
+
 def _wait_for_ministack(port: int) -> None:
     """Return when it answers. Its socket takes the request before, and drops it when the process ends."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         connection.request("GET", "/_ministack/health")
         connection.getresponse()

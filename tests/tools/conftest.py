@@ -1,7 +1,6 @@
-"""Tables for the tools to work on, and the ``leads`` command as a process."""
+"""Tables for the tools to work on, and the ``leads`` command."""
 
 import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
@@ -20,9 +19,18 @@ from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_dev.local.dynamodb import create_tables
 from support.clock import soon
+from support.command import run_leads
+from support.databases import run_on
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+# The databases differ in what the stores ask of them, which is tested elsewhere: every day, one is enough here.
+@pytest.fixture(scope="session", params=run_on(pytest.mark.slow))
+def database(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
 
 
 @pytest.fixture
@@ -65,16 +73,8 @@ def leads(environment: dict[str, str], tmp_path: Path) -> Callable[..., subproce
     def leads(
         *arguments: str, unset: Collection[str] = (), answer: str = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [Path(sys.executable).with_name("leads"), *arguments],
-            env={name: value for name, value in {**environment, **variables}.items() if name not in unset},
-            cwd=tmp_path,
-            input=answer,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=30,
-            check=False,
-        )
+        held = {name: value for name, value in {**environment, **variables}.items() if name not in unset}
+        return run_leads(*arguments, environment=held, directory=tmp_path, answer=answer)
 
     return leads
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_api.outcomes import Outcome
@@ -706,7 +706,6 @@ def test_what_cannot_be_decompressed_is_no_answer(waits: Waits) -> None:
     assert len(waits.seconds) == 1
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     status=st.integers(200, 599),
     content_type=st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=300),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_cli.importing.checking import BadRow, Checked, RowChecker
@@ -119,7 +119,6 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.lists(ANY_JSON, max_size=9), max_size=6))
 def test_what_is_sent_is_what_the_api_accepts(rows: list[list[object]]) -> None:
     numbered = [Row(number, cells) for number, cells in enumerate(rows, start=2)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_cli.importing.checking import RowChecker
@@ -182,7 +182,6 @@ def test_a_restart_can_be_continued(world: World) -> None:
     assert world.server.companies == world.companies * 2
 
 
-@settings(deadline=None)  # each step waits for the disk
 @given(
     lead_count=st.integers(1, 9),
     batch_size=st.integers(1, 4),

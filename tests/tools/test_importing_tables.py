@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_cli.importing.errors import UnreadableFileError
@@ -346,7 +346,6 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     array=st.lists(ANY_JSON, max_size=5),
     indent=st.sampled_from([None, 1]),
@@ -372,7 +371,6 @@ def test_a_json_array_is_read_as_it_is_or_refused_when_its_end_is_missing(
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5),
     separator=st.sampled_from(",;\t|"),
@@ -389,7 +387,6 @@ def test_what_a_program_writes_as_csv_is_read_back(
     assert [list(row.cells) for row in table.read_rows()] == rows
 
 
-@settings(deadline=None)
 @given(content=st.binary(max_size=60), file_format=st.sampled_from(Format))
 def test_any_bytes_are_read_or_refused_in_one_line(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, file_format: Format

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core import keys
@@ -362,7 +362,6 @@ def test_the_store_is_told_the_requests_deadline() -> None:
     assert set(store.deadlines) == {DEADLINE}
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.integers(1, 4),
     st.sampled_from([1, 10, 60]),

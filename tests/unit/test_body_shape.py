@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core import body_shape
@@ -38,7 +38,6 @@ def marks(value: object) -> int:
             return 0
 
 
-@settings(max_examples=300, deadline=None)
 @given(VALUES, st.booleans())
 def test_the_depth_of_any_json_is_known_exactly(value: object, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
     body = json.dumps(value, ensure_ascii=ascii_only).encode()
@@ -47,7 +46,6 @@ def test_the_depth_of_any_json_is_known_exactly(value: object, ascii_only: bool)
     ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(VALUES)
 def test_the_number_of_values_of_any_json_is_known(value: object) -> None:
     body = json.dumps(value, indent=1).encode()
@@ -56,7 +54,6 @@ def test_the_number_of_values_of_any_json_is_known(value: object) -> None:
         assert body_shape.holds_more_values(body, marks(value) - 1)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=6))
 def test_the_elements_of_any_array_are_counted(value: list[object]) -> None:
     assert body_shape.element_count(json.dumps(value).encode()) == len(value)
@@ -67,7 +64,6 @@ def test_what_is_never_closed_is_deep_too(body: bytes) -> None:
     assert body_shape.is_deeper(body, 16)
 
 
-@settings(deadline=None)
 @given(st.text('[]{},"\\ 1', max_size=60).map(str.encode))
 def test_what_is_no_json_has_a_shape_too(body: bytes) -> None:
     assert body_shape.is_deeper(body, 60) is False

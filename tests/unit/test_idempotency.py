@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -406,7 +405,6 @@ class AttemptsAtRequests(RuleBasedStateMachine):
 
 
 TestAttemptsAtRequests = AttemptsAtRequests.TestCase
-TestAttemptsAtRequests.settings = settings(max_examples=250, stateful_step_count=25, deadline=None)
 
 
 def machine(plan: Plan) -> AttemptsAtRequests:

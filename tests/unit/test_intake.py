@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core import timestamps
@@ -206,7 +206,6 @@ def test_a_workspace_that_was_just_upgraded_is_not_held_to_the_free_plan(count: 
     assert [len(batch.leads) for batch in store.batches] == [count]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 7), max_size=12))
 def test_however_leads_come_in_the_free_plan_never_holds_more_than_five(counts: list[int]) -> None:
     store = LeadsInMemory()
@@ -249,14 +248,12 @@ def batch_id(now_ms: int) -> str:
     return outcome.batch_id
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**47), st.integers(0, 2**47))
 def test_batches_sort_by_their_time(one: int, other: int) -> None:
     ids = batch_id(one), batch_id(other)
     assert one == other or (ids[0] < ids[1]) is (one < other)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**47))
 def test_the_time_of_a_batch_can_be_read_from_its_id(now_ms: int) -> None:
     identifier = batch_id(now_ms)

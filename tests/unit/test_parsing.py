@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core.leads import complete
@@ -185,7 +185,6 @@ def spelled_by(dice: random.Random) -> Callable[[str], str]:
     return lambda name: "".join(dice.choice([letter.lower(), letter.upper()]) for letter in name)
 
 
-@settings(max_examples=350, deadline=None)
 @given(BODIES, st.integers())
 def test_a_body_means_the_same_however_its_names_are_spelled(body: str, seed: int) -> None:
     meaning = _meaning(body, str)
@@ -193,7 +192,6 @@ def test_a_body_means_the_same_however_its_names_are_spelled(body: str, seed: in
     assert _meaning(body, spelled_by(random.Random(seed))) == meaning  # noqa: S311 - not for secrets
 
 
-@settings(max_examples=200, deadline=None)
 @given(BODIES)
 def test_what_is_wrong_is_pointed_to_where_it_stands(body: str) -> None:
     body = re.sub("<([A-Za-z]+)>", lambda known: known[1].swapcase(), body)
@@ -344,7 +342,6 @@ def test_a_small_exponent_is_written_out_and_a_large_one_is_not(number: str, tex
     assert lead(f'{{"phoneNumber": {number}}}')["phoneNumber"] == text
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.from_regex(
         r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,30})?", fullmatch=True, alphabet="0123456789.eE+-"
@@ -789,13 +786,11 @@ VALUES = st.recursive(
 ROWS = st.lists(st.dictionaries(KNOWN_NAMES | st.text(max_size=5), VALUES, max_size=4) | VALUES, max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60) | st.text('[]{}",:\\u0d8Na1-.e \ufeff', max_size=30).map(str.encode))
 def test_no_bytes_break_the_parser(body: bytes) -> None:
     assert isinstance(parse(body), Result)
 
 
-@settings(max_examples=250, deadline=None)
 @given(ROWS | VALUES)
 def test_no_json_breaks_the_parser(value: object) -> None:
     assert isinstance(parse(json.dumps(value)), Result)
@@ -814,7 +809,6 @@ MARKED_VALUES = st.recursive(
 MARKED_ROWS = st.lists(st.dictionaries(MARKED_NAMES, MARKED_VALUES, max_size=4) | MARKED_VALUES, min_size=1, max_size=4)
 
 
-@settings(max_examples=250, deadline=None)
 @given(MARKED_ROWS, st.none() | st.integers(0, 60))
 def test_a_refusal_repeats_nothing_of_what_the_client_sent(rows: list[object], cut: int | None) -> None:
     refused = parse(json.dumps(rows, ensure_ascii=True)[:cut])

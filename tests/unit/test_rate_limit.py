@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -111,7 +111,6 @@ def closest(moments: Sequence[int], requests: int) -> int:
     return min((late - early for early, late in zip(moments, moments[requests:], strict=False)), default=10**15)
 
 
-@settings(max_examples=200, deadline=None)
 @given(LIMITS, VISITS, st.integers(0, 10_000))
 def test_no_window_ever_holds_more_requests_than_the_limit(limit: RateLimit, visits: list[Visit], start: int) -> None:
     key = Key()
@@ -119,7 +118,6 @@ def test_no_window_ever_holds_more_requests_than_the_limit(limit: RateLimit, vis
     assert closest(key.admitted, limit.requests) >= limit.window_seconds * 1000
 
 
-@settings(max_examples=200, deadline=None)
 @given(LIMITS, VISITS, st.integers(0, 10_000))
 def test_a_request_counts_for_one_tick_longer_than_the_window_at_most(
     limit: RateLimit, visits: list[Visit], start: int
@@ -131,7 +129,6 @@ def test_a_request_counts_for_one_tick_longer_than_the_window_at_most(
         assert len(recent) >= limit.requests
 
 
-@settings(max_examples=150, deadline=None)
 @given(LIMITS, VISITS, st.integers(0, 10_000))
 def test_a_refused_client_is_admitted_from_the_named_moment_on_and_not_before(
     limit: RateLimit, visits: list[Visit], start: int
@@ -144,7 +141,6 @@ def test_a_refused_client_is_admitted_from_the_named_moment_on_and_not_before(
     assert not key.has_room(limit, refused.retry_at - 1)
 
 
-@settings(max_examples=150, deadline=None)
 @given(LIMITS, VISITS, st.integers(0, 10_000))
 def test_waiting_the_named_seconds_is_enough_and_one_second_less_is_not(
     limit: RateLimit, visits: list[Visit], start: int
@@ -157,7 +153,6 @@ def test_waiting_the_named_seconds_is_enough_and_one_second_less_is_not(
     assert not key.has_room(limit, now + (seconds - 1) * 1000)
 
 
-@settings(max_examples=150, deadline=None)
 @given(LIMITS, VISITS, st.integers(0, 10_000), st.integers(0, 4_000_000))
 def test_the_quota_told_is_what_can_be_used_and_grows_when_it_says(
     limit: RateLimit, visits: list[Visit], start: int, pause: int
@@ -174,7 +169,6 @@ def test_the_quota_told_is_what_can_be_used_and_grows_when_it_says(
     assert sum(key.request(limit, now) for _ in range(limit.requests + 1)) == told.remaining
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.integers(1, 4),
     st.sampled_from([10, 60, 300]),
@@ -194,7 +188,6 @@ def test_clocks_that_run_behind_shorten_the_window_by_no_more_than_they_are_behi
     assert closest(admitted, requests) >= window_seconds * 1000 - 5_000
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(LIMITS, VISITS), min_size=1, max_size=3), LIMITS, VISITS)
 def test_a_changed_limit_holds_at_once_and_has_forgotten_the_old_one_after_one_window(
     earlier: list[tuple[RateLimit, list[Visit]]], limit: RateLimit, visits: list[Visit]
@@ -402,4 +395,3 @@ class SkewedInstances(RuleBasedStateMachine):
 
 
 TestSkewedInstances = SkewedInstances.TestCase
-TestSkewedInstances.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core.deadlines import TimeBudget
@@ -118,7 +118,6 @@ def test_pauses_fall_anywhere_below_a_bound_that_doubles_up_to_a_second() -> Non
         assert len(set(pauses)) > 100
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.floats(0, 30), st.lists(st.floats(0, CALL_SECONDS), min_size=1, max_size=20))
 def test_no_call_is_begun_that_could_outlast_the_deadline(limit: float, durations: list[float]) -> None:
     clock = VirtualClock()

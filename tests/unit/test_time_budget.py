@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core.deadlines import TimeBudget
@@ -37,7 +37,6 @@ def slow(*kinds: Kind, failing: Exception | None = None, seconds: float = BUDGET
     return lambda kind: (seconds, failing) if kind in kinds else (0, None)
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     plan=st.sampled_from(Plan),
     has_key=st.booleans(),

@@ -3,6 +3,7 @@
 import copy
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models.table import Table
@@ -22,8 +23,14 @@ def emulated_dynamodb() -> Callable[..., Any]:
 
 def create_tables(client: "DynamoDBClient", stack: str) -> None:
     """Create the tables as the template declares them."""
-    for request in create_table_requests(load_template(TEMPLATE), stack):
+    for request in create_table_requests(_template(), stack):
         client.create_table(**request)
+
+
+@cache
+def _template() -> dict[str, Any]:
+    """The template, of which nothing is changed: reading it takes longer than making the tables."""
+    return load_template(TEMPLATE)
 
 
 def _copy_for_rollback(table: Table, memo: dict[int, Any]) -> Table:
