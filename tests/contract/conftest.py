@@ -85,7 +85,7 @@ def free_workspace(workspace_on: CreateWorkspace) -> Workspace:
 
 @pytest.fixture(scope="session")
 def http(running: LocalState) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url) as client:
+    with httpx.Client(base_url=running.url, timeout=60) as client:
         yield client
 
 

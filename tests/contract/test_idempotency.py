@@ -278,7 +278,9 @@ def kill_at_call(client: "DynamoDBClient", number: int, moment: str) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
-@pytest.mark.parametrize(("plan", "count"), [(Plan.BASIC, 1), (Plan.BASIC, 30), (Plan.FREE, 3)])
+@pytest.mark.parametrize(
+    ("plan", "count"), [pytest.param(Plan.BASIC, 1, marks=pytest.mark.slow), (Plan.BASIC, 30), (Plan.FREE, 3)]
+)
 def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
     workspace_on: CreateWorkspace,
     direct_api: CreateDirectApi,
@@ -411,7 +413,7 @@ def test_a_dry_run_of_an_unfinished_request_is_told_that_it_has_come_in_before(
 
 
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
-@pytest.mark.parametrize(("count", "room"), [(2, 3), (5, 0), (7, 0)])
+@pytest.mark.parametrize(("count", "room"), [(2, 3), (5, 0), pytest.param(7, 0, marks=pytest.mark.slow)])
 def test_a_batch_that_a_downgrade_came_in_between_is_finished_and_counted(
     workspace: Workspace,
     direct_api: CreateDirectApi,
@@ -459,7 +461,7 @@ def test_of_duplicates_at_the_same_time_all_get_the_same_answer_and_each_lead_is
     assert [lead["id"] for lead in workspace.leads()] == ids
 
 
-@pytest.mark.parametrize("operation", ["BatchWriteItem", "UpdateItem"])
+@pytest.mark.parametrize("operation", ["BatchWriteItem", pytest.param("UpdateItem", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
 def test_an_attempt_that_another_one_overtakes_at_any_point_stores_the_same_leads(
     workspace: Workspace, direct_api: CreateDirectApi, operation: str, moment: str

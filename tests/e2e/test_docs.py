@@ -106,7 +106,7 @@ def test_a_loop_waits_when_it_has_to_and_stores_the_lead_once(
 ) -> None:
     [program] = RETRIES(heading, language)
     headers = {"X-API-Key": api.basic.key}
-    while httpx.post(f"{api.url}/api/v1/leads", headers=headers, json=[]).status_code != 429:
+    while httpx.post(f"{api.url}/api/v1/leads", headers=headers, json=[], timeout=60).status_code != 429:
         pass
 
     assert "succeeded" in run(*command, program)

@@ -47,15 +47,20 @@ def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
     assert list(demo["basic"]) == list(demo["free"]) == ["workspace", "key"]
     for plan, leads, status in (("basic", 6, 200), ("free", 6, 400), ("free", 5, 200)):
         headers = {"X-API-Key": demo[plan]["key"]}
-        assert httpx.post(demo["url"] + "/api/v1/leads", json=[{}] * leads, headers=headers).status_code == status
-    assert httpx.get(demo["dynamodb"]).status_code < 500
+        assert (
+            httpx.post(demo["url"] + "/api/v1/leads", json=[{}] * leads, headers=headers, timeout=60).status_code
+            == status
+        )
+    assert httpx.get(demo["dynamodb"], timeout=60).status_code < 500
 
 
 def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
     ready = len(server.output)
     headers = {"X-API-Key": server.state.basic.key}
-    httpx.post(server.state.url + "/api/v1/leads?dryRun=true", json=[{"company": "Private"}], headers=headers)
-    httpx.post(server.state.url + "/%0Aforged%1b[0m", json=[{"company": "Private"}], headers=headers)
+    httpx.post(
+        server.state.url + "/api/v1/leads?dryRun=true", json=[{"company": "Private"}], headers=headers, timeout=60
+    )
+    httpx.post(server.state.url + "/%0Aforged%1b[0m", json=[{"company": "Private"}], headers=headers, timeout=60)
     server.stop(signal.SIGTERM)
     first, second = (line for line in server.output[ready:] if "POST" in line)
     assert "POST /api/v1/leads 200" in first
@@ -65,7 +70,7 @@ def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
 
 
 def answered(url: str, **headers: str) -> tuple[int, str]:
-    answer = httpx.post(url, headers=headers, content=b"{}")
+    answer = httpx.post(url, headers=headers, content=b"{}", timeout=60)
     return answer.status_code, answer.text
 
 
@@ -125,10 +130,10 @@ def test_limits_are_settings(tmp_path: Path) -> None:
     limits = {"RATE_LIMIT_REQUESTS": "2", "RATE_LIMIT_WINDOW_SECONDS": "60", "MAX_LEADS_PER_REQUEST": "3"}
     with running_server(server_command(tmp_path), tmp_path, environment={**os.environ, **limits}) as server:
         url, headers = server.state.url + "/api/v1/leads", {"X-API-Key": server.state.basic.key}
-        too_many = httpx.post(url, json=[{}] * 4, headers=headers)
+        too_many = httpx.post(url, json=[{}] * 4, headers=headers, timeout=60)
         assert too_many.json()["message"] == "The maximum amount of leads to create at once is 3, but was 4."
         assert too_many.headers["RateLimit-Policy"] == '"default";q=2;w=60'
-        assert [httpx.post(url, json=[{}], headers=headers).status_code for _ in range(2)] == [200, 429]
+        assert [httpx.post(url, json=[{}], headers=headers, timeout=60).status_code for _ in range(2)] == [200, 429]
 
 
 @pytest.mark.parametrize("value", ["0", "many", "-1", "1.5", "99999999999"])

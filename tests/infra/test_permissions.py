@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSRequest
-from moto import mock_aws
-from moto.core.models import botocore_stubber
 
+from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.stack import stack_settings
 from leads_admin.workspaces import Workspaces
 from leads_api.api import LeadsApi
@@ -26,7 +24,8 @@ from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
 from leads_dev.local.dynamodb import create_tables
 from support.api import LEADS_PATH, Context
-from support.clock import SkewedClock
+from support.clock import PATIENT, SkewedClock
+from support.databases import moto
 from support.stack_template import FUNCTIONS, ROLES, ROOT, TABLES, resolved
 
 
@@ -93,11 +92,10 @@ def fail(**_: object) -> None:
 def recording() -> Recording:
     """A request of each kind, on both plans and begun on one and finished on the other, to the deployed handler."""
     recording, settings = Recording(), stack_settings("recorded")
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.delenv("AWS_ENDPOINT_URL", raising=False)
-        environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-        environment.setenv("AWS_DEFAULT_REGION", "eu-north-1")
-        operator, client = boto3.client("dynamodb"), create_client()
+    with pytest.MonkeyPatch.context() as environment, moto() as dynamodb_url:
+        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
+            environment.setenv(name, value)
+        operator, client = local_client(dynamodb_url), create_client(PATIENT)
         create_tables(operator, "recorded")
         workspaces = Workspaces(
             operator,
@@ -106,8 +104,6 @@ def recording() -> Recording:
             sleep=lambda _: None,
         )
         client.meta.events.register("request-created.dynamodb", recording.note)
-        # Moto adds itself to botocore's handlers for all services, and this client comes without these.
-        client.meta.events.register("before-send", botocore_stubber)  # type: ignore[arg-type]  # it may answer
         handler = create_handler(settings, client)
         for plan in Plan:
             key = workspaces.create_key(workspaces.create_workspace("Acme", plan))

@@ -66,7 +66,7 @@ class Proxy:
             def log_message(self, *_arguments: object) -> None:
                 pass
 
-        self._http = httpx.Client(base_url=upstream)
+        self._http = httpx.Client(base_url=upstream, timeout=60)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
+from leads_admin.local_client import CREDENTIALS
 from leads_admin.template import create_table_requests, load_template
 from leads_core.dynamodb.schema import KEYS_BY_WORKSPACE, api_key_key, lead_key
+from support.databases import moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1")
+@pytest.fixture(scope="module")
+def client() -> Iterator["DynamoDBClient"]:
+    """Of a region that no other test uses: moto keeps the tables of each apart."""
+    with moto() as url:
+        client = boto3.client(
+            "dynamodb",
+            endpoint_url=url,
+            region_name="eu-north-1",
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
         for request in create_table_requests(load_template(TEMPLATE), "try"):
             client.create_table(**request)
         yield client
