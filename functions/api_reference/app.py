@@ -21,7 +21,7 @@ _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """The answer to GET or HEAD of one of ``ROUTES``, as API Gateway passes it on: a proxy event, payload version 1.0."""
+    """The answer to GET or HEAD of one of ``ROUTES``, as API Gateway passes it on (a proxy event, version 1.0)."""
     resource = event["resource"]
     # What stands before the routes, the name of the stage or of a domain's base path, the gateway alone knows.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 # Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
 MOST_BODY_BYTES = 4_500_000
 _TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
+# What may stand around a value of a header (RFC 9110).
+_SPACES = " \t"
 _NO_LETTERS = re.compile(r"[_-]")
 _TOKEN = re.compile(r"[\w.+-]{1,20}", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -117,8 +119,8 @@ def _repetitions(value: str, meant: Callable[[str], str]) -> list[str]:
     """The values that one with commas stands for, if they are in quotes or mean the same; else it stands for itself."""
     if _QUOTED_LIST.fullmatch(value):
         return [meant(quoted) for quoted in _QUOTED.findall(value)]
-    parts = {meant(part.strip()) for part in value.split(",")}
-    return [*parts] if len(parts) == 1 else [meant(value.strip())]
+    parts = {meant(part.strip(_SPACES)) for part in value.split(",")}
+    return [*parts] if len(parts) == 1 else [meant(value.strip(_SPACES))]
 
 
 def _unquoted(key: str) -> str:

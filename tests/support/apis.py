@@ -45,7 +45,7 @@ def in_process(_directory: Path) -> Iterator[LocalState]:
         basic, free = create_demo(client, DEFAULT_STACK)
 
         def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
-            is_reference = event["httpMethod"] == "GET" and event["resource"] in api_reference.ROUTES
+            is_reference = event["httpMethod"] in {"GET", "HEAD"} and event["resource"] in api_reference.ROUTES
             return (api_reference.handler if is_reference else leads_api)(event, context)
 
         with serving(LocalGateway(handler, log=lambda _line: None)) as url:

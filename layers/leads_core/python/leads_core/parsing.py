@@ -141,6 +141,8 @@ def _not_json(body: bytes) -> MalformedBody | None:
 
 def _other_kind(body: bytes) -> str | None:
     """What a body is that is no JSON, if that can be seen."""
+    if body.startswith(b"\x1f\x8b"):
+        return "The body is compressed: send JSON as it is."
     try:
         text = body.decode()
     except UnicodeDecodeError:
