@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 from leads_api.outcomes import Outcome
 from leads_api.requests import MOST_BODY_BYTES
+from leads_core.duplicates import duplicates
 from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads
+from leads_core.problems import MAX_PROBLEMS, Problem
 from leads_core.rate_limit import Quota
 
 # Nobody can know when a store comes back; clients should neither hammer it nor give up.
@@ -76,18 +78,51 @@ TOO_LARGE = Answer(Outcome.TOO_LARGE, {"most_bytes": f"{MOST_BODY_BYTES:,}"})
 INVALID_IDEMPOTENCY_KEY = Answer(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_characters": MOST_KEY_CHARACTERS})
 
 
-def stored(outcome: Stored, parsed: ParsedLeads, *, with_representation: bool) -> Answer:
-    """Stored, now or by an earlier attempt, or in a dry run fit to be stored."""
-    headers = {"Idempotent-Replayed": "true"} if outcome.is_retry else {}
-    extra = {}
-    if with_representation:
-        headers["Preference-Applied"] = "return=representation"
-        leads = [
-            {"index": index, "id": lead_id, "ignored": ignored}
-            for index, (lead_id, ignored) in enumerate(zip(outcome.lead_ids, parsed.ignored, strict=True))
-        ]
-        extra["data"] = {"batchId": outcome.batch_id, "leads": leads}
-    return Answer(Outcome.REPLAYED if outcome.was_stored else Outcome.STORED, headers=headers, extra=extra)
+class Preferences(NamedTuple):
+    """What the client wants (RFC 7240): the leads in the answer, and good leads stored though others are bad."""
+
+    representation: bool
+    lenient: bool
+
+    def headers(self) -> dict[str, str]:
+        """What is said of the preferences that were followed."""
+        followed = {"return=representation": self.representation, "handling=lenient": self.lenient}
+        applied = ", ".join(preference for preference, is_followed in followed.items() if is_followed)
+        return {"Preference-Applied": applied} if applied else {}
+
+
+def stored(
+    stored: Stored, good: ParsedLeads, preferences: Preferences, bad: BadLeads | None = None, *, dry_run: bool = False
+) -> Answer:
+    """Good leads are stored, now or by an earlier attempt, or in a dry run fit to be stored; ``bad`` has the others."""
+    headers = {"Idempotent-Replayed": "true"} if stored.is_retry else {}
+    extra: dict[str, Any] = {}
+    if preferences.representation:
+        extra["data"] = {"batchId": stored.batch_id, "leads": _representation(stored, good)}
+    if bad is None:
+        outcome, said = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _NOTHING
+    else:
+        outcome = Outcome.REPLAYED_PARTLY if stored.was_stored else Outcome.STORED_PARTLY
+        were = "would be" if dry_run else "were"
+        said = {"good_rows": len(good.rows), "lead_count": bad.lead_count, "were": were}
+        extra["errors"] = [asdict(problem) for problem in _of_every_row(bad)]
+    return Answer(outcome, said, {**headers, **preferences.headers()}, extra)
+
+
+def _representation(stored: Stored, good: ParsedLeads) -> list[dict[str, Any]]:
+    repeated = duplicates(good)
+    return [
+        {"index": row, "id": lead_id, "ignored": ignored} | ({"duplicateOf": repeated[row]} if row in repeated else {})
+        for row, lead_id, ignored in zip(good.rows, stored.lead_ids, good.ignored, strict=True)
+    ]
+
+
+def _of_every_row(bad: BadLeads) -> list[Problem]:
+    """The first problem of every bad row, and others as far as there is room."""
+    first = {problem.index: number for number, problem in reversed(list(enumerate(bad.problems)))}
+    others = [number for number in range(len(bad.problems)) if number not in first.values()]
+    chosen = {*first.values(), *others[: max(0, MAX_PROBLEMS - len(first))]}
+    return [bad.problems[number] for number in sorted(chosen)]
 
 
 def unsupported_encoding(encoding: str) -> Answer:
@@ -107,7 +142,7 @@ def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) 
             return Answer(Outcome.MALFORMED_BODY, {"reason": reason})
         case TooManyLeads(lead_count):
             return Answer(Outcome.TOO_MANY_LEADS, {"most_leads": max_leads, "lead_count": lead_count})
-        case BadLeads(problems, bad_rows, lead_count):
+        case BadLeads(problems, bad_rows, lead_count, _):
             first = problems[0]
             _, _, place = first.pointer[1:].partition("/")
             subject = f"The {place} of the lead" if place else "The lead"
@@ -116,7 +151,8 @@ def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) 
                 "bad_rows": bad_rows,
                 "lead_count": lead_count,
             }
-            return Answer(Outcome.BAD_LEADS, said, extra={"errors": [asdict(problem) for problem in problems]})
+            extra = {"errors": [asdict(problem) for problem in problems[:MAX_PROBLEMS]]}
+            return Answer(Outcome.BAD_LEADS, said, extra=extra)
 
 
 def beyond_the_plan(refusal: PlanLimitReached | PlanLimitExceeded) -> Answer:

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from leads_api import answers
-from leads_api.answers import Answer
+from leads_api.answers import Answer, Preferences
 from leads_api.metrics import metrics_of
 from leads_api.outcomes import Outcome
 from leads_api.requests import Request
@@ -20,7 +20,7 @@ from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import IdempotencyKeyReused, RequestFingerprint, is_idempotency_key
 from leads_core.intake import Intake, PlanLimitExceeded, PlanLimitReached, StoreActivity, Stored, Submission
-from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.parsing import BadLeads, ParsedLeads, parse_leads
 from leads_core.rate_limit import Quota
 from leads_core.settings import Settings
 
@@ -113,16 +113,18 @@ class LeadsApi:
         content = request.content()
         max_leads = self._settings.max_leads_per_request
         parsed = parse_leads(content, max_leads=max_leads)
-        if not isinstance(parsed, ParsedLeads):
-            return answers.unreadable(parsed, max_leads)
-        progress.lead_count = len(parsed.leads)
+        bad = parsed if isinstance(parsed, BadLeads) and request.is_lenient and parsed.good.leads else None
+        good = bad.good if bad else parsed
+        if not isinstance(good, ParsedLeads):
+            return answers.unreadable(good, max_leads)
+        progress.lead_count = len(good.leads)
         fingerprint = None
         if request.idempotency_keys:
             fingerprint = RequestFingerprint(
                 admitted.key_hash, request.idempotency_keys[0], sha256(content).hexdigest()
             )
         del content  # it may be large, and is not needed while the leads are written
-        submission = Submission(admitted.workspace_id, admitted.plan, parsed.leads, now_ms, fingerprint)
+        submission = Submission(admitted.workspace_id, admitted.plan, good.leads, now_ms, fingerprint, good.rows)
         take_in = self._intake.dry_run if request.dry_run else self._intake.take_in
         outcome = take_in(submission, deadline)
         match outcome:
@@ -131,7 +133,8 @@ class LeadsApi:
             case PlanLimitReached() | PlanLimitExceeded():
                 return answers.beyond_the_plan(outcome)
             case Stored():
-                return answers.stored(outcome, parsed, with_representation=request.prefers_representation)
+                preferences = Preferences(request.prefers_representation, request.is_lenient)
+                return answers.stored(outcome, good, preferences, bad, dry_run=bool(request.dry_run))
 
     @staticmethod
     def _unavailable(request: Request, failure: StoreUnavailableError) -> Answer:
@@ -163,7 +166,7 @@ class LeadsApi:
         self._store_activity.retried_calls = self._store_activity.roll_backs = 0
         if not self._settings.metrics_namespace:
             return {}
-        has_stored = outcome is Outcome.STORED and not progress.dry_run
+        has_stored = outcome in {Outcome.STORED, Outcome.STORED_PARTLY} and not progress.dry_run
         stored_leads = (progress.lead_count or 0) if has_stored else 0
         return metrics_of(outcome, stored_leads, activity, namespace=self._settings.metrics_namespace)
 

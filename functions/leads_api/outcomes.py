@@ -3,6 +3,8 @@
 from enum import Enum
 from http import HTTPStatus
 
+_PARTLY = "{good_rows} of {lead_count} leads {were} stored: correct the others, which are in errors, and send those."
+
 
 class Outcome(Enum):
     """An outcome: its code for programs, for logs and metrics, its HTTP status, and what it says to people.
@@ -12,6 +14,8 @@ class Outcome(Enum):
 
     STORED = "stored", HTTPStatus.OK
     REPLAYED = "replayed", HTTPStatus.OK
+    STORED_PARTLY = "stored_partly", HTTPStatus.OK, _PARTLY
+    REPLAYED_PARTLY = "replayed_partly", HTTPStatus.OK, _PARTLY
     NOT_FOUND = "not_found", HTTPStatus.NOT_FOUND, "Not found."
     METHOD_NOT_ALLOWED = "method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed."
     PREFLIGHT = "preflight", HTTPStatus.NO_CONTENT

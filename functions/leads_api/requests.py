@@ -102,12 +102,21 @@ class Request(NamedTuple):
 
     @property
     def prefers_representation(self) -> bool:
-        """Whether the client asks for the created leads (RFC 7240: of repeated preferences the first counts)."""
+        """Whether the client asks for the created leads."""
+        return self._preference("return") == "representation"
+
+    @property
+    def is_lenient(self) -> bool:
+        """Whether the client wants good leads stored though there are bad ones."""
+        return self._preference("handling") == "lenient"
+
+    def _preference(self, wanted: str) -> str | None:
+        """What the client prefers, in lower case (RFC 7240: of repeated preferences the first counts)."""
         for preference in ",".join(self.headers.get("prefer", [])).split(","):
             name, _, value = preference.partition(";")[0].partition("=")
-            if name.strip().lower() == "return":
-                return value.strip().strip('"').lower() == "representation"
-        return False
+            if name.strip().lower() == wanted:
+                return value.strip().strip('"').lower()
+        return None
 
     def _different(self, header: str, meant: Callable[[str], str] = str) -> list[str]:
         """The different values of a header: it may come several times, and again in one value with commas."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from leads_admin.template import TEMPLATE, load_template
 from leads_api import answers
-from leads_api.answers import Answer
+from leads_api.answers import Answer, Preferences
 from leads_api.outcomes import Outcome
 from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
-from leads_core.parsing import MAX_DEPTH, MAX_VALUES, ParsedLeads, parse_leads
+from leads_core.parsing import MAX_DEPTH, MAX_VALUES, BadLeads, ParsedLeads, parse_leads
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 
@@ -49,33 +49,43 @@ def described_answers() -> list[DescribedAnswer]:
 
 
 def _accepted() -> list[DescribedAnswer]:
-    parsed = ParsedLeads([{"company": "Open AI"}], [["Source"]])
+    parsed = ParsedLeads([{"company": "Open AI"}], [["Source"]], [0])
     batch_id = "01KAQJ8VXG3M5T8R0Q6Z1W9C4E"
     stored = Stored(batch_id, [f"{batch_id}-000"])
     replay = Stored(batch_id, [f"{batch_id}-000"], is_retry=True, was_stored=True)
     dry_run = Stored(None, [None])
+    plain, represented = Preferences(False, False), Preferences(True, False)
+    bad = parse_leads(b'[{"company": "Open AI", "Source": 1}, {"employeeCount": "many"}]', max_leads=2)
+    if not isinstance(bad, BadLeads):
+        raise TypeError("an example of a bad lead was accepted")
     return [
         _described(
             "stored",
-            answers.stored(stored, parsed, with_representation=False),
+            answers.stored(stored, parsed, plain),
             "All leads of the request are stored.",
             "Nothing is left to do.",
         ),
         _described(
             "stored_with_representation",
-            answers.stored(stored, parsed, with_representation=True),
+            answers.stored(stored, parsed, represented),
             "All leads are stored, and `Prefer: return=representation` asked for their ids and for what was ignored.",
             "Look at `ignored`: a name there is not a field of a lead, perhaps a typing error.",
         ),
         _described(
+            "stored_partly",
+            answers.stored(stored, bad.good, Preferences(True, True), bad),
+            "`Prefer: handling=lenient` asked to store the good leads though others are bad.",
+            "Correct the leads in `errors`, and send those alone.",
+        ),
+        _described(
             "replayed",
-            answers.stored(replay, parsed, with_representation=False),
+            answers.stored(replay, parsed, plain),
             "The same request with the same `Idempotency-Key` has come in before.",
             "Nothing is left to do: no lead was stored twice.",
         ),
         _described(
             "dry_run_with_representation",
-            answers.stored(dry_run, parsed, with_representation=True),
+            answers.stored(dry_run, parsed, represented),
             "A dry run of a request that would be accepted: nothing is stored, so there are no ids.",
             "Send it without `dryRun`.",
         ),

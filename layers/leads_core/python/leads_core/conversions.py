@@ -1,13 +1,28 @@
 """From what clients send to what is stored, where JSON has no type of its own for it."""
 
 import re
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from leads_core import timestamps
+from leads_core.leads import stored_bytes
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MOST_CUSTOM_CHARACTERS = 1024
+_MOST_CUSTOM_BYTES = 8 * 1024
+# DynamoDB's limits for a number.
+_MOST_DIGITS = 38
+_LEAST_MAGNITUDE, _MOST_MAGNITUDE = 1e-130, 1e125
 
 # Longer ones are beyond every limit, and the time to convert one grows with the square of its length.
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,400})(\.0*)?\s*", re.ASCII)
+
+
+class NumberText(str):
+    """A JSON number as the client wrote it: what is stored where a field holds text."""
+
+    __slots__ = ()
 
 
 def whole_number(value: object) -> object:
@@ -30,3 +45,43 @@ def utc(text: str) -> str:
 def shape(value: object) -> str:
     """Which one of two shapes a value has: ``array`` or ``text``."""
     return "array" if isinstance(value, list) else "text"
+
+
+def custom_name(name: str) -> str:
+    """A name that can be shown anywhere."""
+    if _CONTROL_CHARACTER.search(name):
+        raise PydanticCustomError("custom_name", "must have no control characters")
+    return name
+
+
+def custom_value(value: object) -> str | bool | int | float:
+    """Text, a number or a truth value, as it came."""
+    match value:
+        case NumberText():
+            return _number(value)
+        case str() if len(value) > _MOST_CUSTOM_CHARACTERS:
+            limits = {"max_length": _MOST_CUSTOM_CHARACTERS}
+            raise PydanticCustomError("string_too_long", "must have at most {max_length} characters", limits)
+        case str() | bool():
+            return value
+        case _:
+            raise PydanticCustomError("custom_type", "must be text, a number, true or false")
+
+
+def _number(text: str) -> int | float:
+    digits = text.removeprefix("-")
+    if digits.isdecimal() and len(digits) <= _MOST_DIGITS:
+        return int(text)
+    number = float(text)
+    if digits.isdecimal() or (number and not _LEAST_MAGNITUDE <= abs(number) <= _MOST_MAGNITUDE):
+        limits = {"digits": _MOST_DIGITS}
+        raise PydanticCustomError("number_out_of_range", "must be a number of at most {digits} digits", limits)
+    return number
+
+
+def custom_of_8_kb(custom: dict[str, Any]) -> dict[str, Any]:
+    """Custom members that take no more room than they may."""
+    if (size := stored_bytes(custom)) > _MOST_CUSTOM_BYTES:
+        limits = {"size": size, "most": _MOST_CUSTOM_BYTES}
+        raise PydanticCustomError("custom_too_large", "must take at most {most} bytes in all, but takes {size}", limits)
+    return custom

@@ -19,13 +19,17 @@ from leads_core.ulids import new_ulid
 
 
 class Submission(NamedTuple):
-    """Leads that were sent to a workspace, and when; the fingerprint is there if the client sent an Idempotency-Key."""
+    """Leads that were sent to a workspace, and when; the fingerprint is there if the client sent an Idempotency-Key.
+
+    ``rows`` says which rows of the request they are, if not all.
+    """
 
     workspace_id: str
     plan: Plan
     leads: Sequence[Lead]
     received_ms: int
     fingerprint: RequestFingerprint | None = None
+    rows: Sequence[int] | None = None
 
 
 class Batch(NamedTuple):
@@ -35,10 +39,12 @@ class Batch(NamedTuple):
     batch_id: str
     received_at: str
     leads: Sequence[Lead]
+    rows: Sequence[int] | None = None
 
     def lead_ids(self) -> list[str]:
-        """An id for each lead: the batch's, which begins with its time, and the lead's row."""
-        return [f"{self.batch_id}-{row:03d}" for row in range(len(self.leads))]
+        """An id for each lead: the batch's, which begins with its time, and the lead's row in the request."""
+        rows = range(len(self.leads)) if self.rows is None else self.rows
+        return [f"{self.batch_id}-{row:03d}" for row in rows]
 
 
 class NewRecord(NamedTuple):
@@ -148,6 +154,7 @@ class Intake:
             new_ulid(submission.received_ms),
             timestamps.from_epoch_ms(submission.received_ms),
             submission.leads,
+            submission.rows,
         )
         if self._most_leads[submission.plan] is not None:
             outcome = self._take_in_counted(submission, batch, deadline)
@@ -209,7 +216,7 @@ class Intake:
 
 
 def _recorded(submission: Submission, record: IdempotencyRecord) -> Batch:
-    return Batch(submission.workspace_id, record.batch_id, record.received_at, submission.leads)
+    return Batch(submission.workspace_id, record.batch_id, record.received_at, submission.leads, submission.rows)
 
 
 def _record_of(batch: Batch, fingerprint: RequestFingerprint) -> IdempotencyRecord:

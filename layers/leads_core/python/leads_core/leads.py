@@ -8,8 +8,10 @@ DEFAULT_EMPLOYEE_COUNT = 1
 # DynamoDB's limit for an item, less room for the two key attributes.
 MAX_STORED_BYTES = 400 * 1024 - 256
 
+MAX_CUSTOM_NAME_LENGTH = 64
+
 Lead = dict[str, Any]
-"""The fields that a lead has, by camelCase name: text, a number, a list of texts or of contacts."""
+"""The fields that a lead has, by camelCase name: text, a number, a list of texts or contacts, a map of own members."""
 
 
 def cleaned(fields: Mapping[str, Any]) -> Lead:
@@ -21,6 +23,8 @@ def cleaned(fields: Mapping[str, Any]) -> Lead:
         lead[name] = [element for element in lead[name] if element]
         if not lead[name]:
             del lead[name]
+    if not lead.get("custom", True):
+        del lead["custom"]
     return lead
 
 
@@ -42,7 +46,9 @@ def stored_bytes(value: Any) -> int:  # noqa: ANN401 - any part of a lead
     match value:
         case str():
             return len(value.encode())
-        case int():
+        case bool():
+            return 1
+        case int() | float():
             return len(str(value)) // 2 + 2
         case list():
             return 3 + sum(1 + stored_bytes(element) for element in value)

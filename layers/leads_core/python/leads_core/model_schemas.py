@@ -11,7 +11,15 @@ JsonSchema = dict[str, Any]
 
 _REQUEST = TypeAdapter(LeadRequest)
 # What a schema has for the sake of Python's classes: without it, it is plain data and functions.
-_OF_CLASSES = {"cls", "computed_fields", "config", "extra_behavior", "metadata"}
+_OF_CLASSES = {
+    "cls",
+    "computed_fields",
+    "config",
+    "extra_behavior",
+    "json_schema_input_schema",
+    "metadata",
+    "serialization",
+}
 
 
 def core_schema() -> CoreSchema:

@@ -9,11 +9,11 @@ Fields and limits are those of the ClosingDealz lead and contact request objects
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, Tag
 from typing_extensions import TypedDict
 
 from leads_core import conversions
-from leads_core.leads import DEFAULT_EMPLOYEE_COUNT
+from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, MAX_CUSTOM_NAME_LENGTH
 
 # Ours, not the contract's: far beyond what clients send, and a bound for what a request can take in memory and time.
 _MOST_CONTACTS = 1000
@@ -53,6 +53,15 @@ class ContactRequest(TypedDict, total=False):
 
 
 Contacts = Annotated[list[ContactRequest | None], Field(max_length=_MOST_CONTACTS)]
+CustomName = Annotated[
+    str, Field(min_length=1, max_length=MAX_CUSTOM_NAME_LENGTH), AfterValidator(conversions.custom_name)
+]
+CustomValue = Annotated[
+    str | float | bool,
+    PlainValidator(
+        conversions.custom_value, json_schema_input_type=Annotated[str, Field(max_length=1024)] | float | bool
+    ),
+]
 Label = Annotated[str, Field(max_length=64)]
 
 
@@ -87,3 +96,12 @@ class LeadRequest(TypedDict, total=False):
         Field(max_length=_MOST_LABELS, description="Labels to find the lead by.", examples=[["fair"]]),
     ]
     date: Annotated[str, _date_time("When it came up; the time of the request when absent."), _STORED_IN_UTC]
+    custom: Annotated[
+        dict[CustomName, CustomValue],
+        Field(
+            max_length=50,
+            description="Members of your own, such as campaign and consent: text, numbers, true or false; 8 KB in all.",
+            examples=[{"utm_source": "ads"}],
+        ),
+        AfterValidator(conversions.custom_of_8_kb),
+    ]

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from pydantic_core import SchemaValidator, ValidationError, from_json
 
 from leads_core import body_shape
+from leads_core.conversions import NumberText
 from leads_core.lead_schema import LEAD
 from leads_core.leads import MAX_STORED_BYTES, Lead, cleaned, complete, stored_bytes
-from leads_core.problems import MAX_PROBLEMS, Problem, problems_of, too_large
-from leads_core.spelling import fold_lead
+from leads_core.newer_shape import Path, as_older, may_be_newer
+from leads_core.problems import MAX_PROBLEMS, Problem, no_known_field, problems_of, too_large
+from leads_core.spelling import fold_lead, says_only_unknown
 
 # Leads need four levels: the array, a lead, its contacts, a contact. The others are for fields that mean nothing to us.
 MAX_DEPTH = 16
@@ -38,17 +40,12 @@ _FEW_LABELS = 200
 _validator = SchemaValidator(LEAD)
 
 
-class NumberText(str):
-    """A JSON number as the client wrote it: what is stored where a field holds text."""
-
-    __slots__ = ()
-
-
 class ParsedLeads(NamedTuple):
-    """The leads of a request, in its order, and for each the names of what was ignored, in order of the alphabet."""
+    """Good leads of a request, in its order: for each its row, and the names ignored, in alphabetical order."""
 
     leads: list[Lead]
     ignored: list[list[str]]
+    rows: list[int]
 
 
 class MalformedBody(NamedTuple):
@@ -64,11 +61,15 @@ class TooManyLeads(NamedTuple):
 
 
 class BadLeads(NamedTuple):
-    """Some leads break a limit: the first problems in order of the rows, and how many rows have one."""
+    """Some leads break a limit, ``good`` are the others.
+
+    ``problems`` come in the order of the rows: at least one for each bad row, more only up to ``MAX_PROBLEMS`` in all.
+    """
 
     problems: list[Problem]
     bad_rows: int
     lead_count: int
+    good: ParsedLeads
 
 
 Parsed = ParsedLeads | MalformedBody | TooManyLeads | BadLeads
@@ -177,27 +178,39 @@ _decoder = json.JSONDecoder(object_pairs_hook=_members, parse_int=NumberText, pa
 
 
 def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
-    leads: list[Lead] = []
-    ignored: list[list[str]] = []
+    good = ParsedLeads([], [], [])
     problems: list[Problem] = []
-    bad_rows = 0
     for index, row in enumerate(rows):
-        fields, unknown = fold_lead(row) if isinstance(row, dict) else (row, [])
-        try:
-            lead = cleaned(_validator.validate_python(fields))
-        except ValidationError as exc:
-            bad_rows += 1
-            if room := MAX_PROBLEMS - len(problems):
-                problems += problems_of(index, row, exc.errors(include_url=False)[:room])
-            continue
-        if (size := _size(lead)) > MAX_STORED_BYTES:
-            bad_rows += 1
-            if len(problems) < MAX_PROBLEMS:
-                problems.append(too_large(index, size))
-            continue
-        leads.append(lead)
-        ignored.append(unknown)
-    return BadLeads(problems, bad_rows, len(rows)) if problems else ParsedLeads(leads, ignored)
+        read = _read_row(index, row, most_problems=max(1, MAX_PROBLEMS - len(problems)))
+        if isinstance(read, list):
+            problems += read
+        else:
+            lead, ignored = read
+            good.leads.append(lead)
+            good.ignored.append(ignored)
+            good.rows.append(index)
+    return BadLeads(problems, len(rows) - len(good.rows), len(rows), good) if problems else good
+
+
+def _read_row(index: int, row: Any, *, most_problems: int) -> tuple[Lead, list[str]] | list[Problem]:  # noqa: ANN401 - any JSON
+    """The lead of a row and the names of what was ignored, or the first of its problems."""
+    fields: Any = row
+    ignored: list[str] = []
+    sources: dict[Path, Path] = {}
+    if isinstance(row, dict):
+        fields, ignored = fold_lead(row)
+        if may_be_newer(fields, has_unknown_names=bool(ignored)):
+            row, sources = as_older(row)
+            fields, ignored = fold_lead(row)
+            if ignored and says_only_unknown(row):
+                return [no_known_field(index, ignored)]
+    try:
+        lead = cleaned(_validator.validate_python(fields))
+    except ValidationError as exc:
+        return problems_of(index, row, exc.errors(include_url=False)[:most_problems], sources)
+    if (size := _size(lead)) > MAX_STORED_BYTES:
+        return [too_large(index, size)]
+    return lead, ignored
 
 
 def _size(lead: Lead) -> int:

@@ -1,12 +1,13 @@
 """What is wrong with a lead, field by field, in the client's own spelling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from leads_core.leads import MAX_STORED_BYTES
+from leads_core.leads import MAX_CUSTOM_NAME_LENGTH, MAX_STORED_BYTES
+from leads_core.newer_shape import Path
 from leads_core.spelling import as_spelled
 
 MAX_PROBLEMS = 100
@@ -21,6 +22,9 @@ _MESSAGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
 }
+
+
+_CUSTOM_NAME = f"must have a name of 1 to {MAX_CUSTOM_NAME_LENGTH} characters, none of which is a control character"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +42,48 @@ class Problem:
     message: str
 
 
-def problems_of(index: int, row: Any, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
-    """The problems of a row as the client sent it, from what its folded fields break."""
-    for error in errors:
-        path = error["loc"]
-        if path[:1] == ("contactPerson",):
-            path = (*path[:1], *path[2:])  # without the name of the shape it has
-        yield Problem(
-            index=index,
-            field=".".join(part for part in path if isinstance(part, str)),
-            pointer="/".join(map(str, ["", index, *as_spelled(row, path)])),
-            code=error["type"],
-            message=_message(error),
-        )
+def problems_of(
+    index: int,
+    row: Any,  # noqa: ANN401 - any JSON
+    errors: Sequence[ErrorDetails],
+    sources: Mapping[Path, Path],
+) -> list[Problem]:
+    """The problems of a row, from what its folded fields break; ``sources`` says of paths where they were as sent."""
+    return [_problem(index, row, error, sources) for error in errors]
+
+
+def _problem(index: int, row: Any, error: ErrorDetails, sources: Mapping[Path, Path]) -> Problem:  # noqa: ANN401 - any JSON
+    path = error["loc"]
+    is_about_a_name = path[-1:] == ("[key]",)
+    if path[:1] == ("contactPerson",):
+        path = (*path[:1], *path[2:])  # without the name of the shape it has
+    elif path[:1] == ("custom",):
+        path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[:2])
+    spelled = as_spelled(row, path)
+    return Problem(
+        index=index,
+        field=".".join(part for part in path if isinstance(part, str)),
+        pointer="/".join(map(_escaped, ["", index, *sources.get(spelled, spelled)])),
+        code="custom_name" if is_about_a_name else error["type"],
+        message=_CUSTOM_NAME if is_about_a_name else _message(error),
+    )
+
+
+def no_known_field(index: int, names: Sequence[str]) -> Problem:
+    """The problem of a lead in which nothing is known of what was sent."""
+    message = f"has no field that is known, but {', '.join(names)}"
+    return Problem(index=index, field="", pointer=f"/{index}", code="no_known_field", message=message)
 
 
 def too_large(index: int, size: int) -> Problem:
     """The problem of a lead that takes so many bytes when stored."""
     message = f"must take at most {MAX_STORED_BYTES} bytes when stored, but takes {size}"
     return Problem(index=index, field="", pointer=f"/{index}", code="lead_too_large", message=message)
+
+
+def _escaped(part: str | int) -> str:
+    """A part of a JSON pointer."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _message(error: ErrorDetails) -> str:

@@ -36,17 +36,25 @@ def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             of_contact, unknown = _fold(contact, _CONTACT_NAMES)
             folded.append(of_contact)
             ignored += [f"{list_name}/{position}/{name}" for name in _first(unknown)]
+    if isinstance(custom := fields.get("custom"), dict):
+        fields["custom"] = {name: value for name, value in custom.items() if value is not None}
     return fields, [name[:_MAX_IGNORED_NAME_LENGTH] for name in _first(ignored)]
 
 
-def as_spelled(lead: Any, path: Sequence[str | int]) -> list[str | int]:  # noqa: ANN401 - any JSON
+def says_only_unknown(members: Mapping[str, Any]) -> bool:
+    """Whether a lead says something, and no member of it is called like a field."""
+    has_field = any(spelled.lower() in _LEAD_NAMES for spelled in members)
+    return not has_field and any(value not in (None, "") for value in members.values())
+
+
+def as_spelled(lead: Any, path: Sequence[str | int]) -> tuple[str | int, ...]:  # noqa: ANN401 - any JSON
     """A path into a folded lead as the client spelled it."""
     spelled = list(path)
     if path and isinstance(lead, dict):
         spelled[0] = _last_spelling(lead, _LEAD_NAMES, path[0])
         if len(path) == len(("contacts", 0, "name")):
             spelled[2] = _last_spelling(lead[spelled[0]][path[1]], _CONTACT_NAMES, path[2])
-    return spelled
+    return tuple(spelled)
 
 
 def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

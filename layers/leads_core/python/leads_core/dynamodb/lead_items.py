@@ -25,13 +25,13 @@ def workspace_of(item: Item) -> str:
 
 
 def _attribute_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a lead
-    """Text, a truth value, a whole number, a list or a dictionary of these as an AttributeValue."""
+    """Text, a truth value, a number, a list or a dictionary of these as an AttributeValue."""
     match value:
         case str():
             return {"S": value}
         case bool():
             return {"BOOL": value}
-        case int():
+        case int() | float():
             return {"N": str(value)}
         case list():
             return {"L": [_attribute_value(element) for element in value]}
@@ -53,7 +53,7 @@ def _plain_value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any part o
         case "S" | "BOOL":
             return value
         case "N":
-            return int(value)
+            return int(value) if value.lstrip("-").isdecimal() else float(value)
         case "L":
             return [_plain_value(element) for element in value]
         case "M":

@@ -1,0 +1,22 @@
+"""Rows of a request that say again what an earlier row says. They are told, never dropped."""
+
+import json
+
+from leads_core.leads import Lead
+from leads_core.parsing import ParsedLeads
+
+
+def duplicates(parsed: ParsedLeads) -> dict[int, int]:
+    """For each such row the first one with the same e-mail address, or without one, with the same content."""
+    first: dict[str, int] = {}
+    found = {}
+    for row, lead in zip(parsed.rows, parsed.leads, strict=True):
+        earlier = first.setdefault(_identity(lead), row)
+        if earlier != row:
+            found[row] = earlier
+    return found
+
+
+def _identity(lead: Lead) -> str:
+    email = lead.get("email", "").strip().casefold()
+    return f"email {email}" if email else json.dumps(lead, sort_keys=True)

@@ -1,0 +1,197 @@
+"""From the newer shape of a lead in the vendor's documentation to the older one, which is ours.
+
+It has ``isContact``, ``name``, ``emails`` and ``socials`` where the older one has ``company``, ``email``, ``linkedIn``
+(closingdealz.io/api/objects/lead-request-object). What the older shape says in the same lead wins.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, islice
+from typing import Any
+
+Path = tuple[str | int, ...]
+_Found = tuple[Path, Any]
+"""A value, and where it stands in what was sent."""
+_Contact = dict[str, _Found]
+
+# The first of each array is the lead's own, the others are further contacts'.
+_ARRAYS = {"email": "emails", "phoneNumber": "phonenumbers", "address": "addresses"}
+_NETWORKS = {"linkedin": "linkedIn", "twitter": "twitter", "x": "twitter", "facebook": "facebook", "website": "website"}
+_HOSTS = {"linkedin.com": "linkedIn", "twitter.com": "twitter", "x.com": "twitter", "facebook.com": "facebook"}
+_OF_CONTACTS_TOO = {"socials", *_ARRAYS.values()}
+_ONLY_NEWER = {"iscontact", "name", "lastname", "role", "companyid", "contactid"} | _OF_CONTACTS_TOO
+_MOST_FURTHER_CONTACTS = 20
+_MOST_SOCIALS = 100
+# Of more, the lead is refused anyway.
+_MOST_CONTACTS = 1000
+
+
+def may_be_newer(fields: Mapping[str, Any], *, has_unknown_names: bool) -> bool:
+    """Whether it is worth a look if a lead that was folded to our names is of the newer shape."""
+    if has_unknown_names or any(type(fields.get(name)) is list for name in _ARRAYS):
+        return True
+    contacts = fields.get("contacts")
+    return isinstance(contacts, list) and any(
+        type(contact.get(name)) is list for contact in contacts if isinstance(contact, dict) for name in _ARRAYS
+    )
+
+
+def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]:
+    """A lead in the older shape, and from each path there to what was not in it the path in the lead as it was sent."""
+    members = _Members(lead)
+    further = _translate_lead(members) if members.has_any(_ONLY_NEWER) else []
+    contacts = members.get("contacts")
+    if isinstance(contacts, list) and len(contacts) <= _MOST_CONTACTS:
+        place = (members.spelling("contacts"),)
+        older: list[Any] = []
+        for position, contact in enumerate(contacts):
+            if not isinstance(contact, dict) or not (of_contact := _Members(contact)).has_any(_OF_CONTACTS_TOO):
+                older.append(contact)
+                continue
+            further += _translate_contact(of_contact, (*place, position))
+            older.append(of_contact.said)
+            members.sources |= {(*place, position, *path): found for path, found in of_contact.sources.items()}
+        members.said[place[0]] = older
+    _add_contacts(members, further[:_MOST_FURTHER_CONTACTS])
+    return members.said, members.sources
+
+
+class _Members:
+    """What an object says, by names in any letter case; of a name that is spelled several times, the last one."""
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self._spellings = {spelled.lower(): spelled for spelled in said}
+        self.said = {spelled: said[spelled] for spelled in self._spellings.values()}
+        self.sources: dict[Path, Path] = {}
+
+    def has_any(self, names: set[str]) -> bool:
+        """Whether there is one of these names, in lower case, or an array where the older shape has one text."""
+        return not names.isdisjoint(self._spellings) or any(type(self.get(name)) is list for name in _ARRAYS)
+
+    def spelling(self, name: str) -> str:
+        """How one of our names is spelled."""
+        return self._spellings.get(name.lower(), name)
+
+    def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """What is said under a name, None if nothing."""
+        value = self.said.get(self.spelling(name))
+        return None if value == "" else value
+
+    def take(self, name: str) -> _Found | None:
+        """Take a member out, and return what it said, if anything."""
+        spelled, value = self.spelling(name), self.get(name)
+        self.said.pop(spelled, None)
+        return None if value is None else ((spelled,), value)
+
+    def give(self, name: str, found: _Found | None) -> None:
+        """Say something under one of our names, unless it is said already."""
+        if found is not None and self.get(name) is None:
+            source, self.said[self.spelling(name)] = found
+            self.sources[self.spelling(name),] = source
+            self._spellings.setdefault(name.lower(), name)
+
+    def give_custom(self, name: str, found: _Found | None) -> None:
+        """Say something under a name in ``custom``, unless it is said already."""
+        custom = self.get("custom") or {}
+        if found is not None and isinstance(custom, dict) and name not in custom:
+            source, value = found
+            self.said[self.spelling("custom")] = {**custom, name: value}
+            self.sources[self.spelling("custom"), name] = source
+
+
+def _translate_lead(members: _Members) -> list[_Contact]:
+    """Say the same in the older shape, and return what is said of further contacts."""
+    is_contact = members.take("isContact")
+    members.give_custom("isContact", is_contact)
+    members.give_custom("companyId", members.take("companyId"))
+    members.give_custom("contactId", members.take("contactId"))
+    if is_contact and is_contact[1] is True:
+        members.give("contactPerson", _joined(members.take("name"), members.take("lastName")))
+    else:
+        members.give("company", members.take("name"))
+    members.give("jobTitle", members.take("role"))
+    if members.get("employeeCount") == "0":
+        members.take("employeeCount")
+    numbers = count(1)
+    _translate_socials(members, lambda found: members.give_custom(f"social{next(numbers)}", found))
+    return _translate_arrays(members)
+
+
+def _translate_contact(members: _Members, place: Path) -> list[_Contact]:
+    """The same for a contact, which stands at ``place``."""
+    _translate_socials(members, lambda _found: None)
+    further = _translate_arrays(members)
+    members.sources = {path: (*place, *source) for path, source in members.sources.items()}
+    return [{name: ((*place, *source), value) for name, (source, value) in each.items()} for each in further]
+
+
+def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
+    if name is None or last_name is None:
+        return name or last_name
+    texts = name[1], last_name[1]
+    return name[0], " ".join(texts) if all(isinstance(text, str) for text in texts) else texts[0]
+
+
+def _translate_arrays(members: _Members) -> list[_Contact]:
+    further: list[_Contact] = [{} for _ in range(_MOST_FURTHER_CONTACTS)]
+    for name, plural in _ARRAYS.items():
+        arrays = [members.take(name)] if type(members.get(name)) is list else []
+        arrays.append(members.take(plural))
+        texts = (text for array in arrays if array for text in _texts(*array))
+        if members.get(name) is None:
+            members.give(name, next(texts, None))
+        for contact, text in zip(further, texts, strict=False):
+            contact[name] = text
+    return [contact for contact in further if contact]
+
+
+def _add_contacts(members: _Members, further: list[_Contact]) -> None:
+    contacts = members.get("contacts") or []
+    if further and isinstance(contacts, list):
+        spelled = members.spelling("contacts")
+        members.said[spelled] = [*contacts, *({name: value for name, (_, value) in each.items()} for each in further)]
+        for position, contact in enumerate(further, len(contacts)):
+            members.sources |= {(spelled, position, name): source for name, (source, _) in contact.items()}
+
+
+def _translate_socials(members: _Members, give_other: Callable[[_Found], None]) -> None:
+    socials = members.take("socials")
+    if socials is None:
+        return
+    for found in islice(_texts(*socials), _MOST_SOCIALS):
+        field = _network(socials[1], *found)
+        if field and members.get(field) is None:
+            members.give(field, found)
+        else:
+            give_other(found)
+
+
+def _network(socials: Any, place: Path, url: Any) -> str | None:  # noqa: ANN401 - any JSON
+    """The field for a page of a social network: by the type that is said of it, or else by its host."""
+    social = socials[place[1]] if isinstance(socials, list) and isinstance(place[1], int) else None
+    if isinstance(social, dict):
+        kinds = [value for name, value in social.items() if name.lower() == "type" and isinstance(value, str)]
+        if kinds and (field := _NETWORKS.get(kinds[0].strip().lower())):
+            return field
+    if not isinstance(url, str):
+        return None
+    host = url.rpartition("//")[2].partition("/")[0].lower()
+    return next((field for known, field in _HOSTS.items() if host == known or host.endswith(f".{known}")), None)
+
+
+def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any JSON
+    """The texts of an array of texts or of objects with one text.
+
+    What is neither comes as it is, and is refused as a text that is none.
+    """
+    if not isinstance(value, list):
+        yield place, value
+        return
+    for index, element in enumerate(value):
+        if isinstance(element, dict):
+            texts = (
+                (name, text) for name, text in element.items() if name.lower() != "type" and text not in (None, "")
+            )
+            for name, text in islice(texts, 1):
+                yield (*place, index, name), text
+        elif element not in (None, ""):
+            yield (*place, index), element
