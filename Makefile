@@ -42,10 +42,10 @@ sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in
 # Without it, every process of the tests compiles again what it imports.
 test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 
-test-quick: $(VENV)/dev-installed ## Run the tests of what is deployed alone: half a minute (ARGS="-k name" for some)
+test-quick: $(VENV)/dev-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
 
-test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests that need Python alone: three minutes (ARGS="-k name" for some, CI=1 for more examples)
+test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples)
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes its time and `make test` leaves out
