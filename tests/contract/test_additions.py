@@ -59,7 +59,9 @@ def test_a_dry_run_gives_the_answer_that_the_request_would_get(
 
 
 def test_a_dry_run_has_no_ids_to_show(post: Post, workspace: Workspace) -> None:
-    data = post(workspace, [{"Foo": 1}], query="?dryRun=true", Prefer="return=representation").json()["data"]
+    data = post(workspace, [{"Foo": 1, "company": "A"}], query="?dryRun=true", Prefer="return=representation").json()[
+        "data"
+    ]
     assert data == {"batchId": None, "leads": [{"index": 0, "id": None, "ignored": ["Foo"]}]}
 
 

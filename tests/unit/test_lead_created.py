@@ -40,6 +40,9 @@ LEADS = st.fixed_dictionaries(
         "contacts": CONTACTS,
         "employeeCount": st.integers(1, 5_000_000),
         "labels": st.lists(TEXTS, max_size=4),
+        "custom": st.dictionaries(
+            TEXTS.filter(str.isprintable), TEXTS | st.booleans() | st.integers(-(10**37), 10**37)
+        ),
         "date": TIMES,
     },
 ).map(lambda fields: complete(cleaned(fields), RECEIVED_AT))

@@ -60,7 +60,7 @@ class _Members:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._spellings = {spelled.lower(): spelled for spelled in said}
-        self.said = {spelled: said[spelled] for spelled in self._spellings.values()}
+        self.said = dict(said)
         self.sources: dict[Path, Path] = {}
 
     def has_any(self, names: set[str]) -> bool:

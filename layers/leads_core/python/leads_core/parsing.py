@@ -118,7 +118,9 @@ def _read(body: bytes, max_leads: int) -> Parsed:
     if isinstance(parsed, MalformedBody):
         return _not_json(body) or parsed
     # Of what is no JSON, only what stands in members that are ignored has not been found yet.
-    if isinstance(parsed, ParsedLeads) and any(parsed.ignored) and any(sign in body for sign in _SIGNS_OF_LENIENCE):
+    good = parsed.good if isinstance(parsed, BadLeads) else parsed
+    hides_some = isinstance(good, ParsedLeads) and any(good.ignored)
+    if hides_some and any(sign in body for sign in _SIGNS_OF_LENIENCE):
         return _not_json(body) or parsed
     return parsed
 
