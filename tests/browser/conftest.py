@@ -1,27 +1,33 @@
-"""A real Chromium on the reference page of a real server."""
+"""A real Chromium, and in it the reference page of a real server."""
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from leads_cli.local_state import LocalState
 from support.server import running_server, server_command
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Chromium's own sandbox needs rights that containers do not give, and it sees nothing here but our own pages.
+LAUNCH: dict[str, Any] = {"executable_path": CHROMIUM, "chromium_sandbox": False}
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     assert CHROMIUM, "Chromium was not found: install it (apt-get install chromium)."
     with sync_playwright() as playwright:
-        # Its own sandbox needs rights that containers do not give, and it sees nothing here but our own page.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(**LAUNCH) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
