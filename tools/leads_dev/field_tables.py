@@ -26,6 +26,8 @@ def _kind(schema: JsonSchema) -> str:
             return "array of contacts"
         case {"type": "array"}:
             return "array of text"
+        case {"type": "object"}:
+            return "object of text, numbers, true or false"
         case {"format": "date-time"}:
             return "ISO 8601 date-time"
         case {"type": "integer"}:
@@ -42,6 +44,8 @@ def _limit(schema: JsonSchema) -> str:
             return f"{most}, of {length} each"
         case {"maxItems": most}:
             return f"{most} contacts"
+        case {"maxProperties": most}:
+            return f"{most} members"
         case {"minimum": least, "maximum": most}:
             return f"{least} to {most:,}"
         case _:

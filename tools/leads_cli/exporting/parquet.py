@@ -1,6 +1,7 @@
 """Leads as a Parquet file, if pyarrow is installed."""
 
 import importlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -63,6 +64,8 @@ def _arrow_type(arrow: Any, schema: JsonSchema, schemas: Mapping[str, JsonSchema
             return arrow.struct([(name, _arrow_type(arrow, field, schemas)) for name, field in fields.items()])
         case {"type": "array", "items": items}:
             return arrow.list_(_arrow_type(arrow, items, schemas))
+        case {"type": "object"}:  # whose values are of several types
+            return arrow.map_(arrow.string(), arrow.string())
         case {"format": "date-time"}:
             return arrow.timestamp("us", tz="UTC")
         case _:
@@ -70,8 +73,12 @@ def _arrow_type(arrow: Any, schema: JsonSchema, schemas: Mapping[str, JsonSchema
 
 
 def _row(lead: Lead) -> Lead:
-    """The lead with times as times."""
+    """The lead with times as times, and members of its own as text: that of JSON if they are something else."""
     row = {**lead, "date": datetime.fromisoformat(lead["date"])}
+    if "custom" in lead:
+        row["custom"] = [
+            (name, value if isinstance(value, str) else json.dumps(value)) for name, value in lead["custom"].items()
+        ]
     if "contacts" in lead:
         row["contacts"] = [
             {**contact, "dateCreated": datetime.fromisoformat(contact["dateCreated"])} for contact in lead["contacts"]

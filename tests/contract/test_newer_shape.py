@@ -1,0 +1,183 @@
+"""The newer shape of a lead, which the vendor documents on the same path, lead by lead."""
+
+from typing import Any
+
+import pytest
+
+from support.api import Post, Workspace
+
+
+def stored(post: Post, workspace: Workspace, *leads: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is stored of leads, without what every lead has."""
+    answer = post(workspace, list(leads))
+    assert answer.status_code == 200, answer.text
+    ours = {"id", "date", "employeeCount"}
+    return [
+        {name: _without_date(value) for name, value in lead.items() if name not in ours} for lead in workspace.leads()
+    ]
+
+
+def _without_date(value: Any) -> Any:  # noqa: ANN401 - any part of a lead
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: text for name, text in each.items() if name != "dateCreated"} if isinstance(each, dict) else each
+        for each in value
+    ]
+
+
+def test_the_vendors_curl_example(post: Post, workspace: Workspace) -> None:
+    assert stored(post, workspace, {"isContact": False, "Name": "ClosingDealz"}) == [
+        {"company": "ClosingDealz", "custom": {"isContact": False}}
+    ]
+
+
+def test_the_vendors_example_of_a_body(post: Post, workspace: Workspace) -> None:
+    lead = {
+        "isContact": False,
+        "name": "ClosingDealz",
+        "email": [{"Address": "hello@closingdealz.io"}],
+        "phoneNumber": [{"Number": "+46701234567"}],
+        "industry": "SaaS",
+    }
+
+    assert stored(post, workspace, lead) == [
+        {
+            "company": "ClosingDealz",
+            "email": "hello@closingdealz.io",
+            "phoneNumber": "+46701234567",
+            "industry": "SaaS",
+            "custom": {"isContact": False},
+        }
+    ]
+
+
+def test_a_contact_with_everything(post: Post, workspace: Workspace) -> None:
+    lead = {
+        "isContact": True,
+        "name": "Ada",
+        "lastName": "Lovelace",
+        "role": "Head of Analytics",
+        "emails": ["ada@example.com", {"value": "ada@example.org"}],
+        "phoneNumbers": [{"Number": 46701234567}, {"Number": "2"}, {"Number": "3"}],
+        "addresses": [{"Type": "work", "Address": "1 Example Street"}],
+        "socials": [
+            {"type": "LinkedIn", "url": "in/ada"},
+            "https://www.x.com/ada",
+            {"url": "https://m.facebook.com/ada"},
+            {"type": "website", "url": "https://example.com"},
+            {"type": "Xing", "url": "https://xing.com/ada"},
+            {"url": "https://twitter.com/again"},
+        ],
+        "companyId": "6f1c1c1e-0000-4000-8000-000000000001",
+        "contactId": "6f1c1c1e-0000-4000-8000-000000000002",
+        "employeeCount": 0,
+    }
+
+    assert stored(post, workspace, lead) == [
+        {
+            "contactPerson": "Ada Lovelace",
+            "jobTitle": "Head of Analytics",
+            "email": "ada@example.com",
+            "phoneNumber": "46701234567",
+            "address": "1 Example Street",
+            "linkedIn": "in/ada",
+            "twitter": "https://www.x.com/ada",
+            "facebook": "https://m.facebook.com/ada",
+            "website": "https://example.com",
+            "contacts": [{"email": "ada@example.org", "phoneNumber": "2"}, {"phoneNumber": "3"}],
+            "custom": {
+                "isContact": True,
+                "companyId": "6f1c1c1e-0000-4000-8000-000000000001",
+                "contactId": "6f1c1c1e-0000-4000-8000-000000000002",
+                "social1": "https://xing.com/ada",
+                "social2": "https://twitter.com/again",
+            },
+        }
+    ]
+    assert workspace.leads()[0]["employeeCount"] == 1
+
+
+def test_contacts_of_the_newer_shape_come_behind_those_that_are_named(post: Post, workspace: Workspace) -> None:
+    contacts = [{"name": "Ada", "emails": ["1", "2"]}, {"name": "Bo", "socials": ["https://linkedin.com/in/bo"]}]
+
+    [lead] = stored(
+        post, workspace, {"name": "A", "emails": ["a", "b"], "contactPerson": [{"name": "C"}], "contacts": contacts}
+    )
+
+    assert lead["contacts"] == [
+        {"name": "C"},
+        {"name": "Ada", "email": "1"},
+        {"name": "Bo", "linkedIn": "https://linkedin.com/in/bo"},
+        {"email": "b"},
+        {"email": "2"},
+    ]
+
+
+def test_the_older_shape_wins(post: Post, workspace: Workspace) -> None:
+    lead = {
+        "company": "Older",
+        "name": "Newer",
+        "email": "older@example.com",
+        "emails": ["newer@example.com"],
+        "linkedIn": "older",
+        "socials": [{"type": "linkedin", "url": "newer"}],
+        "isContact": False,
+        "custom": {"isContact": "mine"},
+    }
+
+    assert stored(post, workspace, lead) == [
+        {
+            "company": "Older",
+            "email": "older@example.com",
+            "linkedIn": "older",
+            "contacts": [{"email": "newer@example.com"}],
+            "custom": {"isContact": "mine", "social1": "newer"},
+        }
+    ]
+
+
+def test_more_than_twenty_further_contacts_are_left_out(post: Post, workspace: Workspace) -> None:
+    [lead] = stored(post, workspace, {"name": "A", "emails": [f"{number}" for number in range(30)]})
+
+    assert [contact["email"] for contact in lead["contacts"]] == [f"{number}" for number in range(1, 21)]
+
+
+@pytest.mark.parametrize(
+    ("lead", "pointer"),
+    [
+        ({"Name": "x" * 257}, "/0/Name"),
+        ({"isContact": True, "NAME": "x" * 257}, "/0/NAME"),
+        ({"role": "x" * 257}, "/0/role"),
+        ({"Email": [{"Address": "x" * 125}]}, "/0/Email/0/Address"),
+        ({"emails": ["a", {"Value": "x" * 125}]}, "/0/emails/1/Value"),
+        ({"phoneNumber": [{"Number": []}]}, "/0/phoneNumber/0/Number"),
+        ({"socials": [{"type": "x", "url": "y" * 513}]}, "/0/socials/0/url"),
+        ({"Contacts": [{}, {"Emails": ["a", "x" * 125]}]}, "/0/Contacts/1/Emails/1"),
+        ({"name": "A", "companyId": []}, "/0/companyId"),
+    ],
+    ids=str,
+)
+def test_a_problem_is_where_the_client_put_it(
+    post: Post, workspace: Workspace, lead: dict[str, Any], pointer: str
+) -> None:
+    answer = post(workspace, [lead])
+
+    assert answer.status_code == 400, answer.text
+    assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
+    assert workspace.leads() == []
+
+
+@pytest.mark.parametrize("lead", [{"Foo": 1}, {"Firma": "ACME", "Ort": "Bonn"}, {"lastName": "Lovelace"}])
+def test_a_lead_of_which_nothing_is_known_is_refused(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
+    answer = post(workspace, [{}, lead])
+
+    [problem] = answer.json()["errors"]
+    assert (answer.status_code, problem["code"], problem["pointer"]) == (400, "no_known_field", "/1")
+    assert all(name in problem["message"] for name in lead)
+    assert workspace.leads() == []
+
+
+@pytest.mark.parametrize("lead", [{}, {"company": ""}, {"Foo": None}, {"Foo": "", "email": None}, {"name": ""}])
+def test_a_lead_that_says_nothing_stays_legal(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
+    assert stored(post, workspace, lead) == [{}]
