@@ -39,8 +39,14 @@ def test_the_content_type_is_checked_before_the_body(post: Post, workspace: Work
     assert post(workspace, b"not json", Content_Type="text/plain").status_code == 415
 
 
-@pytest.mark.not_on("sam-local", "deployed", because="the gateways that stand in have answers of their own")
-def test_a_body_larger_than_lambda_takes_is_refused(
+def test_a_body_of_more_than_4500000_bytes_is_refused(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     assert_envelope(post(workspace, b" " * 4_500_001), 413, "The request is too large: 4,500,000 bytes at most.")
+
+
+@pytest.mark.not_on("sam-local", "deployed", because="the gateways that stand in let it pass")
+def test_a_body_that_the_gateway_does_not_hand_over_has_its_own_answer(post: Post, workspace: Workspace) -> None:
+    answer = post(workspace, b" " * 4_800_000)
+
+    assert (answer.status_code, answer.json()) == (413, {"message": "Request Too Long"})
