@@ -100,6 +100,8 @@ _OF_SMALL_VALUES = {
     "contacts of one lead": (b'[{"contacts":[', b'{"role":"x"}', b"]}]", 2),
     "unknown members of a contact": (b'[{"contacts":[{', b'"%x":1', b"}]}]", 1),
     "labels": (b'[{"labels":[', b'"%x"', b"]}]", 1),
+    "custom members": (b'[{"custom":{', b'"%x":1', b"}}]", 1),
+    "custom members, and an unknown name": (b'[{"x":1,"custom":{', b'"%x":1e9', b"}}]", 1),
 }
 # What begins, what is repeated, and what ends.
 _OF_LARGE_VALUES = {
@@ -138,6 +140,10 @@ def _of_known_fields(size: int) -> Iterator[tuple[str, bytes]]:
         ("contacts of each lead, with a date", "contacts", {"dateCreated": "20261123"}),
         ("contacts of each lead, with a number for a date", "CONTACTS", {"DATECREATED": 20261123}),
         ("contacts of each lead, with a date and an offset", "CONTACTS", {"DATECREATED": "20261123T08+01"}),
+        ("contacts of each lead, in the newer shape", "contacts", {"emails": ["x", "y"]}),
+        ("contacts of each lead, in the newer shape, all bad", "contacts", {"EMAIL": [1, {"Address": []}]}),
+        ("socials of each lead", "socials", {"type": "x", "url": "y"}),
+        ("e-mail addresses of each lead", "emails", "x"),
         ("labels of each lead", "labels", "x"),
         ("labels of each lead, all bad", "labels", []),
     ]:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Handler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 
 
-# Lambda takes events of 6 MiB, of which some is said about the request, and base64 makes four bytes of three. This answer
-# of API Gateway cannot be put in other words.
+# Lambda takes events of 6 MiB, part of which is about the request itself, and base64 makes four bytes of three. This
+# answer of API Gateway cannot be put in other words.
 _MOST_BODY_BYTES = 4_710_000
-_TOO_LARGE = {
+_TOO_LARGE: dict[str, Any] = {
     "statusCode": 413,
     "headers": {"Content-Type": "application/json"},
     "body": '{"message": "Request Too Long"}',

@@ -18,3 +18,8 @@ LEAD_FIELDS: tuple[str, ...] = tuple(LEAD["schema"]["fields"])
 
 CONTACT_FIELDS: tuple[str, ...] = tuple(LEAD["definitions"][0]["fields"])
 """Names of what a contact in a request may have."""
+
+LIST_FIELDS: tuple[str, ...] = tuple(
+    name for name, field in LEAD["schema"]["fields"].items() if field["schema"]["type"] == "list"
+)
+"""Those of a lead that are a list."""

@@ -1,6 +1,5 @@
 """A lead as it is stored."""
 
-from collections.abc import Mapping
 from typing import Any
 
 DEFAULT_EMPLOYEE_COUNT = 1
@@ -12,20 +11,6 @@ MAX_CUSTOM_NAME_LENGTH = 64
 
 Lead = dict[str, Any]
 """The fields that a lead has, by camelCase name: text, a number, a list of texts or contacts, a map of own members."""
-
-
-def cleaned(fields: Mapping[str, Any]) -> Lead:
-    """A lead without what is absent, and with its contacts in one list."""
-    lead = dict(fields)
-    if isinstance(lead.get("contactPerson"), list):
-        lead["contacts"] = lead.pop("contactPerson") + lead.get("contacts", [])
-    for name in [name for name, value in lead.items() if type(value) is list]:
-        lead[name] = [element for element in lead[name] if element]
-        if not lead[name]:
-            del lead[name]
-    if not lead.get("custom", True):
-        del lead["custom"]
-    return lead
 
 
 def complete(lead: Lead, received_at: str) -> Lead:

@@ -25,31 +25,23 @@ _MOST_SOCIALS = 100
 _MOST_CONTACTS = 1000
 
 
-def may_be_newer(fields: Mapping[str, Any], *, has_unknown_names: bool) -> bool:
-    """Whether it is worth a look if a lead that was folded to our names is of the newer shape."""
-    if has_unknown_names or any(type(fields.get(name)) is list for name in _ARRAYS):
-        return True
-    contacts = fields.get("contacts")
-    return isinstance(contacts, list) and any(
-        type(contact.get(name)) is list for contact in contacts if isinstance(contact, dict) for name in _ARRAYS
-    )
+def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]] | None:
+    """A lead in the older shape, None if it is in it already.
 
-
-def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]:
-    """A lead in the older shape, and from each path there to what was not in it the path in the lead as it was sent."""
+    With it comes from each path to what was not in it the path to the same in the lead as it was sent.
+    """
     members = _Members(lead)
-    further = _translate_lead(members) if members.has_any(_ONLY_NEWER) else []
     contacts = members.get("contacts")
-    if isinstance(contacts, list) and len(contacts) <= _MOST_CONTACTS:
+    newer_contacts = _newer_contacts(contacts) if isinstance(contacts, list) else {}
+    if not members.has_any(_ONLY_NEWER) and not newer_contacts:
+        return None
+    further = _translate_lead(members) if members.has_any(_ONLY_NEWER) else []
+    if isinstance(contacts, list):
         place = (members.spelling("contacts"),)
-        older: list[Any] = []
-        for position, contact in enumerate(contacts):
-            if not isinstance(contact, dict) or not (of_contact := _Members(contact)).has_any(_OF_CONTACTS_TOO):
-                older.append(contact)
-                continue
-            further += _translate_contact(of_contact, (*place, position))
-            older.append(of_contact.said)
-            members.sources |= {(*place, position, *path): found for path, found in of_contact.sources.items()}
+        for position, contact in newer_contacts.items():
+            further += _translate_contact(contact, (*place, position))
+            members.sources |= {(*place, position, *path): found for path, found in contact.sources.items()}
+        older = [newer_contacts[at].said if at in newer_contacts else contact for at, contact in enumerate(contacts)]
         members.said[place[0]] = older
     _add_contacts(members, further[:_MOST_FURTHER_CONTACTS])
     return members.said, members.sources
@@ -98,6 +90,12 @@ class _Members:
             self.sources[self.spelling("custom"), name] = source
 
 
+def _newer_contacts(contacts: list[Any]) -> dict[int, _Members]:
+    """Those of the newer shape, by where they are."""
+    all_members = ((at, _Members(each)) for at, each in enumerate(contacts[:_MOST_CONTACTS]) if isinstance(each, dict))
+    return {at: members for at, members in all_members if members.has_any(_OF_CONTACTS_TOO)}
+
+
 def _translate_lead(members: _Members) -> list[_Contact]:
     """Say the same in the older shape, and return what is said of further contacts."""
     is_contact = members.take("isContact")
@@ -132,16 +130,18 @@ def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
 
 
 def _translate_arrays(members: _Members) -> list[_Contact]:
-    further: list[_Contact] = [{} for _ in range(_MOST_FURTHER_CONTACTS)]
+    further: list[_Contact] = []
     for name, plural in _ARRAYS.items():
         arrays = [members.take(name)] if type(members.get(name)) is list else []
         arrays.append(members.take(plural))
         texts = (text for array in arrays if array for text in _texts(*array))
         if members.get(name) is None:
             members.give(name, next(texts, None))
-        for contact, text in zip(further, texts, strict=False):
-            contact[name] = text
-    return [contact for contact in further if contact]
+        for number, text in enumerate(islice(texts, _MOST_FURTHER_CONTACTS)):
+            if number == len(further):
+                further.append({})
+            further[number][name] = text
+    return further
 
 
 def _add_contacts(members: _Members, further: list[_Contact]) -> None:

@@ -7,6 +7,7 @@ something is wrong.
 import gc
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,9 +15,9 @@ from pydantic_core import SchemaValidator, ValidationError, from_json
 
 from leads_core import body_shape
 from leads_core.conversions import NumberText
-from leads_core.lead_schema import LEAD
-from leads_core.leads import MAX_STORED_BYTES, Lead, cleaned, complete, stored_bytes
-from leads_core.newer_shape import Path, as_older, may_be_newer
+from leads_core.lead_schema import LEAD, LIST_FIELDS
+from leads_core.leads import MAX_STORED_BYTES, Lead, complete, stored_bytes
+from leads_core.newer_shape import Path, as_older
 from leads_core.problems import MAX_PROBLEMS, Problem, no_known_field, problems_of, too_large
 from leads_core.spelling import fold_lead, says_only_unknown
 
@@ -183,36 +184,66 @@ def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
     good = ParsedLeads([], [], [])
     problems: list[Problem] = []
     for index, row in enumerate(rows):
-        read = _read_row(index, row, most_problems=max(1, MAX_PROBLEMS - len(problems)))
-        if isinstance(read, list):
-            problems += read
-        else:
-            lead, ignored = read
-            good.leads.append(lead)
-            good.ignored.append(ignored)
-            good.rows.append(index)
+        folded = fold_lead(row) if isinstance(row, dict) else (row, [])
+        fields, ignored = folded
+        try:
+            # With names that are not ours it may be of the newer shape.
+            read = _read_closely(index, row, folded, problems) if ignored else (_validated(fields), ignored)
+        except ValidationError:
+            read = _read_closely(index, row, folded, problems)
+        if read is None:
+            continue
+        lead, ignored = read
+        if (size := _size(lead)) > MAX_STORED_BYTES:
+            problems.append(too_large(index, size))
+            continue
+        good.leads.append(lead)
+        good.ignored.append(ignored)
+        good.rows.append(index)
     return BadLeads(problems, len(rows) - len(good.rows), len(rows), good) if problems else good
 
 
-def _read_row(index: int, row: Any, *, most_problems: int) -> tuple[Lead, list[str]] | list[Problem]:  # noqa: ANN401 - any JSON
-    """The lead of a row and the names of what was ignored, or the first of its problems."""
-    fields: Any = row
-    ignored: list[str] = []
-    sources: dict[Path, Path] = {}
+def _read_closely(
+    index: int,
+    row: Any,  # noqa: ANN401 - any JSON
+    folded: tuple[Any, list[str]],
+    problems: list[Problem],
+) -> tuple[Lead, list[str]] | None:
+    """The lead of a row, in whichever shape, and the names of what was ignored; None and its problems if it is bad."""
+    fields, ignored = folded
+    sources: Mapping[Path, Path] = {}
     if isinstance(row, dict):
-        fields, ignored = fold_lead(row)
-        if may_be_newer(fields, has_unknown_names=bool(ignored)):
-            row, sources = as_older(row)
+        if older := as_older(row):
+            row, sources = older
             fields, ignored = fold_lead(row)
-            if ignored and says_only_unknown(row):
-                return [no_known_field(index, ignored)]
+        if ignored and says_only_unknown(row):
+            problems.append(no_known_field(index, ignored))
+            return None
     try:
-        lead = cleaned(_validator.validate_python(fields))
+        return _validated(fields), ignored
     except ValidationError as exc:
-        return problems_of(index, row, exc.errors(include_url=False)[:most_problems], sources)
-    if (size := _size(lead)) > MAX_STORED_BYTES:
-        return [too_large(index, size)]
-    return lead, ignored
+        most = max(1, MAX_PROBLEMS - len(problems))
+        problems += problems_of(index, row, exc.errors(include_url=False)[:most], sources)
+        return None
+
+
+def _validated(fields: Any) -> Lead:  # noqa: ANN401 - any JSON
+    return cleaned(_validator.validate_python(fields))
+
+
+def cleaned(fields: Mapping[str, Any]) -> Lead:
+    """A lead without what is absent, and with its contacts in one list."""
+    lead = dict(fields)
+    if type(lead.get("contactPerson")) is list:
+        lead["contacts"] = lead.pop("contactPerson") + lead.get("contacts", [])
+    for name in LIST_FIELDS:
+        if name in lead:
+            lead[name] = [element for element in lead[name] if element]
+            if not lead[name]:
+                del lead[name]
+    if "custom" in lead and not lead["custom"]:
+        del lead["custom"]
+    return lead
 
 
 def _size(lead: Lead) -> int:
