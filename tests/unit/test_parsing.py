@@ -23,37 +23,11 @@ from leads_core.parsing import (
     parse_leads,
 )
 from leads_core.problems import Problem
+from support.fields import CONTACT_TEXTS, LEAD_TEXTS
 
 RECEIVED = "2026-11-23T08:15:00Z"
 EMOJI = "\N{GRINNING FACE}"
 
-# The contract's tables.
-LEAD_TEXTS = {
-    "company": 256,
-    "contactPerson": 256,
-    "jobTitle": 256,
-    "industry": 256,
-    "website": 512,
-    "linkedIn": 512,
-    "twitter": 512,
-    "facebook": 512,
-    "email": 124,
-    "phoneNumber": 64,
-    "address": 256,
-    "notes": 6942,
-}
-CONTACT_TEXTS = {
-    "name": 256,
-    "lastName": 256,
-    "email": 124,
-    "phoneNumber": 64,
-    "address": 256,
-    "website": 512,
-    "linkedIn": 512,
-    "twitter": 512,
-    "facebook": 512,
-    "role": 64,
-}
 LEAD_NAMES = [*LEAD_TEXTS, "contacts", "employeeCount", "labels", "date"]
 CONTACT_NAMES = [*CONTACT_TEXTS, "dateCreated"]
 
