@@ -23,7 +23,7 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
         "Accepted": _envelope(
             "All leads are stored, or in a dry run fit to be stored.",
             succeeded=True,
-            message={"type": "null"},
+            message={"type": ["string", "null"]},
             extra={"data": {"$ref": "#/components/schemas/AcceptedLeads"}},
         ),
         "AcceptedLeads": _object(
@@ -79,17 +79,15 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
 
 def _envelope(description: str, *, succeeded: bool, message: Schema, extra: dict[str, Schema] | None = None) -> Schema:
     members: dict[str, Schema] = {
-        "succeeded": {
-            "description": "Whether the request did what it was meant to do.",
-            "type": "boolean",
-            "const": succeeded,
-        },
+        "succeeded": {"description": "Whether the request did what it was meant to do.", "type": "boolean"},
         "statusCode": {"description": "The HTTP status.", "type": "integer"},
         "statusCodeDescription": {"description": "Always `NONE`.", "type": "string", "const": "NONE"},
         "message": {"description": "What is wrong and what to do, for people; null when nothing is.", **message},
     }
     schema = _object(description, members)
     schema["properties"] |= extra or {}
+    # Its value stands apart: beside the type, generators make an enum of it that is not valid PHP, C# or Ruby.
+    schema["allOf"] = [{"properties": {"succeeded": {"type": "boolean", "const": succeeded}}}]
     return schema
 
 

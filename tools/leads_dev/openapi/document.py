@@ -72,8 +72,12 @@ _PARAMETERS = [
     {
         "name": "dryRun",
         "in": "query",
-        "description": "Answer as the request would be answered, and store nothing. It counts towards the rate limit.",
-        "schema": {"type": "boolean", "default": False},
+        "description": (
+            "Answer as the request would be answered, and store nothing; `false` when absent. It counts towards the "
+            "rate limit."
+        ),
+        # Without a default: clients for PHP would send it with every request.
+        "schema": {"type": "boolean"},
     },
     {
         "name": "Idempotency-Key",
