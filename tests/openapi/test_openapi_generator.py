@@ -59,7 +59,8 @@ def with_go(run: Run, generated: Path, *arguments: str) -> Finished:
     compiled = run(
         "go",
         *("build", "-C", generated, "-o", "client", "./cmd"),
-        GOCACHE=str(VENV / "openapi" / "go-build"),
+        GOCACHE=str(VENV / "openapi" / "go-build"),  # of Go's own library
+        GOPATH=str(generated / "path"),
         GOTOOLCHAIN="local",
         GOPROXY="off",
         CGO_ENABLED="0",

@@ -9,8 +9,8 @@ _TOLERANCE = (
     "`null` and empty text mean that a field is absent; `null` among contacts or labels is left out. Names match in "
     "any letter case; when an object spells one several times, the last one counts. Unknown fields are ignored. A "
     "number where text is expected is taken as its text, and numeric text where a number is expected as the number. A "
-    "date without an offset is UTC; all are stored as UTC. Lengths are Unicode code points. A lead takes at most 400 KB "
-    "when stored, which only very many contacts can exceed."
+    "date without an offset is UTC; all are stored as UTC. Lengths are Unicode code points. A lead takes at most 400 "
+    "KB when stored, which only very many contacts can exceed."
 )
 
 
