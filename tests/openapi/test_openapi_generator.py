@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from leads_admin.local_client import local_client
-from leads_admin.stored_leads import Selection, StoredLeads
+from leads_admin.stored_leads import Selection
 from leads_cli.local_state import LocalState
+from leads_core.leads import Lead
+from support.api import workspaces_in
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Finished = subprocess.CompletedProcess[str]
@@ -108,14 +109,15 @@ def test_a_generated_client_creates_leads_and_reads_every_answer(
     assert seen["tried"] == [None, None, None]  # the ids of a dry run
     assert seen["bad"] == [400, False, 1, "/1/email"]
     assert seen["refused"] == [401, False, "Invalid API key."]
-    stored = StoredLeads(local_client(api.dynamodb), "lead-intake-leads")
-    assert sum(stored.counts(api.basic.workspace)) == 2 * len(SENT)
+    workspaces = workspaces_in(api)
+    assert sum(workspaces.lead_counts(api.basic.workspace)) == 2 * len(SENT)
     batch = Selection(batch=seen["ids"][0][:-4])
-    read = list(stored.read(api.basic.workspace, batch, page_size=100))
-    assert [sent | without_times(lead, sent) for lead, sent in zip(read, SENT, strict=True)] == SENT
+    read = workspaces.leads(api.basic.workspace, batch, page_size=100, newest_first=False)
+    leads = [without_times(lead, sent) for lead, sent in zip(read, SENT, strict=True)]
+    assert leads == SENT
 
 
-def without_times(lead: Any, sent: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - as it is stored
+def without_times(lead: Lead, sent: dict[str, Any]) -> dict[str, Any]:
     """A stored lead without its id, and without the times that the server sets."""
     contacts = [
         {name: value for name, value in contact.items() if name != "dateCreated"}

@@ -17,9 +17,6 @@ spl_autoload_register(function (string $class): void {
 
 [, $url, $key] = $argv;
 
-// Otherwise `dryRun` is sent as 1.
-Configuration::getDefaultConfiguration()->setBooleanFormatForQueryString(Configuration::BOOLEAN_FORMAT_STRING);
-
 function api(string $key): LeadsApi
 {
     global $url;
@@ -60,6 +57,8 @@ $leads = [
 ];
 $stored = api($key)->createLeads($leads);
 $told = api($key)->createLeads($leads, null, 'of-php', 'return=representation');
+// Otherwise `dryRun` is sent as 1.
+Configuration::getDefaultConfiguration()->setBooleanFormatForQueryString(Configuration::BOOLEAN_FORMAT_STRING);
 $tried = api($key)->createLeads($leads, true, null, 'return=representation');
 $bad = refusal($key, [$company, new TooLongLead()]);
 $problems = $bad->getResponseObject();

@@ -1,5 +1,6 @@
 """Schemas of what a client gets: the envelope, and what some answers have behind its four members."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -79,7 +80,10 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
 
 def _envelope(description: str, *, succeeded: bool, message: Schema, extra: dict[str, Schema] | None = None) -> Schema:
     members: dict[str, Schema] = {
-        "succeeded": {"description": "Whether the request did what it was meant to do.", "type": "boolean"},
+        "succeeded": {
+            "description": f"Whether the request did what it was meant to do; here always `{json.dumps(succeeded)}`.",
+            "type": "boolean",
+        },
         "statusCode": {"description": "The HTTP status.", "type": "integer"},
         "statusCodeDescription": {"description": "Always `NONE`.", "type": "string", "const": "NONE"},
         "message": {"description": "What is wrong and what to do, for people; null when nothing is.", **message},
