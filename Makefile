@@ -65,7 +65,7 @@ test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's
 test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
 	$(BIN)/pytest --api=deployed --timeout=300 tests/contract tests/deploy $(ARGS)
 
-test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js
+test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
 test-browser: $(VENV)/dev-installed ## Use the reference page as people do: needs Chromium

@@ -20,16 +20,20 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run a program beside a copy of the description, ``openapi.json``; all of its output is in ``stdout``."""
-    shutil.copy(OPENAPI_JSON, tmp_path)
+    """Run a program beside a copy of the description, ``openapi.json``; all of its output is in ``stdout``.
 
-    def run(name: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        program = shutil.which(name, path=PROGRAMS)
+    It is one that `make test-openapi` has installed, or else one of this machine.
+    """
+    shutil.copy(OPENAPI_JSON, tmp_path)
+    path = f"{PROGRAMS}:{os.environ['PATH']}"
+
+    def run(name: str | Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        program = shutil.which(name, path=path)
         assert program, f"{name} is not there: make test-openapi installs it."
         return subprocess.run(
             [program, *arguments],
             cwd=tmp_path,
-            env={"PATH": f"{PROGRAMS}:{os.environ['PATH']}", "HOME": str(tmp_path), **environment},
+            env={"PATH": path, "HOME": str(tmp_path), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

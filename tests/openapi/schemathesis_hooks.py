@@ -36,7 +36,7 @@ def _as_documented(members: Any, fields: dict[str, Any], contact_fields: dict[st
         return members
 
     def contact(each: Any) -> Any:  # noqa: ANN401 - any JSON
-        return None if each == "" else _as_documented(each, contact_fields, {})
+        return {} if each in ("", None) else _as_documented(each, contact_fields, {})
 
     written = {}
     for name, value in members.items():

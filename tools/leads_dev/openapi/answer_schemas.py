@@ -1,5 +1,6 @@
 """Schemas of what a client gets: the envelope, and what some answers have behind its four members."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,12 +20,27 @@ _PROBLEM_DESCRIPTIONS = {
 
 def answer_schemas(max_leads: int) -> dict[str, Schema]:
     """The components ``Accepted``, ``AcceptedLeads``, ``Refused``, ``RefusedLeads`` and ``Problem``."""
+    problems: Schema = {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/Problem"},
+        "minItems": 1,
+        "maxItems": MAX_PROBLEMS,
+    }
     return {
         "Accepted": _envelope(
-            "All leads are stored, or in a dry run fit to be stored.",
+            "All leads are stored, or in a dry run fit to be stored; with `Prefer: handling=lenient`, all good ones.",
             succeeded=True,
-            message={"type": "null"},
-            extra={"data": {"$ref": "#/components/schemas/AcceptedLeads"}},
+            message={"type": ["string", "null"]},
+            extra={
+                "data": {"$ref": "#/components/schemas/AcceptedLeads"},
+                "errors": {
+                    **problems,
+                    "description": (
+                        "What is wrong with the leads that are not stored, in the order of the leads; only with "
+                        "`Prefer: handling=lenient`. Each of them has a problem here."
+                    ),
+                },
+            },
         ),
         "AcceptedLeads": _object(
             "What became of the leads; only with `Prefer: return=representation`.",
@@ -44,7 +60,17 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
         ),
         "AcceptedLead": _object(
             "What became of one lead.",
-            {
+            optional={
+                "duplicateOf": {
+                    "description": (
+                        "Index of the first lead of the request with the same e-mail address, or, if this one has "
+                        "none, with the same content. Both are stored."
+                    ),
+                    "type": "integer",
+                    "minimum": 0,
+                }
+            },
+            members={
                 "index": {"description": "Index of the lead in the request, from 0.", "type": "integer", "minimum": 0},
                 "id": {"description": "Id of the lead; null after a dry run.", "type": ["string", "null"]},
                 "ignored": {
@@ -65,11 +91,8 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
             message={"type": "string"},
             extra={
                 "errors": {
+                    **problems,
                     "description": f"The first {MAX_PROBLEMS} problems, in the order of the leads.",
-                    "type": "array",
-                    "items": {"$ref": "#/components/schemas/Problem"},
-                    "minItems": 1,
-                    "maxItems": MAX_PROBLEMS,
                 }
             },
         ),
@@ -80,9 +103,8 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
 def _envelope(description: str, *, succeeded: bool, message: Schema, extra: dict[str, Schema] | None = None) -> Schema:
     members: dict[str, Schema] = {
         "succeeded": {
-            "description": "Whether the request did what it was meant to do.",
+            "description": f"Whether the request did what it was meant to do; here always `{json.dumps(succeeded)}`.",
             "type": "boolean",
-            "const": succeeded,
         },
         "statusCode": {"description": "The HTTP status.", "type": "integer"},
         "statusCodeDescription": {"description": "Always `NONE`.", "type": "string", "const": "NONE"},
@@ -90,6 +112,8 @@ def _envelope(description: str, *, succeeded: bool, message: Schema, extra: dict
     }
     schema = _object(description, members)
     schema["properties"] |= extra or {}
+    # Its value stands apart: beside the type, generators make an enum of it that is not valid PHP, C# or Ruby.
+    schema["allOf"] = [{"properties": {"succeeded": {"type": "boolean", "const": succeeded}}}]
     return schema
 
 
@@ -102,5 +126,10 @@ def _problem() -> Schema:
     return _object("What is wrong with one field of one lead.", members)
 
 
-def _object(description: str, members: dict[str, Schema]) -> Schema:
-    return {"description": description, "type": "object", "properties": members, "required": list(members)}
+def _object(description: str, members: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": {**members, **(optional or {})},
+        "required": list(members),
+    }

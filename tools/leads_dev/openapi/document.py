@@ -23,7 +23,7 @@ _INTRODUCTION = f"""\
 Takes in sales leads from web forms, scrapers, chatbots and spreadsheets.
 
 Send an array of leads with your API key. All of a request is stored or none of it: one bad lead refuses the whole
-array, and `errors` says which, and why.
+array, and `errors` says which, and why. With `Prefer: handling=lenient` the good ones are stored.
 
 - A key makes up to {_SETTINGS.rate_limit.requests} requests in any {_SETTINGS.rate_limit.window_seconds} seconds, of up
   to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the answer says how many are left.
@@ -74,8 +74,12 @@ _PARAMETERS = [
     {
         "name": "dryRun",
         "in": "query",
-        "description": "Answer as the request would be answered, and store nothing. It counts towards the rate limit.",
-        "schema": {"type": "boolean", "default": False},
+        "description": (
+            "Answer as the request would be answered, and store nothing; `false` when absent. It counts towards the "
+            "rate limit."
+        ),
+        # Without a default: clients for PHP would send it with every request.
+        "schema": {"type": "boolean"},
     },
     {
         "name": "Idempotency-Key",
@@ -97,8 +101,9 @@ _PARAMETERS = [
         "name": "Prefer",
         "in": "header",
         "description": (
-            "`return=representation` adds `data` to the answer: the ids of the leads, and the names of ignored fields. "
-            "Other preferences (RFC 7240) are ignored."
+            "`return=representation` adds `data` to the answer: the ids of the leads, the names of ignored fields, and "
+            "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad, which are then "
+            "in `errors`. Both can be asked for, with a comma between them. Other preferences (RFC 7240) are ignored."
         ),
         "schema": {"type": "string"},
         "example": "return=representation",

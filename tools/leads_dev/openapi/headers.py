@@ -40,7 +40,8 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
     },
     "Preference-Applied": {
         "description": "The preference that was followed.",
-        "schema": {"type": "string", "const": "return=representation"},
+        "schema": {"type": "string"},
+        "example": "return=representation",
     },
     "Allow": {
         "description": "The method to use.",

@@ -6,11 +6,11 @@ from leads_core.model_schemas import JsonSchema, request_schemas
 
 _COMPONENTS = {"LeadRequest": "Lead", "ContactRequest": "Contact"}
 _TOLERANCE = (
-    "`null` and empty text mean that a field is absent. Names match in any letter case; when an object spells one "
-    "several times, the last one counts. Unknown fields are ignored. A number where text is expected is taken as its "
-    "text, and numeric text where a number is expected as the number. A date without an offset is UTC; all are stored "
-    "as UTC. Lengths are Unicode code points. A lead takes at most 400 KB when stored, which only very many contacts "
-    "can exceed."
+    "`null` and empty text mean that a field is absent; `null` among contacts or labels is left out. Names match in "
+    "any letter case; when an object spells one several times, the last one counts. Unknown fields are ignored. A "
+    "number where text is expected is taken as its text, and numeric text where a number is expected as the number. A "
+    "date without an offset is UTC; all are stored as UTC. Lengths are Unicode code points. A lead takes at most 400 "
+    "KB when stored, which only very many contacts can exceed."
 )
 
 
@@ -47,10 +47,24 @@ def _with_our_references(schema: Any) -> Any:  # noqa: ANN401 - any part of a sc
         case {"anyOf": [{"type": str(kind), **choice}, {"type": "null"}], **others}:
             return {**others, "type": [kind, "null"], **choice}
         case {"oneOf": choices, **others}:
-            return {**_with_our_references(others), "anyOf": [_with_our_references(choice) for choice in choices]}
+            return {**_with_our_references(others), "anyOf": [_one_of_several(choice) for choice in choices]}
         case dict():
             return {name: _with_our_references(part) for name, part in schema.items() if name != "title"}
         case list():
             return [_with_our_references(part) for part in schema]
+        case _:
+            return schema
+
+
+def _one_of_several(choice: JsonSchema) -> JsonSchema:
+    """One of the shapes of a field.
+
+    What may be ``null`` in an array is told by the lead's description instead: generators for Go name a member after
+    the type of the array's elements, and ``*Contact`` is no name.
+    """
+    schema: JsonSchema = _with_our_references(choice)
+    match schema:
+        case {"items": {"anyOf": [items, {"type": "null"}]}}:
+            return {**schema, "items": items}
         case _:
             return schema
