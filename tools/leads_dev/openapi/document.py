@@ -102,8 +102,8 @@ _PARAMETERS = [
         "in": "header",
         "description": (
             "`return=representation` adds `data` to the answer: the ids of the leads, the names of ignored fields, and "
-            "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those are "
-            "in `errors`. Both can be asked for, with a comma between them. Other preferences (RFC 7240) are ignored."
+            "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those "
+            "are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are ignored."
         ),
         "schema": {"type": "string"},
         "example": "return=representation",
