@@ -1,1 +1,1 @@
-"""The reference of the API: a page for people, and the description for machines."""
+"""The reference of the API: a page for people, and the OpenAPI description for programs."""

@@ -1,5 +1,5 @@
-// The renderer and the editor in it make style elements as they go. What our script makes may apply; what somebody got into
-// the page as text has no nonce, and may not.
+// The renderer and its editor create style elements while they run. Those get the nonce, so the browser applies them. A
+// style element that somebody injects as text has no nonce and is blocked.
 {
   const nonce = document.querySelector('meta[property="csp-nonce"]').content;
   const createElement = document.createElement.bind(document);

@@ -1,4 +1,4 @@
-"""The Lambda function's entry point: answers the routes of the reference."""
+"""The Lambda function's entry point: serves the routes of the reference."""
 
 import base64
 import secrets
@@ -14,16 +14,16 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# The page and the description change with the deployment, and so does the script at all addresses but its version's:
-# kept there, what is asked for in the middle of a deployment would be the wrong one for a year.
+# The page and the description change with a deployment. So does the script, except at the address of its own version:
+# otherwise a script that was loaded during a deployment could be cached for a year at the wrong address.
 _CHANGES = "no-cache"
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """The answer to GET or HEAD of one of ``ROUTES``, as API Gateway passes it on (a proxy event, version 1.0)."""
+    """The response to GET or HEAD of one of ``ROUTES``; the event is API Gateway's proxy event, version 1.0."""
     resource = event["resource"]
-    # What stands before the routes, the name of the stage or of a domain's base path, the gateway alone knows.
+    # Only the gateway knows the prefix of the routes: the stage, or the base path of a custom domain.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")
     if resource == SCRIPT:
         version = (event.get("queryStringParameters") or {}).get("version")
@@ -33,7 +33,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
                 **_ALWAYS,
                 "Content-Type": "text/javascript; charset=utf-8",
                 "Cache-Control": _NEVER_CHANGES if version == renderer.script_version() else _CHANGES,
-                # Whatever the client accepts: as it is, it would be more than Lambda may answer with.
+                # Whatever the client accepts: uncompressed, the script is larger than a response of Lambda may be.
                 "Content-Encoding": "gzip",
             },
             "body": base64.b64encode(renderer.compressed_script()).decode(),

@@ -1,4 +1,4 @@
-"""The description of the API in OpenAPI, as this deployment hands it out."""
+"""The OpenAPI description of the API, with the address of this deployment."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""The page that people see, and what a browser may do on it: ask this host, and nobody else."""
+"""The page for people, and its security policy: a browser may load from this host only."""
 
 from html import escape
 
@@ -8,7 +8,7 @@ _POLICY = {
     "connect-src": "'self'",
     "img-src": "'self' data:",
     "style-src-elem": "'nonce-{nonce}'",
-    # The renderer places menus by style attributes that it computes.
+    # The renderer positions menus with computed style attributes.
     "style-src-attr": "'unsafe-inline'",
     "base-uri": "'none'",
     "form-action": "'none'",
@@ -35,12 +35,12 @@ _HTML = """\
 
 
 def html(api: str, script: str, nonce: str) -> str:
-    """The page. ``api`` is the path of the API on its host, or empty; ``script`` is the address of what fills it."""
+    """The page. ``api`` is the path of the API on its host, or empty; ``script`` is the address of the script."""
     return _HTML.format(api=escape(api), script=escape(script), nonce=nonce)
 
 
 def security_headers(nonce: str) -> dict[str, str]:
-    """What a browser is told to allow. The nonce is a random one for each page."""
+    """The headers that tell a browser what to allow. Each page has its own random nonce."""
     policy = "; ".join(f"{directive} {sources}" for directive, sources in _POLICY.items())
     return {
         "Content-Security-Policy": policy.format(nonce=nonce),

@@ -1,4 +1,4 @@
-"""The page's script: the renderer as its package ships it, between what lets its styles apply and what starts it."""
+"""The page's script: code that allows the renderer's styles, the renderer from its package, and code that starts it."""
 
 import gzip
 import hashlib
@@ -25,7 +25,7 @@ def script_version() -> str:
 
 
 def _script() -> bytes:
-    # Found without being imported: the package is a plug-in of a framework that is not there.
+    # The package is not imported: it is a plug-in of a framework that is not installed.
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(f"The package {_PACKAGE} is not installed: it has the script of the reference page.")

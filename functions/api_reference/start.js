@@ -1,9 +1,9 @@
-// Starts the renderer so that it asks no other host, keeps no key, and shows the snippets that people ask for.
+// Starts the renderer. It contacts no other host, stores no key, and shows snippets for common tools only.
 const { api } = document.currentScript.dataset;
 
 Scalar.createApiReference("#reference", {
   url: `${api}/openapi.json`,
-  // Put before the paths as it is: the description's own "/" would make two slashes.
+  // The renderer puts this before the paths: with the description's own "/" there would be two slashes.
   servers: [{ url: location.origin + api }],
   withDefaultFonts: false,
   telemetry: false,

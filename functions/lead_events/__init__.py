@@ -1,1 +1,1 @@
-"""Events of new leads: what the leads table's stream tells, in the shape that other software can rely on."""
+"""Events of new leads: records of the leads table's stream, in a stable shape for other software."""

@@ -1,4 +1,4 @@
-"""The Lambda function's entry point: enriches what the pipe from the leads table to the event bus carries."""
+"""The Lambda function's entry point: the enrichment of the pipe from the leads table to the event bus."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,5 +7,5 @@ from lead_events.lead_created import lead_created
 
 
 def handler(records: Sequence[Mapping[str, Any]], _context: object) -> list[dict[str, Any]]:
-    """A ``lead.created`` detail for each stream record, in their order. The pipe lets only inserted leads through."""
+    """A ``lead.created`` detail for each stream record, in the same order. The pipe's filter passes only new leads."""
     return [lead_created(record) for record in records]

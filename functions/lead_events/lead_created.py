@@ -8,16 +8,16 @@ from leads_core.dynamodb.lead_items import identified_lead, workspace_of
 
 SCHEMA_VERSION = 1
 
-# A bus takes 1 MB, but much of what events are sent to takes no more than 256 KB, with what EventBridge adds.
+# A bus takes 1 MB, but many targets take at most 256 KB, including what EventBridge adds.
 _MOST_DETAIL_BYTES = 240 * 1024
-# Lists: without them, the limits of all other fields together are far below that.
+# The lists. All other fields together are far below the limit.
 _LARGE_FIELDS = ("contacts", "labels")
 
 
 def lead_created(record: Mapping[str, Any]) -> dict[str, Any]:
     """The detail for a record of the leads table's stream.
 
-    A lead that is too large for an event comes without its lists; ``omitted`` names them.
+    If a lead is too large for an event, its lists are left out; ``omitted`` names them.
     """
     item = record["dynamodb"]["NewImage"]
     lead = identified_lead(item)

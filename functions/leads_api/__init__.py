@@ -1,1 +1,1 @@
-"""The lead API over HTTP: API Gateway's events in, its answers out."""
+"""The lead API over HTTP: from API Gateway's events to its responses."""

@@ -1,4 +1,4 @@
-"""What is said of an outcome: the documented envelope, and the headers that belong to it."""
+"""The response for each outcome: the documented envelope and its headers."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLead
 from leads_core.problems import MAX_PROBLEMS, Problem
 from leads_core.rate_limit import Quota
 
-# Nobody can know when a store comes back; clients should neither hammer it nor give up.
+# It is not known when the store will be available again. Clients should retry, but not too often.
 _RETRY_UNAVAILABLE_AFTER_SECONDS = 5
 
-# What pages of other origins may read of an answer. A key that is sent on purpose is the secret, not a cookie.
+# What pages of other origins may read. That is safe: the secret is a key that a page must send itself, not a cookie.
 _FOR_ALL_ORIGINS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -29,7 +29,7 @@ _FOR_ALL_ORIGINS = {
 _ANY_PAGE_MAY_POST = {
     "Access-Control-Allow-Methods": "POST",
     "Access-Control-Allow-Headers": "Content-Type, X-API-Key, Idempotency-Key, Prefer, *",
-    # As long as Chrome keeps it; Firefox would keep it for a day.
+    # Chrome's maximum; Firefox would allow a day.
     "Access-Control-Max-Age": "7200",
 }
 
@@ -37,7 +37,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Answer(NamedTuple):
-    """An outcome as it is answered: ``said`` fills in its message, ``extra`` goes behind the envelope's members."""
+    """The response for an outcome: ``said`` fills in its message, ``extra`` has further members of the envelope."""
 
     outcome: Outcome
     said: Mapping[str, Any] = _NOTHING
@@ -46,11 +46,11 @@ class Answer(NamedTuple):
 
     @property
     def message(self) -> str | None:
-        """What the answer says to people."""
+        """The message for people."""
         return self.outcome.message and self.outcome.message.format_map(self.said)
 
     def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
-        """The answer as API Gateway's proxy integration takes it, with ``headers`` that do not depend on the answer."""
+        """The response in the format of API Gateway's proxy integration; ``headers`` are added to its own."""
         code = {} if self.outcome.is_success else {"X-Error-Code": self.outcome.code}
         has_body = self.outcome.status is not HTTPStatus.NO_CONTENT
         content_type = {"Content-Type": "application/json"} if has_body else {}
@@ -79,13 +79,13 @@ INVALID_IDEMPOTENCY_KEY = Answer(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_charact
 
 
 class Preferences(NamedTuple):
-    """What the client wants (RFC 7240): the leads in the answer, and good leads stored though others are bad."""
+    """What the client prefers (RFC 7240): the leads in the response; good leads stored even if others are bad."""
 
     representation: bool
     lenient: bool
 
     def headers(self) -> dict[str, str]:
-        """What is said of the preferences that were followed."""
+        """The header that names the preferences that were applied."""
         followed = {"return=representation": self.representation, "handling=lenient": self.lenient}
         applied = ", ".join(preference for preference, is_followed in followed.items() if is_followed)
         return {"Preference-Applied": applied} if applied else {}
@@ -94,7 +94,7 @@ class Preferences(NamedTuple):
 def stored(
     stored: Stored, good: ParsedLeads, preferences: Preferences, bad: BadLeads | None = None, *, dry_run: bool = False
 ) -> Answer:
-    """Good leads are stored, now or by an earlier attempt, or in a dry run fit to be stored; ``bad`` has the others."""
+    """Good leads are stored, now or by an earlier attempt; in a dry run they would be. ``bad`` has the other leads."""
     headers = {"Idempotent-Replayed": "true"} if stored.is_retry else {}
     extra: dict[str, Any] = {}
     if preferences.representation:
@@ -118,7 +118,7 @@ def _representation(stored: Stored, good: ParsedLeads) -> list[dict[str, Any]]:
 
 
 def _of_every_row(bad: BadLeads) -> list[Problem]:
-    """The first problem of every bad row, and others as far as there is room."""
+    """The first problem of every bad row, and further problems up to the limit."""
     first = {problem.index: number for number, problem in reversed(list(enumerate(bad.problems)))}
     others = [number for number in range(len(bad.problems)) if number not in first.values()]
     chosen = {*first.values(), *others[: max(0, MAX_PROBLEMS - len(first))]}
@@ -126,7 +126,7 @@ def _of_every_row(bad: BadLeads) -> list[Problem]:
 
 
 def unsupported_encoding(encoding: str) -> Answer:
-    """The body is compressed, say."""
+    """The body has an unsupported encoding: it is compressed, for example."""
     return Answer(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
 
 
@@ -170,7 +170,7 @@ def unavailable(outcome: Outcome) -> Answer:
 
 
 def rate_limit_headers(quota: Quota) -> dict[str, str]:
-    """The fields of draft-ietf-httpapi-ratelimit-headers-11; ``t`` is when there is more quota again."""
+    """The headers of draft-ietf-httpapi-ratelimit-headers-11; ``t`` is the seconds until there is more quota."""
     return {
         "RateLimit-Policy": f'"default";q={quota.limit.requests};w={quota.limit.window_seconds}',
         "RateLimit": f'"default";r={quota.remaining};t={quota.reset_seconds}',

@@ -1,4 +1,4 @@
-"""One request of the lead API from event to answer: the order of the checks, and one log line."""
+"""Handles one request of the lead API, from event to response: the checks in their order, and one log line."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -31,12 +31,12 @@ class LambdaContext(Protocol):
     """The part of Lambda's context that is used."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """How long the invocation may still take."""
+        """How many milliseconds the invocation may still take."""
 
 
 @dataclass(slots=True)
 class _Progress:
-    """What is known of a request by the time it is answered, whatever happened in between."""
+    """What is known about a request when its response is made, even after an error."""
 
     quota: Quota | None = None
     workspace_id: str | None = None
@@ -65,9 +65,9 @@ class LeadsApi:
         self._deadline_after = deadline_after
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Answer a proxy event of API Gateway."""
+        """Handle a proxy event of API Gateway."""
         end = self._deadline_after(context.get_remaining_time_in_millis() / 1000)
-        deadline = end.keeping_back(end.budget.answer_seconds)
+        deadline = end.keeping_back(end.budget.response_seconds)
         started = end.clock.monotonic()
         request = Request.from_event(event)
         progress = _Progress()
@@ -76,7 +76,7 @@ class LeadsApi:
         except StoreUnavailableError as exc:
             progress.cause = str(exc)
             answer = self._unavailable(request, exc)
-        except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes an answer
+        except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes a response
             progress.cause = _describe(exc)
             answer = Answer(Outcome.UNEXPECTED_ERROR)
         self._log(request, progress, answer.outcome, end.clock.monotonic() - started)
@@ -141,7 +141,7 @@ class LeadsApi:
         if request.dry_run:
             return answers.unavailable(Outcome.UNAVAILABLE)
         if request.idempotency_keys:
-            # Whatever this attempt did: an earlier one, or one in flight, may have stored them.
+            # Even if this attempt stored nothing, an earlier one, or one in flight, may have stored them.
             return answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES)
         return answers.unavailable(
             Outcome.UNAVAILABLE_MAY_BE_STORED if failure.leads_may_be_stored else Outcome.UNAVAILABLE
@@ -172,7 +172,7 @@ class LeadsApi:
 
 
 def _refusal_before_reading(request: Request) -> Answer | None:
-    """What is wrong with a request, as far as that can be said without its body."""
+    """What is wrong with a request, apart from its body; None if nothing is."""
     if request.is_too_large:
         return answers.TOO_LARGE
     if not request.is_json:
@@ -189,7 +189,7 @@ def _refusal_before_reading(request: Request) -> Answer | None:
 
 
 def _describe(error: Exception) -> str:
-    """An error's type and where it was raised. Not its text: that may quote a lead or a key."""
+    """An error's type and where it was raised, without its text, which may quote a lead or a key."""
     frames = [
         f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__, limit=-8)

@@ -5,10 +5,10 @@ import logging
 import os
 import random
 
-# Nothing of what is imported becomes garbage, and looking for some takes time.
+# Imports create no garbage, and collecting it takes time.
 gc.disable()
-# At their lower levels these log what is sent to DynamoDB: leads and hashes of keys. The root logger's level is the
-# deployment's to set, and a level of their own is not touched by it.
+# At lower levels these libraries log what is sent to DynamoDB: leads and hashes of keys. A deployment may change the
+# level of the root logger, but that does not change the levels that are set here.
 for _library in ("botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)
 
@@ -18,12 +18,12 @@ from leads_api.wiring import create_handler
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
 
-# At import, because Lambda's initialisation runs on a full CPU, and a snapshot keeps what it made.
+# This is done at import because Lambda's initialisation has a full CPU, and a snapshot keeps its results.
 _client = create_client()
 handler = create_handler(Settings.from_environment(os.environ), _client)
 
-# Every environment that SnapStart restores would go on with the same connections, which are long closed, and with the
-# same pauses between tries. Ids and tokens are not among this: the operating system makes them.
+# Otherwise every environment that SnapStart restores would use the same connections, which are closed by then, and the
+# same random pauses between tries. Ids and tokens are safe: they come from the operating system.
 register_after_restore(_client.close)
 register_after_restore(random.seed)
 

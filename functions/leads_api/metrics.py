@@ -1,4 +1,4 @@
-"""What CloudWatch makes metrics of: members of the request's log line, in its embedded metric format."""
+"""Metrics of a request, as members of its log line: CloudWatch reads them in its embedded metric format."""
 
 from typing import Any
 
@@ -7,15 +7,14 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from leads_api.outcomes import Outcome
 from leads_core.intake import StoreActivity
 
-# The dimension of all metrics; also the logger's name, and with it a member of every line.
+# The dimension of all metrics. It is also the logger's name, so that every log line has it as a member.
 SERVICE = "leads-api"
 
 
 def metrics_of(outcome: Outcome, stored_leads: int, activity: StoreActivity, *, namespace: str) -> dict[str, Any]:
-    """Metrics of a request that was answered.
+    """Metrics of a request: LeadsStored, RequestsRefused (also by ``reason``), BatchRetries and RollBacks.
 
-    LeadsStored, RequestsRefused (also by ``reason``), BatchRetries and RollBacks; those that are zero are left out, as
-    CloudWatch bills what it is told.
+    Metrics that are zero are left out, because CloudWatch bills each one.
     """
     counts = {
         "LeadsStored": stored_leads,
@@ -31,7 +30,7 @@ def metrics_of(outcome: Outcome, stored_leads: int, activity: StoreActivity, *, 
         return {}
     members: dict[str, Any] = dict(metrics.serialize_metric_set())
     if not outcome.is_success:
-        # A directive of its own, or retries and roll-backs would be filed, and billed, under every reason too.
+        # This is a separate directive. Otherwise retries and rollbacks would be stored, and billed, by reason too.
         by_reason = {
             "Namespace": namespace,
             "Dimensions": [["service", "reason"]],

@@ -1,4 +1,4 @@
-"""What can become of a request: one row each."""
+"""The possible outcomes of a request, one row each."""
 
 from enum import Enum
 from http import HTTPStatus
@@ -7,9 +7,9 @@ _PARTLY = "{good_rows} of {lead_count} leads {were} stored: correct the others, 
 
 
 class Outcome(Enum):
-    """An outcome: its code for programs, for logs and metrics, its HTTP status, and what it says to people.
+    """An outcome: its code for programs, logs and metrics, its HTTP status, and its message for people.
 
-    Whatever stands in braces in a message is said of the single request.
+    Placeholders in a message (in braces) are filled in for each request.
     """
 
     STORED = "stored", HTTPStatus.OK
@@ -104,5 +104,5 @@ class Outcome(Enum):
 
     @property
     def is_success(self) -> bool:
-        """Whether the request did what it was meant to do."""
+        """Whether the request succeeded."""
         return self.status < HTTPStatus.BAD_REQUEST

@@ -1,4 +1,4 @@
-"""API Gateway's proxy event (REST API, payload version 1.0) as a request."""
+"""An HTTP request, read from API Gateway's proxy event (REST API, payload version 1.0)."""
 
 import binascii
 import re
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-# Lambda takes events of up to 6 MB, and base64 makes four bytes of three.
+# Lambda takes events of up to 6 MB, and base64 turns three bytes into four.
 MOST_BODY_BYTES = 4_500_000
 _TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
-# What may stand around a value of a header (RFC 9110).
+# The whitespace that may surround a header's value (RFC 9110).
 _SPACES = " \t"
 _NO_LETTERS = re.compile(r"[_-]")
 _TOKEN = re.compile(r"[\w.+-]{1,20}", re.ASCII)
@@ -19,9 +19,9 @@ _JSON_MEDIA_TYPE = re.compile(r"(application|text)/(json|[\w.!#$&^-]+\+json)", r
 
 
 class Request(NamedTuple):
-    """An HTTP request. Names of headers and parameters are in lower case, each with all its values.
+    """An HTTP request. Headers and parameters are by name in lower case, each with all its values.
 
-    The body is as the event has it: as text, or encoded in base64.
+    The body is as in the event: text, or base64.
     """
 
     request_id: str
@@ -34,7 +34,7 @@ class Request(NamedTuple):
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
-        """Read an event; hand-written ones may lack the multi-value members."""
+        """Read an event. Hand-written events may lack the multi-value members."""
         return cls(
             request_id=event["requestContext"]["requestId"],
             method=event["httpMethod"],
@@ -47,21 +47,21 @@ class Request(NamedTuple):
 
     @property
     def is_preflight(self) -> bool:
-        """Whether a browser asks if it may send a request for a page of another origin."""
+        """Whether this is a CORS preflight request."""
         return self.method == "OPTIONS" and {"origin", "access-control-request-method"} <= self.headers.keys()
 
     def content(self) -> bytes:
-        """The body as the client sent it. It is decoded only here: what comes with a refused key costs nothing."""
+        """The request body as the client sent it. It is decoded only here, so not for a request with a refused key."""
         if self.is_base64:
-            # What is not base64 after all is refused by the parser: it is not JSON.
+            # If it is not base64 after all, the parser refuses it, because it is not JSON.
             with suppress(ValueError):
                 return binascii.a2b_base64(self.body, strict_mode=True)
-        # So is half a surrogate pair.
+        # The parser also refuses lone surrogates.
         return self.body.encode(errors="surrogatepass")
 
     @property
     def is_too_large(self) -> bool:
-        """Whether the body has more bytes than are read; it is not decoded for this."""
+        """Whether the body has too many bytes. It is not decoded for this."""
         if self.is_base64:
             return len(self.body.rstrip("=")) * 3 // 4 > MOST_BODY_BYTES
         # A character takes up to four bytes.
@@ -75,14 +75,14 @@ class Request(NamedTuple):
 
     @property
     def is_json(self) -> bool:
-        """Whether the body is declared to be JSON; a body that is not declared at all is taken for it."""
+        """Whether the Content-Type is JSON or absent."""
         declared = ",".join(self.headers.get("content-type", [])).split(",")
         media_types = (each.partition(";")[0].strip() for each in declared)
         return all(not media_type or _JSON_MEDIA_TYPE.fullmatch(media_type) for media_type in media_types)
 
     @property
     def content_encoding(self) -> str | None:
-        """How the body is encoded, None when it is sent as it is; what is no such name is ``unknown``."""
+        """The Content-Encoding, None for an unencoded body; ``unknown`` if the value is not a valid name."""
         encodings = [value.lower() for value in self._different("content-encoding")]
         if all(encoding in {"", "identity"} for encoding in encodings):
             return None
@@ -90,14 +90,14 @@ class Request(NamedTuple):
 
     @property
     def dry_run(self) -> bool | None:
-        """Whether the client asks for a dry run; None when it is not clear."""
+        """Whether the client asks for a dry run; None if the values are invalid or contradict each other."""
         asked = [values for name, values in self.query.items() if _NO_LETTERS.sub("", name) == "dryrun"]
         meant = {_TRUTH_VALUES.get(value.lower()) for values in asked for value in values}
         return meant.pop() if len(meant) == 1 else None if meant else False
 
     @property
     def idempotency_keys(self) -> list[str]:
-        """The different Idempotency-Keys. One may be sent as a structured string (RFC 9651), in quotes."""
+        """The distinct Idempotency-Keys. A key may be a structured string (RFC 9651), in quotes."""
         return self._different("idempotency-key", _unquoted)
 
     @property
@@ -107,11 +107,11 @@ class Request(NamedTuple):
 
     @property
     def is_lenient(self) -> bool:
-        """Whether the client wants good leads stored though there are bad ones."""
+        """Whether the client wants good leads stored even if others are bad."""
         return self._preference("handling") == "lenient"
 
     def _preference(self, wanted: str) -> str | None:
-        """What the client prefers, in lower case (RFC 7240: of repeated preferences the first counts)."""
+        """The value of a preference in lower case. If it is repeated, the first one counts (RFC 7240)."""
         for preference in ",".join(self.headers.get("prefer", [])).split(","):
             name, _, value = preference.partition(";")[0].partition("=")
             if name.strip().lower() == wanted:
@@ -119,13 +119,13 @@ class Request(NamedTuple):
         return None
 
     def _different(self, header: str, meant: Callable[[str], str] = str) -> list[str]:
-        """The different values of a header: it may come several times, and again in one value with commas."""
+        """The distinct values of a header, which may be sent several times, or as one value with commas."""
         values = [part for value in self.headers.get(header, []) for part in _repetitions(value, meant)]
         return list(dict.fromkeys(values))
 
 
 def _repetitions(value: str, meant: Callable[[str], str]) -> list[str]:
-    """The values that one with commas stands for, if they are in quotes or mean the same; else it stands for itself."""
+    """The parts of a value with commas if they are quoted or equal; otherwise the value as a whole."""
     if _QUOTED_LIST.fullmatch(value):
         return [meant(quoted) for quoted in _QUOTED.findall(value)]
     parts = {meant(part.strip(_SPACES)) for part in value.split(",")}

@@ -1,4 +1,4 @@
-"""How the parts fit together."""
+"""Connects the parts of the API."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def create_handler(
     clock: Clock = _CLOCK,
     budget: TimeBudget = _BUDGET,
 ) -> LeadsApi:
-    """The handler for these settings; the client's timeouts are those of the budget."""
+    """Create the handler. The client must have the timeouts of the budget."""
     lead_store = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
     records = DynamoDBIdempotencyRecords(client, settings.access_table)
     return LeadsApi(

@@ -49,7 +49,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Admittance = Admitted | InvalidKey | RateLimited
-Outcome = intake.Outcome | InvalidKey | RateLimited
+Outcome = intake.IntakeResult | InvalidKey | RateLimited
 
 
 # --- The test's side

@@ -27,7 +27,7 @@ STEPS = [(case, step) for case in CASES for step in steps(case)]
 def enough_for(world: World, step: Step) -> int:
     """Milliseconds in which a step is tried for two seconds, and what follows it as often as it takes."""
     budget = TimeBudget()
-    seconds = budget.answer_seconds + budget.call_seconds + 2
+    seconds = budget.response_seconds + budget.call_seconds + 2
     if step in {Step.PUT, Step.DELETE}:
         seconds += budget.call_seconds if world.case.has_key else budget.roll_back_seconds
     return int(seconds * 1000) + world.more_milliseconds

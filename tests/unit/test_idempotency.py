@@ -144,7 +144,7 @@ class Attempt(TablesClient, Clock):
             self.received_ms,
             FINGERPRINT if has_key else None,
         )
-        self._deadline = Deadline.after(FUNCTION_SECONDS - BUDGET.answer_seconds, self, BUDGET)
+        self._deadline = Deadline.after(FUNCTION_SECONDS - BUDGET.response_seconds, self, BUDGET)
         self._next: tuple[Fate, float] = Fate.SUCCEEDS, 0
         self._go = threading.Semaphore(0)
         self._stopped = threading.Semaphore(0)

@@ -13,8 +13,8 @@ from leads_core.idempotency import CountedLeads, IdempotencyKeyReused, Idempoten
 from leads_core.intake import (
     Batch,
     Intake,
+    IntakeResult,
     NewRecord,
-    Outcome,
     PlanLimitExceeded,
     PlanLimitReached,
     PlanUse,
@@ -128,7 +128,7 @@ def take_in(
     plan: Plan | None = None,
     dry_run: bool = False,
     now_ms: int = NOON,
-) -> Outcome:
+) -> IntakeResult:
     """Send leads, under an Idempotency-Key if there are records."""
     unused = RecordsInMemory()
     intake = Intake(store, records or unused, MOST_LEADS)
@@ -176,7 +176,7 @@ def test_the_basic_plan_has_no_limit_of_leads(count: int) -> None:
     ],
 )
 def test_the_free_plan_holds_five_leads(
-    holds: int, count: int, expected: type[Outcome], *, has_key: bool, dry_run: bool
+    holds: int, count: int, expected: type[IntakeResult], *, has_key: bool, dry_run: bool
 ) -> None:
     records = RecordsInMemory() if has_key else None
     assert isinstance(take_in(LeadsInMemory(holds=holds), count, records, dry_run=dry_run), expected)

@@ -64,8 +64,8 @@ def test_whatever_happens_an_answer_is_given_in_time(
     )
 
     assert status in {200, 503}
-    assert api.clock.seconds <= max(0, limit - BUDGET.answer_seconds)
-    assert all(at + BUDGET.call_seconds <= limit - BUDGET.answer_seconds for _, at in api.client.begun)
+    assert api.clock.seconds <= max(0, limit - BUDGET.response_seconds)
+    assert all(at + BUDGET.call_seconds <= limit - BUDGET.response_seconds for _, at in api.client.begun)
     kinds = api.client.kinds()
     if has_key:
         assert Kind.DELETE not in kinds
@@ -84,7 +84,7 @@ def test_puts_that_fail_to_the_last_leave_time_for_a_roll_back(seconds: float, f
 
     assert api.client.kinds()[-1] is Kind.DELETE
     # They were tried for as long as there was time, but for a pause and a call.
-    puts_until = 10 - BUDGET.answer_seconds - BUDGET.roll_back_seconds
+    puts_until = 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds
     last_put = max(at for kind, at in api.client.begun if kind is Kind.PUT)
     assert puts_until - 2 * BUDGET.call_seconds - 1 < last_put <= puts_until - BUDGET.call_seconds
 
@@ -95,7 +95,7 @@ def test_a_roll_back_that_is_refused_for_a_moment_is_made_again() -> None:
 
     def next_call(kind: Kind) -> tuple[float, Exception | None]:
         if kind is Kind.PUT:  # all the time that puts may take
-            return 10 - BUDGET.answer_seconds - BUDGET.roll_back_seconds, THROTTLED
+            return 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds, THROTTLED
         if kind is Kind.DELETE:
             return (0, refusals.pop()) if refusals else (BUDGET.call_seconds, None)
         return 0, None

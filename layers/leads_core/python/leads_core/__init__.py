@@ -1,1 +1,1 @@
-"""Leads, API keys, plans, limits, and the DynamoDB tables that hold them. Knows nothing of HTTP."""
+"""Leads, API keys, plans, limits, and the DynamoDB tables that hold them. It does not know HTTP."""

@@ -1,4 +1,4 @@
-"""Whether a request may come in: its key is valid and the key's rate limit has room. One store call decides both."""
+"""Admission: a request needs a valid API key with room in its rate limit. One call of the store checks both."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from leads_core.rate_limit import (
     seconds_until,
 )
 
-# A try is lost only when the tick turned or the limit filled up since the counters were read: both are rare and brief.
+# A try fails only when a new tick began or the limit was reached after the counters were read. Both are rare.
 _MOST_TRIES = 8
 _MOST_REMEMBERED_KEYS = 500
 
@@ -41,21 +41,21 @@ class KeyRecord(NamedTuple):
 
 
 class CountOutcome(NamedTuple):
-    """Whether the step fitted the key and the request was counted; the key after that, None when there is none."""
+    """Whether the request was counted, and the key as it is now stored; None if there is no such key."""
 
     is_counted: bool
     record: KeyRecord | None
 
 
 class KeyStore(Protocol):
-    """Where keys and their counters are. Raises StoreUnavailableError when it is out of reach until the deadline."""
+    """Stores keys and their counters. Raises StoreUnavailableError when it stays unavailable until the deadline."""
 
     def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
-        """Take the step if the key is valid and its counters still are what the step was made for; atomic."""
+        """Take the step, atomically, if the key is valid and its counters have not changed since the step was made."""
 
 
 class Admitted(NamedTuple):
-    """The request may come in."""
+    """The request is admitted."""
 
     key_hash: str
     workspace_id: str
@@ -65,18 +65,18 @@ class Admitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InvalidKey:
-    """The key is missing, malformed, unknown, revoked or expired: which one is nobody's business."""
+    """The key is missing, malformed, unknown, revoked or expired. The client is not told which."""
 
 
 class RateLimited(NamedTuple):
-    """The key has no request left; one is admitted again after ``retry_after`` seconds, and not a second earlier."""
+    """The key has no requests left. The next one is admitted after ``retry_after`` seconds, and not earlier."""
 
     quota: Quota
     retry_after: int
 
 
 class _Seen(NamedTuple):
-    """A key as the store gave it at a moment of this instance's clock."""
+    """A key as the store returned it, and when (by this instance's clock)."""
 
     record: KeyRecord
     seen_ms: int
@@ -85,9 +85,9 @@ class _Seen(NamedTuple):
 class Admission:
     """Admits requests by their API key.
 
-    Remembers the keys it has seen: one that is exhausted, revoked or expired is refused without asking the store, and a
-    new tick is started in one call. What is out of date the store's conditions catch, and neither a revocation nor an
-    expiry is undone; operators can set counters back, so an exhausted key is asked for again after a tick.
+    It caches the keys it has seen. An exhausted, revoked or expired key is refused without a call of the store, and a
+    new tick is started in one call. If the cache is stale, the store's conditions fail. Revocations and expiries are
+    final. Operators can reset counters, so an exhausted key is looked up again after one tick.
     """
 
     def __init__(self, store: KeyStore, limit: RateLimit) -> None:

@@ -1,19 +1,19 @@
-"""How deep the JSON of a body is nested and how many values it holds: known before anything is built of it.
+"""How deep a JSON body is nested and how many values it holds, found before the body is decoded.
 
-It is read off the brackets and commas outside of texts, by operations on bytes that run at the speed of C.
+Only brackets and commas outside of strings are counted, with operations on bytes, which run at the speed of C.
 """
 
 import re
 
 _INNERMOST = re.compile(r"\[,*\]")
-# One kind of brackets is enough here: where they do not match, the parser says so.
+# One kind of bracket is enough here: the parser reports brackets that do not match.
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _ALL_BUT_QUOTES_AND_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
 _ALL_BUT_QUOTES_BRACKETS_AND_COMMAS = bytes(set(range(256)) - set(b'"[]{},'))
 
 
 def is_deeper(body: bytes, max_depth: int) -> bool:
-    """Whether arrays and objects are nested deeper."""
+    """Whether arrays and objects are nested deeper than ``max_depth``."""
     marks = _marks(body, _ALL_BUT_QUOTES_AND_BRACKETS)
     if len(marks) - marks.count('"') <= max_depth:
         return False
@@ -22,12 +22,12 @@ def is_deeper(body: bytes, max_depth: int) -> bool:
         if not brackets:
             return False
         brackets = brackets.replace("[]", "")
-    # What is never closed is still there.
+    # Brackets that are never closed are still there.
     return "[]" in brackets or brackets.count("[") > max_depth
 
 
 def holds_more_values(body: bytes, max_values: int) -> bool:
-    """Whether there are more values than that: there is at most one behind each comma and each opening bracket."""
+    """Whether there are more than ``max_values``: at most one value follows each comma and each opening bracket."""
     if len(body) <= max_values:
         return False
     outline = _outline(body)
@@ -35,7 +35,7 @@ def holds_more_values(body: bytes, max_values: int) -> bool:
 
 
 def element_count(body: bytes) -> int:
-    """How many elements the array has that is the whole body; its depth is bounded."""
+    """How many elements a body has that is one array; its depth must be limited."""
     inside = _outline(body)[1:-1]
     found = 1
     while found:
@@ -50,7 +50,7 @@ def _outline(body: bytes) -> str:
 def _marks(body: bytes, all_others: bytes) -> str:
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # Joining bytes takes 80 more for each piece, joining text does not.
+    # Joining bytes takes 80 more bytes of memory for each piece; joining text does not.
     return body.translate(_BRACKETS, all_others).decode("ascii")
 
 

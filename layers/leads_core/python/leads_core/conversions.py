@@ -1,4 +1,4 @@
-"""From what clients send to what is stored, where JSON has no type of its own for it."""
+"""Converts values that clients send to values that are stored, for types that JSON does not have."""
 
 import re
 from typing import Any
@@ -15,25 +15,25 @@ _MOST_CUSTOM_BYTES = 8 * 1024
 _MOST_DIGITS = 38
 _LEAST_MAGNITUDE, _MOST_MAGNITUDE = 1e-130, 1e125
 
-# Longer ones are beyond every limit, and the time to convert one grows with the square of its length.
+# Longer numbers exceed every limit, and the time to convert one grows with the square of its length.
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,400})(\.0*)?\s*", re.ASCII)
 
 
 class NumberText(str):
-    """A JSON number as the client wrote it: what is stored where a field holds text."""
+    """A JSON number as the client wrote it; a text field stores it as this text."""
 
     __slots__ = ()
 
 
 def whole_number(value: object) -> object:
-    """Accept numeric text, and 50.0 for 50: spreadsheets write it so when other rows are empty."""
+    """Accept numeric text, and 50.0 for 50: spreadsheets write 50.0 when other rows of the column are empty."""
     if isinstance(value, str) and (whole := _WHOLE_NUMBER.fullmatch(value)):
         return int(whole[1])
     raise PydanticCustomError("int_type", "must be a whole number")
 
 
 def utc(text: str) -> str:
-    """Any ISO 8601 date-time as text in UTC."""
+    """An ISO 8601 date-time as text in UTC."""
     try:
         return timestamps.from_iso_8601(text)
     except ValueError as exc:
@@ -43,19 +43,19 @@ def utc(text: str) -> str:
 
 
 def shape(value: object) -> str:
-    """Which one of two shapes a value has: ``array`` or ``text``."""
+    """The shape of a value: ``array`` or ``text``."""
     return "array" if isinstance(value, list) else "text"
 
 
 def custom_name(name: str) -> str:
-    """A name that can be shown anywhere."""
+    """A name without control characters."""
     if _CONTROL_CHARACTER.search(name):
         raise PydanticCustomError("custom_name", "must have no control characters")
     return name
 
 
 def custom_value(value: object) -> str | bool | int | float:
-    """Text, a number or a truth value, as it came."""
+    """Text, a number or a boolean, unchanged."""
     match value:
         case NumberText():
             return _number(value)
@@ -80,7 +80,7 @@ def _number(text: str) -> int | float:
 
 
 def custom_of_8_kb(custom: dict[str, Any]) -> dict[str, Any]:
-    """Custom members that take no more room than they may."""
+    """Custom members that take at most 8 KB in all."""
     if (size := stored_bytes(custom)) > _MOST_CUSTOM_BYTES:
         limits = {"size": size, "most": _MOST_CUSTOM_BYTES}
         raise PydanticCustomError("custom_too_large", "must take at most {most} bytes in all, but takes {size}", limits)

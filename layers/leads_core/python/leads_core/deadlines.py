@@ -1,4 +1,4 @@
-"""Time as a value: a clock, how the time of an invocation is spent, and when something has to be done."""
+"""A clock, a deadline, and how the time of an invocation is divided."""
 
 import time
 from typing import NamedTuple
@@ -12,42 +12,42 @@ class Clock:
         return time.time_ns() // 1_000_000
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards, since some moment."""
+        """Seconds since an arbitrary moment; they never go backwards."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Wait."""
         time.sleep(seconds)
 
 
 class TimeBudget(NamedTuple):
-    """How the time of an invocation is spent, in seconds.
+    """How the time of an invocation is divided, in seconds.
 
-    A call is begun only when it can end in time however long it takes, and time is kept back for what has to come after
-    it: so a request that fails is rolled back, and answered, before the function is stopped.
+    A call is made only if it ends before the deadline even when it times out. Time is reserved for the steps after it:
+    so a failed request is rolled back and gets its response before Lambda stops the function.
     """
 
-    # In the region both take milliseconds. What takes longer is lost, and another connection may do better.
+    # Inside a region both take milliseconds. After this long a new connection is more likely to succeed.
     connect_timeout_seconds: float = 1
     read_timeout_seconds: float = 1
-    # Between two tries of a roll-back, which has to succeed.
+    # Between two tries of a rollback.
     backoff_seconds: float = 0.5
-    # Building the answer, and handing it to the runtime.
-    answer_seconds: float = 0.5
+    # Building the response and passing it to the runtime.
+    response_seconds: float = 0.5
 
     @property
     def call_seconds(self) -> float:
-        """The longest that one call takes; marking a batch as stored is one."""
+        """The longest time that one call takes; marking a batch as stored is one call."""
         return self.connect_timeout_seconds + self.read_timeout_seconds
 
     @property
     def roll_back_seconds(self) -> float:
-        """Deleting what was written of a request that failed."""
+        """Time for deleting the leads that a failed request has written."""
         return self.call_seconds + self.backoff_seconds
 
 
 class Deadline(NamedTuple):
-    """When something has to be done, in seconds of the clock's monotonic time, and what that time is for."""
+    """When something must be finished (seconds of the clock's monotonic time), and the budget until then."""
 
     clock: Clock
     at: float
@@ -55,13 +55,13 @@ class Deadline(NamedTuple):
 
     @classmethod
     def after(cls, seconds: float, clock: Clock, budget: TimeBudget) -> "Deadline":
-        """So many seconds from now."""
+        """A deadline this many seconds from now."""
         return cls(clock, clock.monotonic() + seconds, budget)
 
     def allows_call(self, *, after_seconds: float) -> bool:
-        """Whether a call that is begun after a pause ends in time, however long it takes."""
+        """Whether a call that starts after a pause ends before the deadline even when it times out."""
         return self.clock.monotonic() + after_seconds + self.budget.call_seconds <= self.at
 
     def keeping_back(self, seconds: float) -> "Deadline":
-        """An earlier one, so that so much time is left after it."""
+        """A deadline that is earlier by this many seconds, which are left for later steps."""
         return self._replace(at=self.at - seconds)

@@ -1,4 +1,4 @@
-"""Rows of a request that say again what an earlier row says. They are told, never dropped."""
+"""Rows of a request that repeat an earlier row. They are reported, never dropped."""
 
 import json
 
@@ -7,7 +7,7 @@ from leads_core.parsing import ParsedLeads
 
 
 def duplicates(parsed: ParsedLeads) -> dict[int, int]:
-    """For each such row the first one with the same e-mail address, or without one, with the same content."""
+    """For each repeated row, the first row with the same e-mail address or, without an address, the same content."""
     first: dict[str, int] = {}
     found = {}
     for row, lead in zip(parsed.rows, parsed.leads, strict=True):

@@ -1,4 +1,4 @@
-"""What can fail for reasons of the platform. Expected refusals are returned values, not errors.
+"""Failures of the platform. Expected refusals are return values, not exceptions.
 
 Exception
 +-- StoreUnavailableError
@@ -6,9 +6,9 @@ Exception
 
 
 class StoreUnavailableError(Exception):
-    """The store did not answer, or kept refusing for load, until the time for it ran out.
+    """The store did not respond, or kept throttling, until the deadline.
 
-    ``leads_may_be_stored`` is true when leads were written and not rolled back, or a write may still be carried out.
+    ``leads_may_be_stored`` is true when leads were written and not rolled back, or when a write may still take effect.
     """
 
     def __init__(self, reason: str, *, leads_may_be_stored: bool = False) -> None:

@@ -1,7 +1,8 @@
-"""Requests with an Idempotency-Key: what is remembered of each, so that all its attempts store the same batch.
+"""Idempotency records: what is remembered of a request with an Idempotency-Key, so that all attempts store one batch.
 
-The first attempt records a batch id and the time it came in. Every attempt writes the same leads under the same ids, so
-attempts may overlap, end anywhere or be late, and nothing is deleted. Then the record is marked: retries write no more.
+The first attempt creates a record with a batch id and the time it was received. Every attempt writes the same leads
+under the same ids. So attempts may overlap, be late or stop at any point, and nothing is ever deleted. When all leads
+are stored, the record is marked; later retries write nothing.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ def is_idempotency_key(text: str) -> bool:
 
 
 class RequestFingerprint(NamedTuple):
-    """Which request it is: the API key it belongs to (hash), its Idempotency-Key, and its body (SHA-256, hex)."""
+    """What identifies a request: the hash of its API key, its Idempotency-Key, and its body's SHA-256 (hex)."""
 
     key_hash: str
     idempotency_key: str
@@ -26,7 +27,7 @@ class RequestFingerprint(NamedTuple):
 
 
 class IdempotencyRecord(NamedTuple):
-    """What is remembered of a request for 24 hours after its last attempt; ``received_at`` is that of the first."""
+    """The record of a request, kept for 24 hours after its last attempt; ``received_at`` is that of the first one."""
 
     batch_id: str
     received_at: str
@@ -35,7 +36,7 @@ class IdempotencyRecord(NamedTuple):
 
 
 class CountedLeads(NamedTuple):
-    """So many leads, to be added to the count of a workspace."""
+    """A number of leads to add to the count of a workspace."""
 
     workspace_id: str
     lead_count: int
@@ -47,15 +48,18 @@ class IdempotencyKeyReused:
 
 
 class IdempotencyRecords(Protocol):
-    """Where records are kept. Raises StoreUnavailableError when it stays unavailable until the deadline."""
+    """Stores idempotency records. Raises StoreUnavailableError when it stays unavailable until the deadline."""
 
     def read(self, fingerprint: RequestFingerprint, now_ms: int, deadline: Deadline) -> IdempotencyRecord | None:
-        """The record of a request."""
+        """The record of a request, or None."""
 
     def claim(
         self, fingerprint: RequestFingerprint, new: IdempotencyRecord, now_ms: int, deadline: Deadline
     ) -> IdempotencyRecord:
-        """The record of a request, ``new`` if there is none; its 24 hours begin again unless it is of another body."""
+        """Return the record of a request, after creating ``new`` if there is none.
+
+        The 24 hours of a record begin again, unless the request has another body.
+        """
 
     def mark_stored(
         self,
@@ -64,4 +68,4 @@ class IdempotencyRecords(Protocol):
         deadline: Deadline,
         counted: CountedLeads | None = None,
     ) -> None:
-        """Remember that all leads are stored, and count them at the same time if their workspace has a count."""
+        """Mark the record: all leads are stored. In the same step, count them if their workspace has a count."""

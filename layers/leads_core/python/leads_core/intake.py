@@ -1,4 +1,4 @@
-"""Storing the leads of an admitted request, as far as the workspace's plan allows: all of them or none."""
+"""Stores the leads of an admitted request if the workspace's plan allows it: all of them or none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ from leads_core.ulids import new_ulid
 
 
 class Submission(NamedTuple):
-    """Leads that were sent to a workspace, and when; the fingerprint is there if the client sent an Idempotency-Key.
+    """Leads that were sent to a workspace, and when.
 
-    ``rows`` says which rows of the request they are, if not all.
+    ``fingerprint`` is set if the client sent an Idempotency-Key. ``rows`` are the leads' rows in the request; None
+    means that the leads are all of its rows.
     """
 
     workspace_id: str
@@ -33,7 +34,7 @@ class Submission(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The leads of one request, under ids that are the same whenever it is written; the undated get ``received_at``."""
+    """The leads of one request. Their ids are the same at every write. Leads without a date get ``received_at``."""
 
     workspace_id: str
     batch_id: str
@@ -42,13 +43,13 @@ class Batch(NamedTuple):
     rows: Sequence[int] | None = None
 
     def lead_ids(self) -> list[str]:
-        """An id for each lead: the batch's, which begins with its time, and the lead's row in the request."""
+        """An id for each lead: the id of the batch, which begins with its time, and the lead's row in the request."""
         rows = range(len(self.leads)) if self.rows is None else self.rows
         return [f"{self.batch_id}-{row:03d}" for row in rows]
 
 
 class NewRecord(NamedTuple):
-    """A record that is to be created for a request that came in ``now_ms``."""
+    """An idempotency record to create, for a request received at ``now_ms``."""
 
     fingerprint: RequestFingerprint
     record: IdempotencyRecord
@@ -56,7 +57,10 @@ class NewRecord(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """All leads are stored, or would be; an earlier attempt had begun (``is_retry``) or ended (``was_stored``) it."""
+    """All leads are stored or, in a dry run, would be.
+
+    ``is_retry``: an earlier attempt had begun. ``was_stored``: an earlier attempt had stored all leads.
+    """
 
     batch_id: str | None
     lead_ids: Sequence[str | None]
@@ -65,7 +69,7 @@ class Stored(NamedTuple):
 
 
 class PlanLimitReached(NamedTuple):
-    """The workspace held as many leads as its plan allows, or more, before the request."""
+    """The workspace already held as many leads as its plan allows, or more."""
 
     plan: Plan
 
@@ -78,59 +82,59 @@ class PlanLimitExceeded(NamedTuple):
 
 
 class PlanUse(NamedTuple):
-    """The plan that a workspace is on, and how many leads it holds, if the plan's leads are counted."""
+    """The plan of a workspace, and how many leads it holds; None if the plan does not count leads."""
 
     plan: Plan
     lead_count: int | None
 
 
-Outcome = Stored | PlanLimitReached | PlanLimitExceeded | IdempotencyKeyReused
+IntakeResult = Stored | PlanLimitReached | PlanLimitExceeded | IdempotencyKeyReused
 
 
 @dataclass(slots=True)
 class StoreActivity:
-    """What a store did beyond doing everything once: counts for whoever watches over it, who sets them to zero."""
+    """How often a store retried and rolled back. The reader of the counts resets them to zero."""
 
     retried_calls: int = 0
     roll_backs: int = 0
 
 
 class RecordExistsError(Exception):
-    """Another attempt at the same request has created its record."""
+    """Another attempt of the same request has created the record."""
 
 
 class LeadStore(Protocol):
-    """Where leads are kept. Raises StoreUnavailableError when it stays unavailable until the deadline."""
+    """Stores leads. Raises StoreUnavailableError when it stays unavailable until the deadline."""
 
     def put(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size; what was written when that fails stays."""
+        """Store a batch of any size. On failure, leads that were written stay."""
 
     def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size, or nothing of it; the error says when that is not certain."""
+        """Store a batch of any size, or none of it. The error says if leads may be stored all the same."""
 
     def put_counted(
         self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
     ) -> PlanUse | None:
-        """Store a batch of a few leads, count them and create their record, in one transaction.
+        """Store a small batch, count its leads and create its record, in one transaction.
 
-        Stores nothing and returns what the workspace holds when it would be more than ``most_leads``, or when the
-        workspace is on another plan by now; raises RecordExistsError when the record is there.
+        Stores nothing and returns the plan's use if the workspace would hold more than ``most_leads``, or if it is now
+        on another plan. Raises RecordExistsError if the record exists.
         """
 
     def plan_use(self, workspace_id: str, deadline: Deadline) -> PlanUse:
-        """What plan a workspace is on, and what it holds."""
+        """The plan of a workspace, and how many leads it holds."""
 
 
 class Intake:
-    """Takes leads in."""
+    """Stores leads, within the limits of plans; ``most_leads`` has the limit of each plan."""
 
     def __init__(self, store: LeadStore, records: IdempotencyRecords, most_leads: Mapping[Plan, int | None]) -> None:
         self._store = store
         self._records = records
         self._most_leads = most_leads
 
-    def dry_run(self, submission: Submission, deadline: Deadline) -> Outcome:
-        """What ``take_in`` would return; nothing is stored, and leads that would be have no ids."""
+    def dry_run(self, submission: Submission, deadline: Deadline) -> IntakeResult:
+        """What ``take_in`` would return. Nothing is stored, and new leads have no ids."""
         record = None
         if submission.fingerprint is not None:
             record = self._records.read(submission.fingerprint, submission.received_ms, deadline)
@@ -144,10 +148,11 @@ class Intake:
                 return refusal
         return Stored(batch_id=None, lead_ids=[None] * len(submission.leads), is_retry=record is not None)
 
-    def take_in(self, submission: Submission, deadline: Deadline) -> Outcome:
-        """Store what was sent; a retry of a request is answered like the first attempt, which it finishes if need be.
+    def take_in(self, submission: Submission, deadline: Deadline) -> IntakeResult:
+        """Store the leads. A retry finishes the first attempt if necessary and returns the same result.
 
-        Raises StoreUnavailableError, and then leads of a request with a fingerprint may be stored, whatever it says.
+        Raises StoreUnavailableError. If the submission has a fingerprint, leads may then be stored even if the error
+        says that none are.
         """
         batch = Batch(
             submission.workspace_id,
@@ -165,8 +170,8 @@ class Intake:
         self._store.put_or_roll_back(batch, deadline)
         return _stored(batch)
 
-    def _take_in_counted(self, submission: Submission, batch: Batch, deadline: Deadline) -> Outcome | None:
-        """Store what the plan allows, or None: leads are not counted any more, or the request has a record."""
+    def _take_in_counted(self, submission: Submission, batch: Batch, deadline: Deadline) -> IntakeResult | None:
+        """Store the leads in a transaction; None if the plan no longer counts leads or the request has a record."""
         new_record = None
         if submission.fingerprint is not None:
             if self._records.read(submission.fingerprint, submission.received_ms, deadline):
@@ -200,7 +205,7 @@ class Intake:
         batch = _recorded(submission, record)
         if not record.is_stored:
             self._store.put(batch, deadline.keeping_back(deadline.budget.call_seconds))
-            # It was begun on a plan without a count: on one with a count, a record is created with all leads stored.
+            # The batch was begun on a plan that does not count leads: on others, a record is created already marked.
             is_counted = self._most_leads[submission.plan] is not None
             counted = CountedLeads(batch.workspace_id, len(batch.leads)) if is_counted else None
             self._records.mark_stored(fingerprint, record, deadline, counted)

@@ -1,6 +1,6 @@
-"""The schema that leads are read by: compiled when the layer was built, elsewhere derived from the models.
+"""The schema that leads are validated with: compiled when the layer is built, elsewhere derived from the models.
 
-Importing pydantic, and deriving the schema, would take a cold start longer than all else that is imported of ours.
+Importing pydantic and deriving the schema would take longer, in a cold start, than all our other imports together.
 """
 
 from pydantic_core import CoreSchema
@@ -14,12 +14,12 @@ except ModuleNotFoundError:
     LEAD = core_schema()
 
 LEAD_FIELDS: tuple[str, ...] = tuple(LEAD["schema"]["fields"])
-"""Names of what a lead in a request may have."""
+"""Names of the fields of a lead in a request."""
 
 CONTACT_FIELDS: tuple[str, ...] = tuple(LEAD["definitions"][0]["fields"])
-"""Names of what a contact in a request may have."""
+"""Names of the fields of a contact in a request."""
 
 LIST_FIELDS: tuple[str, ...] = tuple(
     name for name, field in LEAD["schema"]["fields"].items() if field["schema"]["type"] == "list"
 )
-"""Those of a lead that are a list."""
+"""Names of the fields of a lead that hold a list."""

@@ -10,11 +10,11 @@ MAX_STORED_BYTES = 400 * 1024 - 256
 MAX_CUSTOM_NAME_LENGTH = 64
 
 Lead = dict[str, Any]
-"""The fields that a lead has, by camelCase name: text, a number, a list of texts or contacts, a map of own members."""
+"""Fields of a lead by camelCase name: text, a number, a list of texts or contacts, a map of custom members."""
 
 
 def complete(lead: Lead, received_at: str) -> Lead:
-    """The lead to store: with defaults for what it does not say; ``received_at`` is ISO 8601 text in UTC."""
+    """The lead to store, with defaults for absent fields; ``received_at`` is ISO 8601 text in UTC."""
     completed = {**lead, "employeeCount": lead.get("employeeCount", DEFAULT_EMPLOYEE_COUNT)}
     completed["date"] = lead.get("date", received_at)
     if contacts := lead.get("contacts"):
@@ -23,10 +23,10 @@ def complete(lead: Lead, received_at: str) -> Lead:
 
 
 def stored_bytes(value: Any) -> int:  # noqa: ANN401 - any part of a lead
-    """How large DynamoDB takes a lead, or a part of it, to be.
+    """The size of a lead, or of a part of it, as DynamoDB counts it.
 
-    Source: "DynamoDB item sizes and formats" in the developer guide: UTF-8 bytes of names and texts; numbers a byte for
-    two digits and one more; lists and maps 3 bytes and one for each element.
+    Source: "DynamoDB item sizes and formats" in the developer guide. Names and texts: their UTF-8 bytes. Numbers: one
+    byte for two digits, plus one. Lists and maps: 3 bytes, plus one for each element.
     """
     match value:
         case str():

@@ -1,4 +1,4 @@
-"""The models as schemas: of pydantic's core, to read requests by; and of JSON, for whatever describes leads."""
+"""Schemas of the models: pydantic-core's, to validate requests; and JSON schemas, for descriptions of leads."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from leads_core.models import LeadRequest
 JsonSchema = dict[str, Any]
 
 _REQUEST = TypeAdapter(LeadRequest)
-# What a schema has for the sake of Python's classes: without it, it is plain data and functions.
+# What a schema needs only for Python classes. Without these members it is plain data and functions.
 _OF_CLASSES = {
     "cls",
     "computed_fields",
@@ -23,7 +23,7 @@ _OF_CLASSES = {
 
 
 def core_schema() -> CoreSchema:
-    """Schema of a lead in a request, its names spelled like ours: plain data, and functions of ``conversions``."""
+    """Schema of a lead with our field names: plain data, and functions of ``conversions``."""
     schema: CoreSchema = _plain(_REQUEST.core_schema)
     return schema
 
@@ -35,7 +35,7 @@ def request_schemas() -> dict[str, JsonSchema]:
 
 
 def stored_schemas() -> dict[str, JsonSchema]:
-    """JSON schemas of what is stored of a request: nothing is empty or null, and a field has its first shape alone."""
+    """JSON schemas of stored leads: no value is empty or null, and a field has only the first of its shapes."""
     return {name: _stored(schema) for name, schema in request_schemas().items()}
 
 
@@ -56,7 +56,7 @@ def _plain(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
 
 
 def _without_address(ref: str) -> str:
-    """A reference without the place that its class has in this process's memory."""
+    """A reference without the memory address of its class."""
     return ref.rpartition(":")[0].rpartition(".")[2]
 
 

@@ -1,7 +1,8 @@
-"""What a request may say of a lead: each field on one line, with its type, its limit, what it is, and an example.
+"""The fields of a lead in a request: one line each, with type, limit, description and example.
 
-All else that knows fields is derived from these models: how a request is read, the description of the API, the schema
-of the event, the columns of exports, the options of ``leads send``, what an import fills, the tables of docs/api.md.
+Everything else about fields is derived from these models: the validation of requests, the description of the API, the
+schema of the event, the columns of exports, the options of ``leads send``, the targets of imports, the tables of
+docs/api.md.
 
 Fields and limits are those of the ClosingDealz lead and contact request objects. Lengths are Unicode code points.
 ``null`` and empty text mean that a field is absent, whatever its type.
@@ -15,11 +16,11 @@ from typing_extensions import TypedDict
 from leads_core import conversions
 from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, MAX_CUSTOM_NAME_LENGTH
 
-# Ours, not the contract's: far beyond what clients send, and a bound for what a request can take in memory and time.
+# Our limits, not the contract's: far above what clients send. They limit the memory and time that a request can take.
 _MOST_CONTACTS = 1000
 _MOST_LABELS = 1000
 
-# Limits stand before these, so that they become limits of the type itself.
+# In an annotation, limits come before these, so that they become limits of the type itself.
 _NUMBER_OR_ITS_TEXT = BeforeValidator(conversions.whole_number)
 _STORED_IN_UTC = AfterValidator(conversions.utc)
 
@@ -37,7 +38,7 @@ def _date_time(description: str) -> Any:  # noqa: ANN401 - pydantic's field
 
 
 class ContactRequest(TypedDict, total=False):
-    """A person. Every field is optional; one in which all are absent is not stored."""
+    """A person. Every field is optional; a contact without any field is not stored."""
 
     name: Annotated[str, _text(256, "First name, or the whole name.", "Ada")]
     lastName: Annotated[str, _text(256, "Last name.", "Lovelace")]

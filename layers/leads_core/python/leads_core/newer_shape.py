@@ -1,7 +1,7 @@
-"""From the newer shape of a lead in the vendor's documentation to the older one, which is ours.
+"""Translates leads of the newer shape in the vendor's documentation to the older shape, which is ours.
 
-It has ``isContact``, ``name``, ``emails`` and ``socials`` where the older one has ``company``, ``email``, ``linkedIn``
-(closingdealz.io/api/objects/lead-request-object). What the older shape says in the same lead wins.
+The newer shape has ``isContact``, ``name``, ``emails`` and ``socials``; the older one has ``company``, ``email`` and
+``linkedIn`` (closingdealz.io/api/objects/lead-request-object). If a lead has both, members of the older shape win.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +10,10 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 _Found = tuple[Path, Any]
-"""A value, and where it stands in what was sent."""
+"""A value, and its path in the lead as it was sent."""
 _Contact = dict[str, _Found]
 
-# The first of each array is the lead's own, the others are further contacts'.
+# The first element of each array belongs to the lead itself, the others become further contacts.
 _ARRAYS = {"email": "emails", "phoneNumber": "phonenumbers", "address": "addresses"}
 _NETWORKS = {"linkedin": "linkedIn", "twitter": "twitter", "x": "twitter", "facebook": "facebook", "website": "website"}
 _HOSTS = {"linkedin.com": "linkedIn", "twitter.com": "twitter", "x.com": "twitter", "facebook.com": "facebook"}
@@ -21,14 +21,14 @@ _OF_CONTACTS_TOO = {"socials", *_ARRAYS.values()}
 _ONLY_NEWER = {"iscontact", "name", "lastname", "role", "companyid", "contactid"} | _OF_CONTACTS_TOO
 _MOST_FURTHER_CONTACTS = 20
 _MOST_SOCIALS = 100
-# Of more, the lead is refused anyway.
+# A lead with more contacts is refused anyway.
 _MOST_CONTACTS = 1000
 
 
 def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]] | None:
-    """A lead in the older shape, None if it is in it already.
+    """The lead in the older shape, None if it has that shape already.
 
-    With it comes from each path to what was not in it the path to the same in the lead as it was sent.
+    Also returns the sources of translated values: from their path in the result to their path in the lead as sent.
     """
     members = _Members(lead)
     contacts = members.get("contacts")
@@ -48,7 +48,7 @@ def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]
 
 
 class _Members:
-    """What an object says, by names in any letter case; of a name that is spelled several times, the last one."""
+    """The members of an object, by names in any letter case. If a name is there several times, the last one counts."""
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._spellings = {spelled.lower(): spelled for spelled in said}
@@ -56,33 +56,33 @@ class _Members:
         self.sources: dict[Path, Path] = {}
 
     def has_any(self, names: set[str]) -> bool:
-        """Whether there is one of these names, in lower case, or an array where the older shape has one text."""
+        """Whether there is one of these lower-case names, or an array where the older shape has a single text."""
         return not names.isdisjoint(self._spellings) or any(type(self.get(name)) is list for name in _ARRAYS)
 
     def spelling(self, name: str) -> str:
-        """How one of our names is spelled."""
+        """The client's spelling of one of our names."""
         return self._spellings.get(name.lower(), name)
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON
-        """What is said under a name, None if nothing."""
+        """The value of a member; None if it is absent or empty."""
         value = self.said.get(self.spelling(name))
         return None if value == "" else value
 
     def take(self, name: str) -> _Found | None:
-        """Take a member out, and return what it said, if anything."""
+        """Remove a member, and return its value if it has one."""
         spelled, value = self.spelling(name), self.get(name)
         self.said.pop(spelled, None)
         return None if value is None else ((spelled,), value)
 
     def give(self, name: str, found: _Found | None) -> None:
-        """Say something under one of our names, unless it is said already."""
+        """Add a member with one of our names, unless it has a value already."""
         if found is not None and self.get(name) is None:
             source, self.said[self.spelling(name)] = found
             self.sources[self.spelling(name),] = source
             self._spellings.setdefault(name.lower(), name)
 
     def give_custom(self, name: str, found: _Found | None) -> None:
-        """Say something under a name in ``custom``, unless it is said already."""
+        """Add a member to ``custom``, unless the name is there already."""
         custom = self.get("custom") or {}
         if found is not None and isinstance(custom, dict) and name not in custom:
             source, value = found
@@ -91,13 +91,13 @@ class _Members:
 
 
 def _newer_contacts(contacts: list[Any]) -> dict[int, _Members]:
-    """Those of the newer shape, by where they are."""
+    """The contacts of the newer shape, by their positions."""
     all_members = ((at, _Members(each)) for at, each in enumerate(contacts[:_MOST_CONTACTS]) if isinstance(each, dict))
     return {at: members for at, members in all_members if members.has_any(_OF_CONTACTS_TOO)}
 
 
 def _translate_lead(members: _Members) -> list[_Contact]:
-    """Say the same in the older shape, and return what is said of further contacts."""
+    """Translate the members of a lead to the older shape, and return the further contacts."""
     is_contact = members.take("isContact")
     members.give_custom("isContact", is_contact)
     members.give_custom("companyId", members.take("companyId"))
@@ -115,7 +115,7 @@ def _translate_lead(members: _Members) -> list[_Contact]:
 
 
 def _translate_contact(members: _Members, place: Path) -> list[_Contact]:
-    """The same for a contact, which stands at ``place``."""
+    """Translate the contact at ``place`` to the older shape, and return the further contacts."""
     _translate_socials(members, lambda _found: None)
     further = _translate_arrays(members)
     members.sources = {path: (*place, *source) for path, source in members.sources.items()}
@@ -166,7 +166,7 @@ def _translate_socials(members: _Members, give_other: Callable[[_Found], None]) 
 
 
 def _network(socials: Any, place: Path, url: Any) -> str | None:  # noqa: ANN401 - any JSON
-    """The field for a page of a social network: by the type that is said of it, or else by its host."""
+    """The field for a page of a social network: by its declared type, or else by its host."""
     social = socials[place[1]] if isinstance(socials, list) and isinstance(place[1], int) else None
     if isinstance(social, dict):
         kinds = [value for name, value in social.items() if name.lower() == "type" and isinstance(value, str)]
@@ -179,9 +179,9 @@ def _network(socials: Any, place: Path, url: Any) -> str | None:  # noqa: ANN401
 
 
 def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any JSON
-    """The texts of an array of texts or of objects with one text.
+    """The texts of an array of texts, or of an array of objects with one text each.
 
-    What is neither comes as it is, and is refused as a text that is none.
+    Other values are returned unchanged; validation then refuses them.
     """
     if not isinstance(value, list):
         yield place, value

@@ -1,7 +1,7 @@
-"""From the body of a request to the leads in it, or to what is wrong with them.
+"""Parses the body of a request: returns its leads, or what is wrong with them.
 
-One decoding, row by row folded to our names, validated and cleaned. Clients' own names are looked up again only where
-something is wrong.
+The body is decoded once. Each row is then folded to our names, validated and cleaned. The client's own spelling is
+looked up again only to report a problem.
 """
 
 import gc
@@ -21,20 +21,20 @@ from leads_core.newer_shape import Path, as_older
 from leads_core.problems import MAX_PROBLEMS, Problem, no_known_field, problems_of, too_large
 from leads_core.spelling import fold_lead, says_only_unknown
 
-# Leads need four levels: the array, a lead, its contacts, a contact. The others are for fields that mean nothing to us.
+# Leads need four levels: the array, a lead, its contacts, a contact. The others are for unknown fields.
 MAX_DEPTH = 16
-# Time and memory go by the number of values. In the largest bodies that is one for ten bytes.
+# Time and memory depend on the number of values. In the largest bodies this allows one value for ten bytes.
 MAX_VALUES = 402_000
 
-# Larger ones stay as they are: written out, a few bytes of a request would become thousands.
+# Larger exponents stay as they are: written out, a few bytes of a request would become thousands.
 _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
-# Without these, what the standard library reads is JSON: it takes NaN and half surrogate pairs, which may be escaped.
+# The standard library also accepts NaN and lone surrogates, which may be escaped. A body without these is valid JSON.
 _SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
 _FORM = re.compile(r"\s*[\w.%\[\]-]+=[^\s&]*(&|$)|--\S+\r?\nContent-Disposition:", re.IGNORECASE)
 
 _ANY_TIME = "0000-00-00T00:00:00Z"
-# In texts of four bytes a character, a lead's fields take 50 KB at most, a contact 13 KB, and a label 257 bytes.
+# At four bytes a character, a lead's fields take at most 50 KB, a contact 13 KB, and a label 257 bytes.
 _FEW_CONTACTS = 20
 _FEW_LABELS = 200
 
@@ -42,7 +42,7 @@ _validator = SchemaValidator(LEAD)
 
 
 class ParsedLeads(NamedTuple):
-    """Good leads of a request, in its order: for each its row, and the names ignored, in alphabetical order."""
+    """The good leads of a request, in order: for each lead its row, and its ignored names in alphabetical order."""
 
     leads: list[Lead]
     ignored: list[list[str]]
@@ -56,15 +56,15 @@ class MalformedBody(NamedTuple):
 
 
 class TooManyLeads(NamedTuple):
-    """More leads than one request may hold."""
+    """The request holds more leads than allowed."""
 
     lead_count: int
 
 
 class BadLeads(NamedTuple):
-    """Some leads break a limit, ``good`` are the others.
+    """Some leads are not valid; ``good`` has the others.
 
-    ``problems`` come in the order of the rows: at least one for each bad row, more only up to ``MAX_PROBLEMS`` in all.
+    ``problems`` are in the order of the rows: at least one for each bad row, more only up to ``MAX_PROBLEMS`` in all.
     """
 
     problems: list[Problem]
@@ -77,22 +77,22 @@ Parsed = ParsedLeads | MalformedBody | TooManyLeads | BadLeads
 
 
 def parse_leads(body: bytes, *, max_leads: int) -> Parsed:
-    """Read the leads of a request: what the client says of them, without defaults."""
+    """Parse the body of a request. The leads have only the fields that the client sent, without defaults."""
     body = body.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         return MalformedBody("The body is empty: send a JSON array of leads.")
-    # Values of JSON hold each other in no circles, and looking for some while values become more takes as long again.
+    # JSON values form no reference cycles. Searching for cycles while the values grow would double the time.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return _too_much(body, max_leads) or _read(body, max_leads)
+        return _beyond_limits(body, max_leads) or _read(body, max_leads)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _too_much(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
-    """Why a body is too much to decode, if it is."""
+def _beyond_limits(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
+    """Why a body is too deep or too large to decode; None if it is not."""
     if body_shape.is_deeper(body, MAX_DEPTH):
         return MalformedBody(
             f"The body is nested deeper than {MAX_DEPTH} levels: send deeper values as text, or leave them out."
@@ -115,10 +115,10 @@ def _read(body: bytes, max_leads: int) -> Parsed:
         parsed = MalformedBody(f"The body is not valid JSON: {exc}.")
     else:
         parsed = _read_array(rows, max_leads)
-        del rows  # so that no two decodings are alive
+        del rows  # so that two decoded bodies are never in memory
     if isinstance(parsed, MalformedBody):
         return _not_json(body) or parsed
-    # Of what is no JSON, only what stands in members that are ignored has not been found yet.
+    # Validation has found all invalid JSON except in members that are ignored.
     good = parsed.good if isinstance(parsed, BadLeads) else parsed
     hides_some = isinstance(good, ParsedLeads) and any(good.ignored)
     if hides_some and any(sign in body for sign in _SIGNS_OF_LENIENCE):
@@ -135,7 +135,7 @@ def _read_array(rows: Any, max_leads: int) -> Parsed:  # noqa: ANN401 - any JSON
 
 
 def _not_json(body: bytes) -> MalformedBody | None:
-    """Where a body is no JSON, in the words of pydantic's parser: the standard library's change with its version."""
+    """Why a body is not JSON, in pydantic's words: the standard library's messages change with its version."""
     try:
         from_json(body, allow_inf_nan=False)
     except ValueError as exc:
@@ -144,14 +144,14 @@ def _not_json(body: bytes) -> MalformedBody | None:
 
 
 def _other_kind(body: bytes) -> str | None:
-    """What a body is that is no JSON, if that can be seen."""
+    """A message for a body of another format, if the format can be recognised."""
     if body.startswith(b"\x1f\x8b"):
         return "The body is compressed: send JSON as it is."
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return "The body is not UTF-8: send JSON in UTF-8."
-    if "\0" in text[:4]:  # of UTF-16 without a mark, which is UTF-8 too
+    if "\0" in text[:4]:  # UTF-16 without a byte order mark, which is valid UTF-8 too
         return "The body is not UTF-8: send JSON in UTF-8."
     if text.lstrip().startswith("<"):
         return "The body is HTML or XML, not JSON: send a JSON array of leads."
@@ -159,7 +159,7 @@ def _other_kind(body: bytes) -> str | None:
 
 
 def _decimal(literal: str) -> NumberText:
-    """A number as decimal text: as it was written, but for an exponent."""
+    """A number as decimal text: as the client wrote it, but without a small exponent."""
     _, letter, exponent = literal.lower().partition("e")
     if _EXPONENT_OF_UP_TO_TWO_DIGITS.fullmatch(letter + exponent):
         return NumberText(format(Decimal(literal), "f"))
@@ -167,7 +167,7 @@ def _decimal(literal: str) -> NumberText:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object's members in the order of the last time each name is spelled."""
+    """An object's members, in the order in which each name occurs last."""
     members = dict(pairs)
     if len(members) < len(pairs):
         members.clear()
@@ -187,10 +187,10 @@ def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
         folded = fold_lead(row) if isinstance(row, dict) else (row, [])
         fields, ignored = folded
         try:
-            # With names that are not ours it may be of the newer shape.
-            read = _read_closely(index, row, folded, problems) if ignored else (_validated(fields), ignored)
+            # A row with unknown names may have the newer shape.
+            read = _read_either_shape(index, row, folded, problems) if ignored else (_validated(fields), ignored)
         except ValidationError:
-            read = _read_closely(index, row, folded, problems)
+            read = _read_either_shape(index, row, folded, problems)
         if read is None:
             continue
         lead, ignored = read
@@ -203,13 +203,13 @@ def _read_rows(rows: list[Any]) -> ParsedLeads | BadLeads:
     return BadLeads(problems, len(rows) - len(good.rows), len(rows), good) if problems else good
 
 
-def _read_closely(
+def _read_either_shape(
     index: int,
     row: Any,  # noqa: ANN401 - any JSON
     folded: tuple[Any, list[str]],
     problems: list[Problem],
 ) -> tuple[Lead, list[str]] | None:
-    """The lead of a row, in whichever shape, and the names of what was ignored; None and its problems if it is bad."""
+    """The lead of a row in either shape, and its ignored names. If it is not valid, None, and problems are added."""
     fields, ignored = folded
     sources: Mapping[Path, Path] = {}
     if isinstance(row, dict):
@@ -232,7 +232,7 @@ def _validated(fields: Any) -> Lead:  # noqa: ANN401 - any JSON
 
 
 def cleaned(fields: Mapping[str, Any]) -> Lead:
-    """A lead without what is absent, and with its contacts in one list."""
+    """A lead without empty elements and lists, and with its contacts in one list."""
     lead = dict(fields)
     if type(lead.get("contactPerson")) is list:
         lead["contacts"] = lead.pop("contactPerson") + lead.get("contacts", [])
@@ -247,6 +247,6 @@ def cleaned(fields: Mapping[str, Any]) -> Lead:
 
 
 def _size(lead: Lead) -> int:
-    """How many bytes a lead takes when stored; 0 when it has too few contacts and labels to become too large."""
+    """The stored size of a lead in bytes; 0 if it has too few contacts and labels to exceed the limit."""
     may_be_large = len(lead.get("contacts", ())) > _FEW_CONTACTS or len(lead.get("labels", ())) > _FEW_LABELS
     return stored_bytes(complete(lead, _ANY_TIME)) if may_be_large else 0

@@ -1,17 +1,17 @@
-"""The plans a workspace can be on: a row each."""
+"""The plans that a workspace can be on, one row each."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
-# The leads of a counted batch, and their count, are one transaction: it holds 4 MB, and a lead up to 400 KB.
+# A counted batch is one transaction. A transaction can hold 4 MB, and a lead can have 400 KB.
 MOST_COUNTED_LEADS = 10
 
 
 class Plan(StrEnum):
-    """A plan: its name, and the most leads that a workspace on it may hold; None for no limit.
+    """A plan: its name, and how many leads a workspace may hold at most (None: no limit).
 
-    Where there is a limit, leads are counted.
+    Leads are counted only on plans with a limit.
     """
 
     FREE = "free", 5
@@ -30,4 +30,4 @@ class Plan(StrEnum):
 
 
 MOST_LEADS: Mapping[Plan, int | None] = {plan: plan.most_leads for plan in Plan}
-"""The most leads of each plan as it is declared."""
+"""The limit of each plan as declared; None for no limit."""

@@ -1,4 +1,4 @@
-"""What is wrong with a lead, field by field, in the client's own spelling."""
+"""Problems of leads, field by field, in the client's own spelling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ _CUSTOM_NAME = f"must have a name of 1 to {MAX_CUSTOM_NAME_LENGTH} characters, n
 class Problem:
     """What is wrong with one field of one lead.
 
-    ``pointer`` is a JSON pointer (RFC 6901) into the body as the client spelled it; ``field`` is the lead's field by
-    its own name, empty when the lead as a whole is meant. No part of the client's data is repeated.
+    ``pointer`` is a JSON pointer (RFC 6901) into the body as the client spelled it. ``field`` is our name of the field,
+    empty if the problem is about the whole lead. A problem never repeats values that the client sent.
     """
 
     index: int
@@ -48,7 +48,7 @@ def problems_of(
     errors: Sequence[ErrorDetails],
     sources: Mapping[Path, Path],
 ) -> list[Problem]:
-    """The problems of a row, from what its folded fields break; ``sources`` says of paths where they were as sent."""
+    """The problems of a row, from the errors of its validation; ``sources`` maps translated paths to those as sent."""
     return [_problem(index, row, error, sources) for error in errors]
 
 
@@ -56,7 +56,7 @@ def _problem(index: int, row: Any, error: ErrorDetails, sources: Mapping[Path, P
     path = error["loc"]
     is_about_a_name = path[-1:] == ("[key]",)
     if path[:1] == ("contactPerson",):
-        path = (*path[:1], *path[2:])  # without the name of the shape it has
+        path = (*path[:1], *path[2:])  # without the name of its shape
     elif path[:1] == ("custom",):
         path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[:2])
     spelled = as_spelled(row, path)
@@ -70,13 +70,13 @@ def _problem(index: int, row: Any, error: ErrorDetails, sources: Mapping[Path, P
 
 
 def no_known_field(index: int, names: Sequence[str]) -> Problem:
-    """The problem of a lead in which nothing is known of what was sent."""
+    """The problem of a lead that has only unknown names."""
     message = f"has no field that is known, but {', '.join(names)}"
     return Problem(index=index, field="", pointer=f"/{index}", code="no_known_field", message=message)
 
 
 def too_large(index: int, size: int) -> Problem:
-    """The problem of a lead that takes so many bytes when stored."""
+    """The problem of a lead that is too large; ``size`` is in bytes when stored."""
     message = f"must take at most {MAX_STORED_BYTES} bytes when stored, but takes {size}"
     return Problem(index=index, field="", pointer=f"/{index}", code="lead_too_large", message=message)
 
@@ -87,7 +87,7 @@ def _escaped(part: str | int) -> str:
 
 
 def _message(error: ErrorDetails) -> str:
-    """What a client should do about an error, in words that fit behind the field's name."""
+    """An error in words that follow the field's name."""
     if error["loc"] == ("contactPerson", "text") and error["type"] == "string_type":
         return "must be text or an array of contacts"
     if (words := _MESSAGES.get(error["type"])) is None:

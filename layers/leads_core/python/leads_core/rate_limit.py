@@ -1,11 +1,11 @@
-"""The arithmetic of the rate limit: so many requests in *any* window, however they fall across the clock's marks.
+"""The arithmetic of the rate limit, which is a sliding window: it holds for *any* window, wherever that begins.
 
-A window is cut into 60 ticks. A key keeps one counter per tick in a ring of 61 slots, their sum, and the start of the
-newest tick. 61 slots cover the window from any point inside a tick, so a window never holds more than the limit; the
-price is that a request may count for up to one tick (1/60 of the window) longer than it has to.
+A window is divided into 60 ticks. A key has one counter per tick in a ring of 61 slots, their sum, and the start of the
+newest tick. 61 slots cover a window that begins at any point inside a tick, so no window holds more than the limit. The
+price: a request may count for up to one tick (1/60 of the window) longer than necessary.
 
-Everything here is pure. Times are milliseconds since the epoch. The newest tick is kept as the time it starts, not as a
-number of ticks: then a changed window needs no migration, the slots of the old one leave within one new window.
+All functions are pure. Times are milliseconds since the epoch. The newest tick is stored as the time it starts, not as
+a number of ticks. So a changed window needs no migration: old slots leave within one new window.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ class RateLimit(NamedTuple):
 
     @property
     def tick_ms(self) -> int:
-        """How long a tick lasts: rounded up, so that the ring never covers less than the window."""
+        """The length of a tick, rounded up so that the ring never covers less than the window."""
         return ceil(self.window_seconds * 1000 / TICKS_PER_WINDOW)
 
 
 class Usage(NamedTuple):
-    """A key's counters as stored: start of the newest tick, sum of all slots, count by slot (absent is none)."""
+    """A key's counters as stored: start of the newest tick, sum of all slots, count by slot (absent means 0)."""
 
     tick: int
     used: int
@@ -46,9 +46,9 @@ class Count(NamedTuple):
 class Roll(NamedTuple):
     """Start a new tick: empty the slots that left the window, then count one request.
 
-    Concurrent requests may still count in the tick being left, and their counts are kept: ``left`` is the sum of slots
-    that nobody counts in any more. Only when the newest tick leaves too can it grow meanwhile; then ``expected_used``
-    is what the sum has to be for the roll to hold.
+    Concurrent requests may still count in the previous tick, and these counts are kept: ``left`` is the sum of slots
+    that no longer change. Only if the newest tick leaves too can that sum still grow; then ``expected_used`` is the
+    value that the total must have for the roll to be made.
     """
 
     from_tick: int
@@ -60,13 +60,13 @@ class Roll(NamedTuple):
 
 
 class Exhausted(NamedTuple):
-    """The limit is reached; one request fits again at ``retry_at``."""
+    """The limit is reached; the next request can be counted at ``retry_at``."""
 
     retry_at: int
 
 
 class Quota(NamedTuple):
-    """What a client is told: how many requests are left, and in how many seconds there are more."""
+    """What the client is told: how many requests remain, and in how many seconds there will be more."""
 
     limit: RateLimit
     remaining: int
@@ -74,9 +74,9 @@ class Quota(NamedTuple):
 
 
 def next_step(usage: Usage, limit: RateLimit, now: int) -> Count | Roll | Exhausted:
-    """What it takes to count one more request now.
+    """The step that counts one more request now.
 
-    A clock behind the stored tick takes the stored one: time never runs backwards for a key.
+    If this clock is behind the stored tick, the stored tick is used: for a key, time never goes backwards.
     """
     newest, current, live = _live_slots(usage, limit, now)
     used = sum(live.values())
@@ -97,13 +97,13 @@ def next_step(usage: Usage, limit: RateLimit, now: int) -> Count | Roll | Exhaus
 
 
 def first_guess(limit: RateLimit, now: int) -> Count:
-    """The step for a key whose counters are not known: most likely others counted in this tick already."""
+    """The step for a key whose counters are not known. Most likely other requests were counted in this tick already."""
     index = now // limit.tick_ms
     return Count(tick=index * limit.tick_ms, slot=index % SLOTS)
 
 
 def quota(usage: Usage, limit: RateLimit, now: int) -> Quota:
-    """What is left of the limit now."""
+    """What remains of the limit now."""
     _, _, live = _live_slots(usage, limit, now)
     remaining = max(0, limit.requests - sum(live.values()))
     if not live:
@@ -113,12 +113,12 @@ def quota(usage: Usage, limit: RateLimit, now: int) -> Quota:
 
 
 def seconds_until(moment: int, now: int) -> int:
-    """Whole seconds to wait from now until a moment has come: one second less is too early."""
+    """Whole seconds to wait until a moment, rounded up."""
     return max(0, ceil((moment - now) / 1000))
 
 
 def _live_slots(usage: Usage, limit: RateLimit, now: int) -> tuple[int, int, dict[int, int]]:
-    """Index of the newest tick, of the current tick, and the counts by tick index that are inside the window now."""
+    """Index of the newest tick, index of the current tick, and the counts inside the window by tick index."""
     newest = usage.tick // limit.tick_ms
     current = max(newest, now // limit.tick_ms)
     live = {}

@@ -1,4 +1,4 @@
-"""What can be set from outside, with the contract's defaults."""
+"""Settings, read from environment variables, with the contract's defaults."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _MOST_LEADS_PER_REQUEST = 1000
 
 
 class Settings(NamedTuple):
-    """Limits of the service, the names of its tables, and what its metrics are filed under, if anything."""
+    """Names of the tables, limits of the service, and the namespace of its metrics; None for no metrics."""
 
     access_table: str
     leads_table: str
@@ -23,12 +23,12 @@ class Settings(NamedTuple):
 
     @property
     def most_leads(self) -> Mapping[Plan, int | None]:
-        """The most leads of each plan, None for no limit."""
+        """The limit of leads of each plan, None for no limit."""
         return {**MOST_LEADS, Plan.FREE: self.free_plan_max_leads}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from environment variables; raises ValueError that names the one that is wrong."""
+        """Read the settings from environment variables. Raises ValueError, which names the variable that is wrong."""
         defaults = cls(access_table="", leads_table="")
 
         def table(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Names of fields in any spelling: from a client's to ours, and back."""
+"""Maps names of fields from any spelling to ours, and back."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
@@ -7,13 +7,13 @@ from typing import Any
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 
 _CONTACT_LISTS = ("contactPerson", "contacts")
-# An answer has a size limit too, so the names it repeats are cut.
+# Responses have a size limit, so the names in them are truncated.
 _MAX_IGNORED_NAMES = 20
 _MAX_IGNORED_NAME_LENGTH = 64
 
 
 def _by_spelling(names: Iterable[str]) -> dict[str, str]:
-    """Our names by their usual spellings, and by the one in small letters, which stands for all others."""
+    """Our names by their usual spellings, and by their lower case, which stands for all other spellings."""
     return {spelled: name for name in names for spelled in (name, name[0].upper() + name[1:], name.lower())}
 
 
@@ -22,7 +22,7 @@ _CONTACT_NAMES = _by_spelling(CONTACT_FIELDS)
 
 
 def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A lead's fields by our names, and the first of the names that mean nothing, in order of the alphabet."""
+    """A lead's fields by our names, and the first unknown names in alphabetical order."""
     fields, ignored = _fold(members, _LEAD_NAMES)
     for list_name in _CONTACT_LISTS:
         contacts = fields.get(list_name)
@@ -42,7 +42,7 @@ def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def says_only_unknown(members: Mapping[str, Any]) -> bool:
-    """Whether a lead says something, and no member of it is called like a field."""
+    """Whether a lead has values, but no name of a field."""
     has_field = any(spelled.lower() in _LEAD_NAMES for spelled in members)
     return not has_field and any(value not in (None, "") for value in members.values())
 
@@ -58,7 +58,7 @@ def as_spelled(lead: Any, path: Sequence[str | int]) -> tuple[str | int, ...]:  
 
 
 def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """What an object says by our names, without what is absent; and the names that mean nothing."""
+    """The present members of an object by our names, and its unknown names."""
     ignored = []
     try:
         fields = {names[spelled]: value for spelled, value in members.items()}
@@ -70,7 +70,7 @@ def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[st
             else:
                 ignored.append(spelled)
     if not all(fields.values()):
-        # Empty text is absent whatever the field holds: spreadsheets have no other way to say so.
+        # Empty text means absent for fields of every type: spreadsheets cannot express it in another way.
         fields = {name: value for name, value in fields.items() if value is not None and value != ""}
     return fields, ignored
 
@@ -80,5 +80,5 @@ def _first(names: Iterable[str]) -> list[str]:
 
 
 def _last_spelling(members: dict[str, Any], names: Mapping[str, str], name: str | int) -> str | int:
-    """The client's own name for one of ours: the last one, which counts."""
+    """The client's spelling of one of our names; if there are several, the last one counts."""
     return next((spelled for spelled in reversed(members) if names.get(spelled.lower()) == name), name)

@@ -1,10 +1,10 @@
-"""Points in time as they are stored: ISO 8601 in UTC, ending in Z. In whole seconds, text order is time order."""
+"""Times as they are stored: ISO 8601 in UTC, ending in Z. Sorting texts with whole seconds sorts them by time."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
-# The standard library's own reader takes more, and not the same in each of its versions: 1764010112345 would be a day
-# in the year 1764. Date and time are both with - and : or both without.
+# The standard library's parser accepts more than ISO 8601, and that differs by version: 1764010112345 would be a day in
+# the year 1764. Date and time must both have separators (- and :), or neither.
 _DATE_OR_DATE_TIME = re.compile(
     r"(\d{4})(?P<extended>-)?(\d\d)(?(extended)-)(\d\d)"
     r"(?:[Tt ](?P<hours>[01]\d|2[0-4])(?:(?(extended):)(?P<minutes>[0-5]\d)"
@@ -15,7 +15,7 @@ _DATE_OR_DATE_TIME = re.compile(
 
 
 def from_epoch_ms(epoch_ms: int) -> str:
-    """Milliseconds since the epoch as text, cut to whole seconds: ``2026-11-23T08:15:00Z``."""
+    """Milliseconds since the epoch as text, truncated to whole seconds: ``2026-11-23T08:15:00Z``."""
     return datetime.fromtimestamp(epoch_ms // 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -25,7 +25,7 @@ def to_epoch_ms(text: str) -> int:
 
 
 def from_iso_8601(text: str) -> str:
-    """Any ISO 8601 date or date-time as UTC text; without an offset it is taken as UTC.
+    """An ISO 8601 date or date-time as text in UTC. A time without an offset is taken as UTC.
 
     Raises ValueError when the text is not ISO 8601, or when its UTC time lies outside the years 1 to 9999.
     """

@@ -1,6 +1,6 @@
 """ULIDs (https://github.com/ulid/spec): 26 characters that sort by time and are unique without coordination.
 
-Ours because the function starts cold with everything it imports: the library for this costs it more than these lines.
+This is our own code because every import makes a cold start slower, and a library costs more than these lines.
 """
 
 import secrets

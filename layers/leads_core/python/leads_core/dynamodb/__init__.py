@@ -1,1 +1,1 @@
-"""The DynamoDB tables: their schema, and the stores that the use cases need."""
+"""The DynamoDB tables: their schema, and the stores that the use cases call."""

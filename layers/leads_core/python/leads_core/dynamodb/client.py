@@ -1,4 +1,4 @@
-"""The DynamoDB client, set up for a function that has ten seconds in all."""
+"""The DynamoDB client, configured for a function with a timeout of ten seconds."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from leads_core.deadlines import TimeBudget
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Four parallel batches, and room.
+# Four parallel batches, and some to spare.
 _CONNECTIONS = 8
 _BUDGET = TimeBudget()
 
@@ -20,9 +20,9 @@ _BUDGET = TimeBudget()
 def create_client(budget: TimeBudget = _BUDGET) -> "DynamoDBClient":
     """A client for the region and the endpoint in AWS_DEFAULT_REGION and AWS_ENDPOINT_URL_DYNAMODB.
 
-    It tries once: the stores try again themselves, because they know the deadline and can vary what they send.
-    Parameters are not validated: every one is built here, from data that was. It is the client that boto3 would make,
-    without the modules that boto3 imports on top, and without botocore's handlers for what other services need.
+    The client does not retry. The stores retry, because they know the deadline and can change what they send.
+    Parameters are not validated, because they are built here from validated data. The client is the one that boto3
+    makes, without boto3's own imports and without botocore's handlers for other services.
     """
     client: DynamoDBClient = Session(include_builtin_handlers=False).create_client(  # type: ignore[assignment]  # the stubs know boto3's only
         "dynamodb",
@@ -33,30 +33,30 @@ def create_client(budget: TimeBudget = _BUDGET) -> "DynamoDBClient":
             max_pool_connections=_CONNECTIONS,
             parameter_validation=False,
             tcp_keepalive=True,
-            # Botocore would put together another one for every call, twice.
+            # Otherwise botocore builds one twice for every call.
             user_agent="lead-intake",
         ),
     )
-    client.meta.events.register("provide-client-params.dynamodb", _hold_back)  # type: ignore[arg-type]  # it may answer
+    client.meta.events.register("provide-client-params.dynamodb", _hold_back)  # type: ignore[arg-type]  # it may return
     client.meta.events.register_first("before-call.dynamodb", _put_in)
-    client.meta.events.register("before-parse.dynamodb", _refuse_cut_answer)
+    client.meta.events.register("before-parse.dynamodb", _refuse_truncated_response)
     return client
 
 
 def _hold_back(params: dict[str, Any], context: dict[str, Any], **_: object) -> dict[str, Any]:
-    """Keep the arguments of a call from being serialized by botocore, which walks through every attribute."""
+    """Hide the arguments of a call from botocore's serializer, which visits every attribute."""
     context["arguments"] = params
-    # The rules by which botocore finds the endpoint look at the outermost ones.
+    # Botocore's endpoint rules need the arguments of the top level.
     return {name: argument if isinstance(argument, str) else type(argument)() for name, argument in params.items()}
 
 
 def _put_in(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    """Put the arguments into the request: they are what DynamoDB takes, as JSON."""
+    """Put the arguments into the request as JSON, which is DynamoDB's own format."""
     params["body"] = to_json(context.pop("arguments"))
 
 
-def _refuse_cut_answer(response_dict: dict[str, Any], **_: object) -> None:
-    """Botocore takes an answer that broke off for an empty one: a key that is there would be told not to exist."""
+def _refuse_truncated_response(response_dict: dict[str, Any], **_: object) -> None:
+    """Raise for a truncated response. Botocore would take it for an empty one, and a stored key would seem unknown."""
     body = response_dict["body"]
     announced = int(response_dict["headers"].get("Content-Length", len(body)))
     if len(body) < announced:

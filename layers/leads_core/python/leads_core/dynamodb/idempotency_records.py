@@ -1,4 +1,4 @@
-"""Records of requests with an Idempotency-Key, in the access table."""
+"""Idempotency records in the access table."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +16,7 @@ _KEPT_FOR_SECONDS = 24 * 60 * 60
 _KEPT = ", ".join(
     f"{name} = if_not_exists({name}, :{name})" for name in ("batch_id", "received_at", "body_hash", "is_stored")
 )
-# An attempt that was paused, or whose clock is behind, must not make the record's time shorter.
+# An attempt that was paused, or whose clock is behind, must not shorten the lifetime of the record.
 _IS_NEW_OR_IS_KEPT_LONGER = (
     "attribute_not_exists(pk) OR (body_hash = :body_hash AND delete_at > :now AND delete_at <= :delete_at)"
 )
@@ -31,25 +31,28 @@ class DynamoDBIdempotencyRecords:
         self._table = table
 
     def read(self, fingerprint: RequestFingerprint, now_ms: int, deadline: Deadline) -> IdempotencyRecord | None:
-        """The record of a request."""
-        answer = retry(
+        """The record of a request, or None."""
+        response = retry(
             lambda: self._client.get_item(
                 TableName=self._table, Key=idempotency_record_key(fingerprint), ConsistentRead=True
             ),
             deadline=deadline,
         )
-        item = answer.get("Item")
+        item = response.get("Item")
         return _record(item) if item and not _is_expired(item, now_ms) else None
 
     def claim(
         self, fingerprint: RequestFingerprint, new: IdempotencyRecord, now_ms: int, deadline: Deadline
     ) -> IdempotencyRecord:
-        """The record of a request, ``new`` if there is none; its 24 hours begin again unless it is of another body."""
+        """Return the record of a request, after creating ``new`` if there is none.
+
+        The 24 hours of a record begin again, unless the request has another body.
+        """
         values = {f":{name}": value for name, value in _attributes(new, now_ms).items()}
 
         def create_or_keep() -> IdempotencyRecord:
             try:
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key=idempotency_record_key(fingerprint),
                     UpdateExpression=f"SET {_KEPT}, delete_at = :delete_at",
@@ -65,7 +68,7 @@ class DynamoDBIdempotencyRecords:
                 with suppress(self._client.exceptions.ConditionalCheckFailedException):  # another attempt was faster
                     self._client.put_item(**new_record_put(self._table, fingerprint, new, now_ms))
                 raise PartlyDoneError from exc
-            return _record(answer["Attributes"])
+            return _record(response["Attributes"])
 
         return retry(create_or_keep, deadline=deadline)
 
@@ -76,7 +79,7 @@ class DynamoDBIdempotencyRecords:
         deadline: Deadline,
         counted: CountedLeads | None = None,
     ) -> None:
-        """Remember that all leads are stored, and count them at the same time if their workspace has a count."""
+        """Mark the record: all leads are stored. In the same step, count them if their workspace has a count."""
         mark: Item = {
             "TableName": self._table,
             "Key": idempotency_record_key(fingerprint),
@@ -88,9 +91,12 @@ class DynamoDBIdempotencyRecords:
             retry(lambda: self._client.update_item(**mark), deadline=deadline)
 
     def _mark_and_count(self, mark: Item, counted: CountedLeads) -> bool:
-        """Returns False, and does nothing, when the workspace has no count any more."""
+        """Mark and count in one transaction. Returns False, and changes nothing, if the workspace has no count now."""
         values = {**mark["ExpressionAttributeValues"], ":false": {"BOOL": False}}
-        once = {"ConditionExpression": f"{_IS_THE_BATCH} AND is_stored = :false", "ExpressionAttributeValues": values}
+        unmarked = {
+            "ConditionExpression": f"{_IS_THE_BATCH} AND is_stored = :false",
+            "ExpressionAttributeValues": values,
+        }
         count: Item = {
             "TableName": self._table,
             "Key": workspace_key(counted.workspace_id),
@@ -99,22 +105,22 @@ class DynamoDBIdempotencyRecords:
             "ExpressionAttributeValues": {":leads": {"N": str(counted.lead_count)}},
         }
         try:
-            self._client.transact_write_items(TransactItems=[{"Update": {**mark, **once}}, {"Update": count}])  # type: ignore[typeddict-item]
+            self._client.transact_write_items(TransactItems=[{"Update": {**mark, **unmarked}}, {"Update": count}])  # type: ignore[typeddict-item]
         except self._client.exceptions.TransactionCanceledException as exc:
             codes = [reason["Code"] for reason in cancellation_reasons(exc)]
             if not {*codes} <= {"None", "ConditionalCheckFailed"}:
                 raise
-            # Marked already means counted already: by this attempt, whose answer was lost, or by another one.
+            # A marked record means that its leads are counted: by a try whose response was lost, or by another attempt.
             return bool(codes[0] == "ConditionalCheckFailed")
         return True
 
 
 def new_record_put(table: str, fingerprint: RequestFingerprint, record: IdempotencyRecord, now_ms: int) -> Item:
-    """Arguments of a put of a record, on condition that there is none, or only one whose time is over."""
+    """Arguments of a put of a record, on condition that there is none or that it has expired."""
     return {
         "TableName": table,
         "Item": idempotency_record_key(fingerprint) | _attributes(record, now_ms),
-        # DynamoDB deletes what is past its time within days, not at once.
+        # DynamoDB deletes expired items within days, not immediately.
         "ConditionExpression": "attribute_not_exists(pk) OR delete_at <= :now",
         "ExpressionAttributeValues": {":now": _seconds(now_ms)},
     }

@@ -28,13 +28,13 @@ class DynamoDBKeyStore:
         self._table = table
 
     def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
-        """Take a step of the rate limit: one conditional update, which is key look-up and plan look-up too."""
+        """Take a step of the rate limit, in one conditional update that also looks up the key and its plan."""
         request = _count_request(step, limit) if isinstance(step, Count) else _roll_request(step, limit)
         request["ExpressionAttributeValues"][":now"] = {"S": now}
 
         def update() -> CountOutcome:
             try:
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key=api_key_key(key_hash),
                     ReturnValues="ALL_NEW",
@@ -44,7 +44,7 @@ class DynamoDBKeyStore:
             except self._client.exceptions.ConditionalCheckFailedException as exc:
                 found: Item | None = exc.response.get("Item")  # type: ignore[assignment]  # the stubs lack it
                 return CountOutcome(is_counted=False, record=key_record(found) if found else None)
-            return CountOutcome(is_counted=True, record=key_record(answer["Attributes"]))
+            return CountOutcome(is_counted=True, record=key_record(response["Attributes"]))
 
         return retry(update, deadline=deadline)
 
@@ -62,7 +62,7 @@ def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
 
 
 def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
-    """Empty the slots that left and take their frozen sum off: concurrent counts in the tick being left are kept."""
+    """Empty the slots that left the window and subtract their sum. Concurrent counts in the previous tick are kept."""
     change = f"SET last_used_at = :now, tick = :tick, {slot_name(step.slot)} = :one ADD used :change"
     if step.emptied:
         change += f" REMOVE {', '.join(map(slot_name, step.emptied))}"
@@ -75,7 +75,7 @@ def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
         ":limit": _number(limit.requests + step.left),
     }
     if step.expected_used is not None:
-        # The tick being left is emptied too, and somebody with a slow clock could still be counting in it.
+        # The previous tick is emptied too, and an instance whose clock is behind may still count in it.
         condition += f" AND {_SUM_IS_AS_SEEN}"
         values[":seen_used"] = _number(step.expected_used)
     return {"UpdateExpression": change, "ConditionExpression": condition, "ExpressionAttributeValues": values}
@@ -97,7 +97,7 @@ def key_record(item: Item) -> KeyRecord:
 
 
 def slot_name(slot: int) -> str:
-    """The attribute of a slot of the rate limit."""
+    """The name of the attribute for a slot of the rate limit."""
     return f"s{slot}"
 
 

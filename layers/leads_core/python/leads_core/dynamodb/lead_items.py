@@ -1,6 +1,6 @@
-"""Leads as items of the leads table, and back, with the standard library alone: any function can read leads.
+"""Converts leads to items of the leads table, and back. It needs only the standard library, so any function can use it.
 
-Boto3's serializer, which takes all types, costs several times as much.
+Boto3's serializer supports all types, and takes several times as long.
 """
 
 from typing import Any
@@ -20,12 +20,12 @@ def identified_lead(item: Item) -> dict[str, Any]:
 
 
 def workspace_of(item: Item) -> str:
-    """Id of the workspace that the lead of an item belongs to."""
+    """The id of the workspace that an item's lead belongs to."""
     return workspace_of_partition(item["pk"]["S"])
 
 
 def _attribute_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a lead
-    """Text, a truth value, a number, a list or a dictionary of these as an AttributeValue."""
+    """Text, a boolean, a number, or a list or dictionary of these, as an AttributeValue."""
     match value:
         case str():
             return {"S": value}
@@ -47,7 +47,7 @@ def _attribute_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain_value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of a lead
-    """The other way round."""
+    """An AttributeValue as a plain value."""
     ((kind, value),) = attribute.items()
     match kind:
         case "S" | "BOOL":

@@ -1,4 +1,4 @@
-"""Leads in the leads table; where they are counted, in one transaction with their count in the access table."""
+"""Stores leads in the leads table; counted leads in one transaction with their count, which is in the access table."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -9,7 +9,7 @@ from leads_core.deadlines import Deadline
 from leads_core.dynamodb.idempotency_records import new_record_put
 from leads_core.dynamodb.lead_items import lead_item
 from leads_core.dynamodb.retry import (
-    TRANSACTION_REFUSED_FOR_NOW,
+    TRANSIENT_CANCELLATIONS,
     PartlyDoneError,
     cancellation_reasons,
     leaves_in_doubt,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # DynamoDB's limit for one BatchWriteItem.
 _MOST_WRITES_PER_CALL = 25
-# 100 leads need four calls, of which one is made by the thread that waits for the others.
+# 100 leads need four calls. The calling thread makes one of them itself, then waits for the others.
 _THREADS = 3
 
 _Write = dict[str, Any]
@@ -42,11 +42,11 @@ class DynamoDBLeadStore:
         self.activity = StoreActivity()
 
     def put(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size, in parallel; what was written when that fails stays."""
+        """Store a batch of any size, in parallel. On failure, leads that were written stay."""
         self._make(self._puts(batch), deadline)
 
     def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size, in parallel; when that fails, delete what was written of it."""
+        """Store a batch of any size, in parallel. On failure, roll back: delete the leads that were written."""
         puts = self._puts(batch)
         try:
             self._make(puts, deadline.keeping_back(deadline.budget.roll_back_seconds))
@@ -54,23 +54,23 @@ class DynamoDBLeadStore:
             if any(put.was_made for put in puts):
                 self._roll_back(batch, deadline)
             if isinstance(exc, StoreUnavailableError) and any(put.is_in_doubt for put in puts):
-                # A put that was given up, even one that succeeded when it was made again, may land after the deletes.
+                # A put that timed out may take effect after the deletes, even if its retry succeeded.
                 raise StoreUnavailableError(str(exc), leads_may_be_stored=True) from exc
             raise
 
     def _roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Delete whatever is stored of a batch; when that fails, the error says that leads may be stored."""
+        """Delete all stored leads of a batch. If that fails, the error says that leads may be stored."""
         self.activity.roll_backs += 1
         keys = [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
         try:
             self._make(self._calls([{"DeleteRequest": {"Key": key}} for key in keys]), deadline)
-        except Exception as exc:  # whatever it is: what matters now is what the client is told
+        except Exception as exc:  # any error: the client must be told that leads may be stored
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
     def put_counted(
         self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
     ) -> PlanUse | None:
-        """Store, count and record a batch of a few leads, in one transaction that several tries cannot make twice."""
+        """Store, count and record a small batch in one transaction, which retries cannot repeat."""
         count_leads = {
             "TableName": self._access_table,
             "Key": workspace_key(batch.workspace_id),
@@ -91,13 +91,13 @@ class DynamoDBLeadStore:
             try:
                 self._client.transact_write_items(
                     TransactItems=[{"Update": count_leads}, *records, *puts],  # type: ignore[list-item,typeddict-item]
-                    # Of this attempt, like the id: another attempt at the same request makes another transaction.
+                    # The token and the batch id belong to this attempt: another attempt makes another transaction.
                     ClientRequestToken=batch.batch_id,
                 )
             except self._client.exceptions.TransactionCanceledException as exc:
                 counting, *others = cancellation_reasons(exc)
-                if any(reason["Code"] in TRANSACTION_REFUSED_FOR_NOW for reason in others):
-                    raise  # another attempt at this request may be about to create the record
+                if any(reason["Code"] in TRANSIENT_CANCELLATIONS for reason in others):
+                    raise  # another attempt of this request may be creating the record
                 if records and others[0]["Code"] == "ConditionalCheckFailed":
                     raise RecordExistsError from exc
                 if counting["Code"] == "ConditionalCheckFailed":
@@ -108,14 +108,14 @@ class DynamoDBLeadStore:
         return retry(transact, deadline=deadline, stores_leads=True, on_retry=self._count_retry)
 
     def plan_use(self, workspace_id: str, deadline: Deadline) -> PlanUse:
-        """What plan a workspace is on, and what it holds."""
-        answer = retry(
+        """The plan of a workspace, and how many leads it holds."""
+        response = retry(
             lambda: self._client.get_item(
                 TableName=self._access_table, Key=workspace_key(workspace_id), ConsistentRead=True
             ),
             deadline=deadline,
         )
-        return _plan_use(answer["Item"])
+        return _plan_use(response["Item"])
 
     def _puts(self, batch: Batch) -> "list[_BatchCall]":
         return self._calls([{"PutRequest": {"Item": item}} for item in _items(batch)])
@@ -127,7 +127,7 @@ class DynamoDBLeadStore:
         ]
 
     def _make(self, calls: "Sequence[_BatchCall]", deadline: Deadline) -> None:
-        """Make all calls, or as many as possible and raise what stopped the first of the others; none goes on then."""
+        """Make all calls, and wait for all. If some fail, raise the error of the first of these."""
         make = partial(retry, deadline=deadline, on_retry=self._count_retry)
         in_flight = [self._pool.submit(make, call) for call in calls[1:]]
         try:
@@ -146,24 +146,24 @@ class DynamoDBLeadStore:
 
 
 class _BatchCall:
-    """A BatchWriteItem that can be called again, for what is still to be done of it."""
+    """A BatchWriteItem; calling it again writes the unprocessed items."""
 
     def __init__(self, client: "DynamoDBClient", table: str, writes: Sequence[_Write]) -> None:
         self._client = client
         self._table = table
-        self._pending: Sequence[Any] = writes
+        self._unprocessed: Sequence[Any] = writes
         self.was_made = False
         self.is_in_doubt = False
 
     def __call__(self) -> None:
         self.was_made = True
         try:
-            answer = self._client.batch_write_item(RequestItems={self._table: self._pending})
+            response = self._client.batch_write_item(RequestItems={self._table: self._unprocessed})
         except Exception as exc:
             self.is_in_doubt |= leaves_in_doubt(exc)
             raise
-        self._pending = answer["UnprocessedItems"].get(self._table, [])
-        if self._pending:
+        self._unprocessed = response["UnprocessedItems"].get(self._table, [])
+        if self._unprocessed:
             raise PartlyDoneError
 
 

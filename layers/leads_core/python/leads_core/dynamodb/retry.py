@@ -1,4 +1,4 @@
-"""Retrying what failed for transient reasons: throttling, server errors, lost connections."""
+"""Retries calls that fail with transient errors: throttling, server errors, lost connections."""
 
 import random
 from collections.abc import Callable
@@ -20,8 +20,8 @@ _FIRST_BACKOFF_SECONDS = 0.05
 _LONGEST_BACKOFF_SECONDS = 1.0
 _FIRST_SERVER_ERROR = 500
 
-# DynamoDB does it a moment later.
-_REFUSED_FOR_NOW = frozenset(
+# Errors of DynamoDB that a retry can get over.
+_TRANSIENT_ERRORS = frozenset(
     {
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
@@ -31,13 +31,13 @@ _REFUSED_FOR_NOW = frozenset(
         "TransactionInProgressException",
     }
 )
-TRANSACTION_REFUSED_FOR_NOW = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"})
+TRANSIENT_CANCELLATIONS = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"})
 
 T = TypeVar("T")
 
 
 class PartlyDoneError(Exception):
-    """Raised by a call to be made again: DynamoDB answered, but left a part of it undone."""
+    """Raised by a call that must be retried although DynamoDB responded: items are unprocessed, for example."""
 
 
 def retry(
@@ -47,10 +47,10 @@ def retry(
     stores_leads: bool = False,
     on_retry: Callable[[], None] = lambda: None,
 ) -> T:
-    """Make a call until it succeeds or fails for good, with full-jitter backoff in between.
+    """Make a call until it succeeds or fails with an error that is not transient, with full-jitter backoff.
 
-    No try is begun that could outlast the deadline; then StoreUnavailableError is raised, which for a call that
-    ``stores_leads`` tells whether a try may have done so.
+    No try is begun that could end after the deadline; StoreUnavailableError is raised instead. If the call
+    ``stores_leads``, the error says whether a try may have stored them.
     """
     pause = 0.0
     backoff = _FIRST_BACKOFF_SECONDS
@@ -65,7 +65,7 @@ def retry(
         except (PartlyDoneError, ClientError, HTTPClientError, IncompleteReadError, BotocoreConnectionError) as exc:
             if not _is_transient(exc):
                 if stores_leads and is_in_doubt:
-                    # A refusal of this try says nothing of an earlier one whose answer was lost.
+                    # This try was refused, but an earlier one, whose response was lost, may have succeeded.
                     raise StoreUnavailableError(_name(exc), leads_may_be_stored=True) from exc
                 raise
             failure = exc
@@ -77,17 +77,17 @@ def retry(
 
 
 def leaves_in_doubt(error: Exception) -> bool:
-    """Whether a call that failed like this may have had an effect, or have it yet: it can be carried out later."""
+    """Whether a call that failed with this error may have taken effect, or may still do so later."""
     if isinstance(error, PartlyDoneError):
         return False
     if isinstance(error, ClientError):
         return _is_server_error(error) or error.response["Error"]["Code"] == "TransactionInProgressException"
-    # Of botocore's connection errors only these mean that nothing was sent; TLS can fail while the answer is read, too.
+    # Only these connection errors of botocore mean that nothing was sent. TLS can also fail while reading the response.
     return not isinstance(error, ConnectTimeoutError | EndpointConnectionError)
 
 
 def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
-    """Why a transaction was cancelled, a reason for each of its actions; empty when it was not."""
+    """The reasons why a transaction was cancelled, one for each action; empty if the error is another one."""
     reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
     return reasons
 
@@ -96,8 +96,8 @@ def _is_transient(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return True
     return (
-        error.response["Error"]["Code"] in _REFUSED_FOR_NOW
-        or not TRANSACTION_REFUSED_FOR_NOW.isdisjoint(reason["Code"] for reason in cancellation_reasons(error))
+        error.response["Error"]["Code"] in _TRANSIENT_ERRORS
+        or not TRANSIENT_CANCELLATIONS.isdisjoint(reason["Code"] for reason in cancellation_reasons(error))
         or _is_server_error(error)
     )
 

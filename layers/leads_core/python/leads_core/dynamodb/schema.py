@@ -1,9 +1,9 @@
-"""How the two tables are keyed. The template declares them; nothing else knows these names.
+"""The keys of the two tables. The template declares the tables; no other code knows these names.
 
-The access table (key: ``pk``) holds workspaces, API keys and idempotency records, with an index of the keys of a
-workspace. The leads table (key: ``pk``, ``sk``) holds the leads, those of a workspace spread over partitions: one takes
-1000 write units a second, a single API key may send several thousand, and a time-ordered sort key is never split under
-heat by DynamoDB itself.
+The access table (key: ``pk``) holds workspaces, API keys and idempotency records, and has an index of the keys of a
+workspace. The leads table (key: ``pk``, ``sk``) holds the leads. The leads of a workspace are spread over partitions: a
+partition takes 1000 write units a second, a single API key may send several thousand, and DynamoDB never splits a hot
+partition whose sort keys are in order of time.
 """
 
 from hashlib import sha256
@@ -31,13 +31,13 @@ def api_key_key(key_hash: str) -> Item:
 
 
 def idempotency_record_key(fingerprint: RequestFingerprint) -> Item:
-    """Key of the record of a request; of its Idempotency-Key a hash is kept, as it may be private text."""
+    """Key of the idempotency record of a request. It has a hash of the Idempotency-Key, which may be private text."""
     text = fingerprint.idempotency_key.encode()
     return {"pk": {"S": f"BATCH#{fingerprint.key_hash}#{sha256(text).hexdigest()}"}}
 
 
 def lead_partition(workspace_id: str, shard: int) -> str:
-    """Partition of the leads table that holds one shard of a workspace's leads."""
+    """The partition of the leads table that holds one shard of a workspace's leads."""
     return f"{workspace_id}#{shard:02d}"
 
 
@@ -47,5 +47,5 @@ def workspace_of_partition(partition: str) -> str:
 
 
 def lead_key(workspace_id: str, lead_id: str) -> Item:
-    """Key of a lead. Its shard follows from its whole id, so that leads sent one by one are spread too."""
+    """Key of a lead. The shard depends on the whole id, so that leads sent one by one are spread too."""
     return {"pk": {"S": lead_partition(workspace_id, crc32(lead_id.encode()) % LEAD_SHARDS)}, "sk": {"S": lead_id}}
