@@ -12,9 +12,10 @@ from leads_api.requests import MOST_BODY_BYTES
 from leads_core.duplicates import duplicates
 from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
-from leads_core.parsing import BadLeads, MalformedBody, ParsedLeads, TooManyLeads
+from leads_core.parsing import MalformedBody, TooManyLeads
 from leads_core.problems import MAX_PROBLEMS, Problem
 from leads_core.rate_limit import Quota
+from leads_core.rows import BadLeads, ParsedLeads
 
 # It is not known when the store will be available again. Clients should retry, but not too often.
 _RETRY_UNAVAILABLE_AFTER_SECONDS = 5

@@ -20,8 +20,9 @@ from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
 from leads_core.idempotency import IdempotencyKeyReused, RequestFingerprint, is_idempotency_key
 from leads_core.intake import Intake, PlanLimitExceeded, PlanLimitReached, StoreActivity, Stored, Submission
-from leads_core.parsing import BadLeads, ParsedLeads, parse_leads
+from leads_core.parsing import parse_leads
 from leads_core.rate_limit import Quota
+from leads_core.rows import BadLeads, ParsedLeads
 from leads_core.settings import Settings
 
 LEADS_PATH = "/api/v1/leads"

@@ -12,7 +12,8 @@ from leads_cli.importing.checking import BadRow, Checked, RowChecker
 from leads_cli.importing.columns import map_columns
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.tables import Row
-from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.parsing import parse_leads
+from leads_core.rows import ParsedLeads
 
 COLUMNS = ("Firm", "First name", "Last name", "E-mail", "Phone", "Tags", "Headcount", "Created", "contacts")
 LONG = "x" * 257

@@ -16,7 +16,7 @@ from lead_events.app import handler
 from leads_core.dynamodb.lead_items import lead_item
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from leads_core.leads import complete
-from leads_core.parsing import cleaned
+from leads_core.rows import cleaned
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

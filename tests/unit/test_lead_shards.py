@@ -8,7 +8,8 @@ import pytest
 from leads_api.requests import MOST_BODY_BYTES
 from leads_core.dynamodb.schema import LEAD_SHARDS, lead_key
 from leads_core.leads import complete, stored_bytes
-from leads_core.parsing import ParsedLeads, parse_leads
+from leads_core.parsing import parse_leads
+from leads_core.rows import ParsedLeads
 from leads_core.settings import Settings
 
 WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"

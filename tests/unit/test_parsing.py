@@ -15,14 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_core.leads import complete
-from leads_core.parsing import (
-    BadLeads,
-    MalformedBody,
-    ParsedLeads,
-    TooManyLeads,
-    parse_leads,
-)
+from leads_core.parsing import MalformedBody, TooManyLeads, parse_leads
 from leads_core.problems import Problem
+from leads_core.rows import BadLeads, ParsedLeads
 from support.fields import CONTACT_TEXTS, LEAD_TEXTS
 
 RECEIVED = "2026-11-23T08:15:00Z"

@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
-from leads_core.parsing import BadLeads, parse_leads
+from leads_core.parsing import parse_leads
+from leads_core.rows import BadLeads
 from leads_core.settings import Settings
 
 MOST_LEADS_PER_ARRAY = Settings(access_table="", leads_table="").max_leads_per_request

@@ -14,8 +14,9 @@ from leads_api import answers
 from leads_api.answers import Answer, Preferences
 from leads_api.outcomes import Outcome
 from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
-from leads_core.parsing import MAX_DEPTH, MAX_VALUES, BadLeads, ParsedLeads, parse_leads
+from leads_core.parsing import MAX_DEPTH, MAX_VALUES, parse_leads
 from leads_core.plans import Plan
+from leads_core.rows import BadLeads, ParsedLeads
 from leads_core.settings import Settings
 
 _SETTINGS = Settings(access_table="access", leads_table="leads")

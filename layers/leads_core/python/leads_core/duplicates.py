@@ -3,7 +3,7 @@
 import json
 
 from leads_core.leads import Lead
-from leads_core.parsing import ParsedLeads
+from leads_core.rows import ParsedLeads
 
 
 def duplicates(parsed: ParsedLeads) -> dict[int, int]:
