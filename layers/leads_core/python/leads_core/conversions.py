@@ -13,7 +13,8 @@ _MOST_CUSTOM_CHARACTERS = 1024
 _MOST_CUSTOM_BYTES = 8 * 1024
 # DynamoDB's limits for a number.
 _MOST_DIGITS = 38
-_LEAST_MAGNITUDE, _MOST_MAGNITUDE = 1e-130, 1e125
+_LEAST_MAGNITUDE = 1e-130
+MOST_CUSTOM_NUMBER = 10**_MOST_DIGITS
 
 # Longer numbers exceed every limit, and the time to convert one grows with the square of its length.
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?\d{1,400})(\.0*)?\s*", re.ASCII)
@@ -69,11 +70,9 @@ def custom_value(value: object) -> str | bool | int | float:
 
 
 def _number(text: str) -> int | float:
-    digits = text.removeprefix("-")
-    if digits.isdecimal() and len(digits) <= _MOST_DIGITS:
-        return int(text)
-    number = float(text)
-    if digits.isdecimal() or (number and not _LEAST_MAGNITUDE <= abs(number) <= _MOST_MAGNITUDE):
+    is_whole = text.removeprefix("-").isdecimal()
+    number = int(text) if is_whole and len(text) <= _MOST_DIGITS + 1 else float(text)
+    if number and not _LEAST_MAGNITUDE <= abs(number) <= MOST_CUSTOM_NUMBER:
         limits = {"digits": _MOST_DIGITS}
         raise PydanticCustomError("number_out_of_range", "must be a number of at most {digits} digits", limits)
     return number

@@ -54,13 +54,17 @@ class ContactRequest(TypedDict, total=False):
 
 
 Contacts = Annotated[list[ContactRequest | None], Field(max_length=_MOST_CONTACTS)]
+_NO_CONTROL_CHARACTERS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 CustomName = Annotated[
     str, Field(min_length=1, max_length=MAX_CUSTOM_NAME_LENGTH), AfterValidator(conversions.custom_name)
 ]
 CustomValue = Annotated[
     str | float | bool,
     PlainValidator(
-        conversions.custom_value, json_schema_input_type=Annotated[str, Field(max_length=1024)] | float | bool
+        conversions.custom_value,
+        json_schema_input_type=Annotated[str, Field(max_length=1024)]
+        | Annotated[float, Field(ge=-float(conversions.MOST_CUSTOM_NUMBER), le=float(conversions.MOST_CUSTOM_NUMBER))]
+        | bool,
     ),
 ]
 Label = Annotated[str, Field(max_length=64)]
@@ -103,6 +107,7 @@ class LeadRequest(TypedDict, total=False):
             max_length=50,
             description="Members of your own, such as campaign and consent: text, numbers, true or false; 8 KB in all.",
             examples=[{"utm_source": "ads"}],
+            json_schema_extra={"propertyNames": {"minLength": 1, "maxLength": 64, "pattern": _NO_CONTROL_CHARACTERS}},
         ),
         AfterValidator(conversions.custom_of_8_kb),
     ]

@@ -71,7 +71,8 @@ def _problem(index: int, row: Any, error: ErrorDetails, sources: Mapping[Path, P
 
 def no_known_field(index: int, names: Sequence[str]) -> Problem:
     """The problem of a lead that has only unknown names."""
-    message = f"has no field that is known, but {', '.join(names)}"
+    quoted = ['"' + "".join(each if each.isprintable() else "?" for each in name) + '"' for name in names]
+    message = f"has no known field, only {', '.join(quoted)}"
     return Problem(index=index, field="", pointer=f"/{index}", code="no_known_field", message=message)
 
 
