@@ -161,8 +161,10 @@ def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Wor
     result = send("--company", "Ä", "--json")
 
     answer = json.loads(result.stdout)
-    assert list(answer) == ["batchId", "leads", "isReplay", "quota", "requestId"]
-    assert answer["leads"] == [{"index": 0, "id": workspace.leads()[0]["id"], "ignored": []}]
+    assert list(answer) == ["batchId", "leads", "isReplay", "quota", "requestId", "rejected"]
+    assert answer["leads"] == [
+        {"index": 0, "id": workspace.leads()[0]["id"], "ignored": [], "duplicateOf": None}
+    ]
     assert answer["quota"] | {"resetSeconds": 0} == {
         "limit": 1000,
         "windowSeconds": 300,
