@@ -322,7 +322,7 @@ def test_a_server_that_stores_in_part_and_tells_no_ids_names_the_good_leads(wait
     with scripted_server(answer(200, {**body, "errors": [problem]})) as server, client_of(server.url, waits) as client:
         accepted = client.send([BAD, LEAD], lenient=True)
     assert accepted.leads == (AcceptedLead(1, None, ()),)
-    assert accepted.rejected == (Problem(**problem),)
+    assert accepted.rejected == (Problem(0, "email", "/0/email", "x", "is bad"),)
 
 
 def test_bad_leads_say_nothing_of_a_lenient_attempt_whose_answer_was_lost(waits: Waits) -> None:
