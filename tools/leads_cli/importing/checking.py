@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.columns import CUSTOM, ColumnMapping
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
 from leads_core.parsing import BadLeads, parse_leads
@@ -111,4 +111,12 @@ class RowChecker:
         _, _, *path = problem.pointer.split("/")
         if not path:
             return f"The lead {problem.message}"
-        return f"{'/'.join([self._mapping.heading(path[0]), *path[1:]])} {problem.message}"
+        return f"{'/'.join(self._by_headings(path))} {problem.message}"
+
+    def _by_headings(self, path: list[str]) -> list[str]:
+        """The parts of a JSON pointer, the column first."""
+        if path[0] == "custom" and path[1:]:
+            member = CUSTOM + path[1].replace("~1", "/").replace("~0", "~")
+            if member in self._mapping.fields:
+                return [self._mapping.heading(member)]
+        return [self._mapping.heading(path[0]), *path[1:]]
