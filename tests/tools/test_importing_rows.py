@@ -134,6 +134,17 @@ def test_a_bad_custom_member_is_told_by_the_heading() -> None:
     )
 
 
+def test_a_row_that_is_nested_too_deeply_is_bad_and_the_others_are_not() -> None:
+    deep: list[object] = []
+    for _ in range(20):
+        deep = [deep]
+    cells = [""] * 8
+    checked, bad = check([Row(2, ["A"]), Row(3, [*cells, deep]), Row(4, ["x" * 257]), Row(5, ["B"])])
+    assert [row.number for row, _ in bad] == [3, 4]
+    assert "nested deeper than 16 levels" in bad[0].reason
+    assert checked.good == 2
+
+
 def test_bad_rows_are_told_by_the_users_own_headings() -> None:
     checked, bad = check(
         [

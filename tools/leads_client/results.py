@@ -1,9 +1,6 @@
 """What the API says of the leads it was sent."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class AcceptedLead:
     index: int
     id: str | None
     ignored: tuple[str, ...]
-    duplicate_of: Annotated[int | None, Field(alias="duplicateOf")] = None
+    duplicate_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from leads_cli.importing.columns import CUSTOM, ColumnMapping
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
-from leads_core.parsing import BadLeads, parse_leads
+from leads_core.parsing import BadLeads, MalformedBody, parse_leads
 from leads_core.settings import Settings
 
 MOST_LEADS_PER_ARRAY = Settings(access_table="", leads_table="").max_leads_per_request
@@ -101,11 +101,21 @@ class RowChecker:
         while leads:
             body = json.dumps([lead for _, lead in leads]).encode()
             parsed = parse_leads(body, max_leads=MOST_LEADS_PER_ARRAY)
+            if isinstance(parsed, MalformedBody):
+                yield from self._malformed(leads, parsed.reason)
             if not isinstance(parsed, BadLeads):
                 return
             yield from self.bad_rows(leads, parsed.problems)
             # Only so many problems are listed, in the order of the rows.
             leads = leads[parsed.problems[-1].index + 1 :]
+
+    def _malformed(self, leads: Sequence[RowAndLead], reason: str) -> Iterator[BadRow]:
+        """The bad rows of an array that is none to the API as a whole: one is nested too deeply, say."""
+        if len(leads) == 1:
+            yield BadRow(leads[0].row, reason)
+            return
+        for lead in leads:
+            yield from self._refused([lead])
 
     def _reason(self, problem: FieldProblem) -> str:
         _, _, *path = problem.pointer.split("/")
