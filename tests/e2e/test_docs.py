@@ -1,6 +1,8 @@
 """The code in the documentation does what the documentation says."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,12 +19,14 @@ from support.pages import blocks_of_code
 from support.server import running_server, server_command
 
 ROOT = Path(__file__).parents[2]
-QUICK_START, RETRIES, LIMITS = (
+QUICK_START, RETRIES, LIMITS, ROWS = (
     partial(blocks_of_code, (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
-    for page in ("quick-start", "errors-and-retries", "limits-and-plans")
+    for page in ("quick-start", "errors-and-retries", "limits-and-plans", "rows")
 )
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="Node.js was not found, which the JavaScript needs")
+
+BATCH_ID = re.compile("01[0-9A-Z]{24}")
 
 Run = Callable[..., str]
 
@@ -131,3 +135,55 @@ def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalS
     run("bash", "-euc", ping)
     assert "r=0;" in run("bash", "-euc", curl)
     assert leads(api) == []
+
+
+def comparable(answer: str) -> dict[str, Any]:
+    """An answer with the same id of its batch as any other."""
+    envelope: dict[str, Any] = json.loads(BATCH_ID.sub("01", answer[answer.index("{") : answer.rindex("}") + 1]))
+    return envelope
+
+
+@pytest.mark.parametrize(
+    ("heading", "stored"),
+    [
+        ("A bad row", []),
+        ("Good rows beside bad ones", [{"company": "Open AI"}, {"company": "Bolt"}]),
+        ("Rows that say the same", [{"company": "Open AI"}, {"company": "OpenAI"}]),
+        ("Members of your own", [{"custom": {"utm_source": "ads", "score": 12, "consent": True}}]),
+        (
+            "The newer shape",
+            [{"contactPerson": "Ada Lovelace", "email": "ada@example.com", "custom": {"isContact": True}}],
+        ),
+    ],
+)
+def test_rows_get_the_answers_that_are_shown(
+    api: LocalState, run: Run, heading: str, stored: list[dict[str, Any]]
+) -> None:
+    for line, answer in zip(ROWS(heading, "sh"), ROWS(heading, "json"), strict=True):
+        printed = run("bash", "-euc", line)
+        while '"statusCode": 429' in printed:
+            printed = run("bash", "-euc", line)
+        assert comparable(printed) == comparable(answer)
+
+    oldest_first = leads(api)[::-1]
+    assert [lead | said for lead, said in zip(oldest_first, stored, strict=True)] == oldest_first
+
+
+def test_a_client_in_python_gets_both_lists(api: LocalState, run: Run) -> None:
+    [program] = ROWS("Good rows beside bad ones", "python")
+
+    printed = run("python", "-c", program)
+
+    assert printed == "stored: ['Open AI']\nrejected: [('Acme', 'must be a whole number')]\n"
+    assert [lead["company"] for lead in leads(api)] == ["Open AI"]
+
+
+def test_columns_of_a_file_become_custom_members(api: LocalState, run: Run) -> None:
+    [commands] = ROWS("Rows of a file", "sh")
+
+    run("bash", "-euc", commands)
+
+    assert {lead["company"]: lead["custom"] for lead in leads(api)} == {
+        "Open AI": {"utm_source": "ads", "Colour": "red"},
+        "Acme": {"utm_source": "fair"},
+    }

@@ -222,6 +222,20 @@ def test_a_lead_cannot_drive_the_terminal_it_is_shown_on(
     assert "\x1b[2J" not in result.stdout
 
 
+def test_a_lead_is_shown_with_its_custom_members(
+    leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    (lead,) = post(workspace, "A", custom={"utm_source": "ads\x1b[2J", "consent": True})
+
+    result = leads("show", workspace, lead, FORCE_COLOR="1", COLUMNS="200")
+
+    assert result.returncode == 0, result.stderr
+    assert "utm_source: ads" in result.stdout
+    assert "consent: true" in result.stdout
+    assert "\x1b[2J" not in result.stdout
+
+
 def test_local_works_on_the_server_of_the_current_directory(
     leads: Leads, dynamodb: "DynamoDBClient", dynamodb_url: str, tmp_path: Path
 ) -> None:

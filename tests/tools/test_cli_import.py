@@ -37,11 +37,13 @@ class Proxy:
     """Stands between the command and the API, and does something else with the requests that a test names.
 
     Requests are counted from 0, without dry runs. An action is an answer of its own; a signal for the command, before
-    the request is forwarded; or ``killed after``, when the request was forwarded and before it is answered.
+    the request is forwarded; or ``killed after``, when the request was forwarded and before it is answered. ``changes``
+    has for requests what leads at some places are changed into, which only the server sees.
     """
 
     def __init__(self, upstream: str) -> None:
         self.actions: dict[int, Action] = {}
+        self.changes: dict[int, list[tuple[int, dict[str, str]]]] = {}
         self.request_count = 0
         self.process: subprocess.Popen[str] | None = None
         self.has_process = threading.Event()
@@ -77,6 +79,11 @@ class Proxy:
         action: Action | None = None
         if "dryRun" not in path:
             action = self.actions.pop(self.request_count, None)
+            for index, fields in self.changes.get(self.request_count, ()):
+                sent = json.loads(body)
+                sent[index] |= fields
+                body = json.dumps(sent).encode()
+                headers["Content-Length"] = str(len(body))
             self.request_count += 1
         if isinstance(action, tuple):
             return action
@@ -195,6 +202,31 @@ def test_a_file_is_imported_and_shown_before(leads: Leads) -> None:
         assert part in result.stderr
     assert "2 leads imported" in last_line(result)
     assert "1 empty rows skipped" in last_line(result)
+
+
+def test_columns_that_are_no_field_are_kept_on_request(leads: Leads) -> None:
+    leads.write("Firma,Source,Colour,custom.id\nA,ads,red,7\nB,,,\n")
+    result = leads("leads.csv", "--keep-unmatched", "--map", "Source=custom.utm_source", COLUMNS="200")
+    assert result.returncode == 0, result.stderr
+    newer, older = sorted(leads.workspace.leads(), key=lambda lead: lead["company"], reverse=True)
+    assert older["custom"] == {"utm_source": "ads", "Colour": "red", "id": "7"}
+    assert "custom" not in newer
+    for part in ("custom.utm_source", "custom.Colour", "red"):
+        assert part in result.stderr
+    assert "Left out" not in result.stderr
+
+
+def test_rows_that_only_the_server_refuses_cost_no_request(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    leads.proxy.changes = {1: [(3, {"company": "x" * 257})]}
+    result = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
+    assert result.returncode == 3, result.stderr
+    assert "Row 15: Firma must have at most 256 characters" in result.stderr
+    assert (counts_of(result)["imported"], counts_of(result)["rejected"]) == (19, 1)
+    assert leads.proxy.request_count == 2
+    assert leads.stored() == [company for company in companies(20) if company != "Company 013"]
+    again = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
+    assert counts_of(again)["importedBefore"] == 19
 
 
 def test_counts_are_one_json_object_alone_on_standard_output(leads: Leads) -> None:

@@ -41,6 +41,7 @@ ALL_OPTIONS = {
     "--notes": "Ä 🎉 [b]x[/x]",
     "--label": "web",
     "--date": "2026-11-23T08:15:00Z",
+    "--custom": "utm_source=ads",
 }
 ON_ITS_TERMINAL = """
 import fcntl
@@ -146,7 +147,7 @@ def test_every_field_of_a_lead_but_contacts_has_an_option(send: Leads, workspace
     assert result.exit_code == 0, result.output
     (lead,) = workspace.leads()
     assert set(lead) >= {*LEAD_FIELDS} - {"contacts"}
-    sent = {**ALL_OPTIONS, "--employee-count": 50, "--label": ["web"]}
+    sent = {**ALL_OPTIONS, "--employee-count": 50, "--label": ["web"], "--custom": {"utm_source": "ads"}}
     assert [lead[name] for name in {*LEAD_FIELDS} - {"contacts"}] == [
         sent[_option(name)] for name in {*LEAD_FIELDS} - {"contacts"}
     ]
@@ -157,12 +158,39 @@ def _option(field: str) -> str:
     return f"--{words}".removesuffix("s") if field == "labels" else f"--{words}"
 
 
+def test_members_of_its_own_are_text_which_may_be_empty_and_have_an_equals_sign(
+    send: Leads, workspace: Workspace
+) -> None:
+    result = send("--custom", "score=12", "--custom", "click id=", "--custom", "query=a=b")
+
+    assert result.exit_code == 0, result.output
+    assert workspace.leads()[0]["custom"] == {"score": "12", "click id": "", "query": "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--custom", "utm_source"], '"utm_source" is not of the form "name=text"'),
+        (["--custom", "=ads"], '"=ads" is not of the form'),
+        (["--custom", "a=1", "--custom", "a=2"], 'names "a" twice'),
+    ],
+)
+def test_a_member_that_makes_no_sense_is_wrong_usage(
+    send: Leads, workspace: Workspace, options: list[str], words: str
+) -> None:
+    result = send(*options)
+
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.replace("│", "").split())
+    assert workspace.leads() == []
+
+
 def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Workspace) -> None:
     result = send("--company", "Ä", "--json")
 
     answer = json.loads(result.stdout)
-    assert list(answer) == ["batchId", "leads", "isReplay", "quota", "requestId"]
-    assert answer["leads"] == [{"index": 0, "id": workspace.leads()[0]["id"], "ignored": []}]
+    assert list(answer) == ["batchId", "leads", "isReplay", "quota", "requestId", "rejected"]
+    assert answer["leads"] == [{"index": 0, "id": workspace.leads()[0]["id"], "ignored": [], "duplicateOf": None}]
     assert answer["quota"] | {"resetSeconds": 0} == {
         "limit": 1000,
         "windowSeconds": 300,

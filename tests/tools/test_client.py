@@ -277,6 +277,68 @@ def test_a_server_that_does_not_tell_ids_accepts_leads_no_less(waits: Waits) -> 
         assert client.send([LEAD, LEAD]) == Accepted(None, unknown, is_replay=False, quota=None, request_id=None)
 
 
+BAD = {"email": "x" * 125}
+
+
+def test_a_lenient_request_stores_the_good_leads_and_tells_of_the_others(
+    client: LeadsClient, workspace: Workspace
+) -> None:
+    accepted = client.send([BAD, LEAD, {"Foo": 1}, {"company": "B"}], lenient=True)
+
+    assert [lead["company"] for lead in workspace.leads()] == ["Open AI", "B"]
+    assert [lead.index for lead in accepted.leads] == [1, 3]
+    assert [lead["id"] for lead in workspace.leads()] == [lead.id for lead in accepted.leads]
+    assert [(problem.index, problem.field, problem.code) for problem in accepted.rejected] == [
+        (0, "email", "string_too_long"),
+        (2, "", "no_known_field"),
+    ]
+
+
+def test_a_lenient_request_is_repeated_with_the_same_split(client: LeadsClient, workspace: Workspace) -> None:
+    first, again = (client.send([BAD, LEAD], lenient=True, idempotency_key="once") for _ in range(2))
+
+    assert (first.is_replay, again.is_replay) == (False, True)
+    assert (first.leads, first.rejected) == (again.leads, again.rejected)
+    assert len(workspace.leads()) == 1
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_leads_of_which_none_is_good_are_refused(client: LeadsClient, *, lenient: bool) -> None:
+    with pytest.raises(BadLeadsError) as refused:
+        client.send([BAD, BAD], lenient=lenient)
+    assert [problem.index for problem in refused.value.problems] == [0, 1]
+    assert client.send([LEAD], lenient=lenient).rejected == ()
+
+
+def test_leads_that_say_an_earlier_one_again_are_told(client: LeadsClient) -> None:
+    accepted = client.send([LEAD, {"company": "B"}, LEAD])
+
+    assert [lead.duplicate_of for lead in accepted.leads] == [None, None, 0]
+
+
+def test_a_server_that_stores_in_part_and_tells_no_ids_names_the_good_leads(waits: Waits) -> None:
+    problem = {"index": 0, "field": "email", "pointer": "/0/email", "code": "x", "message": "is bad"}
+    body = {"succeeded": True, "statusCode": 200, "statusCodeDescription": "NONE", "message": "1 of 2."}
+    with scripted_server(answer(200, {**body, "errors": [problem]})) as server, client_of(server.url, waits) as client:
+        accepted = client.send([BAD, LEAD], lenient=True)
+    assert accepted.leads == (AcceptedLead(1, None, ()),)
+    assert accepted.rejected == (Problem(0, "email", "/0/email", "x", "is bad"),)
+
+
+def test_bad_leads_say_nothing_of_a_lenient_attempt_whose_answer_was_lost(waits: Waits) -> None:
+    problem = {"index": 0, "field": "email", "pointer": "/0/email", "code": "x", "message": "is bad"}
+    body = {"succeeded": False, "statusCode": 400, "statusCodeDescription": "NONE", "message": "Bad."}
+    script = [drop, answer(400, {**body, "errors": [problem]})]
+    for lenient, error in ((True, UnavailableError), (False, BadLeadsError)):
+        with (
+            scripted_server(*script) as server,
+            client_of(server.url, waits) as client,
+            pytest.raises(error) as refused,
+        ):
+            client.send([BAD, LEAD], lenient=lenient)
+        assert getattr(refused.value, "leads_may_be_stored", False) is lenient
+
+
 def test_the_connection_is_kept(waits: Waits) -> None:
     with scripted_server(answer()) as server, client_of(server.url, waits) as client:
         for _ in range(3):
@@ -287,9 +349,10 @@ def test_the_connection_is_kept(waits: Waits) -> None:
 def test_requests_say_who_sends_them_and_ask_for_ids(waits: Waits) -> None:
     with scripted_server(answer()) as server, client_of(server.url, waits) as client:
         client.send([LEAD])
-        assert server.header("User-Agent")[0].startswith("lead-intake-client/0.")
-        assert server.header("Prefer") == ["return=representation"]
-        assert server.header("X-API-Key") == [KEY]
+        client.send([LEAD], lenient=True)
+        assert server.header("User-Agent")[0].startswith("lead-intake-client/")
+        assert server.header("Prefer") == ["return=representation", "return=representation, handling=lenient"]
+        assert server.header("X-API-Key") == [KEY, KEY]
 
 
 # Ping.

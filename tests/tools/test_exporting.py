@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,8 +26,9 @@ from hypothesis import strategies as st
 from leads_admin.workspaces import Workspaces
 from leads_cli.exporting import ExportError, partial_file
 from leads_cli.exporting.partial_file import PartialFile
-from leads_cli.exporting.text import COLUMNS, csv_header, csv_line, json_line, raw_csv_line
+from leads_cli.exporting.text import COLUMNS, json_line, write_csv
 from leads_core.dynamodb.schema import LEAD_SHARDS
+from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
@@ -83,7 +85,7 @@ def test_a_workspace_without_leads_is_an_empty_file(leads: Leads, workspace: str
     assert leads("export", workspace, "--format", "csv", "--output", "out.csv").returncode == 0
     assert leads("export", workspace, "--format", "jsonl", "--output", "out.jsonl").returncode == 0
 
-    assert (tmp_path / "out.csv").read_bytes() == csv_header()
+    assert (tmp_path / "out.csv").read_text() == ",".join(f'"{column}"' for column in COLUMNS) + "\n"
     assert (tmp_path / "out.jsonl").read_bytes() == b""
 
 
@@ -123,6 +125,32 @@ def test_a_parquet_file_has_types(leads: Leads, workspace: str, post: Post, tmp_
     assert (lead["labels"], lead["employeeCount"], lead["notes"]) == (["a", "b"], 7, "=1+1")
     (contact,) = lead["contacts"]
     assert (contact["name"], contact["dateCreated"], contact["email"]) == ("Zoë", received, None)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_custom_members_are_exported(
+    leads: Leads, workspace: str, post: Post, tmp_path: Path, file_format: str
+) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    custom = {"utm_source": "ads", "score": 1.5, "consent": True}
+    post(workspace, "A", custom=custom)
+    post(workspace, "B")
+
+    assert leads("export", workspace, "--format", file_format, "--output", f"out.{file_format}").returncode == 0
+
+    first, second = read(tmp_path / f"out.{file_format}")
+    texts = {"utm_source": "ads", "score": "1.5", "consent": "true"}
+    match file_format:
+        case "csv":
+            assert {name: cell for name, cell in first.items() if "." in name} == {
+                f"custom.{name}": cell for name, cell in texts.items()
+            }
+        case "jsonl":
+            assert first["custom"] == custom
+        case _:
+            assert dict(first["custom"]) == texts
+    assert not any("custom" in name for name in second)
 
 
 def test_without_pyarrow_one_line_says_how_to_get_it(
@@ -378,6 +406,37 @@ def test_whatever_a_crash_leaves_behind_the_last_checkpoint_the_file_ends_up_who
     assert not state.exists()
 
 
+@pytest.mark.parametrize("is_left", [False, True], ids=["nothing", "half"])
+def test_an_export_that_dies_when_its_table_is_written_goes_on(tmp_path: Path, *, is_left: bool) -> None:
+    path, ids = tmp_path / "out", ["1", "2", "3"]
+
+    class Killed(BaseException):
+        pass
+
+    def die(_lines: object, table: BinaryIO) -> None:
+        table.write(b"half")
+        raise Killed
+
+    with partial_file.partial_file(path) as file:
+        growing = PartialFile(path, file, {"export": "test"})
+        for number in ids[:2]:
+            growing.write(json_line({"id": number}), leads=1, last_id=number)
+        with pytest.raises(Killed):
+            growing.finish_as(die)
+    assert not path.exists()
+    if is_left:
+        (tmp_path / ".out.unfinished").write_bytes(b"half of what was written before")
+
+    with partial_file.partial_file(path) as file:
+        growing = PartialFile(path, file, {"export": "test"})
+        assert (growing.leads, growing.last_id) == (2, "2")
+        growing.write(json_line({"id": "3"}), leads=1, last_id="3")
+        growing.finish_as(partial(write_csv, raw=False))
+    assert [lead["id"] for lead in csv.DictReader(path.read_text().splitlines())] == ids
+    assert [left.name for left in tmp_path.iterdir()] == ["out"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
 # --- Formats
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -394,34 +453,52 @@ lead = st.fixed_dictionaries(
         "notes": text | harmful,
         "labels": st.lists(text | harmful, min_size=1, max_size=3),
         "contacts": st.lists(st.fixed_dictionaries({"name": text | harmful}), min_size=1, max_size=2),
+        "custom": st.dictionaries(text | harmful, text | harmful, min_size=1, max_size=3),
     },
 )
 
 
-def cells(line: bytes) -> dict[str, str]:
-    ((*row,),) = csv.reader(io.StringIO(line.decode(), newline=""))
-    return dict(zip(COLUMNS, row, strict=True))
+def table(*leads: dict[str, Any], raw: bool = False) -> list[dict[str, str]]:
+    """The rows of a table of leads."""
+    written = io.BytesIO()
+    write_csv(io.BytesIO(b"".join(map(json_line, leads))), written, raw=raw)
+    return list(csv.DictReader(io.StringIO(written.getvalue().decode(), newline="")))
 
 
 @given(lead)
 def test_a_row_holds_what_is_stored_to_the_letter_when_it_is_raw(lead: dict[str, Any]) -> None:
-    row = cells(raw_csv_line(lead))
+    (row,) = table(lead, raw=True)
 
     assert row["id"] == lead["id"]
     assert row["employeeCount"] == str(lead["employeeCount"])
     for name in ("company", "phoneNumber", "notes"):
         assert row[name] == lead.get(name, "")
-    assert row["labels"] == "; ".join(lead.get("labels", []))
     assert (json.loads(row["contacts"]) if row["contacts"] else []) == lead.get("contacts", [])
+    assert {name: row[f"custom.{name}"] for name in lead.get("custom", {})} == lead.get("custom", {})
+
+
+@pytest.mark.parametrize(
+    ("labels", "cell"),
+    [
+        (["a", "b c"], "a; b c"),
+        (["a,b", "c"], '["a,b", "c"]'),
+        (["a;b"], '["a;b"]'),
+        ([" a"], '[" a"]'),
+        (["[a]"], '["[a]"]'),
+    ],
+)
+def test_labels_that_a_reader_would_split_are_json(labels: list[str], cell: str) -> None:
+    assert table({"labels": labels}, raw=True)[0]["labels"] == cell
 
 
 @given(lead)
-def test_no_cell_of_a_row_is_a_formula_and_else_it_holds_what_is_stored(lead: dict[str, Any]) -> None:
-    stored, row = cells(raw_csv_line(lead)), cells(csv_line(lead))
+def test_no_cell_of_a_table_is_a_formula_and_else_it_holds_what_is_stored(lead: dict[str, Any]) -> None:
+    (stored,), (row,) = table(lead, raw=True), table(lead)
 
-    for name, cell in row.items():
+    for cell in [*row.values(), *row]:
         assert cell.lstrip()[:1] not in {*SIGNS}
         assert cell[:1] not in {"\t", "\r", "\n"}
+    for name, cell in row.items():
         assert cell.removeprefix("'") == stored[name] or cell == stored[name]
 
 
@@ -429,7 +506,28 @@ def test_no_cell_of_a_row_is_a_formula_and_else_it_holds_what_is_stored(lead: di
     "harmless", ["Open AI", "7 + 3", "a=b", "x@example.com", "https://example.com/?a=-1", "'quoted'"]
 )
 def test_a_text_that_is_no_formula_is_left_alone(harmless: str) -> None:
-    assert cells(csv_line({"id": "1", "company": harmless}))["company"] == harmless
+    assert table({"id": "1", "company": harmless})[0]["company"] == harmless
+
+
+def test_custom_members_have_a_column_each_in_alphabetical_order() -> None:
+    rows = table({"custom": {"b": "x", "a": True}}, {"company": "B"}, {"custom": {"B": -0.5, "b": ""}})
+
+    assert list(rows[0])[len(COLUMNS) :] == ["custom.B", "custom.a", "custom.b"]
+    assert [list(row.values())[len(COLUMNS) :] for row in rows] == [
+        ["", "true", "x"],
+        ["", "", ""],
+        ["'-0.5", "", ""],
+    ]
+
+
+def test_custom_members_of_too_many_names_share_a_column() -> None:
+    customs = [{f"{number}-{name}": "ä" for name in range(48)} for number in range(20)]
+
+    rows = table({"company": "A"}, *({"custom": custom} for custom in customs))
+
+    assert list(rows[0]) == [*COLUMNS, "custom"]
+    assert rows[0]["custom"] == ""
+    assert [json.loads(row["custom"]) for row in rows[1:]] == customs
 
 
 @given(lead)
@@ -441,5 +539,5 @@ def test_a_json_line_is_one_line_and_holds_what_is_stored(lead: dict[str, Any]) 
 
 
 def test_every_field_has_a_column_as_the_api_spells_it() -> None:
-    assert csv_header().decode().strip().replace('"', "").split(",") == list(COLUMNS)
-    assert {"id", "company", "contactPerson", "linkedIn", "phoneNumber", "date"} <= set(COLUMNS)
+    assert {"id", "custom", *COLUMNS} == {"id", *LEAD_FIELDS}
+    assert list(table({"company": "A"})[0]) == list(COLUMNS)

@@ -8,8 +8,8 @@ from leads_cli.importing.rows import lead_builder
 from leads_core.lead_schema import LEAD_FIELDS
 
 
-def mapping_of(*columns: str, chosen: tuple[str, ...] = ()) -> ColumnMapping:
-    return map_columns(columns, parse_map_options(chosen))
+def mapping_of(*columns: str, chosen: tuple[str, ...] = (), keep_unmatched: bool = False) -> ColumnMapping:
+    return map_columns(columns, parse_map_options(chosen), keep_unmatched=keep_unmatched)
 
 
 def field_of(column: str) -> str | None:
@@ -135,3 +135,54 @@ def test_a_file_without_headings_is_recognised() -> None:
 
 def test_a_file_without_columns_has_nothing_to_map() -> None:
     assert mapping_of().fields == ()
+
+
+# --- Custom members
+
+
+def test_columns_that_are_called_like_a_custom_member_are_one() -> None:
+    mapping = mapping_of("custom.utm_source", "Custom.a  B ", "company", "custom", "customs")
+    assert mapping.fields == ("custom.utm_source", "custom.a  B ", "company", "custom", None)
+    assert field_of("custom.") == "custom"
+
+
+def test_map_can_make_a_custom_member_of_a_column() -> None:
+    assert mapping_of("Source", "Email", chosen=("Source=custom.utm_source", "Email=custom.Mail")).fields == (
+        "custom.utm_source",
+        "custom.Mail",
+    )
+
+
+@pytest.mark.parametrize("member", ["", "x" * 65, "a\x1bb"])
+def test_a_map_to_a_custom_member_that_cannot_be_is_refused(member: str) -> None:
+    with pytest.raises(MapOptionError, match="name of a custom member has 1 to 64 characters"):
+        mapping_of("Source", chosen=(f"Source=custom.{member}",))
+
+
+def test_columns_without_a_field_can_be_kept_under_their_headings() -> None:
+    mapping = mapping_of(
+        "Company", "Colour", "Score", "Fax", "Phone", chosen=("Score=", "Fax=phoneNumber"), keep_unmatched=True
+    )
+    assert mapping.fields == ("company", "custom.Colour", None, "phoneNumber", "custom.Phone")
+    assert mapping.unknown == ()
+    assert lead_builder(mapping)(["A", " red", "7", "1", "2"]) == {
+        "company": "A",
+        "phoneNumber": "1",
+        "custom": {"Colour": " red", "Phone": "2"},
+    }
+
+
+def test_a_heading_that_is_no_name_is_kept_as_far_as_it_can_be() -> None:
+    mapping = mapping_of("Which\nof these", "y" * 70, keep_unmatched=True)
+    assert mapping.fields == ("custom.Which of these", "custom." + "y" * 64)
+    assert mapping.heading("custom." + "y" * 64) == "y" * 70
+    with pytest.raises(ColumnsError, match="are both custom"):
+        mapping_of("y" * 70 + "1", "y" * 70 + "2", keep_unmatched=True)
+
+
+def test_more_columns_than_a_lead_can_keep_are_refused() -> None:
+    columns = [f"Question {number}" for number in range(51)]
+    assert len(mapping_of("Company", *columns[:50], keep_unmatched=True).fields) == 51
+    with pytest.raises(ColumnsError, match=r'51 columns .* at most 50 .*--map "Question 50="'):
+        mapping_of("Company", *columns, keep_unmatched=True)
+    assert mapping_of("Company", *(f"custom.{column}" for column in columns), keep_unmatched=True).unknown == ()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_cli.importing.checking import BadRow, Checked, RowChecker
-from leads_cli.importing.columns import map_columns
+from leads_cli.importing.columns import map_columns, parse_map_options
+from leads_cli.importing.json_objects import decode
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.tables import Row
 from leads_core.parsing import parse_leads
@@ -66,6 +67,83 @@ def test_a_company_keeps_what_looks_like_a_number() -> None:
 def test_nested_contacts_pass_as_they_are() -> None:
     contacts = [{"Name": "Zoë", "phoneNumber": 7}]
     assert lead_of(contacts=contacts) == {"contacts": contacts}
+
+
+def custom_of(cell: object, *, heading: str = "custom.a", is_separated: bool = False) -> object:
+    return lead_builder(map_columns((heading,), {}), is_separated=is_separated)([cell]).get("custom")
+
+
+@pytest.mark.parametrize("value", [" a ", "12", 12, True, False, 0, "=1", {"b": 1}], ids=repr)
+def test_a_custom_member_is_what_the_cell_is(value: object) -> None:
+    assert custom_of(value) == {"a": value}
+
+
+@pytest.mark.parametrize("value", ["", "  ", None])
+def test_an_empty_cell_is_no_custom_member(value: object) -> None:
+    assert custom_of(value) is None
+
+
+def test_numbers_of_json_are_numbers_of_custom_members() -> None:
+    table = decode('[{"share": 0.25, "n": 7.0, "large": 1e400}, 1.5, "1.5"]')
+    assert custom_of(table[0], heading="custom") == {"share": 0.25, "n": 7.0, "large": "1E+400"}
+    assert [type(custom_of(number)["a"]) for number in table[1:]] == [float, str]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("cell", "custom"),
+    [
+        ('{"a": 1.5, "b": "x"}', {"a": 1.5, "b": "x"}),
+        ("{}", None),
+        ({}, None),
+        ("{", "{"),
+        ("x", "x"),
+        ("{" * 100_000, "{" * 100_000),
+    ],
+    ids=range(6),
+)
+def test_custom_members_may_be_json_in_one_cell(cell: object, custom: object) -> None:
+    assert custom_of(cell, heading="custom") == custom
+
+
+def test_a_member_with_a_column_of_its_own_wins() -> None:
+    build = lead_builder(map_columns(("custom.b", "custom"), {}))
+    assert build(["x", '{"a": 1, "b": 2}']) == {"custom": {"a": 1, "b": "x"}}
+    assert build(["x", "no JSON"]) == {"custom": "no JSON"}, "and the API says that it must be an object"
+
+
+def test_contacts_and_labels_may_be_json_in_a_cell() -> None:
+    assert lead_of(contacts=' [{"name": "Zoë"}]', Tags='["a,b", " c"]') == {
+        "contacts": [{"name": "Zoë"}],
+        "labels": ["a,b", " c"],
+    }
+    assert lead_of(contacts="[Zoë]", Tags="[a, b") == {"contacts": "[Zoë]", "labels": ["[a", "b"]}
+
+
+@pytest.mark.parametrize(("cell", "value"), [("'=1", "=1"), ("''-1", "'-1"), ("'x", "'x"), ("'+46", "+46")])
+def test_the_apostrophe_in_front_of_a_formula_is_taken_away_where_there_may_be_one(cell: str, value: str) -> None:
+    assert custom_of(cell, is_separated=True) == {"a": value}
+    assert custom_of(cell) == {"a": cell}
+
+
+def test_a_bad_custom_member_is_told_by_the_heading() -> None:
+    mapping = map_columns(("Click/ID", "custom.b"), parse_map_options(["Click/ID=custom.a/b"]))
+    bad: list[BadRow] = []
+    row = Row(2, ["x" * 1025, [1]])
+    RowChecker(mapping, lead_builder(mapping)).check([row], bad.append)
+    assert bad[0].reason == (
+        "Click/ID must have at most 1024 characters, but has 1025; custom.b must be text, a number, true or false."
+    )
+
+
+def test_a_row_that_is_nested_too_deeply_is_bad_and_the_others_are_not() -> None:
+    deep: list[object] = []
+    for _ in range(20):
+        deep = [deep]
+    cells = [""] * 8
+    checked, bad = check([Row(2, ["A"]), Row(3, [*cells, deep]), Row(4, ["x" * 257]), Row(5, ["B"])])
+    assert [row.number for row, _ in bad] == [3, 4]
+    assert "nested deeper than 16 levels" in bad[0].reason
+    assert checked.good == 2
 
 
 def test_bad_rows_are_told_by_the_users_own_headings() -> None:

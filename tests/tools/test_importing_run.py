@@ -51,16 +51,16 @@ class Api:
         if self.ping_error:
             raise self.ping_error
 
-    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         assert idempotency_key
         if self.send_error:
             raise self.send_error
         bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
-        if bad:
-            problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
+        problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
+        if bad and (len(bad) == len(leads) or not lenient):
             raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
-        self.companies += [lead["company"] for lead in leads]
-        return Accepted("batch", (), is_replay=False, quota=None, request_id=None)
+        self.companies += [lead["company"] for index, lead in enumerate(leads) if index not in bad]
+        return Accepted("batch", (), is_replay=False, quota=None, request_id=None, rejected=problems)
 
 
 def an_import(directory: Path, *rows: str, **options: Any) -> Import:  # noqa: ANN401 - those of ImportOptions
@@ -152,7 +152,7 @@ def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
     rejected = tmp_path / "bad.csv"
     api = Api(refuses={"C"})
 
-    *_, refused, stored, finished = an_import(
+    *_, stored, refused, finished = an_import(
         tmp_path, "A,1", "B,many", "C,3", skip_bad_rows=True, rejected=rejected
     ).run(api)
 
@@ -164,13 +164,22 @@ def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
 
 
 def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:
-    run, api = an_import(tmp_path, "A,1", "B,2", "C,3"), Api(refuses={"C"})
+    rows, api = ("A,1", "B,2", "C,3", "D,4"), Api(refuses={"B"})
+    run = an_import(tmp_path, *rows)
 
     with pytest.raises(BadRowsError, match="The server refused 1 rows"):
         list(run.run(api))
+    assert api.companies == ["A"]
+    assert (run.counts.imported, run.counts.to_import, run.counts.rejected) == (1, 4, 1)
 
-    assert api.companies == ["A", "B"]
-    assert (run.counts.imported, run.counts.to_import, run.counts.rejected) == (2, 3, 1)
+    with pytest.raises(BadRowsError, match="1 of 4 rows"):
+        list(an_import(tmp_path, *rows).run(api))
+    assert api.companies == ["A"]
+
+    run = an_import(tmp_path, *rows, skip_bad_rows=True)
+    list(run.run(api))
+    assert api.companies == ["A", "C", "D"]
+    assert (run.counts.imported, run.counts.rejected) == (3, 1)
 
 
 @pytest.mark.parametrize("error", [InvalidKeyError("Invalid API key."), UnavailableError("No answer.")])

@@ -40,11 +40,15 @@ class Killed(BaseException):
 
 @dataclass
 class Server:
-    """Stores arrays as the API does: each idempotency key once, for a day. ``refuses`` has companies it dislikes."""
+    """Stores arrays as the API does: each idempotency key once, for a day. ``refuses`` has companies it dislikes.
+
+    One that ``is_old`` does not know what it is to be lenient.
+    """
 
     clock: list[float]
     leads: list[Mapping[str, Any]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    is_old: bool = False
     room: int = 1_000_000
     remembered: dict[str, tuple[float, str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
@@ -52,33 +56,34 @@ class Server:
     dies_after: int = -1
     error: Exception | None = None
 
-    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         self.keys.append(idempotency_key)
         number = len(self.keys) - 1
         if number == self.dies_before:
             raise Killed
         if self.error:
             raise self.error
-        is_replay = self._take_in(leads, idempotency_key)
+        bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
+        problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
+        if bad and (self.is_old or not lenient or len(bad) == len(leads)):
+            raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
+        good = [lead for index, lead in enumerate(leads) if index not in bad]
+        is_replay = self._take_in(leads, good, idempotency_key)
         if number == self.dies_after:
             raise Killed
-        return Accepted("batch", (), is_replay, None, None)
+        return Accepted("batch", (), is_replay, None, None, problems)
 
-    def _take_in(self, leads: Sequence[Mapping[str, Any]], key: str) -> bool:
-        bad = [index for index, lead in enumerate(leads) if lead["company"] in self.refuses]
-        if bad:
-            problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
-            raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
+    def _take_in(self, leads: Sequence[Mapping[str, Any]], good: Sequence[Mapping[str, Any]], key: str) -> bool:
         body = json.dumps(leads)
         stored_at, first_body = self.remembered.get(key, (0, ""))
         if self.clock[0] - stored_at < 24 * HOUR:
             if first_body != body:
                 raise IdempotencyKeyReusedError(422, "idempotency_key_reused", "Reused.", None)
             return True
-        if len(self.leads) + len(leads) > self.room:
+        if len(self.leads) + len(good) > self.room:
             raise PlanLimitError(400, "plan_limit_reached", "Reached the limit.", None)
         self.remembered[key] = (self.clock[0], body)
-        self.leads += leads
+        self.leads += good
         return False
 
     @property
@@ -187,6 +192,7 @@ def test_a_restart_can_be_continued(world: World) -> None:
     batch_size=st.integers(1, 4),
     kills=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.integers(0, 400)), max_size=5),
     refused=st.sets(st.integers(0, 8), max_size=3),
+    is_old=st.booleans(),
 )
 def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     tmp_path_factory: pytest.TempPathFactory,
@@ -194,30 +200,36 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     batch_size: int,
     kills: list[tuple[int, bool, int]],
     refused: set[int],
+    *,
+    is_old: bool,
 ) -> None:
     world = World(tmp_path_factory.getbasetemp(), lead_count, batch_size)
     world.server.refuses = {f"Company {number}" for number in refused}
+    world.server.is_old = is_old
+    # An old one may refuse what was sent before and never came: it stores no part of what it refuses.
+    unconfirmed = Unconfirmed.MISSING if is_old else None
     for step, after, torn in kills:
         sent = len(world.server.keys)
         world.server.dies_before, world.server.dies_after = (-1, sent + step) if after else (sent + step, -1)
         try:
-            world.run()
+            world.run(unconfirmed=unconfirmed)
         except Killed:
             # The line that was being written when it happened may be on disk in part, or not at all.
             *complete, last = world.journal.read_bytes().splitlines(keepends=True)
             world.journal.write_bytes(b"".join(complete) + last[: max(0, len(last) - torn)])
     world.server.dies_before = world.server.dies_after = -1
-    world.run()
+    world.run(unconfirmed=unconfirmed)
     assert world.server.companies == [company for company in world.companies if company not in world.server.refuses]
+    assert world.run() == (0, 0)
 
 
 def test_what_is_sent_is_on_disk_before(world: World) -> None:
     seen: list[str] = []
     send = world.server.send
 
-    def look(leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
+    def look(leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         seen.append(world.journal.read_text().splitlines()[-1])
-        return send(leads, idempotency_key=idempotency_key)
+        return send(leads, idempotency_key=idempotency_key, lenient=lenient)
 
     world.server.send = look  # type: ignore[method-assign]
     world.run()
@@ -305,10 +317,43 @@ def test_rows_that_the_server_rejects_are_told_and_left_out(world: World) -> Non
         [(6, "company is not liked."), (7, "company is not liked.")],
     ]
     assert world.server.companies == ["Company 0", "Company 2", "Company 3", "Company 6"]
-    assert len(set(world.server.keys)) == len(world.server.keys), "another body has another key"
+    assert len(world.server.keys) == 4, "bad rows cost no request"
+
+
+def test_an_old_server_is_sent_the_good_rows_of_an_array_again(world: World) -> None:
+    world.server.is_old = True
+    world.server.refuses = {"Company 1", "Company 4"}
+    world.run()
+    assert world.server.companies == ["Company 0", "Company 2", "Company 3", "Company 5", "Company 6"]
+    assert len(set(world.server.keys)) == len(world.server.keys) == 6, "another body has another key"
+
+
+def test_an_array_that_is_stored_in_part_is_settled_by_its_repeat(world: World) -> None:
+    world.server.refuses = {"Company 1"}
+    world.server.dies_after = 0
+    world.run_until_killed()
+    replayed, rejected, *_ = world.events()
+    assert replayed == ArrayStored(1, is_replay=True)
+    assert isinstance(rejected, RowsRejected)
+    assert world.server.companies == [company for company in world.companies if company != "Company 1"]
+    content = [json.loads(line) for line in world.journal.read_text().splitlines()]
+    assert {"array": 0, "stored": 1, "rejected": {"3": "company is not liked."}} in content
+
+
+def test_a_server_that_was_set_back_stores_nothing_twice(world: World) -> None:
+    world.server.refuses = {"Company 1"}
+    world.server.dies_after = 0
+    world.run_until_killed()
+    world.server.is_old = True
+    with pytest.raises(UnconfirmedError, match=r"rows 2 to 3 .* set back .*--unconfirmed missing"):
+        world.run()
+    world.server.is_old = False
+    world.run()
+    assert world.server.companies == [company for company in world.companies if company != "Company 1"]
 
 
 def test_who_stops_at_a_rejected_row_can_continue_later(world: World) -> None:
+    world.server.is_old = True
     world.server.refuses = {"Company 3"}
     for event in world.events():
         if isinstance(event, RowsRejected):

@@ -12,6 +12,7 @@ from rich.text import Text
 from leads_cli.console import as_sent, messages
 from leads_cli.errors import CommandError
 from leads_cli.importing.checking import BadRow
+from leads_cli.importing.columns import CUSTOM
 from leads_cli.importing.events import (
     AlreadyImported,
     ArrayStored,
@@ -24,6 +25,7 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
+from leads_cli.importing.rows import Lead
 
 _SHOWN_BAD_ROWS = 20
 _MOST_CELL_CHARACTERS = 30
@@ -103,12 +105,21 @@ def _show_understanding(understood: FileUnderstood) -> None:
     widest = min(_MOST_CELL_CHARACTERS, room // max(len(sample), 1) - _BORDER)
     table = ShownTable("column", "field", *(f"row {row.number}" for row, _ in sample))
     for heading, field in lines:
-        table.add_row(heading, field, *(_shown(lead.get(field, ""), max(widest, 1)) for _, lead in sample))
+        table.add_row(heading, field, *(_shown(_sent(lead, field), max(widest, 1)) for _, lead in sample))
     messages.print(table)
     if mapping.unknown:
         names = ", ".join(f'"{name}"' for name in mapping.unknown)
         example = f'--map "{mapping.unknown[0]}=notes"'
-        messages.print(as_sent(f"Left out, because they are no field of a lead: {names}. {example} imports one."))
+        left_out = f"Left out, because they are no field of a lead: {names}."
+        messages.print(as_sent(f"{left_out} {example} imports one, --keep-unmatched keeps all."))
+
+
+def _sent(lead: Lead, field: str) -> object:
+    """What is sent of a row in a field, or in a custom member."""
+    custom = lead.get("custom")
+    if field.startswith(CUSTOM) and isinstance(custom, dict):
+        return custom.get(field.removeprefix(CUSTOM), "")
+    return lead.get(field, "")
 
 
 def _show_bad_rows(first: Sequence[BadRow], count: int) -> None:

@@ -47,7 +47,7 @@ class _Data(BaseModel):
 
 
 class _Envelope(BaseModel):
-    """The body of every answer of the API; ``data`` comes with a success, ``errors`` with bad leads."""
+    """The body of every answer of the API; ``data`` comes with leads that are stored, ``errors`` with bad ones."""
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
@@ -92,13 +92,16 @@ def _envelope_of(response: httpx.Response) -> _Envelope | None:
 def _accepted(response: httpx.Response, envelope: _Envelope, lead_count: int) -> Accepted:
     """The result of a request with so many leads that succeeded."""
     data = envelope.data
+    bad = {problem.index for problem in envelope.errors}
+    good = [index for index in range(lead_count) if index not in bad]
     return Accepted(
         batch_id=data.batch_id if data else None,
         # An API that does not know the preference for a representation accepts them no less.
-        leads=data.leads if data else tuple(AcceptedLead(index, None, ()) for index in range(lead_count)),
+        leads=data.leads if data else tuple(AcceptedLead(index, None, ()) for index in good),
         is_replay=response.headers.get("Idempotent-Replayed") == "true",
         quota=_quota_of(response),
         request_id=_request_id(response),
+        rejected=envelope.errors,
     )
 
 

@@ -34,6 +34,8 @@ _CARRIED_BY_A_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # The API refuses so only what it has not stored at an earlier attempt; other refusals say nothing of one that was lost.
 _CONCLUSIVE = (BadLeadsError, PlanLimitError, IdempotencyKeyReusedError)
+# An API that was set back, and does not know the preference any more, refuses what it has stored in part.
+_CONCLUSIVE_IF_LENIENT = (PlanLimitError, IdempotencyKeyReusedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class _Request:
     lead_count: int
     idempotency_key: str
     dry_run: bool
+    lenient: bool
 
 
 class LeadsClient:
@@ -75,7 +78,6 @@ class LeadsClient:
             headers={
                 "X-API-Key": key,
                 "Content-Type": "application/json",
-                "Prefer": "return=representation",
                 "User-Agent": f"lead-intake-client/{version('lead-intake')}",
             },
             timeout=timeout_seconds,
@@ -101,9 +103,17 @@ class LeadsClient:
         self._http.close()
 
     def send(
-        self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None, dry_run: bool = False
+        self,
+        leads: Sequence[Mapping[str, Any]],
+        *,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        lenient: bool = False,
     ) -> Accepted:
         """Have all of these leads stored, exactly once, or none.
+
+        If ``lenient``, the good ones are stored though others are bad, which are then in ``rejected``. BadLeadsError is
+        raised all the same when none is good, and by an API of a version that does not know this: it stores none then.
 
         Without an ``idempotency_key`` the request gets one of its own. With one, it can be sent again by a later call,
         within 24 hours: the same leads, with their fields in the same order. A dry run is answered in the same way, and
@@ -116,7 +126,7 @@ class LeadsClient:
                 "The idempotency key must be printable ASCII without spaces at its ends: a header carries nothing else."
             )
         body = json.dumps([dict(lead) for lead in leads], allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-        request = _Request(body.encode(), len(leads), idempotency_key or str(uuid.uuid4()), dry_run)
+        request = _Request(body.encode(), len(leads), idempotency_key or str(uuid.uuid4()), dry_run, lenient)
         outcome = try_until_done(
             lambda: self._attempt(request),
             give_up_after_seconds=self._give_up_after_seconds,
@@ -142,7 +152,10 @@ class LeadsClient:
             response = self._http.post(
                 self._url,
                 params={"dryRun": "true"} if request.dry_run else None,
-                headers={"Idempotency-Key": request.idempotency_key},
+                headers={
+                    "Idempotency-Key": request.idempotency_key,
+                    "Prefer": f"return=representation{', handling=lenient' if request.lenient else ''}",
+                },
                 content=request.body,
             )
         except (httpx.TransportError, httpx.DecodingError) as exc:
@@ -156,7 +169,8 @@ def _error(failed: list[FailedAttempt], request: _Request, *, is_repeatable: boo
     error = failed[-1].error
     effects = {attempt.effect for attempt in failed}
     if not isinstance(error, ServiceError):
-        if request.dry_run or effects == {Effect.NONE} or isinstance(error, _CONCLUSIVE):
+        conclusive = _CONCLUSIVE_IF_LENIENT if request.lenient else _CONCLUSIVE
+        if request.dry_run or effects == {Effect.NONE} or isinstance(error, conclusive):
             return error
         error = UnavailableError(f"An attempt got no answer, and its repeat another one: {error}")
     may_be_stored = Effect.REPORTED_POSSIBLE in effects or (Effect.UNKNOWN in effects and not is_repeatable)

@@ -17,27 +17,14 @@ class Quota:
 class AcceptedLead:
     """A lead that is stored, by its place in the request.
 
-    ``id`` is None after a dry run. ``ignored`` has the names of fields that the API does not know.
+    ``id`` is None after a dry run. ``ignored`` has the names of fields that the API does not know. ``duplicate_of`` is
+    the index of an earlier lead of the request that has the same e-mail address, or without one, says the same.
     """
 
     index: int
     id: str | None
     ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """All leads of a request are stored; after a dry run, they would be.
-
-    ``is_replay`` is true when an earlier request with the same idempotency key had stored them. ``request_id`` is where
-    to look in the API's logs.
-    """
-
-    batch_id: str | None
-    leads: tuple[AcceptedLead, ...]
-    is_replay: bool
-    quota: Quota | None
-    request_id: str | None
+    duplicate_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +41,20 @@ class Problem:
     pointer: str
     code: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Leads of a request are stored: ``leads``, in their order; after a dry run, they would be.
+
+    These are all of them, unless it was sent with ``lenient``: ``rejected`` has what is wrong with the others, of each
+    at least the first problem. ``is_replay`` is true when an earlier request with the same idempotency key had stored
+    them. ``request_id`` is where to look in the API's logs.
+    """
+
+    batch_id: str | None
+    leads: tuple[AcceptedLead, ...]
+    is_replay: bool
+    quota: Quota | None
+    request_id: str | None
+    rejected: tuple[Problem, ...] = ()

@@ -1,12 +1,14 @@
 """``leads export``."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, BinaryIO, NamedTuple
 
 import typer
 
@@ -18,7 +20,7 @@ from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.parquet import ParquetFile
 from leads_cli.exporting.partial_file import PartialFile, partial_file
-from leads_cli.exporting.text import csv_header, csv_line, json_line, raw_csv_line
+from leads_cli.exporting.text import json_line, write_csv
 from leads_cli.progress import count_leads, lead_progress
 from leads_core.leads import Lead
 
@@ -26,6 +28,9 @@ _LEADS_PER_PAGE = 500
 # As many are handed on at a time: of the largest, ten megabytes.
 _LEADS_PER_STEP = 25
 _STANDARD_OUTPUT = Path("-")
+
+_ToCsv = Callable[[BinaryIO, BinaryIO], None]
+"""Reads JSON lines from the one file and writes a table to the other."""
 
 
 class Format(StrEnum):
@@ -50,17 +55,6 @@ class _Source(NamedTuple):
         return iter(lambda: list(islice(leads, _LEADS_PER_STEP)), [])
 
 
-class _TextFormat(NamedTuple):
-    """A format of lines."""
-
-    name: str
-    header: bytes
-    line: Callable[[Lead], bytes]
-
-    def lines(self, leads: Iterable[Lead]) -> bytes:
-        return b"".join(map(self.line, leads))
-
-
 def export_leads(
     context: typer.Context,
     workspace: WorkspaceId,
@@ -82,11 +76,14 @@ def export_leads(
     on with the same command. With parquet it begins anew. Leads that are
     received meanwhile may be missing.
 
-    CSV has a column for each field: labels are joined by "; ", contacts are
-    JSON. Leads come from anywhere, and a cell that begins with = + - @ is a
-    formula to a spreadsheet: it gets an apostrophe in front, unless you say
-    --raw. The other formats have every text as it is stored. Parquet needs
-    the package pyarrow.
+    CSV has a column for each field, and for each custom member one such as
+    custom.utm_source: labels are joined by "; ", contacts are JSON. Leads
+    come from anywhere, and a cell that begins with = + - @ is a formula to a
+    spreadsheet: it gets an apostrophe in front, unless you say --raw. The
+    other formats have every text as it is stored. Parquet needs the package
+    pyarrow.
+
+    leads import takes csv and jsonl, and takes the apostrophes away.
 
     leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --format csv --output leads.csv
 
@@ -99,36 +96,36 @@ def export_leads(
         raise WrongUsageError(f"{path} is a directory: name a file with --output.")
     if not to_stdout and path.exists() and not force:
         raise CommandError(f"{path} exists: choose another --output, or replace it with --force.")
-    text_format = _TextFormat("jsonl", b"", json_line)
-    if file_format is Format.CSV:
-        text_format = _TextFormat("raw csv" if raw else "csv", csv_header(), raw_csv_line if raw else csv_line)
+    to_csv = partial(write_csv, raw=raw) if file_format is Format.CSV else None
     with _file_errors_named(path):
         workspaces = workspaces_of(context)
         workspaces.get(workspace)
         total = count_leads(workspaces, workspace) if messages.is_terminal else None
         source = _Source(workspaces, workspace, total)
         if to_stdout:
-            _to_standard_output(source, text_format)
+            _to_standard_output(source, to_csv)
             return
-        exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, text_format, path)
+        exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_csv, path)
     messages.print(f"Exported {exported:,} leads to {path}.", markup=False)
 
 
-def _to_file(source: _Source, text_format: _TextFormat, path: Path) -> int:
-    export = {"workspace": source.workspace, "format": text_format.name}
+def _to_file(source: _Source, to_csv: _ToCsv | None, path: Path) -> int:
+    """Collect the leads as JSON lines, whatever they become: which columns a table has is known in the end."""
+    export = {"workspace": source.workspace, "format": "JSON lines for CSV" if to_csv else "jsonl"}
     with partial_file(path) as file:
-        partial = PartialFile(path, file, export)
-        if partial.leads:
-            messages.print(f"Going on after {partial.leads:,} leads.")
-        else:
-            partial.write(text_format.header)
+        growing = PartialFile(path, file, export)
+        if growing.leads:
+            messages.print(f"Going on after {growing.leads:,} leads.")
         goes_on = "The same command goes on from there."
-        with lead_progress("Exporting", source.total, done=partial.leads, when_interrupted=goes_on) as progress:
-            for leads in source.steps(after=partial.last_id):
-                partial.write(text_format.lines(leads), leads=len(leads), last_id=leads[-1]["id"])
+        with lead_progress("Exporting", source.total, done=growing.leads, when_interrupted=goes_on) as progress:
+            for leads in source.steps(after=growing.last_id):
+                growing.write(_lines(leads), leads=len(leads), last_id=leads[-1]["id"])
                 progress.advance(len(leads))
-        partial.finish()
-        return partial.leads
+            if to_csv:
+                growing.finish_as(to_csv)
+            else:
+                growing.finish()
+        return growing.leads
 
 
 def _to_parquet(source: _Source, path: Path) -> int:
@@ -136,23 +133,32 @@ def _to_parquet(source: _Source, path: Path) -> int:
         partial_file(path) as file,
         lead_progress("Exporting", source.total, when_interrupted="The same command begins anew.") as progress,
     ):
-        partial = PartialFile(path, file, {})
+        growing = PartialFile(path, file, {})
         # It is closed even when something went wrong: it would do that by itself, when the file is closed already.
         with closing(ParquetFile(file)) as parquet:
             for leads in source.steps():
                 parquet.write(leads)
                 progress.advance(len(leads))
-        partial.finish()
+        growing.finish()
         return progress.leads
 
 
-def _to_standard_output(source: _Source, text_format: _TextFormat) -> None:
-    with lead_progress("Exporting", source.total, when_interrupted="What was written is not complete.") as progress:
-        sys.stdout.buffer.write(text_format.header)
+def _to_standard_output(source: _Source, to_csv: _ToCsv | None) -> None:
+    stdout = sys.stdout.buffer
+    with (
+        tempfile.TemporaryFile() if to_csv else nullcontext(stdout) as lines,
+        lead_progress("Exporting", source.total, when_interrupted="What was written is not complete.") as progress,
+    ):
         for leads in source.steps():
-            sys.stdout.buffer.write(text_format.lines(leads))
+            lines.write(_lines(leads))
             progress.advance(len(leads))
-        sys.stdout.buffer.flush()
+        if to_csv:
+            to_csv(lines, stdout)
+        stdout.flush()
+
+
+def _lines(leads: Iterable[Lead]) -> bytes:
+    return b"".join(map(json_line, leads))
 
 
 @contextmanager

@@ -27,8 +27,12 @@ _OPTIONS = {
         typer.Option(
             "--map",
             metavar="COLUMN=FIELD",
-            help='Which field a column is, as "Org.=company"; nothing behind = leaves it out. May be repeated.',
+            help='Which field a column is, as "Org.=company" or "Source=custom.source"; nothing behind = leaves it '
+            "out. May be repeated.",
         ),
+    ],
+    "keep_unmatched": Annotated[
+        bool, typer.Option("--keep-unmatched", help="Keep columns that are no field as custom members.")
     ],
     "skip_bad_rows": Annotated[
         bool, typer.Option("--skip-bad-rows", help="Send the good rows even if there are bad ones.")
@@ -69,6 +73,8 @@ def import_leads(
     leads import leads.csv --url https://leads.example.com
 
     leads import fair.xlsx --dry-run --map "Firma=company" --map "Mobile="
+
+    leads import campaign.csv --keep-unmatched --map "Source=custom.utm_source"
 
     leads --local import leads.jsonl --yes --skip-bad-rows --json
 

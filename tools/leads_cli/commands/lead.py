@@ -2,7 +2,7 @@
 
 import json
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -83,12 +83,18 @@ def show_lead(
     for name, value in fields.items():
         match value:
             case list():
-                lines = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in value]
+                lines = [_text(part) for part in value]
+            case dict():
+                lines = [f"{member}: {_text(part)}" for member, part in value.items()]
             case _:
                 lines = str(value).splitlines()
         for number, line in enumerate(lines):
             table.add_row("" if number else name, as_sent(line))
     output.print(table)
+
+
+def _text(part: Any) -> str:  # noqa: ANN401 - any JSON
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
 
 
 def delete_leads(

@@ -1,5 +1,6 @@
 """The commands that use the API itself: ``leads send`` and ``leads ping``."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -36,16 +37,20 @@ def _lead_options() -> dict[str, tuple[str, Any]]:
 def _option(name: str, field: JsonSchema) -> Any:  # noqa: ANN401 - a type with an option to it
     kind: Any
     names: list[str] = []
+    metavar = None
     match field:
         case {"type": "array", "items": {"type": "string"}}:
             kind = list[str]
             names = [f"--{to_snake(name).replace('_', '-').removesuffix('s')}"]
         case {"type": str(type_name)} if type_name in _TYPES:
             kind = _TYPES[type_name]
+        case {"type": "object"}:
+            kind, metavar = list[str], "NAME=TEXT"
         case _:
             return None
-    help_text = field["description"] + (" May be given several times." if names else "")
-    return Annotated[kind | None, typer.Option(*names, help=help_text, show_default=False, rich_help_panel="Lead")]
+    help_text = field["description"] + (" May be given several times." if kind == list[str] else "")
+    option = typer.Option(*names, help=help_text, metavar=metavar, show_default=False, rich_help_panel="Lead")
+    return Annotated[kind | None, option]
 
 
 _LEAD_OPTIONS = _lead_options()
@@ -62,7 +67,7 @@ def send_lead(
         typer.Option(help="A text of your own. Sent again with the same one, the lead is not stored twice."),
     ] = None,
     as_json: AsJson = False,
-    **fields: Any,  # noqa: ANN401 - text, a number or labels
+    **fields: Any,  # noqa: ANN401 - text, a number, labels or members
 ) -> None:
     """Send one lead to the API and print its id.
 
@@ -70,9 +75,13 @@ def send_lead(
 
     leads send --company "Open AI" --email hello@example.com --label web --label fair
 
+    leads send --email hello@example.com --custom utm_source=ads --custom consent=yes
+
     leads --local send --company "Open AI" --dry-run
     """
     lead = {_LEAD_OPTIONS[name][0]: value for name, value in fields.items() if value not in (None, "", [])}
+    if "custom" in lead:
+        lead["custom"] = _members(lead["custom"])
     if not lead:
         raise WrongUsageError(
             "Say something about the lead, such as --company or --email: leads send --help lists all options."
@@ -121,6 +130,19 @@ def _send(client: LeadsClient, lead: dict[str, Any], *, idempotency_key: str | N
         raise
     except ValueError as exc:  # a text that no idempotency key can be
         raise WrongUsageError(str(exc)) from exc
+
+
+def _members(options: Sequence[str]) -> dict[str, str]:
+    """From ``name=text`` to the text of each name, which may be empty; the text may have an equals sign."""
+    members: dict[str, str] = {}
+    for option in options:
+        name, separator, text = option.partition("=")
+        if not separator or not name:
+            raise WrongUsageError(f'--custom "{option}" is not of the form "name=text".')
+        if name in members:
+            raise WrongUsageError(f'--custom names "{name}" twice.')
+        members[name] = text
+    return members
 
 
 def _in_camel_case(value: Any) -> Any:  # noqa: ANN401 - any JSON

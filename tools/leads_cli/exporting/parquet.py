@@ -1,12 +1,12 @@
 """Leads as a Parquet file, if pyarrow is installed."""
 
 import importlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from leads_cli.exporting import ExportError
+from leads_cli.exporting.text import custom_text
 from leads_core.leads import Lead, stored_bytes
 from leads_core.model_schemas import JsonSchema, stored_schemas
 
@@ -76,9 +76,7 @@ def _row(lead: Lead) -> Lead:
     """The lead with times as times, and members of its own as text: that of JSON if they are something else."""
     row = {**lead, "date": datetime.fromisoformat(lead["date"])}
     if "custom" in lead:
-        row["custom"] = [
-            (name, value if isinstance(value, str) else json.dumps(value)) for name, value in lead["custom"].items()
-        ]
+        row["custom"] = [(name, custom_text(value)) for name, value in lead["custom"].items()]
     if "contacts" in lead:
         row["contacts"] = [
             {**contact, "dateCreated": datetime.fromisoformat(contact["dateCreated"])} for contact in lead["contacts"]

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from leads_cli.exporting import ExportError
 
 # By so much the file may grow before it is made sure that it is on disk.
 _BYTES_BETWEEN_CHECKPOINTS = 1 << 20
+_FOR_NOBODY_ELSE = 0o600
 
 
 class PartialFile:
@@ -41,12 +42,12 @@ class PartialFile:
         file.seek(size)
         self._checkpoint = size
 
-    def write(self, lines: bytes, *, leads: int = 0, last_id: str | None = None) -> None:
-        """Append so many leads, of which the last has this id; or a header, which is no lead."""
+    def write(self, lines: bytes, *, leads: int, last_id: str) -> None:
+        """Append so many leads, of which the last has this id."""
         self._file.write(lines)
         self.leads += leads
         self.last_id = last_id
-        if leads and self._file.tell() - self._checkpoint >= _BYTES_BETWEEN_CHECKPOINTS:
+        if self._file.tell() - self._checkpoint >= _BYTES_BETWEEN_CHECKPOINTS:
             self._save()
 
     def finish(self) -> None:
@@ -54,6 +55,15 @@ class PartialFile:
         put_on_disk(self._file)
         partial_path(self._path).replace(self._path)
         _state_path(self._path).unlink(missing_ok=True)
+
+    def finish_as(self, write: Callable[[BinaryIO, BinaryIO], None]) -> None:
+        """Put in its place what ``write`` makes of the file: it gets this one to read, and one to write."""
+        self._save()
+        with atomic_write(self._path) as file:
+            os.fchmod(file.fileno(), _FOR_NOBODY_ELSE)
+            write(self._file, file)
+        _state_path(self._path).unlink()
+        partial_path(self._path).unlink()
 
     def _save(self) -> None:
         put_on_disk(self._file)
@@ -66,7 +76,7 @@ class PartialFile:
 @contextmanager
 def partial_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``FILE.partial``, which nobody else may read or be writing; what is in it stays."""
-    descriptor = os.open(partial_path(path), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(partial_path(path), os.O_RDWR | os.O_CREAT, _FOR_NOBODY_ELSE)
     with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

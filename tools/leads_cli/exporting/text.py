@@ -4,31 +4,20 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO
 
+from leads_cli.formulas import without_formula
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.leads import Lead
 
-COLUMNS = ("id", *LEAD_FIELDS)
+COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
+"""Names of the columns that every table has, as the API spells the fields; those of custom members come behind."""
 
-# What spreadsheets take for the start of a formula, and the full-width forms, which some take for the same. See OWASP's
-# page on CSV injection.
-_FORMULA = re.compile(r"\s*[-=+@\uff0d\uff1d\uff0b\uff20]|[\t\r\n]")
-
-
-def csv_header() -> bytes:
-    """The names of the columns, as the API spells the fields."""
-    return _row(COLUMNS)
-
-
-def csv_line(lead: Lead) -> bytes:
-    """A lead as a row in which no cell is a formula to a spreadsheet: such texts get an apostrophe in front."""
-    return _row(_without_formula(cell) for cell in _cells(lead))
-
-
-def raw_csv_line(lead: Lead) -> bytes:
-    """A lead as a row, every text as it is stored."""
-    return _row(_cells(lead))
+# As many as an import takes, less those of the fields. All of a workspace may have any number.
+_MOST_CUSTOM_COLUMNS = 950
+# What would be taken for something else if several such labels stood beside each other.
+_NOT_A_PLAIN_LABEL = re.compile(r"[,;]|^[\s\[]|\s$")
 
 
 def json_line(lead: Lead) -> bytes:
@@ -36,19 +25,56 @@ def json_line(lead: Lead) -> bytes:
     return json.dumps(lead, ensure_ascii=False).encode() + b"\n"
 
 
-def _cells(lead: Lead) -> Iterable[str]:
-    for column in COLUMNS:
-        match lead.get(column, ""):
-            case [str(), *_] as texts:
-                yield "; ".join(texts)
-            case list() as objects:
-                yield json.dumps(objects, ensure_ascii=False)
-            case value:
-                yield str(value)
+def write_csv(lines: BinaryIO, table: BinaryIO, *, raw: bool) -> None:
+    """Write a table of the leads in a file of their JSON lines.
+
+    Custom members have a column each, or if they have too many names, one for all of them, as JSON. Unless it is
+    ``raw``, no cell is a formula to a spreadsheet: such texts get an apostrophe in front.
+    """
+    names = _custom_names(lines)
+    columns = [*COLUMNS, "custom"] if names is None else [*COLUMNS, *(f"custom.{name}" for name in names)]
+    table.writelines(_row(cells if raw else map(without_formula, cells)) for cells in _rows(lines, columns, names))
 
 
-def _without_formula(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def _rows(lines: BinaryIO, columns: list[str], names: list[str] | None) -> Iterator[list[str]]:
+    """The cells of each row, the names of the columns first."""
+    yield columns
+    lines.seek(0)
+    for line in lines:
+        lead = json.loads(line)
+        custom: Mapping[str, Any] = lead.get("custom", {})
+        cells = [_cell(lead.get(column, "")) for column in COLUMNS]
+        if names is None:
+            yield [*cells, json.dumps(custom, ensure_ascii=False) if custom else ""]
+        else:
+            yield [*cells, *(custom_text(custom.get(name, "")) for name in names)]
+
+
+def custom_text(value: Any) -> str:  # noqa: ANN401 - text, a number or a truth value
+    """The value of a custom member as text: that of JSON if it is something else."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _custom_names(lines: BinaryIO) -> list[str] | None:
+    """The names of all custom members in alphabetical order; None if they are too many for a table."""
+    names: set[str] = set()
+    lines.seek(0)
+    for line in lines:
+        if b'"custom": {' in line:
+            names.update(json.loads(line).get("custom", ()))
+            if len(names) > _MOST_CUSTOM_COLUMNS:
+                return None
+    return sorted(names)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - what a field may hold
+    match value:
+        case [str(), *_] as labels if not any(map(_NOT_A_PLAIN_LABEL.search, labels)):
+            return "; ".join(labels)
+        case list():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
 
 
 def _row(cells: Iterable[str]) -> bytes:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.columns import CUSTOM, ColumnMapping
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
-from leads_core.parsing import parse_leads
+from leads_core.parsing import MalformedBody, parse_leads
 from leads_core.rows import BadLeads
 from leads_core.settings import Settings
 
@@ -102,14 +102,32 @@ class RowChecker:
         while leads:
             body = json.dumps([lead for _, lead in leads]).encode()
             parsed = parse_leads(body, max_leads=MOST_LEADS_PER_ARRAY)
+            if isinstance(parsed, MalformedBody):
+                yield from self._malformed(leads, parsed.reason)
             if not isinstance(parsed, BadLeads):
                 return
             yield from self.bad_rows(leads, parsed.problems)
             # Only so many problems are listed, in the order of the rows.
             leads = leads[parsed.problems[-1].index + 1 :]
 
+    def _malformed(self, leads: Sequence[RowAndLead], reason: str) -> Iterator[BadRow]:
+        """The bad rows of an array that is none to the API as a whole: one is nested too deeply, say."""
+        if len(leads) == 1:
+            yield BadRow(leads[0].row, reason)
+            return
+        for lead in leads:
+            yield from self._refused([lead])
+
     def _reason(self, problem: FieldProblem) -> str:
         _, _, *path = problem.pointer.split("/")
         if not path:
             return f"The lead {problem.message}"
-        return f"{'/'.join([self._mapping.heading(path[0]), *path[1:]])} {problem.message}"
+        return f"{'/'.join(self._by_headings(path))} {problem.message}"
+
+    def _by_headings(self, path: list[str]) -> list[str]:
+        """The parts of a JSON pointer, the column first."""
+        if path[0] == "custom" and path[1:]:
+            member = CUSTOM + path[1].replace("~1", "/").replace("~0", "~")
+            if member in self._mapping.fields:
+                return [self._mapping.heading(member)]
+        return [self._mapping.heading(path[0]), *path[1:]]

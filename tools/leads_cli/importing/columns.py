@@ -1,15 +1,22 @@
 """Which column is which field of a lead."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from leads_cli.importing.errors import ColumnsError, MapOptionError
 from leads_core.lead_schema import LEAD_FIELDS
+from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
 
 # Two columns may hold the two parts of a name.
 NAME_PARTS = ("firstName", "lastName")
 FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
+
+CUSTOM = "custom."
+"""What stands before the name of a custom member where it is a column's field, or its heading."""
+_MOST_KEPT_COLUMNS = 50
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # Other names of the fields, as letters and digits in lower case.
 _SYNONYMS = {
@@ -36,7 +43,10 @@ _SYNONYMS = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """For each column its field, or None when it is left out; ``unknown`` are those that nobody asked to leave out."""
+    """For each column its field, or None when it is left out; ``unknown`` are those that nobody asked to leave out.
+
+    A field is that of a lead, a part of a name, or a custom member such as ``custom.utm_source``.
+    """
 
     columns: tuple[str, ...]
     fields: tuple[str | None, ...]
@@ -62,10 +72,13 @@ def parse_map_options(options: Sequence[str]) -> dict[str, str | None]:
     return chosen
 
 
-def map_columns(columns: tuple[str, ...], chosen: dict[str, str | None]) -> ColumnMapping:
+def map_columns(
+    columns: tuple[str, ...], chosen: dict[str, str | None], *, keep_unmatched: bool = False
+) -> ColumnMapping:
     """Find the field of each column: the chosen one, or else the one that it is named after.
 
-    A column with the name of a field that was chosen for another one is left out. Raises ColumnsError.
+    A column with the name of a field that was chosen for another one is left out, as are those that are named after no
+    field, unless these are to be kept: as custom members under their headings. Raises ColumnsError.
     """
     of_columns = {_find_column(name, columns): field for name, field in chosen.items()}
     taken = {field for field in of_columns.values() if field}
@@ -75,17 +88,24 @@ def map_columns(columns: tuple[str, ...], chosen: dict[str, str | None]) -> Colu
         if position in of_columns:
             fields.append(of_columns[position])
             continue
-        field = _KNOWN.get(_letters_and_digits(column))
+        field = _named_after(column)
         fields.append(None if field is None or any(_overlap(field, other) for other in taken) else field)
         if fields[-1] is None:
             unknown.append(column)
+            if keep_unmatched:
+                fields[-1] = _custom(column)
+    if keep_unmatched and len(unknown) > _MOST_KEPT_COLUMNS:
+        raise ColumnsError(
+            f"{len(unknown)} columns are no field of a lead, and at most {_MOST_KEPT_COLUMNS} can be kept: leave some "
+            f'out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
+        )
     _refuse_two_columns_for_one_field(columns, fields)
     if columns and not any(fields):
         raise ColumnsError(
             f"None of the columns is known: {_quoted(columns)}. If the first row has no names of columns, add some; "
             f'if it has, say what they are, such as --map "{columns[0]}=company".'
         )
-    return ColumnMapping(columns, tuple(fields), tuple(unknown))
+    return ColumnMapping(columns, tuple(fields), () if keep_unmatched else tuple(unknown))
 
 
 def _refuse_two_columns_for_one_field(columns: Sequence[str], fields: Sequence[str | None]) -> None:
@@ -112,10 +132,31 @@ def _find_column(name: str, columns: Sequence[str]) -> int:
 
 
 def _field(name: str) -> str:
+    if name.startswith(CUSTOM):
+        member = name.removeprefix(CUSTOM)
+        if not 0 < len(member) <= MAX_CUSTOM_NAME_LENGTH or _NOT_IN_NAMES.search(member):
+            raise MapOptionError(
+                f'--map names the field "{name}", but the name of a custom member has 1 to {MAX_CUSTOM_NAME_LENGTH} '
+                "characters, and none that controls a terminal."
+            )
+        return name
     field = _FOLDED_FIELDS.get(_letters_and_digits(name))
     if field is None:
-        raise MapOptionError(f'--map names the field "{name}", but the fields are {", ".join(FIELDS)}.')
+        raise MapOptionError(f'--map names the field "{name}", but the fields are {", ".join(FIELDS)}, {CUSTOM}NAME.')
     return field
+
+
+def _named_after(column: str) -> str | None:
+    """The field that a column is named after, if it is."""
+    prefix, member = column[: len(CUSTOM)], column[len(CUSTOM) :]
+    if prefix.lower() == CUSTOM and member:
+        return _custom(member)
+    return _KNOWN.get(_letters_and_digits(column))
+
+
+def _custom(heading: str) -> str:
+    """The custom member for a heading: as much of it as a name can be."""
+    return CUSTOM + _NOT_IN_NAMES.sub(" ", heading)[:MAX_CUSTOM_NAME_LENGTH]
 
 
 def _overlap(field: str, other: str) -> bool:

@@ -53,7 +53,7 @@ class ReadyToSend:
 
 @dataclass(frozen=True, slots=True)
 class ArrayStored:
-    """An array of so many leads is stored; ``is_replay`` if it turned out that it had been before."""
+    """So many leads of an array are stored; ``is_replay`` if it turned out that they had been before."""
 
     leads: int
     is_replay: bool
@@ -61,7 +61,7 @@ class ArrayStored:
 
 @dataclass(frozen=True, slots=True)
 class RowsRejected:
-    """The server refused an array for the sake of these rows. Whoever goes on leaves them out."""
+    """The server rejects these rows. The others of their array are stored, or will be if somebody goes on."""
 
     bad_rows: Sequence[BadRow]
 

@@ -79,17 +79,17 @@ class Journal(AbstractContextManager["Journal"]):
         """An array is about to be sent."""
         self._write({"array": array, "rows": list(rows), "digest": leads_digest, "sentAt": self._clock()})
 
-    def write_stored(self, array: int, lead_count: int) -> None:
-        """An array is stored."""
-        self._write({"array": array, "stored": lead_count})
+    def write_stored(self, array: int, lead_count: int, rejected: Mapping[int, str] | None = None) -> None:
+        """An array is stored, but for the rows that the server rejected, for its reasons."""
+        self._write({"array": array, "stored": lead_count} | ({"rejected": _by_text(rejected)} if rejected else {}))
 
     def write_refused(self, array: int) -> None:
         """The server refused an array, and nothing of it is stored."""
         self._write({"array": array, "refused": True})
 
     def write_rejected(self, array: int, reasons: Mapping[int, str]) -> None:
-        """Rows are taken out of an array, for the server's reasons."""
-        self._write({"array": array, "rejected": {str(row): reason for row, reason in reasons.items()}})
+        """Rows are taken out of an array that the server refused for their sake."""
+        self._write({"array": array, "rejected": _by_text(reasons)})
 
     def write_finished(self, summary: Mapping[str, int]) -> None:
         """All arrays are stored."""
@@ -110,6 +110,10 @@ class Journal(AbstractContextManager["Journal"]):
             file.seek(self._content.complete_bytes)
         else:
             _write_line(file, {"import": self._content.import_id, "of": self._content.identity})
+
+
+def _by_text(reasons: Mapping[int, str]) -> dict[str, str]:
+    return {str(row): reason for row, reason in reasons.items()}
 
 
 def _write_line(file: BinaryIO, record: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What a journal says: each line of it, and what all of them together mean."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -25,8 +26,9 @@ class ArrayEntry:
     """What is known of an array that was sent.
 
     ``rows`` are the numbers of its first and last row, ``digest`` is of its leads. ``sent_at``, in seconds since the
-    epoch, is the earliest time at which it may have been stored. ``rejected`` has the server's reasons by row number;
-    each round of them makes another ``revision`` of the array.
+    epoch, is the earliest time at which it may have been stored. ``rejected`` has the server's reasons by row number:
+    of rows that it left out when it stored the array, or, if it refused the array, of those that are taken out of it.
+    Each round of the latter makes another ``revision`` of the array.
     """
 
     rows: tuple[int, int]
@@ -36,6 +38,10 @@ class ArrayEntry:
     stored_leads: int = 0
     rejected: dict[int, str] = field(default_factory=dict)
     revision: int = 0
+
+    def reject(self, reasons: Mapping[str, str]) -> None:
+        """Take in the server's reasons, by row numbers as text."""
+        self.rejected.update({int(row): str(reason) for row, reason in reasons.items()})
 
 
 @dataclass(slots=True)
@@ -70,14 +76,15 @@ class JournalContent:
                 if entry.outcome is ArrayOutcome.REFUSED:
                     entry.outcome, entry.sent_at = ArrayOutcome.UNKNOWN, sent_at
                 entry.digest = leads_digest
-            case {"array": array, "stored": lead_count}:
+            case {"array": array, "stored": lead_count, **others}:
                 entry = self.arrays[array]
                 entry.outcome, entry.stored_leads = ArrayOutcome.STORED, int(lead_count)
+                entry.reject(others.get("rejected", {}))
             case {"array": array, "refused": True}:
                 self.arrays[array].outcome = ArrayOutcome.REFUSED
             case {"array": array, "rejected": reasons}:
                 entry = self.arrays[array]
-                entry.rejected.update({int(row): str(reason) for row, reason in reasons.items()})
+                entry.reject(reasons)
                 entry.revision += 1
             case _:
                 raise ValueError("not a record of a journal")

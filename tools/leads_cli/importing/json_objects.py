@@ -14,6 +14,13 @@ _NOT_AN_OBJECT = "must be an object"
 # Larger ones stay as they are: written out, a few characters would become thousands.
 _MOST_EXPONENT = 99
 
+
+class DecimalText(str):
+    """A number with a fraction or an exponent, as text: what is sent of it where a field holds text."""
+
+    __slots__ = ()
+
+
 _Element = tuple[int, Any, str | None]
 """Where an element is, what it is, and what is wrong with it if it is no object."""
 
@@ -29,8 +36,8 @@ def open_json_array(path: Path) -> Table:
     codec = detect_encoding(path)
     refused = f"{path} is not a JSON array of objects, [{{...}}, {{...}}]"
     try:
-        array = _decode(path.read_text(encoding=codec))
-    except _NoJsonError as exc:
+        array = decode(path.read_text(encoding=codec))
+    except NoJsonError as exc:
         raise UnreadableFileError(f"{refused}: {exc}.") from exc
     if not isinstance(array, list):
         raise UnreadableFileError(f"{refused}.")
@@ -63,34 +70,35 @@ def _lines(path: Path, codec: str) -> Iterator[_Element]:
                 yield number, {}, None
                 continue
             try:
-                element = _decode(line)
-            except _NoJsonError:
+                element = decode(line)
+            except NoJsonError:
                 yield number, None, "The line is not a JSON object."
             else:
                 yield number, element, f"The line {_NOT_AN_OBJECT}."
 
 
-class _NoJsonError(Exception):
+class NoJsonError(Exception):
     """What is wrong with a text that is no JSON, or more than can be read."""
 
 
-def _decode(text: str) -> Any:  # noqa: ANN401 - any JSON
+def decode(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """A text as JSON, in which a number that is not whole is DecimalText; raises NoJsonError."""
     try:
         return json.loads(text, parse_float=_decimal_text, parse_int=_whole_number, parse_constant=_refuse)
     except json.JSONDecodeError as exc:
-        raise _NoJsonError(f"line {exc.lineno:,}, column {exc.colno:,}, {exc.msg}") from exc
+        raise NoJsonError(f"line {exc.lineno:,}, column {exc.colno:,}, {exc.msg}") from exc
     except RecursionError as exc:
-        raise _NoJsonError("it is nested too deeply") from exc
+        raise NoJsonError("it is nested too deeply") from exc
 
 
-def _decimal_text(literal: str) -> str:
+def _decimal_text(literal: str) -> DecimalText:
     """A number as decimal text, without an exponent if that is short, and without the .0 of a whole number."""
     try:
         number = Decimal(literal)
     except InvalidOperation:
         raise _too_large(literal) from None
     text = str(number) if abs(number.adjusted()) > _MOST_EXPONENT else format(number, "f")
-    return text.rstrip("0").removesuffix(".") if text.endswith(".0") else text
+    return DecimalText(text.rstrip("0").removesuffix(".") if text.endswith(".0") else text)
 
 
 def _whole_number(literal: str) -> int:
@@ -100,9 +108,9 @@ def _whole_number(literal: str) -> int:
         raise _too_large(literal) from None
 
 
-def _too_large(literal: str) -> _NoJsonError:
-    return _NoJsonError(f"the number {literal[:20]}… is too large")
+def _too_large(literal: str) -> NoJsonError:
+    return NoJsonError(f"the number {literal[:20]}… is too large")
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise _NoJsonError(f"{constant} is not JSON")
+    raise NoJsonError(f"{constant} is not JSON")

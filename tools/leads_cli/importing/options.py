@@ -20,13 +20,15 @@ class Unconfirmed(StrEnum):
 class ImportOptions:
     """What is imported, and how.
 
-    ``mapped`` has texts of the form ``Column=field``; ``rejected`` is where bad rows are written, FILE.rejected.csv if
+    ``mapped`` has texts of the form ``Column=field``; ``keep_unmatched`` makes custom members of columns that are no
+    field; ``rejected`` is where bad rows are written, FILE.rejected.csv if
     not given; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was sent before.
     """
 
     file: Path
     file_format: Format | None = None
     mapped: Sequence[str] | None = None
+    keep_unmatched: bool = False
     skip_bad_rows: bool = False
     rejected: Path | None = None
     batch_size: int = MOST_LEADS_PER_ARRAY

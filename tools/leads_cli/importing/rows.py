@@ -1,10 +1,13 @@
 """From the cells of a row to a lead as the API takes it."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from leads_cli.importing.columns import NAME_PARTS, ColumnMapping
+from leads_cli.formulas import with_formula
+from leads_cli.importing.columns import CUSTOM, NAME_PARTS, ColumnMapping
+from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
 
 Lead = dict[str, Any]
 
@@ -13,26 +16,33 @@ _BETWEEN_LABELS = re.compile(r"[,;]")
 _PHONE_NUMBER_AND_ZERO = re.compile(r"\+?\d+\.0", re.ASCII)
 
 
-def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
+def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Callable[[Sequence[Any]], Lead]:
     """A function from the cells of a row to its lead, in which nothing that is empty appears.
 
-    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find.
+    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find. In a text
+    that is separated by commas, say, formulas may have an apostrophe in front, which no lead has.
     """
     steps = [
-        (position, field, _CONVERT.get(field, _text))
+        (position, field, _CONVERT.get(field, _member if field.startswith(CUSTOM) else _text))
         for position, field in enumerate(mapping.fields)
         if field is not None
     ]
     has_name_parts = any(field in NAME_PARTS for field in mapping.fields)
+    members = [field for _, field, _ in steps if field.startswith(CUSTOM)]
 
     def build(cells: Sequence[Any]) -> Lead:
         lead = {}
         width = len(cells)
+        if is_separated:
+            cells = [with_formula(cell) for cell in cells]
         for position, field, convert in steps:
             if position < width and (value := convert(cells[position])) not in _ABSENT:
                 lead[field] = value
         if has_name_parts and (parts := [lead.pop(part) for part in NAME_PARTS if part in lead]):
             lead["contactPerson"] = " ".join(parts) if all(isinstance(part, str) for part in parts) else parts
+        if own := {member.removeprefix(CUSTOM): lead.pop(member) for member in members if member in lead}:
+            custom = lead.get("custom", {})
+            lead["custom"] = custom | own if isinstance(custom, dict) else custom
         return lead
 
     return build
@@ -42,7 +52,7 @@ _ABSENT: tuple[Any, ...] = ("", None, [])
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - any cell
-    if type(value) is str:
+    if isinstance(value, str):
         return value.strip()
     return str(value) if type(value) is int else value
 
@@ -55,10 +65,45 @@ def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
 
 
 def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell
-    text = _text(value)
+    text = _json(_text(value), "[")
     if type(text) is not str:
         return text
     return [label for part in _BETWEEN_LABELS.split(text) if (label := part.strip())]
 
 
-_CONVERT: dict[str, Callable[[Any], Any]] = {"phoneNumber": _phone_number, "labels": _labels}
+def _contacts(value: Any) -> Any:  # noqa: ANN401 - any cell
+    return _json(_text(value), "[")
+
+
+def _custom(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """Members as JSON has them, or as an export to CSV writes them when they have too many names."""
+    members = _json(_text(value), "{")
+    return {name: _number(part) for name, part in members.items()} or None if isinstance(members, dict) else members
+
+
+def _member(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """The cell as it is: of custom members, spaces and types count."""
+    return "" if isinstance(value, str) and not value.strip() else _number(value)
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The number that a decimal text was; one beyond what a computer calculates with stays text."""
+    return float(value) if isinstance(value, DecimalText) and math.isfinite(float(value)) else value
+
+
+def _json(value: Any, start: str) -> Any:  # noqa: ANN401 - any cell
+    """What a text that begins like JSON is as JSON, if it is."""
+    if type(value) is str and value.startswith(start):
+        try:
+            return decode(value)
+        except NoJsonError:
+            pass
+    return value
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "phoneNumber": _phone_number,
+    "labels": _labels,
+    "contacts": _contacts,
+    "custom": _custom,
+}

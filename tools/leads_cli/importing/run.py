@@ -30,7 +30,7 @@ from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.rejected import RejectedFile
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
-from leads_cli.importing.source import Source
+from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
 from leads_client import RateLimitedError
 
@@ -73,8 +73,12 @@ class Import:
         self.counts = Counts()
         self._clock = clock
         self._source = Source.open(options.file, options.file_format)
-        self._mapping = map_columns(self._source.table.columns, parse_map_options(options.mapped or ()))
-        self._build = lead_builder(self._mapping)
+        self._mapping = map_columns(
+            self._source.table.columns,
+            parse_map_options(options.mapped or ()),
+            keep_unmatched=options.keep_unmatched,
+        )
+        self._build = lead_builder(self._mapping, is_separated=self._source.format in {Format.CSV, Format.TSV})
         self._checker = RowChecker(self._mapping, self._build)
 
     def dry_run(self) -> Generator[Event]:
@@ -147,9 +151,9 @@ class Import:
         counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
         counts.are_known = True
         yield RowsChecked(rejected.count, first_bad)
-        if checked.bad and not may_skip:
+        if rejected.count and not may_skip:
             raise BadRowsError(
-                f"{len(checked.bad):,} of {checked.rows:,} rows cannot be imported as they are: all of them are in "
+                f"{rejected.count:,} of {checked.rows:,} rows cannot be imported as they are: all of them are in "
                 f"{rejected.path}. Correct them, or import the others with --skip-bad-rows."
             )
         return checked

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any, Protocol
 
-from leads_cli.importing.checking import RowAndLead, RowChecker
+from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
 from leads_cli.importing.events import ArrayStored, RowsRejected
 from leads_cli.importing.journal import Journal, digest
@@ -27,8 +27,8 @@ _CONFIRMABLE_SECONDS = 23 * 3600
 class SendsLeads(Protocol):
     """What is used of LeadsClient."""
 
-    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str) -> Accepted:
-        """Have all leads stored, once for each idempotency key."""
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
+        """Have the good leads stored, once for each idempotency key; by an old server only if all are good."""
 
 
 class ImportSender:
@@ -109,12 +109,9 @@ class ImportSender:
             may_be_stored = entry is not None and entry.outcome is ArrayOutcome.UNKNOWN
             self._journal.write_sending(number, rows, digest(leads))
             try:
-                accepted = self._client.send(leads, idempotency_key=key)
+                accepted = self._client.send(leads, idempotency_key=key, lenient=True)
             except BadLeadsError as exc:
-                self._journal.write_refused(number)
-                bad_rows = self._checker.bad_rows(array, exc.problems)
-                if not bad_rows:
-                    raise
+                bad_rows = self._refused_for(number, rows, array, exc, may_be_stored=may_be_stored)
                 yield RowsRejected(bad_rows)
                 reasons = {bad.row.number: bad.reason for bad in bad_rows}
                 self._journal.write_rejected(number, reasons)
@@ -127,10 +124,39 @@ class ImportSender:
                     self._journal.write_refused(number)
                 raise
             else:
-                self._journal.write_stored(number, len(leads))
-                yield ArrayStored(len(leads), accepted.is_replay)
+                bad_rows = self._checker.bad_rows(array, accepted.rejected)
+                stored = len(array) - len(bad_rows)
+                self._journal.write_stored(number, stored, {bad.row.number: bad.reason for bad in bad_rows})
+                yield ArrayStored(stored, accepted.is_replay)
+                if bad_rows:
+                    yield RowsRejected(bad_rows)
                 return
         self._journal.write_stored(number, 0)
+
+    def _refused_for(
+        self,
+        number: int,
+        rows: tuple[int, int],
+        array: Sequence[RowAndLead],
+        refusal: BadLeadsError,
+        *,
+        may_be_stored: bool,
+    ) -> list[BadRow]:
+        """The rows for whose sake an array was refused, which is noted.
+
+        Raises UnconfirmedError when an earlier attempt may have stored the others.
+        """
+        bad_rows = self._checker.bad_rows(array, refusal.problems)
+        if may_be_stored and len(bad_rows) < len(array) and self._unconfirmed is not Unconfirmed.MISSING:
+            raise UnconfirmedError(
+                f"The leads of rows {_span(rows)} were sent before without an answer, and now the server refuses some. "
+                "If it was set back to an older version, the others may be stored: look for them there. If they are "
+                "not, run the command again with --unconfirmed missing."
+            ) from refusal
+        self._journal.write_refused(number)
+        if not bad_rows:
+            raise refusal
+        return bad_rows
 
 
 def _span(rows: tuple[int, int]) -> str:

@@ -12,6 +12,9 @@ from leads_cli.importing.tables import Row, Table, column_names, table_row
 TAB = "\t"
 _SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
 _SAMPLE_CHARACTERS = 1 << 16
+# Above what all contacts of a lead take as JSON, and small enough for a quote that is never closed.
+_MOST_CELL_CHARACTERS = 1 << 20
+csv.field_size_limit(_MOST_CELL_CHARACTERS)
 
 
 def open_separated(path: Path, separator: str | None = None) -> Table:

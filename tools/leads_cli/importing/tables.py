@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from leads_cli.importing.columns import CUSTOM
 from leads_cli.importing.errors import UnreadableFileError
 
 _MOST_COLUMNS = 1000
@@ -36,7 +37,8 @@ class Table:
 
 def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
     """Names of the columns: one without a heading is ``column 7``, empty ones at the end are none."""
-    names = [str(heading).strip() for heading in headings]
+    # The name of a custom member may begin or end with a space.
+    names = [name if name.startswith(CUSTOM) else name.strip() for name in map(str, headings)]
     while names and not names[-1]:
         names.pop()
     if len(names) > _MOST_COLUMNS:
