@@ -14,7 +14,7 @@ from leads_bench.subjects import Subject
 from leads_core.deadlines import Clock
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

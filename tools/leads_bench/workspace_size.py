@@ -13,7 +13,7 @@ from leads_bench.events import ordinary_lead
 from leads_bench.filled_workspace import FilledWorkspace, filled_workspace
 from leads_bench.measuring import Runner
 from leads_bench.subjects import Subject
-from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, the_one_that_runs
+from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 
 HELD = (0, 1_000, 10_000, 100_000, 1_000_000)
 COUNTS = (1, 100)
@@ -37,7 +37,7 @@ def measure_sizes(python: str, runtime: Path, subject: Subject, console: Console
     """Measure workspaces of all sizes; or say why not, where DynamoDB Local cannot be had."""
     try:
         with (
-            the_one_that_runs() or dynamodb_local() as url,
+            running_emulator() or dynamodb_local() as url,
             tempfile.TemporaryDirectory() as directory,
             Progress(console=console) as progress,
         ):
