@@ -35,7 +35,7 @@ GENERATED: Mapping[Path, Callable[[str], str]] = {
     OPENAPI_JSON: lambda _: _json(openapi_document()),
     ROOT / "docs" / "lead-created.schema.json": lambda _: _json(event_schema()),
     ROOT / "docs" / "api.md": lambda page: _with_part(
-        _with_part(page, "fields", field_tables()), "answers", answer_table()
+        _with_part(page, "fields", field_tables()), "responses", answer_table()
     ),
 }
 """For each file, the function that returns its new content, given its present content."""
