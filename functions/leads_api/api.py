@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
-from leads_api import answers
-from leads_api.answers import Answer, Preferences
+from leads_api import responses
 from leads_api.metrics import metrics_of
 from leads_api.outcomes import Outcome
 from leads_api.requests import Request
+from leads_api.responses import Preferences, Response
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
 from leads_core.deadlines import Deadline
 from leads_core.errors import StoreUnavailableError
@@ -73,34 +73,34 @@ class LeadsApi:
         request = Request.from_event(event)
         progress = _Progress()
         try:
-            answer = self._answer(request, progress, deadline)
+            response = self._respond(request, progress, deadline)
         except StoreUnavailableError as exc:
             progress.cause = str(exc)
-            answer = self._unavailable(request, exc)
+            response = self._unavailable(request, exc)
         except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes a response
             progress.cause = _describe(exc)
-            answer = Answer(Outcome.UNEXPECTED_ERROR)
-        self._log(request, progress, answer.outcome, end.clock.monotonic() - started)
+            response = Response(Outcome.UNEXPECTED_ERROR)
+        self._log(request, progress, response.outcome, end.clock.monotonic() - started)
         headers = {"X-Request-Id": request.request_id}
         if progress.quota:
-            headers |= answers.rate_limit_headers(progress.quota)
-        return answer.to_event(headers)
+            headers |= responses.rate_limit_headers(progress.quota)
+        return response.to_event(headers)
 
-    def _answer(self, request: Request, progress: _Progress, deadline: Deadline) -> Answer:
+    def _respond(self, request: Request, progress: _Progress, deadline: Deadline) -> Response:
         if request.path != LEADS_PATH:
-            return Answer(Outcome.NOT_FOUND)
+            return Response(Outcome.NOT_FOUND)
         if request.is_preflight:
-            return answers.PREFLIGHT
+            return responses.PREFLIGHT
         if request.method != "POST":
-            return answers.METHOD_NOT_ALLOWED
+            return responses.METHOD_NOT_ALLOWED
         now_ms = deadline.clock.now_ms()
         progress.dry_run = request.dry_run or False
         match self._admission.admit(request.api_key, now_ms=now_ms, deadline=deadline):
             case InvalidKey():
-                return answers.INVALID_KEY
+                return responses.INVALID_KEY
             case RateLimited(quota, retry_after):
                 progress.quota = quota
-                return answers.TOO_LARGE if request.is_too_large else answers.rate_limited(retry_after)
+                return responses.TOO_LARGE if request.is_too_large else responses.rate_limited(retry_after)
             case Admitted() as admitted:
                 progress.quota = admitted.quota
                 progress.workspace_id = admitted.workspace_id
@@ -108,7 +108,7 @@ class LeadsApi:
 
     def _take_in(
         self, request: Request, admitted: Admitted, progress: _Progress, now_ms: int, deadline: Deadline
-    ) -> Answer:
+    ) -> Response:
         if refusal := _refusal_before_reading(request):
             return refusal
         content = request.content()
@@ -117,7 +117,7 @@ class LeadsApi:
         bad = parsed if isinstance(parsed, BadLeads) and request.is_lenient and parsed.good.leads else None
         good = bad.good if bad else parsed
         if not isinstance(good, ParsedLeads):
-            return answers.unreadable(good, max_leads)
+            return responses.unreadable(good, max_leads)
         progress.lead_count = len(good.leads)
         fingerprint = None
         if request.idempotency_keys:
@@ -130,21 +130,21 @@ class LeadsApi:
         outcome = take_in(submission, deadline)
         match outcome:
             case IdempotencyKeyReused():
-                return Answer(Outcome.IDEMPOTENCY_KEY_REUSED)
+                return Response(Outcome.IDEMPOTENCY_KEY_REUSED)
             case PlanLimitReached() | PlanLimitExceeded():
-                return answers.beyond_the_plan(outcome)
+                return responses.beyond_the_plan(outcome)
             case Stored():
                 preferences = Preferences(request.prefers_representation, request.is_lenient)
-                return answers.stored(outcome, good, preferences, bad, dry_run=bool(request.dry_run))
+                return responses.stored(outcome, good, preferences, bad, dry_run=bool(request.dry_run))
 
     @staticmethod
-    def _unavailable(request: Request, failure: StoreUnavailableError) -> Answer:
+    def _unavailable(request: Request, failure: StoreUnavailableError) -> Response:
         if request.dry_run:
-            return answers.unavailable(Outcome.UNAVAILABLE)
+            return responses.unavailable(Outcome.UNAVAILABLE)
         if request.idempotency_keys:
             # Even if this attempt stored nothing, an earlier one, or one in flight, may have stored them.
-            return answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES)
-        return answers.unavailable(
+            return responses.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES)
+        return responses.unavailable(
             Outcome.UNAVAILABLE_MAY_BE_STORED if failure.leads_may_be_stored else Outcome.UNAVAILABLE
         )
 
@@ -172,20 +172,20 @@ class LeadsApi:
         return metrics_of(outcome, stored_leads, activity, namespace=self._settings.metrics_namespace)
 
 
-def _refusal_before_reading(request: Request) -> Answer | None:
+def _refusal_before_reading(request: Request) -> Response | None:
     """What is wrong with a request, apart from its body; None if nothing is."""
     if request.is_too_large:
-        return answers.TOO_LARGE
+        return responses.TOO_LARGE
     if not request.is_json:
-        return Answer(Outcome.UNSUPPORTED_MEDIA_TYPE)
+        return Response(Outcome.UNSUPPORTED_MEDIA_TYPE)
     if request.content_encoding is not None:
-        return answers.unsupported_encoding(request.content_encoding)
+        return responses.unsupported_encoding(request.content_encoding)
     if request.dry_run is None:
-        return Answer(Outcome.UNCLEAR_DRY_RUN)
+        return Response(Outcome.UNCLEAR_DRY_RUN)
     if len(request.idempotency_keys) > 1:
-        return Answer(Outcome.DIFFERENT_IDEMPOTENCY_KEYS)
+        return Response(Outcome.DIFFERENT_IDEMPOTENCY_KEYS)
     if not all(map(is_idempotency_key, request.idempotency_keys)):
-        return answers.INVALID_IDEMPOTENCY_KEY
+        return responses.INVALID_IDEMPOTENCY_KEY
     return None
 
 

@@ -21,7 +21,7 @@ from leads_core.dynamodb.client import create_client
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 from support.clock import PATIENT, VirtualClock
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import workspace_key
 from leads_core.rate_limit import RateLimit
 from leads_core.settings import Settings
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -21,7 +21,7 @@ from leads_api.wiring import create_handler
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 from support.clock import SetClock
 
 if TYPE_CHECKING:

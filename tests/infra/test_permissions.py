@@ -22,7 +22,7 @@ from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 from support.api import LEADS_PATH, Context
 from support.clock import PATIENT, SkewedClock
 from support.databases import moto

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from leads_cli.local_state import LocalState
-from leads_dev.local.ports import answers, free_port
+from leads_dev.local.ports import free_port, responds
 from support.api import workspaces_in
 from support.pages import blocks_of_code
 from support.unreliable import Trouble, unreliable_way
@@ -112,7 +112,7 @@ def serving(command: list[str], directory: Path, url: str, api: LocalState, port
     with subprocess.Popen(command, cwd=directory, env=variables, stderr=subprocess.DEVNULL) as process:
         relay = f"http://127.0.0.1:{port}"
         try:
-            while not answers(relay):
+            while not responds(relay):
                 assert process.poll() is None
             yield relay
         finally:

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from waitress.server import create_server
 
-from leads_dev.local.dynamodb import emulated_dynamodb
 from leads_dev.local.dynamodb_local import URL_VARIABLE
+from leads_dev.local.moto_dynamodb import emulated_dynamodb
 
 # It pins a botocore of its own, so `make` gives it an environment of its own, inside of this one.
 MINISTACK_PYTHON = Path(sys.prefix) / "ministack" / "bin" / "python"

@@ -17,7 +17,7 @@ from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Batch
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 from support.clock import soon
 from support.command import run_leads
 from support.databases import run_on

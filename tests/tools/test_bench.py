@@ -71,7 +71,7 @@ def test_those_that_do_the_same_are_compared(tmp_path: Path, runtime: Path) -> N
 
 
 def test_a_peer_that_answers_otherwise_is_not_compared(tmp_path: Path, runtime: Path) -> None:
-    with pytest.raises(UnfairError, match="peer answers one lead with"):
+    with pytest.raises(UnfairError, match="peer responds to one lead with"):
         check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer", status=201)])
 
 

@@ -22,7 +22,7 @@ from leads_core import keys
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

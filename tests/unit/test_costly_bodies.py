@@ -1,4 +1,4 @@
-"""No body takes much more memory or work than a sensible one of its size, whatever is in it.
+"""No body takes much more memory or work than a typical one of its size, whatever is in it.
 
 Work is counted in calls of functions, which is the same on every machine; ``leads_bench.bodies`` measures CPU and
 memory at full size.
@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-from leads_bench.bodies import MOST_BYTES, MOST_MEGABYTES, MOST_TIMES_THE_CPU, costly_bodies, sensible_body
+from leads_bench.bodies import MOST_BYTES, MOST_MEGABYTES, MOST_TIMES_THE_CPU, costly_bodies, typical_body
 from leads_core import parsing
 
 SIZE = MOST_BYTES // 50
@@ -53,4 +53,4 @@ def test_no_body_takes_more_memory_than_it_may(name: str) -> None:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_no_body_takes_more_work_than_it_may(name: str) -> None:
-    assert calls(BODIES[name]) < MOST_TIMES_THE_CPU * calls(sensible_body(SIZE))
+    assert calls(BODIES[name]) < MOST_TIMES_THE_CPU * calls(typical_body(SIZE))

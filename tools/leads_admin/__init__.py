@@ -1,1 +1,1 @@
-"""What operators do, on any DynamoDB endpoint: the parts of ``leads_admin.workspaces``."""
+"""Administration for operators, on any DynamoDB endpoint; ``leads_admin.workspaces`` is the entry point."""

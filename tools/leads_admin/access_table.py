@@ -1,4 +1,4 @@
-"""Workspaces and their keys as items of the access table: reading them, and changing several in one transaction."""
+"""Workspaces and keys in the access table: reads them, and changes several in one transaction."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _SECONDS_BETWEEN_TRIES = 0.25
 
 
 class AccessTable:
-    """The access table of a stack. All reads but those of an index are consistent."""
+    """The access table of a stack. All reads are consistent, except those of an index."""
 
     def __init__(self, client: "DynamoDBClient", name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.client = client
@@ -24,7 +24,7 @@ class AccessTable:
         self.sleep = sleep
 
     def workspaces(self) -> Iterator[Item]:
-        """All workspaces, in no order: this reads the whole table, in pages."""
+        """All workspaces, in no particular order. This reads the whole table, in pages."""
         pages = self.client.get_paginator("scan").paginate(
             TableName=self.name,
             FilterExpression="begins_with(pk, :workspace)",
@@ -35,14 +35,14 @@ class AccessTable:
             yield from page["Items"]
 
     def workspace(self, workspace_id: str) -> Item:
-        """A workspace; raises AdministrationError when there is none."""
-        answer = self.client.get_item(TableName=self.name, Key=workspace_key(workspace_id), ConsistentRead=True)
-        if "Item" not in answer:
+        """A workspace. Raises AdministrationError if it does not exist."""
+        response = self.client.get_item(TableName=self.name, Key=workspace_key(workspace_id), ConsistentRead=True)
+        if "Item" not in response:
             raise AdministrationError(f"There is no workspace {workspace_id}.")
-        return answer["Item"]
+        return response["Item"]
 
     def open_workspace(self, workspace_id: str) -> Item:
-        """A workspace that may be changed; raises AdministrationError when there is none, or it is being deleted."""
+        """A workspace to change. Raises AdministrationError if it does not exist or is being deleted."""
         workspace = self.workspace(workspace_id)
         if "deletion_began_at" in workspace:
             raise AdministrationError(
@@ -51,27 +51,27 @@ class AccessTable:
         return workspace
 
     def keys(self, workspace_id: str) -> list[Item]:
-        """All keys of a workspace, as far as the index knows them: it may lag behind by a moment."""
+        """The keys of a workspace that are in the index, which may lag behind for a moment."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             IndexName=KEYS_BY_WORKSPACE,
             KeyConditionExpression="workspace_id = :workspace",
             ExpressionAttributeValues={":workspace": {"S": workspace_id}},
         )
-        answers = (
+        responses = (
             self.client.get_item(TableName=self.name, Key={"pk": entry["pk"]}, ConsistentRead=True)
             for page in pages
             for entry in page["Items"]
         )
-        return [answer["Item"] for answer in answers if "Item" in answer]
+        return [response["Item"] for response in responses if "Item" in response]
 
     def all_keys(self, workspace: Item) -> list[Item] | None:
-        """All keys of a workspace, or None while the index does not know all that are not revoked."""
+        """All keys of a workspace, or None while keys that are not revoked are still missing in the index."""
         keys = self.keys(id_of(workspace))
         return keys if len(not_revoked(keys)) == int(workspace["key_count"]["N"]) else None
 
     def workspace_change(self, seen: Item, change: str, values: Item, condition: str = "") -> Item:
-        """An update of a workspace that holds only while its plan and keys are what they were when it was read."""
+        """An update of a workspace, on condition that its plan and keys have not changed since it was read."""
         conditions = ("#plan = :seen_plan", "key_count = :seen_keys", "attribute_not_exists(deletion_began_at)")
         return self.update(
             {"pk": seen["pk"]},
@@ -94,11 +94,11 @@ class AccessTable:
         return {"Update": update}
 
     def transact(self, *actions: Item) -> bool:
-        """Make all changes, or none and return False when something changed or was changing since it was read."""
+        """Make all changes. If an item has changed since it was read, or is changing, make none and return False."""
         return self.refusals(*actions) is None
 
     def refusals(self, *actions: Item) -> list[str] | None:
-        """Make all changes and return None, or none and return for each what stopped it, as DynamoDB's code."""
+        """Make all changes and return None; or make none, and return DynamoDB's code for each action."""
         try:
             self.client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
         except self.client.exceptions.TransactionCanceledException as exc:
@@ -109,7 +109,7 @@ class AccessTable:
         return None
 
     def tries(self, workspace_id: str) -> Iterator[None]:
-        """As many turns as a change is worth, with pauses; raises AdministrationError after the last."""
+        """Yield once for each try of a change, with pauses between. Raises AdministrationError after the last try."""
         for _ in range(_MOST_TRIES):
             yield
             self.sleep(_SECONDS_BETWEEN_TRIES)
@@ -123,5 +123,5 @@ def id_of(workspace: Item) -> str:
 
 
 def not_revoked(keys: list[Item]) -> list[Item]:
-    """The keys that count as the workspace's: all but the revoked ones, so also those that have expired."""
+    """The keys that are not revoked; expired keys are among them."""
     return [key for key in keys if "revoked_at" not in key]

@@ -1,5 +1,5 @@
-"""Why an operation was refused."""
+"""The error of operations that are refused."""
 
 
 class AdministrationError(Exception):
-    """An operation was refused; the text says why, and nothing was changed."""
+    """An operation was refused. Its text says why. Nothing was changed."""

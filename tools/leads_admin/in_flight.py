@@ -1,4 +1,4 @@
-"""Waiting for requests that were admitted before something was changed."""
+"""Waits for requests in flight: those that were admitted before a change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,24 +13,24 @@ CLOCK_MARGIN_SECONDS = 2
 
 
 class RequestsInFlight:
-    """Requests that the function is at work on, for ``timeout_seconds`` at most: None takes it from the template."""
+    """Requests in flight, which take at most ``timeout_seconds``; None means the template's timeout."""
 
     def __init__(self, access: AccessTable, timeout_seconds: float | None) -> None:
         self._access = access
         self._timeout_seconds = timeout_seconds
 
     def wait(self, workspace_id: str) -> None:
-        """Wait until every request that was admitted to a workspace before now has ended.
+        """Wait until every request that a workspace's keys have admitted before now has ended.
 
-        The keys tell when the last one came in, to the second; those that are revoked meanwhile tell too. One that is
-        counted late sets this back behind a younger one, by as long as a request takes at most.
+        Each key, even a revoked one, stores when it was last used, in whole seconds. A request that is counted late
+        can overwrite a later time with its own, which is earlier by at most the timeout.
         """
         last_used = max(filter(None, map(_last_used_at, self._access.keys(workspace_id))), default=None)
         if last_used is None:
             return
         timeout = function_timeout_seconds() if self._timeout_seconds is None else self._timeout_seconds
         since = (Clock().now_ms() - last_used) / 1000
-        # A last use in the future is that of a clock which is ahead: it was before now all the same.
+        # A last use in the future comes from a clock that is ahead: it was before now all the same.
         left = min(2 * timeout - since, timeout) + CLOCK_MARGIN_SECONDS
         if left > 0:
             self._access.sleep(left)

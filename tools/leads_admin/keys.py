@@ -1,4 +1,4 @@
-"""API keys: making them, replacing them, ending them."""
+"""Creates, rotates and revokes API keys."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from leads_core.rate_limit import SLOTS
 
 # A plan is set on the workspace and all its keys in one transaction, which has at most 100 actions.
 MOST_KEYS_PER_WORKSPACE = 90
-# So that a key's item stays below 1 KB, with all counters of the rate limit: then a request costs one write unit.
+# This keeps a key's item, with all counters of the rate limit, below 1 KB: then a request costs one write unit.
 MOST_LABEL_CHARACTERS = 64
-# The names that DynamoDBKeyStore gives to the slots of the rate limit.
+# The attributes of DynamoDBKeyStore for the slots of the rate limit.
 _COUNTERS = tuple(map(slot_name, range(SLOTS)))
 _SHORTEST_START = len(keys.PREFIX) + 4
 _RANDOM_BITS = 256
@@ -24,7 +24,7 @@ _RANDOM_BITS = 256
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key as people may see it; times are ISO 8601 text in UTC, and ``state`` is as of the time of reading."""
+    """An API key without its secret. Times are ISO 8601 text in UTC. ``state`` is computed when it is read."""
 
     hash: str
     start: str
@@ -36,7 +36,7 @@ class Key:
 
     @property
     def state(self) -> str:
-        """``valid``, ``expired`` or ``revoked``: what the admission of a request makes of it."""
+        """``valid``, ``expired`` or ``revoked``, by the same rules as the admission of requests."""
         if self.revoked_at:
             return "revoked"
         if self.expires_at and self.expires_at <= _now():
@@ -59,7 +59,7 @@ def generate_secret() -> str:
 
 
 def displayable_start(secret: str) -> str:
-    """The first characters of a key, by which people tell theirs apart."""
+    """The first characters of a key, by which people recognise it."""
     return secret[: len(keys.PREFIX) + 8]
 
 
@@ -87,8 +87,7 @@ class Keys:
     ) -> str:
         """Create an API key for a workspace and return its secret, which is stored nowhere.
 
-        It is refused when ``expires_in`` milliseconds are over. ``secret`` is for a key that has to be known
-        beforehand, as the demo's are.
+        The key expires after ``expires_in`` milliseconds. ``secret`` sets a known secret, for the demo's keys.
         """
         if label and len(label) > MOST_LABEL_CHARACTERS:
             raise AdministrationError(f"A label has at most {MOST_LABEL_CHARACTERS} characters, this one {len(label)}.")
@@ -100,9 +99,9 @@ class Keys:
         return secret
 
     def rotate(self, workspace_id: str, start: str, *, grace: int, expires_in: int | None = None) -> Rotation:
-        """Create a key with the label of the one that starts with ``start``, which is refused after ``grace`` ms.
+        """Replace the key that starts with ``start`` by a new key with its label, in one transaction.
 
-        It is refused earlier if it expires earlier. Both happens in one transaction.
+        The old key expires after ``grace`` milliseconds, or earlier if it would have expired earlier.
         """
         secret = generate_secret()
         for _ in self._access.tries(workspace_id):
@@ -126,7 +125,7 @@ class Keys:
         return Rotation(secret, _start(old), ends_at)
 
     def revoke(self, workspace_id: str, start: str) -> str:
-        """Revoke the key that starts with ``start``, from the next request on; returns its displayable start."""
+        """Revoke the key that starts with ``start``, from the next request on. Returns its displayable start."""
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
             items = self._access.all_keys(workspace)
@@ -141,10 +140,10 @@ class Keys:
         return _start(key)
 
     def reset_limit(self, workspace_id: str, start: str) -> str:
-        """Forget all requests of the key that starts with ``start``; returns its displayable start.
+        """Reset the rate limit of the key that starts with ``start``. Returns its displayable start.
 
-        Its counters are then those of a new key. Whoever is counting a request meanwhile does so on condition that they
-        are as it has seen them, so it sees the new ones, and counts there.
+        Its counters are then those of a new key. A concurrent request counts on condition that the counters are as it
+        has read them: so it reads the new counters, and counts there.
         """
         for _ in self._access.tries(workspace_id):
             items = self._access.all_keys(self._access.open_workspace(workspace_id))
@@ -156,9 +155,9 @@ class Keys:
         return _start(key)
 
     def _reset_limit(self, key: Item) -> bool:
-        """Set the counters back, unless the key was revoked or deleted since it was read.
+        """Reset the counters, unless the key was revoked or deleted after it was read.
 
-        This is no transaction: requests that count while there is one would have to wait and try again.
+        This is not a transaction: requests that count during a transaction would have to wait and retry.
         """
         client = self._access.client
         try:
@@ -197,7 +196,7 @@ class Keys:
 
 
 def revocation(access: AccessTable, key: Item) -> Item:
-    """The revocation of a key as an action of a transaction."""
+    """The revocation of a key, as an action of a transaction."""
     return access.update(
         {"pk": key["pk"]},
         "SET revoked_at = :now",
@@ -210,7 +209,7 @@ def _named_by(start: str, items: list[Item], workspace_id: str) -> Item:
     """The one key that is not revoked and starts with ``start``."""
     if len(start) < _SHORTEST_START:
         raise AdministrationError(f"Name at least the first {_SHORTEST_START} characters of the key.")
-    start = displayable_start(start)  # of a whole key, nothing more is compared or shown
+    start = displayable_start(start)  # even if it is a whole key: no more of it is compared or shown
     matching = [item for item in not_revoked(items) if _start(item).startswith(start)]
     if len(matching) != 1:
         count = len(matching) or "no"

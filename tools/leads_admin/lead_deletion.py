@@ -1,4 +1,4 @@
-"""Deleting single leads, so that a workspace whose plan has a limit gets their places back."""
+"""Deletes single leads, and subtracts them from the count of their workspace."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _REFUSED = "ConditionalCheckFailed"
 
 
 class LeadDeletion:
-    """Deletes leads one by one, each in a transaction with the count of its workspace."""
+    """Deletes leads, each in one transaction with the count of its workspace."""
 
     def __init__(self, access: AccessTable, leads_table: str, plans: Plans, in_flight: RequestsInFlight) -> None:
         self._access = access
@@ -22,13 +22,13 @@ class LeadDeletion:
         self._in_flight = in_flight
 
     def delete(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
-        """Delete leads of a workspace for good, and return the ids of those that were not there.
+        """Delete leads of a workspace permanently. Returns the ids of those that did not exist.
 
-        Requests in flight are waited for first: one of them may write a lead that is there again, as it does when it
-        did not get the answer of an earlier try.
+        This first waits for requests in flight: one that did not get the response of an earlier try may write its leads
+        again.
 
-        The count of a workspace stops at the most that a plan can allow. A workspace that holds so many
-        or more is counted anew in the end; if that is interrupted, it is closed for leads until its plan is set again.
+        Counts stop at the largest limit that a plan can have. A workspace with that count or more is counted again
+        after the deletion. If this is interrupted, the workspace takes no leads until its plan is set again.
         """
         keys = [key_of(workspace_id, lead_id) for lead_id in lead_ids]
         self._access.open_workspace(workspace_id)
@@ -40,19 +40,19 @@ class LeadDeletion:
         return [lead_id for lead_id, was_there in zip(lead_ids, deleted, strict=True) if not was_there]
 
     def _delete(self, workspace_id: str, key: Item) -> bool:
-        """Delete a lead, and return whether it was there."""
+        """Delete a lead, and return whether it existed."""
         lead = {"TableName": self._leads_table, "Key": key, "ConditionExpression": "attribute_exists(pk)"}
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
-            refusals = self._access.refusals(self._giving_back_a_place(workspace), {"Delete": lead})
+            refusals = self._access.refusals(self._count_decrement(workspace), {"Delete": lead})
             if refusals is None:
                 break
             if refusals[1] == _REFUSED:
                 return False
         return True
 
-    def _giving_back_a_place(self, workspace: Item) -> Item:
-        """What has to hold for a workspace, and to be changed in it, when it loses a lead."""
+    def _count_decrement(self, workspace: Item) -> Item:
+        """The action on a workspace when a lead is deleted: a condition and, if leads are counted, a change."""
         key = {"pk": workspace["pk"]}
         plan = {":plan": workspace["plan"]}
         if not _is_counted(workspace):
@@ -68,7 +68,7 @@ class LeadDeletion:
         one = {"N": "1"}
         most = str(MOST_COUNTED_LEADS)
         if not _is_exact(workspace):
-            # The count is left as it is; whoever is counting sees that something has changed, and counts again.
+            # The count stays. A concurrent counting of the leads sees that there was a change, and counts again.
             return self._access.update(
                 key,
                 "ADD count_changes :one",
@@ -88,8 +88,8 @@ def _is_counted(workspace: Item) -> bool:
 
 
 def _is_exact(workspace: Item) -> bool:
-    """Whether the count of a workspace is how many leads it holds.
+    """Whether the count of a workspace is exact.
 
-    From the most on that matter, it may hold more, or a downgrade may be about to count them.
+    At the maximum the workspace may hold more leads, or a downgrade may not have counted them yet.
     """
     return int(workspace["lead_count"]["N"]) < MOST_COUNTED_LEADS

@@ -1,4 +1,4 @@
-"""A client of an emulator."""
+"""The DynamoDB client for emulators."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ import boto3
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Moto takes any credentials and keeps the tables of each region apart.
+# Moto accepts any credentials, and has separate tables for each region.
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -17,7 +17,7 @@ CREDENTIALS = {
 
 
 def local_client(endpoint: str) -> "DynamoDBClient":
-    """A client of an emulator; whatever credentials the environment has stay out of it."""
+    """A client of an emulator. It never uses credentials of the environment."""
     return boto3.client(
         "dynamodb",
         endpoint_url=endpoint,

@@ -1,4 +1,4 @@
-"""Putting workspaces on plans."""
+"""Changes the plans of workspaces."""
 
 import secrets
 
@@ -21,10 +21,10 @@ class Plans:
     def set(self, workspace_id: str, plan: Plan) -> int | None:
         """Put a workspace and all its keys on a plan, in one transaction.
 
-        On a plan with a limit a workspace keeps the leads it holds, and gets no more while it holds as many as the plan
-        allows. Returns how many it holds, counted up to the most that a plan can allow; None on a plan without a limit.
-        When this is interrupted, the workspace is closed for leads until it is run again. For a workspace that is on
-        the plan already, the leads are counted again.
+        On a plan with a limit, a workspace keeps its leads, and takes no more while it holds as many as the plan
+        allows. Returns how many it holds, counted up to the largest limit that a plan can have; None on a plan without
+        a limit. If this is interrupted, the workspace takes no leads until it is run again. If the workspace is on the
+        plan already, its leads are counted again.
         """
         if plan.most_leads is None:
             self._put_on_plan(workspace_id, plan, "SET #plan = :plan REMOVE lead_count, downgrade", {})
@@ -43,7 +43,7 @@ class Plans:
         return held
 
     def count_again(self, workspace_id: str) -> None:
-        """Count the leads of a workspace, if its plan has a limit and nobody is about to count them."""
+        """Count the leads of a workspace, if its plan has a limit and no downgrade is still to count them."""
         workspace = self._access.open_workspace(workspace_id)
         if "downgrade" not in workspace:
             self._count_leads_held(workspace_id, None)
@@ -63,10 +63,10 @@ class Plans:
                 break
 
     def _count_leads_held(self, workspace_id: str, downgrade: Item | None) -> int | None:
-        """Count the leads and set the count, unless another downgrade has begun since; None when there is no count.
+        """Count the leads and set the count, unless another downgrade has begun; None if there is no count.
 
-        New leads only raise the count, and all else that changes it raises ``count_changes``: while both are what they
-        were before, what was counted is right.
+        New leads increase the count, and every other change increases ``count_changes``. If neither has changed since
+        the counting began, its result is right.
         """
         for _ in self._access.tries(workspace_id):
             workspace = self._access.open_workspace(workspace_id)
@@ -89,7 +89,7 @@ class Plans:
         return held
 
     def _count_leads(self, workspace_id: str) -> int:
-        """How many leads a workspace holds, as far as it matters."""
+        """How many leads a workspace holds, counted up to the largest limit that a plan can have."""
         held = 0
         for count in self._leads.counts(workspace_id, page_size=MOST_COUNTED_LEADS):
             held += count

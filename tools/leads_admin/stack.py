@@ -1,4 +1,4 @@
-"""What a deployed stack's tables are called."""
+"""The names of a deployed stack's tables."""
 
 import os
 
@@ -8,5 +8,5 @@ DEFAULT_STACK = "lead-intake"
 
 
 def stack_settings(stack: str) -> Settings:
-    """The tables of a stack, which the template names after it, and the limits that the environment sets, if any."""
+    """Settings of a stack: its tables, which the template names after it, and limits from the environment."""
     return Settings.from_environment({**os.environ, "ACCESS_TABLE": f"{stack}-access", "LEADS_TABLE": f"{stack}-leads"})

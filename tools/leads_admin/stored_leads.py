@@ -1,4 +1,4 @@
-"""The leads of workspaces, as they are stored: reading, counting and deleting them, whatever the plan."""
+"""Reads, counts and deletes the stored leads of workspaces, on any plan."""
 
 import heapq
 import re
@@ -32,7 +32,7 @@ _SECONDS_FOR_A_CALL = 60
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which leads of a workspace: those received since a time (epoch ms), of a batch, with a label, after an id."""
+    """A selection of leads: received since a time (epoch ms), of a batch, with a label, after an id."""
 
     since: int | None = None
     batch: str | None = None
@@ -40,13 +40,13 @@ class Selection:
     after: str | None = None
 
     def bounds(self) -> tuple[str, str]:
-        """The first and the last text that an id may be."""
+        """The bounds of the selected ids in text order."""
         first = [_FIRST]
         last = _LAST
         if self.since is not None:
             first.append(new_ulid(self.since)[:_TIME_CHARACTERS])
         if self.after is not None:
-            first.append(f"{self.after}!")  # ids are equally long: none is between
+            first.append(f"{self.after}!")  # all ids have the same length: there is none between these two
         if self.batch is not None:
             first.append(f"{self.batch}-")
             last = f"{self.batch}-{_LAST}"
@@ -68,7 +68,7 @@ class StoredLeads:
     ) -> Iterator[Lead]:
         """The leads of a workspace in the order of their ids, each with its ``id``.
 
-        Of each shard, one page of so many leads is held at a time, and read when it is asked for.
+        At any time, one page of each shard is in memory. Pages are read when they are needed.
         """
         shards = [
             self._shard(workspace_id, shard, selection, page_size, newest_first=newest_first)
@@ -77,19 +77,19 @@ class StoredLeads:
         return heapq.merge(*shards, key=lambda lead: lead["id"], reverse=newest_first)
 
     def get(self, workspace_id: str, lead_id: str) -> Lead | None:
-        """A lead with its ``id``, or None when the workspace has none of that id."""
-        answer = self._client.get_item(TableName=self.table, Key=key_of(workspace_id, lead_id), ConsistentRead=True)
-        return identified_lead(dict(answer["Item"])) if "Item" in answer else None
+        """A lead with its ``id``, or None if the workspace has no such lead."""
+        response = self._client.get_item(TableName=self.table, Key=key_of(workspace_id, lead_id), ConsistentRead=True)
+        return identified_lead(dict(response["Item"])) if "Item" in response else None
 
     def counts(self, workspace_id: str, page_size: int | None = None) -> Iterator[int]:
-        """How many leads a workspace holds, in parts: the sum is exact, and every lead is read for it."""
+        """Counts whose sum is the exact number of leads of a workspace. This reads every lead."""
         for shard in range(LEAD_SHARDS):
-            # A page ends after a megabyte, however few leads that is.
+            # A page also ends after a megabyte.
             for page in self._pages(workspace_id, shard, page_size, Select="COUNT", ConsistentRead=True):
                 yield page["Count"]
 
     def delete_all(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
-        """Delete the leads of a workspace that gets no more of them, and tell after each page how many it were."""
+        """Delete all leads of a closed workspace. ``deleted`` is called with the number of leads of each page."""
         with ThreadPoolExecutor(_PARALLEL_CALLS) as pool:
             for shard in range(LEAD_SHARDS):
                 for page in self._pages(
@@ -101,13 +101,13 @@ class StoredLeads:
                     deleted(len(keys))
 
     def _delete(self, keys: Sequence[Item]) -> None:
-        pending: Sequence[Any] = [{"DeleteRequest": {"Key": key}} for key in keys]
+        unprocessed: Sequence[Any] = [{"DeleteRequest": {"Key": key}} for key in keys]
 
         def delete() -> None:
-            nonlocal pending
-            answer = self._client.batch_write_item(RequestItems={self.table: pending})
-            pending = answer["UnprocessedItems"].get(self.table, [])
-            if pending:
+            nonlocal unprocessed
+            response = self._client.batch_write_item(RequestItems={self.table: unprocessed})
+            unprocessed = response["UnprocessedItems"].get(self.table, [])
+            if unprocessed:
                 raise PartlyDoneError
 
         retry(delete, deadline=Deadline.after(_SECONDS_FOR_A_CALL, Clock(), TimeBudget()))
@@ -116,7 +116,7 @@ class StoredLeads:
         self, workspace_id: str, shard: int, selection: Selection, page_size: int, *, newest_first: bool
     ) -> Iterator[Lead]:
         first, last = selection.bounds()
-        if first > last:  # which DynamoDB does not take for nothing
+        if first > last:  # DynamoDB would refuse this instead of returning nothing
             return
         values = {":first": {"S": first}, ":last": {"S": last}}
         options: dict[str, Any] = {"ScanIndexForward": not newest_first}
@@ -149,7 +149,7 @@ class StoredLeads:
 
 
 def key_of(workspace_id: str, lead_id: str) -> Item:
-    """The key of a lead; raises AdministrationError when the id can be no lead's."""
+    """The key of a lead. Raises AdministrationError if the id does not have the format of a lead's id."""
     if not _LEAD_ID.fullmatch(lead_id):
         raise AdministrationError(
             f"{lead_id} is no lead's id: they look like 01JDB2V7Q4W1T9ZK3M5N6P7R8S-000, and leads list shows them."

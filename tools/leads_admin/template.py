@@ -1,6 +1,6 @@
-"""Reads the deployment template: so a local table is keyed like the deployed one, and a limit is said once.
+"""Reads the deployment template, so that local tables have the keys of the deployed ones and no limit is repeated.
 
-``python -m leads_admin.template`` prints a template of the tables alone: docs/runbook.md says what for.
+``python -m leads_admin.template`` prints a template of the tables only; docs/runbook.md uses it.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-# A wheel has it in the package; in a checkout it stands where the SAM CLI looks for it.
+# In a wheel the template is in the package; in a checkout it is where the SAM CLI looks for it.
 _IN_PACKAGE = Path(__file__).with_name("template.yaml")
 TEMPLATE = _IN_PACKAGE if _IN_PACKAGE.exists() else Path(__file__).parents[2] / "template.yaml"
 
@@ -47,7 +47,7 @@ def load_template(path: Path) -> dict[str, Any]:
 
 @cache
 def function_timeout_seconds() -> int:
-    """How long the API's function may take for a request."""
+    """The timeout of the API's function in seconds."""
     seconds: int = load_template(TEMPLATE)["Resources"]["LeadsApiFunction"]["Properties"]["Timeout"]
     return seconds
 
@@ -55,8 +55,8 @@ def function_timeout_seconds() -> int:
 def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[dict[str, Any]]:
     """Arguments for boto3's ``create_table``, one set for each table of the template.
 
-    What only matters in the cloud is left out (backups, encryption, deletion protection, time to live, streams):
-    emulators differ in what they take.
+    Settings that matter only in the cloud are left out (backups, encryption, deletion protection, time to live,
+    streams), because emulators differ in what they support.
     """
     return [
         _create_table_request(resource["Properties"], stack_name)
@@ -66,7 +66,7 @@ def create_table_requests(template: Mapping[str, Any], stack_name: str) -> list[
 
 
 def tables_alone(template: Mapping[str, Any]) -> dict[str, Any]:
-    """A template with the tables of another one, as CloudFormation wants it to take over tables that are there."""
+    """A template with only the tables, in the form that CloudFormation needs to import existing tables."""
     return {
         "Resources": {
             name: {

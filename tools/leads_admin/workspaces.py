@@ -1,4 +1,4 @@
-"""What operators do: workspaces, their keys, plans and leads. Works on any DynamoDB endpoint."""
+"""Administration of workspaces, their keys, plans and leads, on any DynamoDB endpoint."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_admin.access_table import AccessTable, id_of
-from leads_admin.deletion import WorkspaceDeletion
 from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
 from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys, Rotation
 from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import ALL, Selection, StoredLeads
+from leads_admin.workspace_deletion import WorkspaceDeletion
 from leads_core import timestamps
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import key_record
@@ -30,7 +30,7 @@ __all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace; times are ISO 8601 text in UTC, and ``key_count`` is how many of its keys are not revoked."""
+    """A workspace. Times are ISO 8601 text in UTC. ``key_count`` is the number of keys that are not revoked."""
 
     id: str
     name: str
@@ -43,8 +43,8 @@ class Workspace:
 class Workspaces:
     """The administration of all workspaces in a pair of tables.
 
-    ``function_timeout_seconds`` is how long a request may take; None takes it from the template. Every method raises
-    AdministrationError when there is no such workspace, and botocore's errors.
+    ``function_timeout_seconds`` is how long a request may take; None means the template's timeout. Every method raises
+    AdministrationError if the workspace does not exist, and botocore's errors.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Workspaces:
         self._workspace_deletion = WorkspaceDeletion(self._access, self._leads, in_flight)
 
     def create_workspace(self, name: str, plan: Plan) -> str:
-        """Create a workspace without keys and leads; returns its id."""
+        """Create a workspace without keys and leads. Returns its id."""
         if not name.strip():
             raise AdministrationError("A workspace needs a name.")
         workspace_id = new_ulid(Clock().now_ms())
@@ -82,7 +82,7 @@ class Workspaces:
         return workspace_id
 
     def all(self) -> list[Workspace]:
-        """All workspaces, the oldest first; this reads the whole access table."""
+        """All workspaces, the oldest first. This reads the whole access table."""
         return sorted(map(_workspace, self._access.workspaces()), key=lambda workspace: workspace.id)
 
     def get(self, workspace_id: str) -> Workspace:
@@ -90,11 +90,11 @@ class Workspaces:
         return _workspace(self._access.workspace(workspace_id))
 
     def delete_workspace(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
-        """Delete a workspace with its keys and leads, and tell how many leads it were; see WorkspaceDeletion.delete."""
+        """Delete a workspace with its keys and leads; see WorkspaceDeletion.delete."""
         self._workspace_deletion.delete(workspace_id, deleted)
 
     def set_plan(self, workspace_id: str, plan: Plan) -> int | None:
-        """Put a workspace and its keys on a plan; returns how many leads it holds if they count; see Plans.set."""
+        """Put a workspace and its keys on a plan. Returns its number of leads if they are counted; see Plans.set."""
         return self._plans.set(workspace_id, plan)
 
     def keys(self, workspace_id: str) -> list[Key]:
@@ -109,40 +109,40 @@ class Workspaces:
         expires_in: int | None = None,
         secret: str | None = None,
     ) -> str:
-        """Create an API key, refused when ``expires_in`` ms are over, and return its secret; see Keys.create."""
+        """Create an API key that expires after ``expires_in`` ms, and return its secret; see Keys.create."""
         return self._keys.create(workspace_id, label=label, expires_in=expires_in, secret=secret)
 
     def rotate_key(self, workspace_id: str, start: str, *, grace: int, expires_in: int | None = None) -> Rotation:
-        """Replace the key that starts with ``start``, which is refused after ``grace`` ms; see Keys.rotate."""
+        """Replace the key that starts with ``start``, which then expires after ``grace`` ms; see Keys.rotate."""
         return self._keys.rotate(workspace_id, start, grace=grace, expires_in=expires_in)
 
     def revoke_key(self, workspace_id: str, start: str) -> str:
-        """Revoke the key that starts with ``start``, from the next request on; returns its displayable start."""
+        """Revoke the key that starts with ``start``, from the next request on. Returns its displayable start."""
         return self._keys.revoke(workspace_id, start)
 
     def reset_limit(self, workspace_id: str, start: str) -> str:
-        """Forget all requests of the key that starts with ``start``; returns its displayable start."""
+        """Reset the rate limit of the key that starts with ``start``. Returns its displayable start."""
         return self._keys.reset_limit(workspace_id, start)
 
     def requests_counted(self, key: Key, limit: RateLimit) -> int:
-        """How many requests of a key count towards the rate limit now, the limit at most."""
-        answer = self._access.client.get_item(
+        """How many requests of a key count towards the rate limit now; at most the limit."""
+        response = self._access.client.get_item(
             TableName=self._access.name, Key=api_key_key(key.hash), ConsistentRead=True
         )
-        if "Item" not in answer:
+        if "Item" not in response:
             return 0
-        usage = key_record(dict(answer["Item"])).usage
+        usage = key_record(dict(response["Item"])).usage
         return limit.requests - quota(usage, limit, Clock().now_ms()).remaining
 
     def leads(
         self, workspace_id: str, selection: Selection = ALL, *, page_size: int, newest_first: bool = True
     ) -> Iterator[Lead]:
-        """The leads of a workspace in the order of their ids, each with its ``id``; read in pages as asked for."""
+        """The leads of a workspace in the order of their ids, each with its ``id``. Pages are read when needed."""
         self._access.workspace(workspace_id)
         return self._leads.read(workspace_id, selection, page_size=page_size, newest_first=newest_first)
 
     def lead(self, workspace_id: str, lead_id: str) -> Lead:
-        """A lead with its ``id``; raises AdministrationError when it is not there."""
+        """A lead with its ``id``. Raises AdministrationError if it does not exist."""
         self._access.workspace(workspace_id)
         lead = self._leads.get(workspace_id, lead_id)
         if lead is None:
@@ -150,11 +150,11 @@ class Workspaces:
         return lead
 
     def delete_leads(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
-        """Delete leads for good; returns the ids of those that were not there; see LeadDeletion.delete."""
+        """Delete leads permanently. Returns the ids of those that did not exist; see LeadDeletion.delete."""
         return self._lead_deletion.delete(workspace_id, lead_ids)
 
     def lead_counts(self, workspace_id: str) -> Iterator[int]:
-        """How many leads a workspace holds, in parts: the sum is exact, and every lead is read for it."""
+        """Counts whose sum is the exact number of leads of a workspace. This reads every lead."""
         self._access.workspace(workspace_id)
         return self._leads.counts(workspace_id)
 

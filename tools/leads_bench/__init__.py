@@ -1,1 +1,1 @@
-"""What things cost, as shares and ratios: times of one machine say nothing of another."""
+"""Benchmarks. Results are ratios, because times of one machine cannot be compared with those of another."""

@@ -1,4 +1,4 @@
-"""`make bench`: compares what `sam build` made with other ways to write it, and holds it to its targets."""
+"""`make bench`: compares the built function with other implementations, and checks its targets."""
 
 import argparse
 import platform
@@ -22,11 +22,13 @@ _PACKAGES = Path(".venv/bench")
 def main() -> int:
     """Run the benchmark; the exit code says whether all targets are met."""
     parser = argparse.ArgumentParser(prog="make bench", description="Compare the function with its peers.")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each of them is measured")
-    parser.add_argument("--tolerance", type=float, default=0.0, help="by what share targets may be missed: 0.15")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each subject is measured")
+    parser.add_argument(
+        "--tolerance", type=float, default=0.0, help="share by which targets may be missed, such as 0.15"
+    )
     parser.add_argument("--to", type=Path, default=Path(".bench"), help="folder for the pictures and the record")
     arguments = parser.parse_args()
-    # So that DynamoDB Local ends too.
+    # This also stops DynamoDB Local.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if platform.system() != "Linux":
         sys.exit("The benchmark needs Linux, because what Lambda runs does: use a container or a virtual machine.")
@@ -39,7 +41,7 @@ def main() -> int:
         sys.exit(str(exc))
     runtime = subjects.lay_out_runtime(_PACKAGES, arguments.to / "code")
     check_fairness(python, runtime, compared)
-    console.print("All give the same answers and store the same leads.")
+    console.print("All return the same responses and store the same leads.")
     with runner(python, runtime) as run, Progress(console=console) as progress:
         task = progress.add_task("Measuring", total=arguments.rounds)
         measured = measure(run, compared, arguments.rounds, lambda done: progress.update(task, completed=done))

@@ -1,6 +1,6 @@
-"""Bodies that are as costly to read as may be, and what they cost: ``python -m leads_bench.bodies``.
+"""Measures the most expensive bodies that are allowed: ``python -m leads_bench.bodies``.
 
-Each is read in a process of its own, beside a sensible body of the same size, so that one's memory is not another's.
+Each body is parsed in its own process, which measures its memory, and compared with a typical body of its size.
 """
 
 import argparse
@@ -21,7 +21,7 @@ _BYTES_OF_A_LEAD = MOST_BYTES // 100
 
 
 class Cost(NamedTuple):
-    """What reading a body takes: CPU as a multiple of the sensible body's, and memory beyond the body itself."""
+    """The cost of parsing a body: CPU as a multiple of the typical body's, and memory besides the body itself."""
 
     name: str
     cpu: float
@@ -29,8 +29,8 @@ class Cost(NamedTuple):
     outcome: str
 
 
-def sensible_body(size: int) -> bytes:
-    """Leads of 45 KB with notes and contacts, 100 of them at full size."""
+def typical_body(size: int) -> bytes:
+    """Leads of 45 KB with notes and contacts; 100 leads at full size."""
     contact = {
         "name": "Ada",
         "lastName": "Lovelace",
@@ -47,8 +47,8 @@ def sensible_body(size: int) -> bytes:
 def costly_bodies(size: int, max_values: int) -> Iterator[tuple[str, bytes]]:
     """Families of bodies that might take long, by name, each of about ``size`` bytes.
 
-    What consists of small values comes three times: with as many of them as fit, with as many as may be read, and with
-    a mistake behind the latter.
+    Bodies of small values come in three forms: with as many values as fit, with as many as are allowed, and with an
+    error after these.
     """
     for name, (head, piece, tail, values) in _OF_SMALL_VALUES.items():
         fitting = (size - len(head) - len(tail)) // len(_numbered(piece, 0) + b",")
@@ -71,7 +71,7 @@ def _numbered(piece: bytes, number: int) -> bytes:
 
 
 _UNKNOWN = b'[{"COMPANY":"","x":['
-# What begins, what is repeated (with its number, if it has a place for it), what ends, and how many values a piece is.
+# The start, the repeated piece (with a placeholder for its number, or without), the end, and the values of a piece.
 _OF_SMALL_VALUES = {
     "arrays 190 deep": (_UNKNOWN, b"[" * 190 + b"]" * 190 + b"", b"]}]", 191),
     "arrays as deep as may be": (_UNKNOWN, b"[" * 13 + b"]" * 13 + b"", b"]}]", 14),
@@ -103,7 +103,7 @@ _OF_SMALL_VALUES = {
     "custom members": (b'[{"custom":{', b'"%x":1', b"}}]", 1),
     "custom members, and an unknown name": (b'[{"x":1,"custom":{', b'"%x":1e9', b"}}]", 1),
 }
-# What begins, what is repeated, and what ends.
+# The start, the repeated piece, and the end.
 _OF_LARGE_VALUES = {
     "digits of one number": (b'[{"employeeCount":', b"1", b"}]"),
     "digits of one unknown number": (b'[{"x":', b"1", b"e99}]"),
@@ -130,7 +130,7 @@ _OF_LARGE_VALUES = {
 
 
 def _of_known_fields(size: int) -> Iterator[tuple[str, bytes]]:
-    """As many leads as the sensible body has, with as many elements in lists as a lead may have, or as fit."""
+    """As many leads as the typical body has, with the most list elements that a lead may have or that fit."""
     for name, list_name, element in [
         ("contacts of each lead", "contacts", {"role": "x"}),
         ("contacts of each lead, in capitals", "CONTACTS", {"ROLE": "x"}),
@@ -156,7 +156,7 @@ def _of_known_fields(size: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _cost(name: str, body: bytes, reference: bytes) -> Cost:
-    """Measured in a process that begins as a copy of this one."""
+    """Measure in a fork of this process."""
     receiver, sender = os.pipe()
     if pid := os.fork():
         os.close(sender)
@@ -185,17 +185,17 @@ def _peak_bytes() -> int:
 
 
 def main() -> int:
-    """Measure all of them, and say whether one costs more than it may."""
-    parser = argparse.ArgumentParser(description="Measure what the costliest bodies take.")
+    """Measure all bodies, and report whether one costs more than allowed."""
+    parser = argparse.ArgumentParser(description="Measure the cost of the most expensive bodies.")
     parser.add_argument("--worst", type=int, default=10, help="how many are shown, by CPU and by memory")
     arguments = parser.parse_args()
-    reference = sensible_body(MOST_BYTES)
-    costs = [_cost("sensible", reference, reference)]
+    reference = typical_body(MOST_BYTES)
+    costs = [_cost("typical", reference, reference)]
     costs += [_cost(name, body, reference) for name, body in costly_bodies(MOST_BYTES, parsing.MAX_VALUES)]
     by_cpu = sorted(costs, key=lambda cost: -cost.cpu)
     by_memory = sorted(costs, key=lambda cost: -cost.megabytes)
     for title, ranked in [("By CPU", by_cpu), ("By memory", by_memory)]:
-        print(f"\n{title}: times the sensible body's CPU, MB beyond the body")  # noqa: T201 - the result
+        print(f"\n{title}: times the typical body's CPU, MB beyond the body")  # noqa: T201 - the result
         for cost in [*ranked[: arguments.worst], costs[0]]:
             print(f"{cost.cpu:8.2f} {cost.megabytes:8.1f}  {cost.name}: {cost.outcome[:70]}")  # noqa: T201
     return 1 if by_cpu[0].cpu > MOST_TIMES_THE_CPU or by_memory[0].megabytes > MOST_MEGABYTES else 0

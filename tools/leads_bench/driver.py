@@ -1,9 +1,9 @@
-"""Runs in the process that is measured: imports a handler as Lambda does, calls it, and writes what that took.
+"""Runs in the measured process: imports a handler as Lambda does, calls it, and writes the measurements.
 
-``driver.py PLAN RESULT``: two JSON files. The plan names the folders to import from, the module, and the cases: each a
-file of an event, how often to call the handler with it first, and how often to call it then and measure. Times are
-seconds of CPU a call, of all threads; the cold start's begin with the process and end with its first answer. Elapsed
-are seconds of the clock a call. Memory is the most that was ever resident, in bytes.
+``driver.py PLAN RESULT``: two JSON files. The plan has the folders to import from, the module, and the cases: each has
+the file of an event, the number of calls before the measurement, and the number of measured calls. ``measured`` is CPU
+seconds a call, of all threads; for the cold start, from the start of the process to its first response. ``elapsed`` is
+seconds of the clock a call. Memory is the peak of resident memory, in bytes.
 """
 
 import importlib
@@ -26,7 +26,7 @@ class _Context:
 
 
 def _peak_memory() -> int:
-    # Not of getrusage: that begins with what the parent process had.
+    # getrusage would not do: its value begins with that of the parent process.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
@@ -39,15 +39,15 @@ def _event(case: dict[str, Any]) -> dict[str, Any]:
 def main(plan_file: str, result_file: str) -> None:
     """Carry out a plan."""
     plan = json.loads(Path(plan_file).read_text(encoding="utf-8"))
-    # What Lambda has imported before it comes to a function.
+    # Modules that Lambda's runtime has imported before the function.
     sys.path.append(plan["runtime"])
     importlib.import_module("awslambdaric.bootstrap")
     sys.path[:0] = plan["path"]
     handler: Any = getattr(importlib.import_module(plan["module"]), "handler", None)
     context = _Context()
-    answers = []
+    responses = []
     if plan["cases"]:
-        answers.append(handler(_event(plan["cases"][0]), context))
+        responses.append(handler(_event(plan["cases"][0]), context))
     result = {"cold": time.process_time()}
     elapsed = {}
     for case in plan["cases"]:
@@ -56,12 +56,12 @@ def main(plan_file: str, result_file: str) -> None:
             handler(event, context)
         began, started = time.perf_counter(), time.process_time()
         for _ in range(case["calls"]):
-            answer = handler(event, context)
+            response = handler(event, context)
         result[case["name"]] = (time.process_time() - started) / case["calls"]
         elapsed[case["name"]] = (time.perf_counter() - began) / case["calls"]
-        answers.append(answer)
+        responses.append(response)
     result["memory"] = _peak_memory()
-    written = {"measured": result, "elapsed": elapsed, "answers": answers}
+    written = {"measured": result, "elapsed": elapsed, "responses": responses}
     Path(result_file).write_text(json.dumps(written), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The requests of the benchmark, as API Gateway hands them to a function."""
+"""The requests of the benchmark, as API Gateway's events."""
 
 import base64
 import json
@@ -34,12 +34,12 @@ def ordinary_lead(number: int) -> Lead:
 
 
 def largest_lead(number: int) -> Lead:
-    """A lead of 28 KB: notes of as many characters as they may have, each of four bytes."""
+    """A lead of 28 KB: notes of the maximum length, with four bytes a character."""
     return {**ordinary_lead(number), "notes": _FOUR_BYTES * _MOST_CHARACTERS_OF_NOTES}
 
 
 def lead_of_bytes(number: int, size: int) -> Lead:
-    """A lead whose texts take about so many bytes, from 60 to 27,800."""
+    """A lead whose texts take about this many bytes, from 60 to 27,800."""
     lead: Lead = {"company": f"Company {number}", "email": f"ada@company-{number}.example"}
     room = size - sum(map(len, lead.values()))
     wide = min(_MOST_CHARACTERS_OF_NOTES, max(0, room - _MOST_CHARACTERS_OF_NOTES) // 3)

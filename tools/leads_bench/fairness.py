@@ -1,4 +1,4 @@
-"""Whether all that is compared does the same: the same answers, and the same leads stored."""
+"""Checks that all subjects do the same: they return the same responses and store the same leads."""
 
 import json
 import tempfile
@@ -22,20 +22,20 @@ _HEADERS = {"content-type", "x-request-id", "ratelimit", "ratelimit-policy"}
 
 
 class UnfairError(Exception):
-    """One of those that are compared does something else than the function."""
+    """A subject does not do the same as the function."""
 
 
 def check_fairness(python: str, runtime: Path, subjects: Sequence[Subject]) -> None:
-    """Raise UnfairError unless all that answer do it alike."""
-    answering = [subject for subject in subjects if subject.answers]
+    """Raise UnfairError unless all subjects that handle requests do the same."""
+    responding = [subject for subject in subjects if subject.responds]
     with tempfile.TemporaryDirectory() as directory, stub_dynamodb(API_KEY, keeps_calls=True) as stub:
         runner = Runner(python, runtime, stub.url, Path(directory))
-        done = {subject.name: _does(runner, stub, subject) for subject in answering}
+        done = {subject.name: _does(runner, stub, subject) for subject in responding}
     for name, does in done.items():
-        for request, (answer, leads) in does.items():
-            wanted_answer, wanted_leads = done[OURS][request]
-            if answer != wanted_answer:
-                raise UnfairError(f"{name} answers {request} with {answer}, {OURS} with {wanted_answer}.")
+        for request, (response, leads) in does.items():
+            wanted_response, wanted_leads = done[OURS][request]
+            if response != wanted_response:
+                raise UnfairError(f"{name} responds to {request} with {response}, {OURS} with {wanted_response}.")
             if leads != wanted_leads:
                 raise UnfairError(f"{name} stores other leads of {request} than {OURS}.")
 
@@ -45,18 +45,20 @@ def _does(runner: Runner, stub: StubDynamoDB, subject: Subject) -> dict[str, tup
     for name, (leads, api_key) in _REQUESTS.items():
         stub.calls.clear()
         ran = runner.run(subject, [runner.case(name, leads, before=0, calls=1, api_key=api_key)])
-        does[name] = (_comparable(ran["answers"][0]), _stored(stub))
+        does[name] = (_comparable(ran["responses"][0]), _stored(stub))
     return does
 
 
-def _comparable(answer: dict[str, Any]) -> tuple[int, Any, set[str]]:
-    """Status, body, and which of the documented headers there are."""
-    headers = {name.lower() for name in {**(answer.get("headers") or {}), **(answer.get("multiValueHeaders") or {})}}
-    return answer["statusCode"], json.loads(answer["body"]), headers & _HEADERS
+def _comparable(response: dict[str, Any]) -> tuple[int, Any, set[str]]:
+    """Status, body, and the documented headers that are present."""
+    headers = {
+        name.lower() for name in {**(response.get("headers") or {}), **(response.get("multiValueHeaders") or {})}
+    }
+    return response["statusCode"], json.loads(response["body"]), headers & _HEADERS
 
 
 def _stored(stub: StubDynamoDB) -> list[Any]:
-    """The leads that were stored: whether each is where it belongs, its row in place of its id, and not the time."""
+    """The stored leads: whether each has the right address, its row instead of its id, and no times."""
     items = [
         write["PutRequest"]["Item"]
         for operation, request in stub.calls

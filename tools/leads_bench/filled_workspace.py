@@ -1,4 +1,4 @@
-"""Workspaces that hold leads already, in a real database."""
+"""Workspaces that already hold leads, in a real database."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,20 +14,20 @@ from leads_bench.subjects import Subject
 from leads_core.deadlines import Clock
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _LEAD_BYTES = 200
-# More than a request may have, and two processes: what fills fastest on two cores.
+# More leads than a request may usually have, in two processes: the fastest on two cores.
 _LEADS_IN_A_REQUEST = 250
 _PROCESSES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class FilledWorkspace:
-    """A workspace on the basic plan, the only one in its tables, and the function that stores into it."""
+    """A workspace on the basic plan, the only one in its tables, and the function that stores its leads."""
 
     client: "DynamoDBClient"
     leads_table: str
@@ -35,10 +35,10 @@ class FilledWorkspace:
     subject: Subject
 
     def fill(self, leads: int) -> None:
-        """Have the function store so many small leads, a multiple of 500."""
+        """Store small leads with the function; their number is a multiple of 500."""
         request = [lead_of_bytes(number, _LEAD_BYTES) for number in range(_LEADS_IN_A_REQUEST)]
         requests = leads // len(request) // _PROCESSES
-        case = self.runner.case("filling", request, before=0, calls=requests - 1)  # another one is the cold start's
+        case = self.runner.case("filling", request, before=0, calls=requests - 1)  # the cold start makes one more
         with ThreadPoolExecutor(_PROCESSES) as pool:
             runs = [pool.submit(self.runner.run, self.subject, [case]) for _ in range(_PROCESSES)]
         self._check(leads, runs[0].result())
@@ -53,16 +53,16 @@ class FilledWorkspace:
 
     def _check(self, wanted: int, ran: dict[str, Any]) -> None:
         if (holds := self._holds()) != wanted:
-            raise RuntimeError(f"{holds} leads are stored, not {wanted}. The last answer: {ran['answers'][-1]}")
+            raise RuntimeError(f"{holds} leads are stored, not {wanted}. The last response: {ran['responses'][-1]}")
 
     def _holds(self) -> int:
-        # DynamoDB Local counts them when it is asked.
+        # DynamoDB Local counts items at each request for the count.
         return self.client.describe_table(TableName=self.leads_table)["Table"]["ItemCount"]
 
 
 @contextmanager
 def filled_workspace(runner: Runner, subject: Subject, leads: int) -> Iterator[FilledWorkspace]:
-    """A workspace into which the function has stored so many leads, in tables that are deleted afterwards."""
+    """A workspace that the function has filled with leads, in tables that are deleted afterwards."""
     client = local_client(runner.endpoint)
     stack = f"bench-{new_ulid(Clock().now_ms())}"
     access_table, leads_table = f"{stack}-access", f"{stack}-leads"

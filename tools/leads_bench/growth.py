@@ -1,4 +1,4 @@
-"""How the time for a lead grows with their number and size, and what a single partition has to take."""
+"""Measures how the time for a lead depends on the number and the size of a request's leads."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -12,11 +12,11 @@ SIZES = (200, 1_000, 7_000, 27_800)
 _ROUNDS = 5
 
 Growth = dict[int, dict[int, float]]
-"""CPU seconds for a lead, by its bytes, and by how many of them are in a request."""
+"""CPU seconds for a lead, by its size in bytes, and by the number of leads in a request."""
 
 
 def measure_growth(runner: Runner, subject: Subject) -> Growth:
-    """Measure all sizes in all numbers."""
+    """Measure all sizes with all numbers of leads."""
     rounds = [_measure(runner, subject, size) for _ in range(_ROUNDS) for size in SIZES]
     return {size: {count: median(one[count] for of, one in rounds if of == size) for count in COUNTS} for size in SIZES}
 

@@ -1,7 +1,7 @@
-"""How an import shares its time with the server: ``python -m leads_bench.importing 100000``.
+"""Measures the CPU time of an import and of its server: ``python -m leads_bench.importing 100000``.
 
-A file of so many rows is imported into a local server, each a process of its own. An import is bound by the server when
-the server is busy all the time and the client hardly ever.
+A file with this many rows is imported into a local server, which is a separate process. The server limits the speed of
+an import if it is always busy while the client is mostly idle.
 """
 
 import csv
@@ -18,7 +18,7 @@ _LEADS = Path(sys.executable).with_name("leads")
 
 
 def measure(rows: int) -> None:
-    """Import so many rows, and print what became of the time."""
+    """Import rows, and print how the time was spent."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         file = directory / "leads.csv"
@@ -63,7 +63,7 @@ def _wait_for(server: subprocess.Popen[bytes], directory: Path) -> local_state.L
 
 
 def _import(file: Path, running: local_state.LocalState) -> float:
-    """Import a file, and return the CPU seconds that took."""
+    """Import a file, and return the CPU seconds that it took."""
     before = os.times()
     subprocess.run(  # noqa: S603 - this project's own command
         [_LEADS, "import", file, "--url", running.url, "--yes"],
@@ -75,7 +75,7 @@ def _import(file: Path, running: local_state.LocalState) -> float:
 
 
 def _cpu_seconds(process: int) -> float:
-    """User and system time of a process so far, as Linux tells (see proc(5))."""
+    """User and system time of a process so far, from Linux (see proc(5))."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,4 +1,4 @@
-"""Measuring in interleaved rounds: each subject in a process of its own, in another order each time."""
+"""Measures in interleaved rounds: each subject runs in its own process, in another order each time."""
 
 import json
 import random
@@ -27,7 +27,7 @@ _SEED = 20261123
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request that is made so often unmeasured, and then so often."""
+    """A request, how often it is made unmeasured, and how often it is then measured."""
 
     name: str
     event: str
@@ -37,7 +37,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs subjects in Lambda's Python, against a database at ``endpoint``; ``variables`` are set on top."""
+    """Runs subjects in Lambda's Python, with a database at ``endpoint`` and additional environment ``variables``."""
 
     python: str
     runtime: Path
@@ -46,24 +46,24 @@ class Runner:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def case(self, name: str, leads: Sequence[Lead], *, before: int, calls: int, api_key: str = API_KEY) -> Case:
-        """A case, whose event is written where the measured process finds it."""
+        """A case; its event is written to a file for the measured process."""
         file = self.directory / f"{name}.json"
         file.write_text(json.dumps(post(leads, api_key)), encoding="utf-8")
         return Case(name, str(file), before, calls)
 
     def run(self, subject: Subject, cases: Sequence[Case]) -> dict[str, Any]:
-        """What the driver wrote; the first request of the first case is part of the cold start."""
+        """Run the driver and return its output; the first request of the first case is part of the cold start."""
         plan = {
             "runtime": str(self.runtime),
             "path": list(map(str, subject.path)),
             "module": subject.module,
             "cases": [asdict(case) for case in cases],
         }
-        # Of its own, as several may run at once.
+        # Each run has its own, because several may run at the same time.
         with tempfile.TemporaryDirectory(dir=self.directory) as directory:
             plan_file, result_file = Path(directory) / "plan.json", Path(directory) / "result.json"
             plan_file.write_text(json.dumps(plan), encoding="utf-8")
-            # Without writing bytecode, as in Lambda, whose folders cannot be written to.
+            # Does not write bytecode: Lambda's folders are read-only, too.
             done = subprocess.run(  # noqa: S603 - this project's own program
                 [self.python, "-I", "-B", driver.__file__, plan_file, result_file],
                 env={**environment(self.endpoint), **self.variables},
@@ -80,17 +80,17 @@ class Runner:
 
 @contextmanager
 def runner(python: str, runtime: Path) -> Iterator[Runner]:
-    """A runner with a database that answers at once; ``runtime`` is a folder with what Lambda's runtime imports."""
+    """A runner with a stub database; ``runtime`` is a folder with the imports of Lambda's runtime."""
     with tempfile.TemporaryDirectory() as directory, stub_dynamodb(API_KEY) as stub:
         yield Runner(python, runtime, stub.url, Path(directory))
 
 
 Measured = dict[str, dict[str, list[float]]]
-"""What was measured of each subject in each case, a number a round: CPU seconds a call, or bytes."""
+"""The measurements by case and subject, one number for each round: CPU seconds a call, or bytes."""
 
 
 def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Callable[[int], object]) -> Measured:
-    """Measure all subjects in all cases, so many times."""
+    """Measure all subjects in all cases, for a number of rounds."""
     cases = [
         runner.case(ONE_LEAD, [ordinary_lead(0)], before=20, calls=100),
         runner.case(MANY_LEADS, [ordinary_lead(number) for number in range(100)], before=3, calls=30),
@@ -110,7 +110,7 @@ def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Call
 
 
 def _cases_of(subject: Subject, cases: Sequence[Case]) -> Sequence[Case]:
-    if not subject.answers:
+    if not subject.responds:
         return []
     return [Case(cases[0].name, cases[0].event, before=0, calls=1)] if subject.cold_only else cases
 

@@ -1,4 +1,4 @@
-"""What was measured, as a table, as pictures, and as a record."""
+"""Reports the measurements: as tables, as pictures, and as a JSON record."""
 
 import json
 import os
@@ -27,7 +27,7 @@ _CASES = {
 
 
 def machine() -> dict[str, Any]:
-    """On what all this was measured."""
+    """The machine and the versions of the measurement."""
     models = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -43,7 +43,7 @@ def machine() -> dict[str, Any]:
 
 
 def table(medians: Medians) -> Table:
-    """The medians, each with the function's ratio to it in brackets."""
+    """The medians; in brackets, the function's ratio to each."""
     drawn = Table(title="CPU milliseconds (this function's share of it)")
     drawn.add_column("")
     for title in (*_CASES.values(), "peak memory, MB"):
@@ -60,7 +60,7 @@ def _cell(medians: Medians, subject: str, case: str, unit: float) -> str:
 
 
 def targets_table(medians: Medians) -> Table:
-    """Each target, and what it came to."""
+    """Each target with its result."""
     drawn = Table(title="Targets")
     for title in ("", "against", "at most", "measured"):
         drawn.add_column(title, justify="left" if title in {"", "against"} else "right")
@@ -71,7 +71,7 @@ def targets_table(medians: Medians) -> Table:
 
 
 def sizes_table(growth: SizeGrowth) -> Table:
-    """Each time, by how many leads the workspace holds, and what it came to from the smallest to the largest."""
+    """Each time by the size of the workspace, and its growth from the smallest to the largest workspace."""
     drawn = Table(title="Microseconds a lead, by how many the workspace holds, on DynamoDB Local")
     drawn.add_column("")
     for title in ("sent", *(f"{held:,}" for held in HELD), "growth"):
@@ -84,9 +84,9 @@ def sizes_table(growth: SizeGrowth) -> Table:
 
 
 def plot_cases(medians: Medians, file: Path) -> None:
-    """Bars for all that answer, in each case."""
+    """Bars for all subjects that handle requests, in each case."""
     figure = Figure(figsize=(11, 6), layout="constrained")
-    figure.suptitle("CPU time, medians; DynamoDB is a stub that answers at once")
+    figure.suptitle("CPU time, medians; DynamoDB is a stub that responds immediately")
     for axes, (case, title) in zip(figure.subplots(2, 2).flat, _CASES.items(), strict=True):
         bars = {
             subject: cases[case] * 1e3 for subject, cases in medians.items() if case in cases and subject != OURS_AGAIN
@@ -111,7 +111,7 @@ def plot_growth(growth: Growth, file: Path) -> None:
 
 
 def plot_sizes(growth: SizeGrowth, file: Path) -> None:
-    """A line for each time, over how many leads the workspace holds; from zero, so that what is flat looks flat."""
+    """A line for each time by the size of the workspace. The axis begins at zero, so a small growth looks small."""
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     figure.suptitle("Time for a lead, on DynamoDB Local")
     for axes, count in zip(figure.subplots(1, len(COUNTS_OF_SIZES)), COUNTS_OF_SIZES, strict=True):
@@ -126,5 +126,5 @@ def plot_sizes(growth: SizeGrowth, file: Path) -> None:
 
 
 def write_record(file: Path, record: dict[str, Any]) -> None:
-    """Everything, for comparisons to come."""
+    """Write all measurements, for later comparisons."""
     file.write_text(json.dumps({"machine": machine(), **record}, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A DynamoDB that answers at once what this function and its peers ask, and keeps nothing but what it was asked."""
+"""A DynamoDB stub that responds immediately to the calls of the function and its peers, and only records the calls."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _SLOT = re.compile(r"\bs\d+\b")
 
 @dataclass
 class StubDynamoDB:
-    """Where it answers, and the calls that were made: operation and request."""
+    """The stub's address, and the calls that were made: operation and request."""
 
     url: str
     keeps_calls: bool
@@ -27,7 +27,7 @@ class StubDynamoDB:
 
 @contextmanager
 def stub_dynamodb(api_key: str, *, keeps_calls: bool = False) -> Iterator[StubDynamoDB]:
-    """Run one on loopback that knows one API key, of a workspace without a limit."""
+    """Run a stub on loopback with one API key, of a workspace without a limit."""
     key_hash = hash_secret(api_key)
     stub = StubDynamoDB("", keeps_calls)
 
@@ -46,11 +46,11 @@ def stub_dynamodb(api_key: str, *, keeps_calls: bool = False) -> Iterator[StubDy
                 "Content-Type: application/x-amz-json-1.0\r\n"
                 f"Content-Length: {len(content)}\r\nx-amz-crc32: {zlib.crc32(content)}\r\nx-amzn-RequestId: 1\r\n\r\n"
             )
-            # At one go: a second packet would wait for the first to be acknowledged.
+            # In one packet: a second one would wait until the first is acknowledged.
             self.wfile.write(head.encode() + content)
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -100,7 +100,7 @@ def _items(key_hash: str) -> dict[str, dict[str, Any]]:
 
 
 def _updated(request: dict[str, Any], key_hash: str) -> tuple[int, dict[str, Any]]:
-    """Whatever is counted, it is the first of its kind: the limit is never reached."""
+    """Every count is 1, so the limit is never reached."""
     name = request["Key"]["pk"]["S"]
     if name.startswith("RATE#"):
         return 200, {"Attributes": {"used": {"N": "1"}}}

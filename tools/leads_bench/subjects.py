@@ -1,4 +1,4 @@
-"""What is compared, and how each of it comes to run as Lambda would run it."""
+"""The subjects that are compared, and how each is set up to run as on Lambda."""
 
 import os
 import shutil
@@ -23,20 +23,20 @@ _PARTS = ("LeadsApiFunction", "LeadsCoreLayer/python", "DependenciesLayer/python
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A module to import from these folders; only one that ``answers`` has a handler that takes requests.
+    """A module to import from these folders. If it ``responds``, it has a handler for requests.
 
-    Of one that is measured ``cold_only`` no more than the start is of interest.
+    If it is ``cold_only``, only its start is measured.
     """
 
     name: str
     module: str
     path: tuple[Path, ...]
-    answers: bool = True
+    responds: bool = True
     cold_only: bool = False
 
 
 def artifact_folders(build: Path) -> tuple[Path, ...]:
-    """The folders of what `sam build` made that Lambda's Python imports the function from."""
+    """The folders in the result of `sam build` from which Lambda's Python imports the function."""
     folders = tuple(build / part for part in _PARTS)
     for folder in folders:
         if not folder.is_dir():
@@ -45,7 +45,7 @@ def artifact_folders(build: Path) -> tuple[Path, ...]:
 
 
 def prepare(build: Path, packages: Path, work: Path) -> list[Subject]:
-    """Lay out all that is compared; ``packages`` holds the peers' requirements, with and without bytecode."""
+    """Set up all subjects; ``packages`` has the peers' requirements, with and without bytecode."""
     for kind in ("compiled", "plain"):
         code = work / kind
         shutil.rmtree(code, ignore_errors=True)
@@ -59,14 +59,14 @@ def prepare(build: Path, packages: Path, work: Path) -> list[Subject]:
         Subject(TUTORIAL_AS_SHIPPED, "peers.tutorial", plain, cold_only=True),
         Subject(FASTAPI, "peers.fastapi_app", compiled),
         Subject(FLOOR, "peers.floor", compiled),
-        Subject(BOTO3_CLIENT, "peers.sdk_client", compiled, answers=False),
-        Subject(RUNTIME_ALONE, "keyword", (), answers=False),
+        Subject(BOTO3_CLIENT, "peers.sdk_client", compiled, responds=False),
+        Subject(RUNTIME_ALONE, "keyword", (), responds=False),
         Subject(OURS_AGAIN, "leads_api.app", ours),
     ]
 
 
 def lay_out_runtime(packages: Path, work: Path) -> Path:
-    """A folder with what Lambda's own runtime imports, and nothing else."""
+    """A folder with only the modules that Lambda's own runtime imports."""
     runtime = work / "runtime"
     shutil.rmtree(runtime, ignore_errors=True)
     compiled = packages / "compiled"
@@ -78,7 +78,7 @@ def lay_out_runtime(packages: Path, work: Path) -> Path:
 
 
 def environment(endpoint: str) -> Mapping[str, str]:
-    """The environment variables that Lambda and the template set."""
+    """The environment variables of Lambda and of the template."""
     return {
         "PATH": os.defpath,
         "LANG": "en_US.UTF-8",

@@ -1,4 +1,4 @@
-"""What the function is held to: its ratios to the others, and the size of what is deployed."""
+"""The targets of the function: its ratios to the other subjects, and the size of the artifact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ MOST_BYTES = 15_000_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The function takes at most so many times what another one does.
+    """The function takes at most this many times what another subject takes.
 
-    Where that is out of reach, ``reached`` is what it came to: it must not become more. docs/decisions/14-speed.md says
-    why.
+    If the target is out of reach, ``reached`` is the result so far, which must not increase. docs/decisions/14-speed.md
+    says why.
     """
 
     case: str
@@ -42,19 +42,19 @@ TARGETS = (
 
 
 def ratio(medians: Medians, target: Target) -> float:
-    """How many times the other one's the function's median is: the mean of two, as it is measured twice a round."""
+    """The ratio of the function's median to the other's. The function is measured twice a round; this is the mean."""
     return mean(medians[name][target.case] for name in (OURS, OURS_AGAIN)) / medians[target.against][target.case]
 
 
 def artifact_bytes(folders: Sequence[Path]) -> int:
-    """How much Lambda unzips."""
+    """How many bytes Lambda unzips."""
     return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
 
 
 def missed(medians: Medians, size: int, tolerance: float = 0.0) -> list[str]:
-    """A line for each target that is missed; with a tolerance, for each that is missed by more than such a share.
+    """A line for each target that is missed; with a tolerance, for each that is missed by more than this share.
 
-    With a tolerance, what is ``reached`` counts where the target is out of reach: then it is about what was won.
+    With a tolerance, ``reached`` replaces targets that are out of reach, so that only a regression is reported.
     """
     lines = [
         f"missed: {target.case}: {ratio(medians, target):.2f} times {target.against}, at most {target.most:.2f} wanted"

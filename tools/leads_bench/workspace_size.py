@@ -1,4 +1,4 @@
-"""How the time for a lead grows with how many leads its workspace holds already, on AWS's DynamoDB Local."""
+"""Measures how the time for a lead grows with the size of its workspace, on AWS's DynamoDB Local."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -13,31 +13,31 @@ from leads_bench.events import ordinary_lead
 from leads_bench.filled_workspace import FilledWorkspace, filled_workspace
 from leads_bench.measuring import Runner
 from leads_bench.subjects import Subject
-from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, the_one_that_runs
+from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 
 HELD = (0, 1_000, 10_000, 100_000, 1_000_000)
 COUNTS = (1, 100)
 CPU = "CPU time"
 ELAPSED = "elapsed time"
-# How many times as long it may take in the largest workspace. A busy machine has made 1.4 and 1.5 of nothing; counting
-# no more than one of the 48 partitions made the elapsed time 6 to 17 times as long.
+# The largest growth that is allowed. A busy machine has caused 1.4 and 1.5 without a reason in the code; counting only
+# one of the 48 partitions made the elapsed time 6 to 17 times as long.
 MOST_GROWTH = {CPU: 1.5, ELAPSED: 2.0}
 
 _ROUNDS = 10
 _BEFORE_AND_CALLS = {1: (10, 100), 100: (2, 8)}
 _IN_WHAT_RAN = {CPU: "measured", ELAPSED: "elapsed"}
-# A round adds a thousand leads, so that workspaces of up to this size are only good for one.
+# A round adds a thousand leads, so workspaces of up to this size are filled again for each round.
 _FILLED_FOR_EACH_ROUND = 10_000
 
 SizeGrowth = dict[str, dict[int, dict[int, float]]]
-"""CPU and elapsed seconds for a lead, by how many are in a request, and by how many the workspace held."""
+"""CPU and elapsed seconds for a lead, by the number of leads in the request and in the workspace."""
 
 
 def measure_sizes(python: str, runtime: Path, subject: Subject, console: Console) -> SizeGrowth | None:
-    """Measure workspaces of all sizes; or say why not, where DynamoDB Local cannot be had."""
+    """Measure workspaces of all sizes, or say why DynamoDB Local cannot be used."""
     try:
         with (
-            the_one_that_runs() or dynamodb_local() as url,
+            running_emulator() or dynamodb_local() as url,
             tempfile.TemporaryDirectory() as directory,
             Progress(console=console) as progress,
         ):
@@ -61,7 +61,7 @@ def _measure(runner: Runner, subject: Subject, tell: Callable[[int], object]) ->
 
         filled = fill(held for held in HELD if held > _FILLED_FOR_EACH_ROUND)
         for number in range(_ROUNDS):
-            # All before the first is measured: right after it was filled, one is faster. Each is the first as often.
+            # All are filled before the first is measured, because a workspace is faster right after it was filled.
             filled |= fill(held for held in HELD if held <= _FILLED_FOR_EACH_ROUND)
             turn = number % len(HELD)
             samples += [(held, _sample(filled[held])) for held in HELD[turn:] + HELD[:turn]]
@@ -87,7 +87,7 @@ def _sample(workspace: FilledWorkspace) -> dict[str, dict[int, float]]:
 
 
 def factor(by_held: Mapping[int, float]) -> float:
-    """How many times as long it takes in the largest workspace as in the smallest."""
+    """The ratio of the time in the largest workspace to the time in the smallest."""
     return by_held[max(by_held)] / by_held[min(by_held)]
 
 

@@ -1,1 +1,1 @@
-"""What maintainers run and nobody installs: local servers, the description of the API, what Lambda runs."""
+"""Tools of maintainers, not in the wheel: local servers, the description of the API, the build for Lambda."""

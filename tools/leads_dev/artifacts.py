@@ -1,7 +1,7 @@
-"""Builds what Lambda runs, for the makefiles that `sam build` calls: packages with the bytecode of Lambda's Python.
+"""Builds the artifacts for Lambda: packages with bytecode. The makefiles that `sam build` runs call this.
 
-Lambda's code folders cannot be written to, so without bytecode every cold start compiles all of it again. It has to be
-made by the version of Python that Lambda runs. The build itself works with any Python, and needs nothing installed.
+Lambda's code folders are read-only, so without bytecode every cold start compiles all modules again. The bytecode must
+be made by Lambda's version of Python. The build itself runs on any Python and needs no packages.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 LAMBDA_PYTHON = "3.13"
 
-# What wheels call the architectures of Lambda. Both tags, because pip does not infer the older from the newer.
+# Wheels' tags for the architectures of Lambda. Both are needed: pip does not derive the older tag from the newer one.
 _PLATFORMS = {
     "x86_64": ("manylinux_2_28_x86_64", "manylinux2014_x86_64"),
     "arm64": ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
@@ -30,13 +30,13 @@ To build without bytecode all the same, set LAMBDA_PYTHON=none."""
 
 
 def copy_packages(packages: Sequence[Path], target: Path) -> None:
-    """Copy packages, without what the Python of whoever ran them has left there."""
+    """Copy packages without their bytecode, which may be of another version of Python."""
     for package in packages:
         shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def install_requirements(requirements: Path, architecture: str, target: Path) -> None:
-    """Install wheels for Lambda, whatever this machine is: exactly those that the hashes are of."""
+    """Install wheels for Lambda's platform, not for this machine's. Their hashes must match."""
     options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
     options += ["--only-binary=:all:", "--implementation=cp", f"--python-version={LAMBDA_PYTHON}"]
     options += [f"--platform={platform}" for platform in _PLATFORMS[architecture]]
@@ -44,7 +44,7 @@ def install_requirements(requirements: Path, architecture: str, target: Path) ->
 
 
 def compile_models(requirements: Path, target: Path) -> None:
-    """Write the schema of the models in ``target``, with the packages that derive it installed for this alone."""
+    """Write the schema of the models to ``target``. The packages that this needs are installed temporarily."""
     with tempfile.TemporaryDirectory() as packages:
         options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
         _run(
@@ -60,9 +60,9 @@ def compile_models(requirements: Path, target: Path) -> None:
 
 
 def keep_services(services: Sequence[str], target: Path) -> None:
-    """Remove what the AWS SDK has of all services but these.
+    """Remove the AWS SDK's data of all services except these.
 
-    What is left is read at every cold start, so it goes without texts for people and without compression.
+    The remaining data is read at every cold start, so its documentation is removed and it is not compressed.
     """
     data = target / "botocore" / "data"
     for model in data.iterdir():
@@ -84,7 +84,7 @@ def _without_documentation(description: Any) -> Any:  # noqa: ANN401 - any JSON
             return {
                 name: _without_documentation(value)
                 for name, value in description.items()
-                # Of a member that is called so, the value is not a text.
+                # A field of this name has a value that is not text.
                 if not (name == "documentation" and isinstance(value, str))
             }
         case list():
@@ -98,7 +98,7 @@ def _write_json(file: Path, content: Any) -> None:  # noqa: ANN401 - any JSON
 
 
 def remove_unused(unused: Path, target: Path) -> None:
-    """Remove what a file lists: a glob pattern a line, and comments. A pattern that fits nothing ends the program."""
+    """Remove the files that a list of glob patterns matches. A pattern without a match ends the program."""
     for line in unused.read_text(encoding="utf-8").splitlines():
         pattern = line.partition("#")[0].strip()
         if not pattern:
@@ -114,9 +114,9 @@ def remove_unused(unused: Path, target: Path) -> None:
 
 
 def add_bytecode(target: Path, on_lambda: str) -> None:
-    """Compile everything in a folder that is to be ``on_lambda``, which is what tracebacks then say.
+    """Compile all modules in a folder. ``on_lambda`` is the folder's path on Lambda, for tracebacks.
 
-    The bytecode is taken for what it is, whatever the time stamps of unpacked files: it cannot be out of date there.
+    Python does not check this bytecode against time stamps, which unpacking changes: on Lambda it is never stale.
     """
     python = find_lambda_python()
     if python:
@@ -125,7 +125,7 @@ def add_bytecode(target: Path, on_lambda: str) -> None:
 
 
 def find_lambda_python() -> str | None:
-    """Find the interpreter of Lambda's version, or None if none is wanted; ends the program if there is none."""
+    """Find a Python of Lambda's version; None if LAMBDA_PYTHON is none. If there is no such Python, exit."""
     if wanted := os.environ.get("LAMBDA_PYTHON"):
         if wanted == "none":
             return None
@@ -163,19 +163,19 @@ def _run(command: Sequence[str], environment: Mapping[str, str] = os.environ) ->
 
 def main() -> None:
     """Build one artifact."""
-    parser = argparse.ArgumentParser(description="Build a part of what Lambda runs.")
+    parser = argparse.ArgumentParser(description="Build an artifact for Lambda.")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--to", type=Path, required=True, help="folder to build it in")
     shared.add_argument("--on-lambda", required=True, help="where that folder's content is on Lambda")
     kinds = parser.add_subparsers(dest="kind", required=True)
     packages = kinds.add_parser("packages", parents=[shared], help="this project's own packages")
     packages.add_argument("packages", nargs="+", type=Path)
-    packages.add_argument("--compile-models", type=Path, help="file that lists what derives the schema of the models")
+    packages.add_argument("--compile-models", type=Path, help="requirements for deriving the schema of the models")
     requirements = kinds.add_parser("requirements", parents=[shared], help="third-party packages")
     requirements.add_argument("requirements", type=Path)
     requirements.add_argument("--architecture", choices=_PLATFORMS, required=True)
-    requirements.add_argument("--services", nargs="+", help="what is used of AWS, if its SDK is among them")
-    requirements.add_argument("--unused", type=Path, help="file that lists what to leave out of them")
+    requirements.add_argument("--services", nargs="+", help="AWS services whose data the SDK keeps")
+    requirements.add_argument("--unused", type=Path, help="file with patterns of files to remove")
     kinds.add_parser("python", help="print the path of a Python of Lambda's version")
     arguments = parser.parse_args()
     if arguments.kind == "python":

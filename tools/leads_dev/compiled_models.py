@@ -1,4 +1,4 @@
-"""Writes the schema of the models as a module that needs pydantic's core alone. Run by ``leads_dev.artifacts``."""
+"""Writes the schema of the models as a module that needs only pydantic-core. ``leads_dev.artifacts`` runs this."""
 
 import sys
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from leads_core.model_schemas import core_schema
 
 
 class _Name:
-    """A function that a schema refers to, as the code that refers to it."""
+    """A function in a schema; its ``repr`` is the code that refers to it."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         if getattr(conversions, function.__name__, None) is not function:

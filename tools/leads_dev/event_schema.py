@@ -26,7 +26,7 @@ def event_schema() -> JsonSchema:
         },
         **lead["properties"],
     }
-    # Whatever a lead does not say, these are in what is stored of it.
+    # Stored leads always have these fields.
     stored = complete({"contacts": [{}]}, "")
     lead["required"] = ["id", *(name for name in stored if name != "contacts")]
     contact["required"] = list(stored["contacts"][0])

@@ -1,4 +1,4 @@
-"""Writes what the code says in other places, or with ``--check`` compares what is there with what would be written."""
+"""Writes the files and tables that are generated from the code; with ``--check``, only compares them."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ def _json(document: Mapping[str, Any]) -> str:
 
 
 def _with_part(text: str, name: str, part: str) -> str:
-    """A page with what stands between the two comments of that name."""
+    """The page with the text between the two comments of that name replaced."""
     begin, end = f"<!-- {name}: written by make generate -->\n", f"<!-- end of {name} -->\n"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     written, count = pattern.subn(lambda _: begin + part + end, text)
@@ -35,16 +35,16 @@ GENERATED: Mapping[Path, Callable[[str], str]] = {
     OPENAPI_JSON: lambda _: _json(openapi_document()),
     ROOT / "docs" / "lead-created.schema.json": lambda _: _json(event_schema()),
     ROOT / "docs" / "api.md": lambda page: _with_part(
-        _with_part(page, "fields", field_tables()), "answers", answer_table()
+        _with_part(page, "fields", field_tables()), "responses", answer_table()
     ),
 }
-"""For each file what it should hold, from what it holds."""
+"""For each file, the function that returns its new content, given its present content."""
 
 
 def main(files: Mapping[Path, Callable[[str], str]] = GENERATED) -> None:
-    """Write or compare."""
+    """Write the files, or compare them."""
     parser = argparse.ArgumentParser(prog="python -m leads_dev.generate", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when it would be another text")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     is_check = parser.parse_args().check
     for path, generate in files.items():
         text = path.read_text(encoding="utf-8")

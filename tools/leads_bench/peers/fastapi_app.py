@@ -24,7 +24,7 @@ def _answer(request: Request, status: int, message: str | None, headers: dict[st
 
 @app.exception_handler(RequestValidationError)
 async def refuse(request: Request, error: RequestValidationError) -> JSONResponse:
-    """A body that is not an array of good leads."""
+    """Respond to a body that is not an array of valid leads."""
     return _answer(request, 400, f"The body is invalid: {error.errors()[0]['msg']}.")
 
 
@@ -53,6 +53,6 @@ _mangum = Mangum(app, lifespan="off")
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
-    """Answer an event of API Gateway."""
-    answer: dict[str, Any] = _mangum(event, context)
-    return answer
+    """Handle an event of API Gateway."""
+    response: dict[str, Any] = _mangum(event, context)
+    return response

@@ -1,6 +1,6 @@
-"""What any function has to do, and no more: the same requests to DynamoDB, signed and sent with the standard library.
+"""The minimum work of any implementation: the same requests to DynamoDB, signed and sent with the standard library.
 
-Nothing is validated, nothing is tried again, one call follows the other. It is not a way to write the function.
+It validates nothing, retries nothing, and makes one call after the other. It is not meant as a real implementation.
 """
 
 import hmac
@@ -49,13 +49,13 @@ def sign(target: str, content: bytes, moment: time.struct_time) -> dict[str, str
 def _call(target: str, request: dict[str, Any]) -> dict[str, Any]:
     content = json.dumps(request, ensure_ascii=False).encode()
     _connection.request("POST", "/", content, sign(target, content, time.gmtime()))
-    answer = json.loads(_connection.getresponse().read())
-    assert isinstance(answer, dict)  # noqa: S101 - DynamoDB's answers are
-    return answer
+    response = json.loads(_connection.getresponse().read())
+    assert isinstance(response, dict)  # noqa: S101 - DynamoDB's responses are
+    return response
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer an event of API Gateway."""
+    """Handle an event of API Gateway."""
     now = time.time_ns() // 1_000_000
     now_text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now // 1000))
     tick = now // _TICK_MS

@@ -18,7 +18,7 @@ class _RequestObject(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def fold_names(cls, members: Any) -> Any:  # noqa: ANN401 - any JSON
-        """Let names match in any letter case, and take empty text for none."""
+        """Match names in any letter case, and treat empty text as absent."""
         if not isinstance(members, dict):
             return members
         names = {to_camel(name).lower(): to_camel(name) for name in cls.model_fields}
@@ -62,7 +62,7 @@ class Lead(_RequestObject):
     date: datetime | None = None
 
     def attributes(self, received_at: datetime) -> dict[str, Any]:
-        """What is stored of the lead."""
+        """The lead as it is stored."""
         self.employee_count = self.employee_count or 1
         self.date = self.date or received_at
         for contact in self.contacts or []:

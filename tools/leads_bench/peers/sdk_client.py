@@ -1,4 +1,4 @@
-"""What many functions begin with, and nothing else."""
+"""Only the creation of boto3's client, with which many functions begin."""
 
 import boto3
 

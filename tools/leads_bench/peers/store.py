@@ -1,4 +1,4 @@
-"""What the peers keep in DynamoDB, by boto3's resource: a look-up for each question, and its batch writer."""
+"""The peers' store in DynamoDB, with boto3's resource: separate look-ups, and the batch writer."""
 
 import os
 import secrets
@@ -25,7 +25,7 @@ _leads = _dynamodb.Table(os.environ["LEADS_TABLE"])
 
 @dataclass
 class Workspace:
-    """Who sends leads, and what is left of the rate limit."""
+    """The workspace of a request, and what is left of the rate limit."""
 
     workspace_id: str
     plan: str
@@ -34,7 +34,7 @@ class Workspace:
 
 
 def find_workspace(api_key: str) -> Workspace | None:
-    """Look a key up, and its workspace, and count the request."""
+    """Look up a key and its workspace, and count the request."""
     key_hash = sha256(api_key.encode()).hexdigest()
     key = _access.get_item(Key={"pk": f"KEY#{key_hash}"}).get("Item")
     if key is None or "revoked_at" in key:
@@ -53,7 +53,7 @@ def find_workspace(api_key: str) -> Workspace | None:
 
 
 def rate_limit_headers(workspace: Workspace) -> dict[str, str]:
-    """What a client is told of its rate limit."""
+    """The headers about the rate limit."""
     return {
         "RateLimit-Policy": f'"default";q={LIMIT};w={WINDOW_SECONDS}',
         "RateLimit": f'"default";r={max(0, workspace.remaining)};t={workspace.reset_seconds}',
@@ -72,7 +72,7 @@ def store_leads(workspace: Workspace, leads: list[Lead], received_at: datetime) 
 
 
 def envelope(status: int, message: str | None) -> dict[str, Any]:
-    """The body of every answer."""
+    """The body of every response."""
     return {"succeeded": status == 200, "statusCode": status, "statusCodeDescription": "NONE", "message": message}  # noqa: PLR2004 - OK
 
 

@@ -1,4 +1,4 @@
-"""The function as tutorials of Powertools for AWS Lambda have it: a resolver that validates, and boto3's resource."""
+"""The function as in tutorials of Powertools for AWS Lambda: a resolver that validates, and boto3's resource."""
 
 from typing import Annotated, Any
 
@@ -31,7 +31,7 @@ def _answer(status: int, message: str | None, headers: dict[str, str] | None = N
 
 @app.exception_handler(RequestValidationError)
 def refuse(error: RequestValidationError) -> Answer:
-    """A body that is not an array of good leads."""
+    """Respond to a body that is not an array of valid leads."""
     return _answer(400, f"The body is invalid: {error.errors()[0]['msg']}.")
 
 
@@ -56,5 +56,5 @@ def create_leads(leads: Annotated[list[Lead], Body()]) -> Answer:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer an event of API Gateway."""
+    """Handle an event of API Gateway."""
     return app.resolve(event, context)

@@ -1,1 +1,1 @@
-"""The API on a laptop: the real handler behind a local HTTP server, DynamoDB emulated in the same process."""
+"""The API on a laptop: the real handler behind a local HTTP server, with DynamoDB emulated in the same process."""

@@ -1,4 +1,4 @@
-"""``make serve``: starts everything and says how to use it."""
+"""``make serve``: starts the API and DynamoDB, and prints how to use them."""
 
 import errno
 import logging
@@ -21,15 +21,15 @@ from leads_cli import local_state
 from leads_core.settings import Settings
 from leads_dev.local.allowed_hosts import only_local_hosts, only_local_pages
 from leads_dev.local.demo import create_demo, how_to_use
-from leads_dev.local.dynamodb import emulated_dynamodb
 from leads_dev.local.gateway import Handler, LocalGateway
+from leads_dev.local.moto_dynamodb import emulated_dynamodb
 from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
 
 if TYPE_CHECKING:
     from leads_api.api import LambdaContext
 
 _HOST = "127.0.0.1"
-# Of each of the two servers. Each open connection is an open file, and so is what the program holds besides.
+# For each of the two servers. Each open connection is an open file; the program has some other open files.
 _MOST_CONNECTIONS = 4000
 _OTHER_FILES = 100
 
@@ -44,7 +44,7 @@ def serve(
         settings = stack_settings(DEFAULT_STACK)
     except ValueError as exc:
         sys.exit(str(exc))
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests waiting for their turn are no news here
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
     database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
@@ -55,14 +55,14 @@ def serve(
     try:
         local_state.write(running, directory)
         _print(how_to_use(running, settings))
-        api.run()  # until Ctrl-C or SIGTERM, which it takes as the end
+        api.run()  # returns at Ctrl-C or SIGTERM
     finally:
         local_state.remove(running, directory)
         _print("Stopped; nothing was kept.")
 
 
 def _handler(settings: Settings, dynamodb_url: str) -> Handler:
-    """Both functions, each for the routes that the template has for it."""
+    """A handler that calls the function of each route, as the template does."""
     leads_api = _leads_api_handler(settings, dynamodb_url)
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
@@ -73,16 +73,16 @@ def _handler(settings: Settings, dynamodb_url: str) -> Handler:
 
 
 def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
-    """The handler as Lambda imports it, from an environment such as the template declares."""
+    """The handler as Lambda imports it, with the environment variables of the template."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]  # a profile or an endpoint meant for something else
+        del os.environ[name]  # such as a profile or an endpoint for other programs
     os.environ |= {
         **CREDENTIALS,
         "ACCESS_TABLE": settings.access_table,
         "LEADS_TABLE": settings.leads_table,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
     }
-    # The gateway logs a line for each request; the function's own lines are for what went wrong.
+    # The gateway logs each request, so the function logs only errors.
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "ERROR")
     from leads_api.app import handler  # noqa: PLC0415 - it reads the environment when it is imported
 
@@ -90,7 +90,7 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
 
 
 def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
-    """Bind a port, or end with one line that says what to do. A thread of its own works on one request at a time."""
+    """Create a server on a port; exit with a message if the port is taken. It handles one request at a time."""
     try:
         server = create_server(
             only_local_hosts(application),
@@ -111,9 +111,9 @@ def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSG
 
 
 def _most_connections() -> int:
-    """How many connections a server may hold open; has the system allow as many open files as that needs, if it does.
+    """How many connections a server may have open. Raises the process's limit of open files as far as needed.
 
-    waitress takes no further connection when there are that many, be they silent. Its own default is 100.
+    At this number waitress accepts no more connections, even if the open ones are idle. Its default is 100.
     """
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * _MOST_CONNECTIONS + _OTHER_FILES

@@ -1,7 +1,7 @@
-"""Keeps web pages from elsewhere away from a local server.
+"""Protects a local server from pages of other sites.
 
-A page can have its own host name lead to 127.0.0.1, and the browser then lets it read all that a server there answers
-(DNS rebinding). But the browser says in ``Host`` which name it was, and no page can change that.
+A site can resolve its own host name to 127.0.0.1. The browser then lets its pages read the responses of a server there
+(DNS rebinding). But the browser sends that name in ``Host``, and pages cannot change this header.
 """
 
 import json
@@ -21,32 +21,32 @@ _LOCAL_ORIGIN = re.compile(rf"https?://{_HOST}", re.ASCII | re.IGNORECASE)
 
 
 def only_local_hosts(application: Application) -> Application:
-    """The application for requests that are addressed to a name of this machine; others are answered 403."""
+    """Wrap an application: requests to names of other machines get a 403."""
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not _LOCAL_HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return _refuse(start_response, "This server is for this machine alone: use localhost or 127.0.0.1.")
-        answered: Iterable[bytes] = application(environ, start_response)
-        return answered
+        body: Iterable[bytes] = application(environ, start_response)
+        return body
 
-    return answer
+    return respond
 
 
 def only_local_pages(application: Application) -> Application:
-    """The application for requests that no page of another site sends; such are answered 403."""
+    """Wrap an application: requests from pages of other sites get a 403."""
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and not _LOCAL_ORIGIN.fullmatch(origin):
             return _refuse(start_response, "This server is not for pages of other sites.")
-        answered: Iterable[bytes] = application(environ, start_response)
-        return answered
+        body: Iterable[bytes] = application(environ, start_response)
+        return body
 
-    return answer
+    return respond
 
 
 def _refuse(start_response: "StartResponse", message: str) -> list[bytes]:
-    """The envelope of the API, whose ``message`` DynamoDB's clients show, too."""
+    """Respond with the envelope of the API. DynamoDB's clients show its ``message``, too."""
     status = HTTPStatus.FORBIDDEN
     envelope = {"succeeded": False, "statusCode": status, "statusCodeDescription": "NONE", "message": message}
     body = json.dumps(envelope).encode()

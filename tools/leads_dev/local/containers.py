@@ -7,14 +7,15 @@ from ipaddress import ip_network
 
 from leads_dev.local.ports import is_own_address
 
-# Names this machine in a container; Docker Desktop knows it by itself.
+# The name of this machine in a container; Docker Desktop defines it itself.
 HOST_NAME = "host.docker.internal"
 
 
 def host_address() -> str | None:
-    """The address of this machine that containers are led to, or None if it is 127.0.0.1.
+    """The address at which containers reach this machine, or None if that is 127.0.0.1.
 
-    It is where Docker runs in a virtual machine, as Docker Desktop does: the other address is that machine's then.
+    It is 127.0.0.1 if Docker runs in a virtual machine, as Docker Desktop does: the gateway's address is then that of
+    the virtual machine.
     """
     told = subprocess.run(
         ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],  # noqa: S607 - as found on this machine
@@ -27,5 +28,5 @@ def host_address() -> str | None:
 
 
 def _gateway(network: Mapping[str, str]) -> str:
-    """What Docker says, or, as not every version does, the first address: that is what it takes."""
+    """The gateway of a network. Some versions of Docker do not report it; it is then the first address."""
     return network.get("Gateway") or str(ip_network(network["Subnet"], strict=False)[1])

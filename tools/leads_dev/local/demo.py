@@ -1,4 +1,4 @@
-"""The demo: a workspace on each plan, with keys that everybody knows. Only ever made in an emulator."""
+"""The demo: a workspace on each plan, with well-known keys. It is only created in emulators."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from leads_cli.local_state import DemoWorkspace, LocalState
 from leads_core import keys
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from leads_dev.local.dynamodb import create_tables
+from leads_dev.local.moto_dynamodb import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -43,7 +43,7 @@ def create_demo(client: "DynamoDBClient", stack: str) -> tuple[DemoWorkspace, De
 
 
 def how_to_use(state: LocalState, settings: Settings) -> str:
-    """What a person reads when a local server is ready."""
+    """The text that is printed when a local server is ready."""
     leads = os.path.relpath(Path(sys.executable).with_name("leads"))
     return _HOW_TO_USE.format(state=state, free_leads=settings.free_plan_max_leads, leads=leads)
 

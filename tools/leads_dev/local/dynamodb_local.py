@@ -1,7 +1,7 @@
 """Runs a command with DynamoDB Local, AWS's own emulator: ``python -m leads_dev.local.dynamodb_local pytest``.
 
-The command finds it at ``DYNAMODB_LOCAL_URL``. If that is set already, the emulator there is taken; otherwise one is
-started, which ends with the command. It comes from an npm package, so that neither Docker nor an account is needed.
+The command finds it at ``DYNAMODB_LOCAL_URL``. If the variable is set already, the emulator there is used; otherwise
+one is started, and stopped after the command. It comes from an npm package, so it needs neither Docker nor an account.
 """
 
 import base64
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-from leads_dev.local.ports import answers, free_port
+from leads_dev.local.ports import free_port, responds
 
 URL_VARIABLE = "DYNAMODB_LOCAL_URL"
 
@@ -28,7 +28,7 @@ _PACKAGE = "amplify-dynamodb-simulator"
 _VERSION = "2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 _OLDEST_JAVA = 17
-# Its own main class takes no address to listen on; the server that it is made of does.
+# DynamoDB Local's own main class has no option for the address. Jetty, the server inside, has one.
 _MAIN_CLASS = "org.eclipse.jetty.xml.XmlConfiguration"
 _SETUP = Path(__file__).with_name("dynamodb_local.xml")
 _SETUP_FOR_CONTAINERS = Path(__file__).with_name("dynamodb_local_for_containers.xml")
@@ -38,14 +38,14 @@ _OR_ELSE = f"or set {URL_VARIABLE} to where one runs, such as the container imag
 
 
 class DynamoDBLocalError(Exception):
-    """It cannot be had; the text says what to do."""
+    """DynamoDB Local cannot be used. The text says what to do."""
 
 
 @contextmanager
 def dynamodb_local(port: int = 0, *, containers_host: str | None = None) -> Iterator[str]:
-    """Give the address of an emulator that is in use by nobody else, and stop it afterwards; port 0 takes any free one.
+    """Start a new emulator, yield its URL, and stop it afterwards. Port 0 means any free port.
 
-    It listens on 127.0.0.1, and on ``containers_host`` if that is given: an address that containers reach.
+    It listens on 127.0.0.1 and, if given, on ``containers_host``, an address that containers can reach.
     """
     java, emulator = _find_java(), _find_emulator()
     port = port or free_port()
@@ -59,11 +59,11 @@ def dynamodb_local(port: int = 0, *, containers_host: str | None = None) -> Iter
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for the command, which still needs its database then
+            start_new_session=True,  # Ctrl-C must not stop it: the command still needs its database then
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_until_it_answers(url, process, output)
+            _wait_until_it_responds(url, process, output)
             yield url
         finally:
             _stop(process)
@@ -74,7 +74,7 @@ def main(command: Sequence[str]) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _exit)
     try:
-        with the_one_that_runs() or dynamodb_local() as url:
+        with running_emulator() or dynamodb_local() as url:
             return _run(command, url)
     except DynamoDBLocalError as exc:
         sys.exit(str(exc))
@@ -82,10 +82,10 @@ def main(command: Sequence[str]) -> int:
         return 128 + signal.SIGINT
 
 
-def the_one_that_runs() -> AbstractContextManager[str] | None:
-    """The emulator that the environment names, if it names one; raises DynamoDBLocalError if nothing answers there."""
+def running_emulator() -> AbstractContextManager[str] | None:
+    """The emulator at ``DYNAMODB_LOCAL_URL``, if set. Raises DynamoDBLocalError if it does not respond."""
     url = os.environ.get(URL_VARIABLE)
-    if url and not answers(url):
+    if url and not responds(url):
         raise DynamoDBLocalError(f"Nothing answers at {url}, which is what {URL_VARIABLE} says.")
     return nullcontext(url) if url else None
 
@@ -95,7 +95,7 @@ def _run(command: Sequence[str], url: str) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            return process.wait()  # the terminal has told the command, too
+            return process.wait()  # the command has received Ctrl-C from the terminal, too
         finally:
             process.terminate()
 
@@ -112,9 +112,9 @@ def _find_java() -> str:
 
 
 def _find_emulator() -> Path:
-    """Find the folder with the jar in the user's cache; put it there if need be.
+    """The folder with the jar in the user's cache; downloads it if it is missing.
 
-    It appears there complete or not at all, however many do this at once.
+    The folder is created in one step, so several processes may do this at the same time.
     """
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lead-intake"
     emulator = caches / f"dynamodb-local-{_VERSION}"
@@ -125,7 +125,7 @@ def _find_emulator() -> Path:
             try:
                 (Path(directory) / "package" / "emulator").rename(emulator)
             except OSError:
-                if not emulator.is_dir():  # otherwise, another was first
+                if not emulator.is_dir():  # otherwise another process was faster
                     raise
     return emulator
 
@@ -149,12 +149,12 @@ def _do(command: Sequence[str], directory: Path) -> None:
         raise DynamoDBLocalError(f"{' '.join(command)} failed: {done.stderr.strip()}")
 
 
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+def _wait_until_it_responds(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not answers(url):
+    while not responds(url):
         output.seek(0)
         said = output.read().decode(errors="replace")
-        # Java stays on when the port is taken.
+        # Java keeps running if the port is taken.
         if process.poll() is not None or "Exception in thread" in said or time.monotonic() > deadline:
             raise DynamoDBLocalError(f"DynamoDB Local did not start. It said:\n{said.strip()}")
         time.sleep(0.05)

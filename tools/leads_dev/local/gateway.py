@@ -1,4 +1,4 @@
-"""Stands in for API Gateway: an HTTP request becomes a proxy event, the handler's answer an HTTP response."""
+"""Replaces API Gateway: turns an HTTP request into a proxy event, and the handler's result into an HTTP response."""
 
 import base64
 import time
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Handler = Callable[[Mapping[str, Any], "LambdaContext"], dict[str, Any]]
 
 
-# Lambda takes events of 6 MiB, part of which is about the request itself, and base64 makes four bytes of three. This
-# answer of API Gateway cannot be put in other words.
+# Lambda takes events of 6 MiB. Part of an event is about the request itself, and base64 turns three bytes into four.
+# API Gateway's response for larger requests cannot be configured.
 _MOST_BODY_BYTES = 4_710_000
 _TOO_LARGE: dict[str, Any] = {
     "statusCode": 413,
@@ -39,14 +39,14 @@ class _Context:
 
 
 class LocalGateway:
-    """A WSGI application around a Lambda handler. Each request is told to ``log`` in one line."""
+    """A WSGI application around a Lambda handler. ``log`` is called with one line for each request."""
 
     def __init__(self, handler: Handler, log: Callable[[str], None]) -> None:
         self._handler = handler
         self._log = log
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request."""
+        """Handle a request."""
         started = time.monotonic()
         event = proxy_event(environ)
         is_too_large = int(environ.get("CONTENT_LENGTH") or 0) > _MOST_BODY_BYTES

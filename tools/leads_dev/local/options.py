@@ -1,4 +1,4 @@
-"""The options that both local servers have."""
+"""The options of both local servers."""
 
 from pathlib import Path
 from typing import Annotated

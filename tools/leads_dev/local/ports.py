@@ -1,10 +1,10 @@
-"""Servers on this machine: where one may listen, and whether it does."""
+"""Ports of this machine: which are free, and whether a server responds."""
 
 import http.client
 import socket
 from urllib.parse import urlsplit
 
-_LONGEST_ANSWER_SECONDS = 10
+_RESPONSE_SECONDS = 10
 
 
 def free_port() -> int:
@@ -15,7 +15,7 @@ def free_port() -> int:
 
 
 def is_taken(port: int) -> bool:
-    """Whether something listens on a port; on 0 nothing ever does."""
+    """Whether something listens on a port; never for port 0."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -26,7 +26,7 @@ def is_taken(port: int) -> bool:
 
 
 def is_own_address(host: str) -> bool:
-    """Whether a server of this machine could listen on an IPv4 address."""
+    """Whether an IPv4 address belongs to this machine, so that a server can listen on it."""
     with socket.socket() as probe:
         try:
             probe.bind((host, 0))
@@ -35,11 +35,11 @@ def is_own_address(host: str) -> bool:
     return True
 
 
-def answers(url: str) -> bool:
-    """Whether an HTTP server answers there, whatever it says."""
+def responds(url: str) -> bool:
+    """Whether an HTTP server responds, with any status."""
     address = urlsplit(url)
     connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = connect(address.netloc, timeout=_LONGEST_ANSWER_SECONDS)
+    connection = connect(address.netloc, timeout=_RESPONSE_SECONDS)
     try:
         connection.request("GET", "/")
         connection.getresponse()

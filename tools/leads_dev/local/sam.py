@@ -23,20 +23,20 @@ from leads_core.settings import Settings
 from leads_dev.artifacts import LAMBDA_PYTHON
 from leads_dev.local import containers
 from leads_dev.local.demo import create_demo, how_to_use
-from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, the_one_that_runs
+from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
-from leads_dev.local.ports import answers, free_port, is_taken
+from leads_dev.local.ports import free_port, is_taken, responds
 
 _HOST = "127.0.0.1"
 _BUILT_TEMPLATE = Path(".aws-sam") / "build" / "template.yaml"
-# Where samconfig.toml has `sam local invoke` look for it.
+# In samconfig.toml, `sam local invoke` has this file's name.
 _ENVIRONMENT_FILE = "sam-environment.json"
 # A container image may have to be downloaded first.
 _START_SECONDS = 600
 
 
 class SamLocalError(Exception):
-    """It cannot be started; the text says what to do."""
+    """The API cannot be started. The text says what to do."""
 
 
 def serve(
@@ -49,7 +49,7 @@ def serve(
         settings = stack_settings(DEFAULT_STACK)
         _check_ports(PORT=port, DYNAMODB_PORT=dynamodb_port)
         sam = _find_sam()
-        database = the_one_that_runs() or dynamodb_local(dynamodb_port, containers_host=containers.host_address())
+        database = running_emulator() or dynamodb_local(dynamodb_port, containers_host=containers.host_address())
         with database as dynamodb_url:
             basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
             with (
@@ -79,24 +79,24 @@ def _api(sam: str, port: int, environment: Path) -> Iterator[tuple[subprocess.Po
         ],
         env={**os.environ, **CREDENTIALS},
         stdin=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for this program, which tells it
+        start_new_session=True,  # Ctrl-C reaches this program only, which then stops SAM
     )
     try:
         url = f"http://{_HOST}:{port}"
         deadline = time.monotonic() + _START_SECONDS
-        while not answers(url):
+        while not responds(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SamLocalError("sam local start-api did not start; it said why above.")
             time.sleep(0.2)
         yield process, url
     finally:
-        process.send_signal(signal.SIGINT)  # on which it removes its containers
+        process.send_signal(signal.SIGINT)  # SAM then removes its containers
         process.wait()
 
 
 @contextmanager
 def _function_environment(directory: Path, dynamodb_url: str, settings: Settings) -> Iterator[Path]:
-    """A file for SAM's option --env-vars: what the template's references mean on this machine."""
+    """A file for SAM's option --env-vars: the values of the template's variables on this machine."""
     dynamodb = urlsplit(dynamodb_url)
     variables = {
         "ACCESS_TABLE": settings.access_table,
@@ -117,7 +117,7 @@ def _function_environment(directory: Path, dynamodb_url: str, settings: Settings
 
 
 def _check_ports(**wanted: int) -> None:
-    """Whoever listens there would be taken for what is to be started."""
+    """Raise SamLocalError if a port is taken: another server there would be mistaken for the one started here."""
     for variable, port in wanted.items():
         if is_taken(port):
             raise SamLocalError(
@@ -137,7 +137,7 @@ def _find_sam() -> str:
 
 
 def _has_image(architecture: str) -> bool:
-    """Whether Lambda's image is there already: then nothing is downloaded, and none need be reached."""
+    """Whether Lambda's image has been downloaded already; then no registry is needed."""
     return _succeeds("docker", "image", "inspect", f"public.ecr.aws/lambda/python:{LAMBDA_PYTHON}-{architecture}")
 
 

@@ -10,9 +10,9 @@ from http import HTTPStatus
 from typing import Any
 
 from leads_admin.template import TEMPLATE, load_template
-from leads_api import answers
-from leads_api.answers import Answer, Preferences
+from leads_api import responses
 from leads_api.outcomes import Outcome
+from leads_api.responses import Preferences, Response
 from leads_core.intake import PlanLimitExceeded, PlanLimitReached, Stored
 from leads_core.parsing import MAX_DEPTH, MAX_VALUES, parse_leads
 from leads_core.plans import Plan
@@ -62,31 +62,31 @@ def _accepted() -> list[DescribedAnswer]:
     return [
         _described(
             "stored",
-            answers.stored(stored, parsed, plain),
+            responses.stored(stored, parsed, plain),
             "All leads of the request are stored.",
             "Nothing is left to do.",
         ),
         _described(
             "stored_with_representation",
-            answers.stored(stored, parsed, represented),
+            responses.stored(stored, parsed, represented),
             "All leads are stored, and `Prefer: return=representation` asked for their ids and for what was ignored.",
             "Look at `ignored`: a name there is not a field of a lead, perhaps a typing error.",
         ),
         _described(
             "stored_partly",
-            answers.stored(stored, bad.good, Preferences(True, True), bad),
+            responses.stored(stored, bad.good, Preferences(True, True), bad),
             "`Prefer: handling=lenient` asked to store the good leads though others are bad.",
             "Correct the leads in `errors`, and send those alone.",
         ),
         _described(
             "replayed",
-            answers.stored(replay, parsed, plain),
+            responses.stored(replay, parsed, plain),
             "The same request with the same `Idempotency-Key` has come in before.",
             "Nothing is left to do: no lead was stored twice.",
         ),
         _described(
             "dry_run_with_representation",
-            answers.stored(dry_run, parsed, represented),
+            responses.stored(dry_run, parsed, represented),
             "A dry run of a request that would be accepted: nothing is stored, so there are no ids.",
             "Send it without `dryRun`.",
         ),
@@ -97,31 +97,31 @@ def _refusals() -> list[DescribedAnswer]:
     return [
         _described(
             "not_found",
-            Answer(Outcome.NOT_FOUND),
+            Response(Outcome.NOT_FOUND),
             "The path is another one.",
             "Post to `/api/v1/leads`, without a slash behind.",
         ),
         _described(
             "method_not_allowed",
-            answers.METHOD_NOT_ALLOWED,
+            responses.METHOD_NOT_ALLOWED,
             "The method is another one. A redirect from http to https makes some clients turn POST into GET.",
             "Use POST, and the address with https.",
         ),
         _described(
             "invalid_key",
-            answers.INVALID_KEY,
+            responses.INVALID_KEY,
             "The API key is missing, mistyped, unknown, revoked or expired; the answer is the same for all of them.",
             "Send the key in the header `X-API-Key`, whole and without quotes, or ask the operator for a new one.",
         ),
         _described(
             "too_large",
-            answers.TOO_LARGE,
+            responses.TOO_LARGE,
             "The body is larger. Far larger ones are refused by the gateway, with an answer of its own.",
             "Send fewer leads at a time.",
         ),
         _described(
             "rate_limited",
-            answers.rate_limited(276),
+            responses.rate_limited(276),
             f"The key has made {_SETTINGS.rate_limit.requests} requests in {_SETTINGS.rate_limit.window_seconds} "
             "seconds. This request did not count.",
             "Wait as many seconds as `Retry-After` says, not one more is needed, and send it again. "
@@ -129,31 +129,31 @@ def _refusals() -> list[DescribedAnswer]:
         ),
         _described(
             "unsupported_media_type",
-            Answer(Outcome.UNSUPPORTED_MEDIA_TYPE),
+            Response(Outcome.UNSUPPORTED_MEDIA_TYPE),
             "The `Content-Type` is not JSON. Some clients send forms by default.",
             "Send JSON with `Content-Type: application/json`.",
         ),
         _described(
             "unsupported_encoding",
-            answers.unsupported_encoding("gzip"),
+            responses.unsupported_encoding("gzip"),
             "The body is compressed: it has a `Content-Encoding` other than `identity`.",
             "Turn the compression of requests off.",
         ),
         _described(
             "unclear_dry_run",
-            Answer(Outcome.UNCLEAR_DRY_RUN),
+            Response(Outcome.UNCLEAR_DRY_RUN),
             "`dryRun` has another value than `true`, `false`, `1` or `0`, or several that differ.",
             "Write `?dryRun=true`, or leave it out.",
         ),
         _described(
             "invalid_idempotency_key",
-            answers.INVALID_IDEMPOTENCY_KEY,
+            responses.INVALID_IDEMPOTENCY_KEY,
             "The `Idempotency-Key` is empty, too long, or has other characters.",
             "Use a UUID.",
         ),
         _described(
             "different_idempotency_keys",
-            Answer(Outcome.DIFFERENT_IDEMPOTENCY_KEYS),
+            Response(Outcome.DIFFERENT_IDEMPOTENCY_KEYS),
             "The header `Idempotency-Key` came several times with different values. Equal ones count once.",
             "Set it in one place.",
         ),
@@ -216,19 +216,19 @@ def _refusals_of_leads() -> list[DescribedAnswer]:
     return [
         _described(
             "plan_limit_reached",
-            answers.beyond_the_plan(PlanLimitReached(Plan.FREE)),
+            responses.beyond_the_plan(PlanLimitReached(Plan.FREE)),
             "The workspace holds as many leads as its plan allows, or more.",
             "Change the plan, or delete leads.",
         ),
         _described(
             "plan_limit_exceeded",
-            answers.beyond_the_plan(PlanLimitExceeded(Plan.FREE, _SETTINGS.free_plan_max_leads)),
+            responses.beyond_the_plan(PlanLimitExceeded(Plan.FREE, _SETTINGS.free_plan_max_leads)),
             "The workspace would hold more leads than its plan allows.",
             "Send fewer leads, or change the plan.",
         ),
         _described(
             "idempotency_key_reused",
-            Answer(Outcome.IDEMPOTENCY_KEY_REUSED),
+            Response(Outcome.IDEMPOTENCY_KEY_REUSED),
             "A request with another body has used this `Idempotency-Key` in the last 24 hours.",
             "Take a new key for every new request, and the old one only to send the very same body again.",
         ),
@@ -239,40 +239,40 @@ def _failures() -> list[DescribedAnswer]:
     return [
         _described(
             "unexpected_error",
-            Answer(Outcome.UNEXPECTED_ERROR),
+            Response(Outcome.UNEXPECTED_ERROR),
             "A bug in this API.",
             "Tell the operator the `X-Request-Id`. With an `Idempotency-Key` the request can be sent again safely.",
         ),
         _described(
             "unavailable",
-            answers.unavailable(Outcome.UNAVAILABLE),
+            responses.unavailable(Outcome.UNAVAILABLE),
             "The database did not answer in time. What was written is rolled back.",
             "Send it again after `Retry-After`.",
         ),
         _described(
             "unavailable_may_be_stored",
-            answers.unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED),
+            responses.unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED),
             "The database did not answer in time, and it is not known whether it stored leads. There was no "
             "`Idempotency-Key`.",
             "Sent again, leads may be stored twice. Send the next request with an `Idempotency-Key`.",
         ),
         _described(
             "unavailable_retry_finishes",
-            answers.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES),
+            responses.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES),
             "The database did not answer in time. What was written stays, for the retry to finish.",
             "Send it again after `Retry-After`, with the same body and `Idempotency-Key`: each lead is stored once.",
         ),
     ]
 
 
-def _refusal_of(body: bytes) -> Answer:
+def _refusal_of(body: bytes) -> Response:
     parsed = parse_leads(body, max_leads=_SETTINGS.max_leads_per_request)
     if isinstance(parsed, ParsedLeads):
         raise TypeError("an example of a refused body was accepted")
-    return answers.unreadable(parsed, _SETTINGS.max_leads_per_request)
+    return responses.unreadable(parsed, _SETTINGS.max_leads_per_request)
 
 
-def _described(name: str, answer: Answer, cause: str, cure: str) -> DescribedAnswer:
+def _described(name: str, answer: Response, cause: str, cure: str) -> DescribedAnswer:
     event = answer.to_event({})
     code = event["headers"].get("X-Error-Code")
     return DescribedAnswer(name, answer.outcome.status, code, json.loads(event["body"]), cause, cure)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def emulated_dynamodb() -> Callable[..., Any]:
-    """A WSGI application that is DynamoDB. Moto is not atomic between threads: call it from one at a time."""
+    """DynamoDB as a WSGI application. Moto is not atomic between threads, so call it from one thread at a time."""
     Table.__deepcopy__ = _copy_for_rollback  # type: ignore[attr-defined]
     return create_backend_app("dynamodb")
 
@@ -29,15 +29,15 @@ def create_tables(client: "DynamoDBClient", stack: str) -> None:
 
 @cache
 def _template() -> dict[str, Any]:
-    """The template, of which nothing is changed: reading it takes longer than making the tables."""
+    """The template, which callers must not change. It is cached: reading it takes longer than creating the tables."""
     return load_template(TEMPLATE)
 
 
 def _copy_for_rollback(table: Table, memo: dict[int, Any]) -> Table:
-    """Copy a table the way that undoing a transaction needs it.
+    """Copy a table so that a transaction can be rolled back.
 
-    Moto copies tables with all that is in them, once for each action of a transaction: with ten thousand leads stored
-    that takes seconds. Leads are put and deleted but never updated in place, so they can be shared with the copy.
+    Moto copies a whole table for each action of a transaction, which takes seconds with ten thousand leads. Leads are
+    put and deleted but never updated in place, so the copy can share them.
     """
     duplicate = copy.copy(table)
     if table.range_key_attr:

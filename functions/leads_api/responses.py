@@ -37,7 +37,7 @@ _ANY_PAGE_MAY_POST = {
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """The response for an outcome: ``said`` fills in its message, ``extra`` has further members of the envelope."""
 
     outcome: Outcome
@@ -72,11 +72,11 @@ class Answer(NamedTuple):
         }
 
 
-INVALID_KEY = Answer(Outcome.INVALID_KEY, headers={"WWW-Authenticate": 'ApiKey realm="leads"'})
-PREFLIGHT = Answer(Outcome.PREFLIGHT, headers=_ANY_PAGE_MAY_POST)
-METHOD_NOT_ALLOWED = Answer(Outcome.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
-TOO_LARGE = Answer(Outcome.TOO_LARGE, {"most_bytes": f"{MOST_BODY_BYTES:,}"})
-INVALID_IDEMPOTENCY_KEY = Answer(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_characters": MOST_KEY_CHARACTERS})
+INVALID_KEY = Response(Outcome.INVALID_KEY, headers={"WWW-Authenticate": 'ApiKey realm="leads"'})
+PREFLIGHT = Response(Outcome.PREFLIGHT, headers=_ANY_PAGE_MAY_POST)
+METHOD_NOT_ALLOWED = Response(Outcome.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+TOO_LARGE = Response(Outcome.TOO_LARGE, {"most_bytes": f"{MOST_BODY_BYTES:,}"})
+INVALID_IDEMPOTENCY_KEY = Response(Outcome.INVALID_IDEMPOTENCY_KEY, {"most_characters": MOST_KEY_CHARACTERS})
 
 
 class Preferences(NamedTuple):
@@ -94,7 +94,7 @@ class Preferences(NamedTuple):
 
 def stored(
     stored: Stored, good: ParsedLeads, preferences: Preferences, bad: BadLeads | None = None, *, dry_run: bool = False
-) -> Answer:
+) -> Response:
     """Good leads are stored, now or by an earlier attempt; in a dry run they would be. ``bad`` has the other leads."""
     headers = {"Idempotent-Replayed": "true"} if stored.is_retry else {}
     extra: dict[str, Any] = {}
@@ -107,7 +107,7 @@ def stored(
         were = "would be" if dry_run else "were"
         said = {"good_rows": len(good.rows), "lead_count": bad.lead_count, "were": were}
         extra["errors"] = [asdict(problem) for problem in _of_every_row(bad)]
-    return Answer(outcome, said, {**headers, **preferences.headers()}, extra)
+    return Response(outcome, said, {**headers, **preferences.headers()}, extra)
 
 
 def _representation(stored: Stored, good: ParsedLeads) -> list[dict[str, Any]]:
@@ -126,23 +126,23 @@ def _of_every_row(bad: BadLeads) -> list[Problem]:
     return [bad.problems[number] for number in sorted(chosen)]
 
 
-def unsupported_encoding(encoding: str) -> Answer:
+def unsupported_encoding(encoding: str) -> Response:
     """The body has an unsupported encoding: it is compressed, for example."""
-    return Answer(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
+    return Response(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
 
 
-def rate_limited(retry_after: int) -> Answer:
+def rate_limited(retry_after: int) -> Response:
     """Over the rate limit; ``retry_after`` in seconds."""
-    return Answer(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after)})
+    return Response(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after)})
 
 
-def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) -> Answer:
+def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) -> Response:
     """The body is not an array of good leads."""
     match parsed:
         case MalformedBody(reason):
-            return Answer(Outcome.MALFORMED_BODY, {"reason": reason})
+            return Response(Outcome.MALFORMED_BODY, {"reason": reason})
         case TooManyLeads(lead_count):
-            return Answer(Outcome.TOO_MANY_LEADS, {"most_leads": max_leads, "lead_count": lead_count})
+            return Response(Outcome.TOO_MANY_LEADS, {"most_leads": max_leads, "lead_count": lead_count})
         case BadLeads(problems, bad_rows, lead_count, _):
             first = problems[0]
             _, _, place = first.pointer[1:].partition("/")
@@ -153,21 +153,21 @@ def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) 
                 "lead_count": lead_count,
             }
             extra = {"errors": [asdict(problem) for problem in problems[:MAX_PROBLEMS]]}
-            return Answer(Outcome.BAD_LEADS, said, extra=extra)
+            return Response(Outcome.BAD_LEADS, said, extra=extra)
 
 
-def beyond_the_plan(refusal: PlanLimitReached | PlanLimitExceeded) -> Answer:
+def beyond_the_plan(refusal: PlanLimitReached | PlanLimitExceeded) -> Response:
     """The workspace's plan has no room for the leads."""
     match refusal:
         case PlanLimitReached(plan):
-            return Answer(Outcome.PLAN_LIMIT_REACHED, {"plan": plan})
+            return Response(Outcome.PLAN_LIMIT_REACHED, {"plan": plan})
         case PlanLimitExceeded(plan, most_leads):
-            return Answer(Outcome.PLAN_LIMIT_EXCEEDED, {"plan": plan, "most_leads": most_leads})
+            return Response(Outcome.PLAN_LIMIT_EXCEEDED, {"plan": plan, "most_leads": most_leads})
 
 
-def unavailable(outcome: Outcome) -> Answer:
+def unavailable(outcome: Outcome) -> Response:
     """The store stayed unavailable."""
-    return Answer(outcome, headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)})
+    return Response(outcome, headers={"Retry-After": str(_RETRY_UNAVAILABLE_AFTER_SECONDS)})
 
 
 def rate_limit_headers(quota: Quota) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Deleting workspaces with all they have, in an order in which it can be stopped and gone on with."""
+"""Deletes workspaces with all their data, in an order that allows an interrupted deletion to be continued."""
 
 from collections.abc import Callable
 
@@ -20,11 +20,11 @@ class WorkspaceDeletion:
         self._in_flight = in_flight
 
     def delete(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
-        """Delete the leads of a workspace, its keys, and itself, and tell how many leads it were, page by page.
+        """Delete a workspace with its leads and keys. ``deleted`` is called with the number of leads of each page.
 
-        It is closed first: all its keys are revoked, it gets no new ones, and requests in flight are waited for. The
-        workspace goes last, so that a deletion that was interrupted can be run again. Raises StoreUnavailableError when
-        DynamoDB refuses to delete leads for a minute.
+        The workspace is closed first: all its keys are revoked, new keys are refused, and the deletion waits for
+        requests in flight. The workspace itself is deleted last, so an interrupted deletion can be run again. Raises
+        StoreUnavailableError if DynamoDB does not delete leads for a minute.
         """
         self._close(workspace_id)
         self._in_flight.wait(workspace_id)
