@@ -3,23 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Races and faults take their time, and count only on a database that refuses what DynamoDB refuses.
+# Races and faults take long, and prove something only on a database with DynamoDB's own conditions and limits.
 PROOFS := tests/concurrency tests/faults
-# What is deployed, without processes: the API runs in that of the tests.
+# The deployed code, without other processes: the API runs in the process of the tests.
 QUICK := tests/unit tests/contract tests/infra -m "not slow"
-# What needs more than Python has a target of its own.
+# Tests that need more than Python have their own targets.
 ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy
-# Renovate repeats what the heads of the lock files say, and knows these options only spelled out.
+# Renovate repeats the commands in the heads of the lock files, and knows only the long forms of these options.
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 
-# What wheels are called for the benchmark: it runs on this machine.
+# The architecture of wheels for the benchmark, which runs on this machine.
 HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
 export SAM_CLI_TELEMETRY ?= 0
 
-# For machines that reach no registry of container images.
+# For machines without access to a registry of container images.
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
@@ -31,7 +31,7 @@ help: ## Show this list
 serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
 	@$(BIN)/python -m leads_dev.local
 
-# The makefiles beside the code call python3, which need not have pip elsewhere.
+# The makefiles next to the code call python3, which may have no pip on some machines.
 build: export PATH := $(abspath $(BIN)):$(PATH)
 build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
 	$(VENV)/sam/bin/sam build
@@ -39,7 +39,7 @@ build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYE
 sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam
 
-# Without it, every process of the tests compiles again what it imports.
+# With this variable set, every process of the tests would compile its imports again.
 test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 
 test-quick: $(VENV)/dev-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
@@ -126,20 +126,20 @@ $(VENV)/serve-installed: requirements/serve.txt pyproject.toml | $(VENV)/bin/pyt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Holds all that serving needs, in the same versions.
+# Includes everything that serving needs, in the same versions.
 $(VENV)/dev-installed: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) for development; this happens once."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/serve-installed $@
 
-# A database for the tests. It pins its own botocore, hence an environment of its own.
+# A database for the tests. It has its own environment because it pins botocore.
 $(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/ministack
 	@$(PIP) --python $(VENV)/ministack/bin/python install --require-hashes -r requirements/ministack.txt
 	@touch $@
 
-# The same, in Lambda's version of Python: it runs the functions as they were built.
+# The same, in Lambda's version of Python: it runs the built functions.
 $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
 	@"$$($(BIN)/python tools/leads_dev/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
 	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
@@ -169,7 +169,7 @@ $(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/python
 	@npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Without looking for dependencies: pip does not know those with extras again in the locked list, which has them all.
+# Without resolving dependencies: the locked list has them all, but pip does not recognise those with extras in it.
 $(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/python
 	@echo "Setting up the SAM CLI in $(VENV)/sam; this happens once."
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/sam

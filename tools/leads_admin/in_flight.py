@@ -30,7 +30,7 @@ class RequestsInFlight:
             return
         timeout = function_timeout_seconds() if self._timeout_seconds is None else self._timeout_seconds
         since = (Clock().now_ms() - last_used) / 1000
-        # A last use in the future comes from a clock that is ahead: it was before now all the same.
+        # A last use in the future comes from a clock that is ahead: it was before now in any case.
         left = min(2 * timeout - since, timeout) + CLOCK_MARGIN_SECONDS
         if left > 0:
             self._access.sleep(left)

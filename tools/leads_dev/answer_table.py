@@ -1,4 +1,4 @@
-"""The table of answers in docs/api.md: each outcome with its status, code, message and cause."""
+"""The table of responses in docs/api.md: each outcome with its status, code, message and cause."""
 
 from leads_api.outcomes import Outcome
 from leads_dev.openapi.described_answers import described_answers

@@ -110,7 +110,7 @@ class LeadStore(Protocol):
         """Store a batch of any size. On failure, leads that were written stay."""
 
     def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size, or none of it. The error says if leads may be stored all the same."""
+        """Store a batch of any size, or none of it. The error says if that is not certain."""
 
     def put_counted(
         self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
