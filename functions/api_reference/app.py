@@ -22,6 +22,12 @@ _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """The response to GET or HEAD of one of ``ROUTES``; the event is API Gateway's proxy event, version 1.0."""
+    response = _response(event)
+    response["headers"]["X-Request-Id"] = event["requestContext"]["requestId"]
+    return response
+
+
+def _response(event: Mapping[str, Any]) -> dict[str, Any]:
     resource = event["resource"]
     # Only the gateway knows the prefix of the routes: the stage, or the base path of a custom domain.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")

@@ -114,17 +114,21 @@ class LeadsApi:
         content = request.content()
         max_leads = self._settings.max_leads_per_request
         parsed = parse_leads(content, max_leads=max_leads)
-        bad = parsed if isinstance(parsed, BadLeads) and request.is_lenient and parsed.good.leads else None
-        good = bad.good if bad else parsed
-        if not isinstance(good, ParsedLeads):
-            return responses.unreadable(good, max_leads)
-        progress.lead_count = len(good.leads)
         fingerprint = None
         if request.idempotency_keys:
             fingerprint = RequestFingerprint(
                 admitted.key_hash, request.idempotency_keys[0], sha256(content).hexdigest()
             )
         del content  # it may be large, and is not needed while the leads are written
+        bad = None
+        if isinstance(parsed, BadLeads) and parsed.good.leads:
+            # Good leads that an earlier attempt has stored stay stored, whatever this one prefers.
+            is_lenient = request.is_lenient or (fingerprint and self._intake.was_begun(fingerprint, now_ms, deadline))
+            bad = parsed if is_lenient else None
+        good = bad.good if bad else parsed
+        if not isinstance(good, ParsedLeads):
+            return responses.unreadable(good, max_leads)
+        progress.lead_count = len(good.leads)
         submission = Submission(admitted.workspace_id, admitted.plan, good.leads, now_ms, fingerprint, good.rows)
         take_in = self._intake.dry_run if request.dry_run else self._intake.take_in
         outcome = take_in(submission, deadline)
@@ -134,7 +138,7 @@ class LeadsApi:
             case PlanLimitReached() | PlanLimitExceeded():
                 return responses.beyond_the_plan(outcome)
             case Stored():
-                preferences = Preferences(request.prefers_representation, request.is_lenient)
+                preferences = Preferences(request.prefers_representation, request.is_lenient or bad is not None)
                 return responses.stored(outcome, good, preferences, bad, dry_run=bool(request.dry_run))
 
     @staticmethod

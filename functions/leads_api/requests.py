@@ -11,7 +11,7 @@ MOST_BODY_BYTES = 4_500_000
 _TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
 # The whitespace that may surround a header's value (RFC 9110).
 _SPACES = " \t"
-_NO_LETTERS = re.compile(r"[_-]")
+_NO_LETTERS = re.compile(r"[^a-z]")
 _TOKEN = re.compile(r"[\w.+-]{1,20}", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*,\s*{_QUOTED.pattern})+")

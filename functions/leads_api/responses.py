@@ -104,7 +104,7 @@ def stored(
         outcome, said = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _NOTHING
     else:
         outcome = Outcome.REPLAYED_PARTLY if stored.was_stored else Outcome.STORED_PARTLY
-        were = "would be" if dry_run else "were"
+        were = "would be" if dry_run and not stored.was_stored else "were"
         said = {"good_rows": len(good.rows), "lead_count": bad.lead_count, "were": were}
         extra["errors"] = [asdict(problem) for problem in _of_every_row(bad)]
     return Response(outcome, said, {**headers, **preferences.headers()}, extra)

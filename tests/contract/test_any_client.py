@@ -144,7 +144,9 @@ def test_two_keys_that_differ_are_no_key(http: httpx.Client, workspace: Workspac
     assert http.post(LEADS_PATH, content=b"[{}]", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("query", ["?dryRun=1", "?dry_run=true", "?DRYRUN=True", "?dry-run=1", "?dryRun=1&dryRun=true"])
+@pytest.mark.parametrize(
+    "query", ["?dryRun=1", "?dry_run=true", "?DRYRUN=True", "?dry-run=1", "?dryRun=1&dryRun=true", "?dryRun[]=true"]
+)
 def test_a_dry_run_may_be_spelled_as_libraries_spell_it(http: httpx.Client, workspace: Workspace, query: str) -> None:
     assert send(http, workspace, [], query).status_code == 200
     assert workspace.leads() == []

@@ -46,6 +46,8 @@ def test_a_lead_without_any_has_none(post: Post, workspace: Workspace, custom: o
         ({"x" * 65: 1}, "/0/custom/" + "x" * 64, "custom_name"),
         ({"a\x1bb": 1}, "/0/custom/a\x1bb", "custom_name"),
         ({"a": "x" * 1025}, "/0/custom/a", "string_too_long"),
+        ({"a": "\ud800"}, "/0/custom/a", "string_unicode"),
+        ({"\ud800": "a"}, "/0/custom", "custom_name"),
         ({"a": 10**38 + 1}, "/0/custom/a", "number_out_of_range"),
         ({str(number): number for number in range(51)}, "/0/custom", "too_long"),
         ({str(number): "ä" * 600 for number in range(7)}, "/0/custom", "custom_too_large"),

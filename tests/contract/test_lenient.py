@@ -135,3 +135,19 @@ def test_rows_that_say_an_earlier_row_again_are_told_and_stored(post: Post, work
     assert {lead["index"]: lead["duplicateOf"] for lead in leads if "duplicateOf" in lead} == {2: 0, 4: 3, 6: 0}
     assert len(workspace.leads()) == 6
     assert "duplicateOf" not in json.dumps(post(workspace, [{"company": "A"}], Prefer=BOTH).json())
+
+
+def test_a_strict_retry_of_a_lenient_request_gets_its_answer(post: Post, workspace: Workspace) -> None:
+    first = post(workspace, ROWS, Prefer=LENIENT, Idempotency_Key="k")
+    again = post(workspace, ROWS, Idempotency_Key="k")
+
+    assert again.json() == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert post(workspace, ROWS, Idempotency_Key="other").status_code == 400
+    assert companies(workspace) == ["A", "B"]
+
+
+def test_a_dry_run_of_what_is_stored_says_that_it_is(post: Post, workspace: Workspace) -> None:
+    post(workspace, ROWS, Prefer=LENIENT, Idempotency_Key="k")
+
+    assert post(workspace, ROWS, query="?dryRun=1", Prefer=LENIENT, Idempotency_Key="k").json()["message"] == PARTLY

@@ -137,6 +137,50 @@ def test_the_older_shape_wins(post: Post, workspace: Workspace) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ({"Label": "work", "Address": "a@example.com"}, "a@example.com"),
+        ({"id": 1, "value": "a@example.com", "isPrimary": True}, "a@example.com"),
+        ({"type": "work", "mail": "a@example.com"}, "a@example.com"),
+    ],
+    ids=str,
+)
+def test_of_an_object_the_text_is_taken_and_not_what_is_said_about_it(
+    post: Post, workspace: Workspace, sent: dict[str, Any], text: str
+) -> None:
+    assert stored(post, workspace, {"name": "A", "emails": [sent]}) == [{"company": "A", "email": text}]
+
+
+def test_socials_without_a_field_take_the_next_free_number(post: Post, workspace: Workspace) -> None:
+    lead = {"name": "A", "socials": ["a", "b"], "custom": {"social1": "mine"}}
+
+    [lead] = stored(post, workspace, lead)
+
+    assert lead["custom"] == {"social1": "mine", "social2": "a", "social3": "b"}
+
+
+@pytest.mark.parametrize("is_contact", ["true", "TRUE", 1])
+def test_a_contact_is_told_by_other_words_for_true_too(post: Post, workspace: Workspace, is_contact: object) -> None:
+    [lead] = stored(post, workspace, {"isContact": is_contact, "name": "Ada", "lastName": "Lovelace"})
+
+    assert lead["contactPerson"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("lead", "ignored"),
+    [
+        ({"name": "A", "emails": [f"{number}" for number in range(30)]}, ["emails"]),
+        ({"contacts": [{"name": "A", "socials": ["https://example.com"]}]}, ["contacts/0/socials"]),
+    ],
+    ids=["e-mail addresses", "socials"],
+)
+def test_what_has_no_place_is_named(post: Post, workspace: Workspace, lead: dict[str, Any], ignored: list[str]) -> None:
+    answer = post(workspace, [lead], Prefer="return=representation")
+
+    assert answer.json()["data"]["leads"][0]["ignored"] == ignored
+
+
 def test_more_than_twenty_further_contacts_are_left_out(post: Post, workspace: Workspace) -> None:
     [lead] = stored(post, workspace, {"name": "A", "emails": [f"{number}" for number in range(30)]})
 
@@ -155,6 +199,12 @@ def test_more_than_twenty_further_contacts_are_left_out(post: Post, workspace: W
         ({"socials": [{"type": "x", "url": "y" * 513}]}, "/0/socials/0/url"),
         ({"Contacts": [{}, {"Emails": ["a", "x" * 125]}]}, "/0/Contacts/1/Emails/1"),
         ({"name": "A", "companyId": []}, "/0/companyId"),
+        ({"name": "A", "companyId": "\ud800"}, "/0/companyId"),
+        ({"isContact": True, "name": ["a"], "lastName": "b"}, "/0/name"),
+        ({"isContact": True, "name": "a", "lastName": True}, "/0/lastName"),
+        ({"name": "A", "socials": ["x"] * 60}, "/0/socials"),
+        ({"address": [{"street": "1 Example Street", "city": "Stockholm"}]}, "/0/address/0"),
+        ({"emails": [{"\ud800": True}]}, "/0/emails/0/?"),
     ],
     ids=str,
 )

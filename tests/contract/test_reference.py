@@ -46,3 +46,8 @@ def test_the_page_names_an_address_of_the_script_that_works(http: httpx.Client) 
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/reference.js"])
 def test_nothing_else_can_be_done_with_it(http: httpx.Client, path: str) -> None:
     assert http.post(path, json=[{}]).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/openapi.json"])
+def test_every_answer_has_a_request_id(http: httpx.Client, path: str) -> None:
+    assert http.get(path).headers["X-Request-Id"] != http.get(path).headers["X-Request-Id"]

@@ -14,7 +14,11 @@ from leads_dev.openapi.document import openapi_document
 
 def get(resource: str, path: str | None = None, **query: str) -> dict[str, Any]:
     """Ask for a route, at its path as the client sees it."""
-    event = {"resource": resource, "requestContext": {"path": path or resource}, "queryStringParameters": query or None}
+    event = {
+        "resource": resource,
+        "requestContext": {"requestId": "test", "path": path or resource},
+        "queryStringParameters": query or None,
+    }
     return handler(event, None)
 
 

@@ -656,6 +656,10 @@ def test_a_body_that_is_no_array_is_refused(body: str) -> None:
         pytest.param(b'[{"company": "x", "unknown": -Infinity}]', id="Infinity in an unknown field"),
         pytest.param(rb'[{"company": "x", "unknown": "\ud83d"}]', id="half a surrogate pair in an unknown field"),
         pytest.param(rb'[{"company": "x", "\ud83d": 1}]', id="half a surrogate pair as a name"),
+        pytest.param(b'[{"company": NaN, "company": "x"}]', id="NaN in a field that is said again"),
+        pytest.param(
+            b'[{"isContact": true, "name": "x", "emails": [{"type": NaN, "a": "x"}]}]', id="NaN in the newer shape"
+        ),
         pytest.param(b'[{"unknown": [1 2]}]', id="no comma in an unknown field"),
         pytest.param(b"[" * 16, id="brackets"),
     ],

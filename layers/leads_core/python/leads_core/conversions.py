@@ -60,6 +60,8 @@ def custom_value(value: object) -> str | bool | int | float:
     match value:
         case NumberText():
             return _number(value)
+        case str() if not _is_unicode(value):
+            raise PydanticCustomError("string_unicode", "must be valid Unicode")
         case str() if len(value) > _MOST_CUSTOM_CHARACTERS:
             limits = {"max_length": _MOST_CUSTOM_CHARACTERS}
             raise PydanticCustomError("string_too_long", "must have at most {max_length} characters", limits)
@@ -67,6 +69,14 @@ def custom_value(value: object) -> str | bool | int | float:
             return value
         case _:
             raise PydanticCustomError("custom_type", "must be text, a number, true or false")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(text: str) -> int | float:

@@ -133,6 +133,11 @@ class Intake:
         self._records = records
         self._most_leads = most_leads
 
+    def was_begun(self, fingerprint: RequestFingerprint, now_ms: int, deadline: Deadline) -> bool:
+        """Whether leads of a request are stored, or were about to be, by an earlier attempt."""
+        record = self._records.read(fingerprint, now_ms, deadline)
+        return record is not None and record.body_hash == fingerprint.body_hash
+
     def dry_run(self, submission: Submission, deadline: Deadline) -> IntakeResult:
         """What ``take_in`` would return. Nothing is stored, and new leads have no ids."""
         record = None

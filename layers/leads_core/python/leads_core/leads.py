@@ -9,6 +9,9 @@ MAX_STORED_BYTES = 400 * 1024 - 256
 
 MAX_CUSTOM_NAME_LENGTH = 64
 
+Path = tuple[str | int, ...]
+"""Where a value is in a lead: names of members, and positions in lists."""
+
 Lead = dict[str, Any]
 """Fields of a lead by camelCase name: text, a number, a list of texts or contacts, a map of custom members."""
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count, islice
 from typing import Any
 
-Path = tuple[str | int, ...]
+from leads_core.leads import Path
+
 _Found = tuple[Path, Any]
 """A value, and its path in the lead as it was sent."""
 _Contact = dict[str, _Found]
@@ -19,7 +20,10 @@ _NETWORKS = {"linkedin": "linkedIn", "twitter": "twitter", "x": "twitter", "face
 _HOSTS = {"linkedin.com": "linkedIn", "twitter.com": "twitter", "x.com": "twitter", "facebook.com": "facebook"}
 _OF_CONTACTS_TOO = {"socials", *_ARRAYS.values()}
 _ONLY_NEWER = {"iscontact", "name", "lastname", "role", "companyid", "contactid"} | _OF_CONTACTS_TOO
+_NAMES_OF_TEXTS = {"address", "email", "number", "phone", "text", "url", "value"}
+_ABOUT_A_TEXT = {"id", "isprimary", "kind", "label", "primary", "type"}
 _MOST_FURTHER_CONTACTS = 20
+_MOST_CUSTOM = 50
 _MOST_SOCIALS = 100
 # A lead with more contacts is refused anyway.
 _MOST_CONTACTS = 1000
@@ -36,6 +40,8 @@ def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]
     if not members.has_any(_ONLY_NEWER) and not newer_contacts:
         return None
     further = _translate_lead(members) if members.has_any(_ONLY_NEWER) else []
+    if _is_zero(members.get("employeeCount")):
+        members.take("employeeCount")
     if isinstance(contacts, list):
         place = (members.spelling("contacts"),)
         for position, contact in newer_contacts.items():
@@ -81,13 +87,25 @@ class _Members:
             self.sources[self.spelling(name),] = source
             self._spellings.setdefault(name.lower(), name)
 
-    def give_custom(self, name: str, found: _Found | None) -> None:
-        """Add a member to ``custom``, unless the name is there already."""
+    def give_custom(self, name: str, found: _Found | None) -> bool:
+        """Add a member to ``custom``, unless it has a value already; return whether it was added."""
+        spelled = self.spelling("custom")
         custom = self.get("custom") or {}
-        if found is not None and isinstance(custom, dict) and name not in custom:
-            source, value = found
-            self.said[self.spelling("custom")] = {**custom, name: value}
-            self.sources[self.spelling("custom"), name] = source
+        if found is None or not isinstance(custom, dict) or len(custom) > _MOST_CUSTOM or custom.get(name) is not None:
+            return False
+        source, value = found
+        self.sources.setdefault((spelled,), source[:1] if spelled not in self.said else (spelled,))
+        self.said[spelled] = {**custom, name: value}
+        self.sources[spelled, name] = source
+        return True
+
+    def keep_to_be_ignored(self, found: _Found) -> None:
+        """Put back a member of which a part has no field, so that its name is among the ignored ones."""
+        self.said.setdefault(str(found[0][0]), found[1])
+
+
+def _is_zero(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, str) and value.strip("+-0. ") == "" and "0" in value
 
 
 def _newer_contacts(contacts: list[Any]) -> dict[int, _Members]:
@@ -102,38 +120,52 @@ def _translate_lead(members: _Members) -> list[_Contact]:
     members.give_custom("isContact", is_contact)
     members.give_custom("companyId", members.take("companyId"))
     members.give_custom("contactId", members.take("contactId"))
-    if is_contact and is_contact[1] is True:
+    if is_contact and str(is_contact[1]).lower() in {"true", "1"}:
         members.give("contactPerson", _joined(members.take("name"), members.take("lastName")))
     else:
         members.give("company", members.take("name"))
     members.give("jobTitle", members.take("role"))
-    if members.get("employeeCount") == "0":
-        members.take("employeeCount")
     numbers = count(1)
-    _translate_socials(members, lambda found: members.give_custom(f"social{next(numbers)}", found))
+
+    def give_other(found: _Found) -> None:
+        # Every number is tried once, and custom has room for fifty.
+        next(
+            (number for number in numbers if members.give_custom(f"social{number}", found) or number > _MOST_CUSTOM),
+            None,
+        )
+
+    _translate_socials(members, give_other)
     return _translate_arrays(members)
 
 
 def _translate_contact(members: _Members, place: Path) -> list[_Contact]:
     """Translate the contact at ``place`` to the older shape, and return the further contacts."""
-    _translate_socials(members, lambda _found: None)
+    others: list[_Found] = []
+    socials = members.get("socials")
+    spelled = members.spelling("socials")
+    _translate_socials(members, others.append)
+    if others:
+        members.keep_to_be_ignored(((spelled,), socials))
     further = _translate_arrays(members)
     members.sources = {path: (*place, *source) for path, source in members.sources.items()}
     return [{name: ((*place, *source), value) for name, (source, value) in each.items()} for each in further]
 
 
 def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
-    if name is None or last_name is None:
-        return name or last_name
-    texts = name[1], last_name[1]
-    return name[0], " ".join(texts) if all(isinstance(text, str) for text in texts) else texts[0]
+    """A name of one text; what is no text is kept in a form that is refused as one."""
+    found = [part for part in (name, last_name) if part]
+    for place, value in found:
+        if not isinstance(value, str):
+            return place, {}
+    return (found[0][0], " ".join(value for _, value in found)) if found else None
 
 
 def _translate_arrays(members: _Members) -> list[_Contact]:
     further: list[_Contact] = []
     for name, plural in _ARRAYS.items():
         arrays = [members.take(name)] if type(members.get(name)) is list else []
-        arrays.append(members.take(plural))
+        several = members.take(plural)
+        arrays.append(several)
         texts = (text for array in arrays if array for text in _texts(*array))
         if members.get(name) is None:
             members.give(name, next(texts, None))
@@ -141,6 +173,8 @@ def _translate_arrays(members: _Members) -> list[_Contact]:
             if number == len(further):
                 further.append({})
             further[number][name] = text
+        if several and next(texts, None):
+            members.keep_to_be_ignored(several)
     return further
 
 
@@ -179,19 +213,28 @@ def _network(socials: Any, place: Path, url: Any) -> str | None:  # noqa: ANN401
 
 
 def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any JSON
-    """The texts of an array of texts, or of an array of objects with one text each.
+    """The texts in an array of texts, or of objects with one text.
 
-    Other values are returned unchanged; validation then refuses them.
+    Anything else comes as it is, and is refused as a text that is none.
     """
     if not isinstance(value, list):
         yield place, value
         return
     for index, element in enumerate(value):
         if isinstance(element, dict):
-            texts = (
-                (name, text) for name, text in element.items() if name.lower() != "type" and text not in (None, "")
-            )
-            for name, text in islice(texts, 1):
-                yield (*place, index, name), text
+            if found := _text_of(element):
+                name, text = found
+                yield ((*place, index) if name is None else (*place, index, name)), text
         elif element not in (None, ""):
             yield (*place, index), element
+
+
+def _text_of(element: dict[str, Any]) -> tuple[str | None, Any] | None:
+    """The text of an object, and its name there: that of a known name, or the only one it has."""
+    said = {name: value for name, value in element.items() if value not in (None, "")}
+    known = [(name, value) for name, value in said.items() if name.lower() in _NAMES_OF_TEXTS]
+    if known:
+        return known[0]
+    others = [(name, value) for name, value in said.items() if name.lower() not in _ABOUT_A_TEXT]
+    # Of several, nobody can know which one is meant.
+    return (None, element) if len(others) > 1 else next(iter(others), None)

@@ -85,10 +85,8 @@ def _read(body: bytes, max_leads: int) -> Parsed:
         del rows  # so that two decoded bodies are never in memory
     if isinstance(parsed, MalformedBody):
         return _not_json(body) or parsed
-    # Validation has found all invalid JSON except in members that are ignored.
-    good = parsed.good if isinstance(parsed, BadLeads) else parsed
-    hides_some = isinstance(good, ParsedLeads) and any(good.ignored)
-    if hides_some and any(sign in body for sign in _SIGNS_OF_LENIENCE):
+    # Validation has found all invalid JSON except in members that are ignored, or said again.
+    if isinstance(parsed, ParsedLeads) and any(sign in body for sign in _SIGNS_OF_LENIENCE):
         return _not_json(body) or parsed
     return parsed
 

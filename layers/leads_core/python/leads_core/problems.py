@@ -6,9 +6,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from leads_core.leads import MAX_CUSTOM_NAME_LENGTH, MAX_STORED_BYTES
-from leads_core.newer_shape import Path
-from leads_core.spelling import as_spelled
+from leads_core.leads import MAX_CUSTOM_NAME_LENGTH, MAX_STORED_BYTES, Path
+from leads_core.spelling import Spellings
 
 MAX_PROBLEMS = 100
 
@@ -24,7 +23,7 @@ _MESSAGES = {
 }
 
 
-_CUSTOM_NAME = f"must have a name of 1 to {MAX_CUSTOM_NAME_LENGTH} characters, none of which is a control character"
+_CUSTOM_NAME = f"must have a name of 1 to {MAX_CUSTOM_NAME_LENGTH} characters of Unicode, without control characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,19 @@ def problems_of(
     sources: Mapping[Path, Path],
 ) -> list[Problem]:
     """The problems of a row, from the errors of its validation; ``sources`` maps translated paths to those as sent."""
-    return [_problem(index, row, error, sources) for error in errors]
+    spellings = Spellings(row)
+    return [_problem(index, spellings, error, sources) for error in errors]
 
 
-def _problem(index: int, row: Any, error: ErrorDetails, sources: Mapping[Path, Path]) -> Problem:  # noqa: ANN401 - any JSON
+def _problem(index: int, spellings: Spellings, error: ErrorDetails, sources: Mapping[Path, Path]) -> Problem:
     path = error["loc"]
     is_about_a_name = path[-1:] == ("[key]",)
     if path[:1] == ("contactPerson",):
         path = (*path[:1], *path[2:])  # without the name of its shape
     elif path[:1] == ("custom",):
-        path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[:2])
-    spelled = as_spelled(row, path)
+        # Of a name that is no Unicode there is nothing to point to.
+        path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[:2] if "\ufffd" not in str(part))
+    spelled = spellings.of(path)
     return Problem(
         index=index,
         field=".".join(part for part in path if isinstance(part, str)),
@@ -84,7 +85,8 @@ def too_large(index: int, size: int) -> Problem:
 
 def _escaped(part: str | int) -> str:
     """A part of a JSON pointer."""
-    return str(part).replace("~", "~0").replace("/", "~1")
+    unicode = str(part).encode(errors="replace").decode()
+    return unicode.replace("~", "~0").replace("/", "~1")
 
 
 def _message(error: ErrorDetails) -> str:

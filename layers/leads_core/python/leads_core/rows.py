@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pydantic_core import SchemaValidator, ValidationError
 
 from leads_core.lead_schema import LEAD, LIST_FIELDS
-from leads_core.leads import MAX_STORED_BYTES, Lead, complete, stored_bytes
-from leads_core.newer_shape import Path, as_older
+from leads_core.leads import MAX_STORED_BYTES, Lead, Path, complete, stored_bytes
+from leads_core.newer_shape import as_older
 from leads_core.problems import MAX_PROBLEMS, Problem, no_known_field, problems_of, too_large
 from leads_core.spelling import fold_lead, says_only_unknown
 

@@ -1,15 +1,19 @@
 """Maps names of fields from any spelling to ours, and back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
+from leads_core.leads import Path
 
 _CONTACT_LISTS = ("contactPerson", "contacts")
 # Responses have a size limit, so the names in them are truncated.
 _MAX_IGNORED_NAMES = 20
 _MAX_IGNORED_NAME_LENGTH = 64
+# Of more, a lead is refused, and reading them would take time.
+_MOST_CUSTOM = 50
 
 
 def _by_spelling(names: Iterable[str]) -> dict[str, str]:
@@ -37,7 +41,8 @@ def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             folded.append(of_contact)
             ignored += [f"{list_name}/{position}/{name}" for name in _first(unknown)]
     if isinstance(custom := fields.get("custom"), dict):
-        fields["custom"] = {name: value for name, value in custom.items() if value is not None}
+        said = ((name, value) for name, value in custom.items() if value is not None)
+        fields["custom"] = dict(islice(said, _MOST_CUSTOM + 1))
     return fields, [name[:_MAX_IGNORED_NAME_LENGTH] for name in _first(ignored)]
 
 
@@ -47,14 +52,31 @@ def says_only_unknown(members: Mapping[str, Any]) -> bool:
     return not has_field and any(value not in (None, "") for value in members.values())
 
 
-def as_spelled(lead: Any, path: Sequence[str | int]) -> tuple[str | int, ...]:  # noqa: ANN401 - any JSON
-    """A path into a folded lead as the client spelled it."""
-    spelled = list(path)
-    if path and isinstance(lead, dict):
-        spelled[0] = _last_spelling(lead, _LEAD_NAMES, path[0])
-        if len(path) == len(("contacts", 0, "name")):
-            spelled[2] = _last_spelling(lead[spelled[0]][path[1]], _CONTACT_NAMES, path[2])
-    return tuple(spelled)
+class Spellings:
+    """The client's own spelling of the names in a lead, which is looked up once for each object."""
+
+    def __init__(self, lead: Any) -> None:  # noqa: ANN401 - any JSON
+        self._lead = lead
+        self._of_objects: dict[Path, dict[str, str]] = {}
+
+    def of(self, path: Path) -> Path:
+        """A path in a folded lead, with the names as the client spelled them."""
+        if not path or not isinstance(self._lead, dict):
+            return path
+        name = self._spelling((), path[0], self._lead, _LEAD_NAMES)
+        if len(path) < len(("contacts", 0, "name")):
+            return (name, *path[1:])
+        contact = self._lead[name][path[1]]
+        return (name, path[1], self._spelling((name, path[1]), path[2], contact, _CONTACT_NAMES))
+
+    def _spelling(
+        self, place: Path, name: str | int, members: Mapping[str, Any], names: Mapping[str, str]
+    ) -> str | int:
+        """The client's spelling of one of our names. If there are several, the last one counts."""
+        if place not in self._of_objects:
+            lower = ((spelled.lower(), spelled) for spelled in members)
+            self._of_objects[place] = {names[each]: spelled for each, spelled in lower if each in names}
+        return self._of_objects[place].get(str(name), name)
 
 
 def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -77,8 +99,3 @@ def _fold(members: Mapping[str, Any], names: Mapping[str, str]) -> tuple[dict[st
 
 def _first(names: Iterable[str]) -> list[str]:
     return nsmallest(_MAX_IGNORED_NAMES, names)
-
-
-def _last_spelling(members: dict[str, Any], names: Mapping[str, str], name: str | int) -> str | int:
-    """The client's spelling of one of our names; if there are several, the last one counts."""
-    return next((spelled for spelled in reversed(members) if names.get(spelled.lower()) == name), name)
