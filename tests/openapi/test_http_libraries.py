@@ -160,8 +160,10 @@ def test_a_relay_tells_the_visitor_what_is_wrong(
         with socket.create_connection(("127.0.0.1", port)) as who_goes_away:
             who_goes_away.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\ncomp")
         answer = httpx.post(relay, data={"company": "x" * 257})
+        nothing = [httpx.post(relay, data=form) for form in ({}, {"firma": "A"}, {"company": ""})]
         way.troubles += [UNAVAILABLE] * 3
         unavailable = httpx.post(relay, data=FORM, timeout=60)
 
     assert (answer.status_code, answer.text) == (400, "Please check what you wrote.")
+    assert [answer.status_code for answer in nothing] == [400] * 3
     assert (unavailable.status_code, unavailable.text) == (503, "Please try again later.")
