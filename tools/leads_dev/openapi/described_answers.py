@@ -116,7 +116,7 @@ def _refusals() -> list[DescribedAnswer]:
         _described(
             "too_large",
             responses.TOO_LARGE,
-            "The body has more bytes than that. From about 4.7 MB on, the gateway refuses it with a response of its own.",
+            "The body has more bytes than that. Above about 4.7 MB the gateway refuses it, in words of its own.",
             "Send fewer leads at a time.",
         ),
         _described(
