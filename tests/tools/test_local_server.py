@@ -91,5 +91,5 @@ def test_the_headers_alone_can_be_asked_for(running: LocalState, path: str) -> N
 
     assert (asked.status_code, asked.content) == (200, b"")
     assert whole.content
-    own = {"Content-Security-Policy", "Date"}  # another nonce each time
+    own = {"Content-Security-Policy", "Date", "X-Request-Id"}  # another nonce and id each time
     assert {name for name in asked.headers if asked.headers[name] != whole.headers[name]} <= {n.lower() for n in own}
