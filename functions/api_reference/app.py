@@ -11,6 +11,10 @@ PAGE, DESCRIPTION, SCRIPT = ROUTES = ("/", "/openapi.json", "/reference.js")
 
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
+    # The same on every response of the API; a test compares.
+    "Access-Control-Expose-Headers": (
+        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }

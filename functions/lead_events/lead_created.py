@@ -10,8 +10,6 @@ SCHEMA_VERSION = 1
 
 # A bus takes 1 MB, but many targets take at most 256 KB, including what EventBridge adds.
 _MOST_DETAIL_BYTES = 240 * 1024
-# The lists. All other fields together are far below the limit.
-_LARGE_FIELDS = ("contacts", "labels")
 
 
 def lead_created(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,8 +28,10 @@ def lead_created(record: Mapping[str, Any]) -> dict[str, Any]:
     }
     if len(json.dumps(detail, ensure_ascii=False).encode()) <= _MOST_DETAIL_BYTES:
         return detail
+    # All other fields together are far below the limit.
+    lists = sorted(name for name, value in lead.items() if isinstance(value, list))
     return {
         **detail,
-        "lead": {name: value for name, value in lead.items() if name not in _LARGE_FIELDS},
-        "omitted": [name for name in _LARGE_FIELDS if name in lead],
+        "lead": {name: value for name, value in lead.items() if name not in lists},
+        "omitted": lists,
     }

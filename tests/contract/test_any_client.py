@@ -76,7 +76,9 @@ PAGES = [
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_reference_can_be_read_by_pages_of_other_origins(http: httpx.Client, path: str) -> None:
-    assert http.get(path).headers["Access-Control-Allow-Origin"] == "*"
+    page, refusal = http.get(path).headers, http.post(LEADS_PATH, json=[{}]).headers
+    for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers"):
+        assert page[name] == refusal[name]
 
 
 SAME = [

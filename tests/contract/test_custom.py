@@ -48,6 +48,7 @@ def test_a_lead_without_any_has_none(post: Post, workspace: Workspace, custom: o
         ({"a": "x" * 1025}, "/0/custom/a", "string_too_long"),
         ({"a": "\ud800"}, "/0/custom/a", "string_unicode"),
         ({"\ud800": "a"}, "/0/custom", "custom_name"),
+        ({"a\ufffd": []}, "/0/custom/a\ufffd", "custom_type"),
         ({"a": 10**38 + 1}, "/0/custom/a", "number_out_of_range"),
         ({str(number): number for number in range(51)}, "/0/custom", "too_long"),
         ({str(number): "ä" * 600 for number in range(7)}, "/0/custom", "custom_too_large"),
@@ -70,7 +71,9 @@ def test_a_number_that_would_not_come_back_is_a_problem(
 ) -> None:
     answer = post(workspace, f'[{{"custom": {{"n": {number}}}}}]'.encode())
 
-    words = "The custom/n of the lead at index 0 must be a number of at most 38 digits. "
+    words = (
+        "The custom/n of the lead at index 0 must be a number of at most 38 digits, and not closer to 0 than 1e-130. "
+    )
     assert_envelope(answer, 400, f"{words}Nothing was stored: 1 of 1 leads must be corrected.", extra=("errors",))
 
 

@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 
 from api_reference.app import ROUTES
+from leads_api import responses
 from support.stack_template import (
     FUNCTION,
     FUNCTIONS,
@@ -91,6 +92,8 @@ def test_pages_of_any_origin_may_read_what_the_gateway_answers(response_type: st
     exposed = headers["Access-Control-Expose-Headers"].strip("'").split(", ")
 
     assert headers["Access-Control-Allow-Origin"] == "'*'"
+    function = responses.PREFLIGHT.to_event({})["headers"]["Access-Control-Expose-Headers"]
+    assert exposed == function.split(", ")
     assert {*exposed} >= {*headers} - {"Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
 
 

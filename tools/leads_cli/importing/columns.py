@@ -7,7 +7,7 @@ from itertools import combinations
 
 from leads_cli.importing.errors import ColumnsError, MapOptionError
 from leads_core.lead_schema import LEAD_FIELDS
-from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
+from leads_core.leads import MAX_CUSTOM_MEMBERS, MAX_CUSTOM_NAME_LENGTH
 
 # Two columns may hold the two parts of a name.
 NAME_PARTS = ("firstName", "lastName")
@@ -15,7 +15,6 @@ FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
 
 CUSTOM = "custom."
 """What stands before the name of a custom member where it is a column's field, or its heading."""
-_MOST_KEPT_COLUMNS = 50
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # Other names of the fields, as letters and digits in lower case.
@@ -94,9 +93,9 @@ def map_columns(
             unknown.append(column)
             if keep_unmatched:
                 fields[-1] = _custom(column)
-    if keep_unmatched and len(unknown) > _MOST_KEPT_COLUMNS:
+    if keep_unmatched and len(unknown) > MAX_CUSTOM_MEMBERS:
         raise ColumnsError(
-            f"{len(unknown)} columns are no field of a lead, and at most {_MOST_KEPT_COLUMNS} can be kept: leave some "
+            f"{len(unknown)} columns are no field of a lead, and at most {MAX_CUSTOM_MEMBERS} can be kept: leave some "
             f'out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
         )
     _refuse_two_columns_for_one_field(columns, fields)

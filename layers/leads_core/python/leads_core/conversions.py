@@ -6,10 +6,9 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from leads_core import timestamps
-from leads_core.leads import stored_bytes
+from leads_core.leads import MAX_CUSTOM_TEXT_LENGTH, stored_bytes
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_MOST_CUSTOM_CHARACTERS = 1024
 _MOST_CUSTOM_BYTES = 8 * 1024
 # DynamoDB's limits for a number.
 _MOST_DIGITS = 38
@@ -62,8 +61,8 @@ def custom_value(value: object) -> str | bool | int | float:
             return _number(value)
         case str() if not _is_unicode(value):
             raise PydanticCustomError("string_unicode", "must be valid Unicode")
-        case str() if len(value) > _MOST_CUSTOM_CHARACTERS:
-            limits = {"max_length": _MOST_CUSTOM_CHARACTERS}
+        case str() if len(value) > MAX_CUSTOM_TEXT_LENGTH:
+            limits = {"max_length": MAX_CUSTOM_TEXT_LENGTH}
             raise PydanticCustomError("string_too_long", "must have at most {max_length} characters", limits)
         case str() | bool():
             return value
@@ -84,7 +83,11 @@ def _number(text: str) -> int | float:
     number = int(text) if is_whole and len(text) <= _MOST_DIGITS + 1 else float(text)
     if number and not _LEAST_MAGNITUDE <= abs(number) <= MOST_CUSTOM_NUMBER:
         limits = {"digits": _MOST_DIGITS}
-        raise PydanticCustomError("number_out_of_range", "must be a number of at most {digits} digits", limits)
+        raise PydanticCustomError(
+            "number_out_of_range",
+            "must be a number of at most {digits} digits, and not closer to 0 than 1e-130",
+            limits,
+        )
     return number
 
 

@@ -7,7 +7,13 @@ DEFAULT_EMPLOYEE_COUNT = 1
 # DynamoDB's limit for an item, less room for the two key attributes.
 MAX_STORED_BYTES = 400 * 1024 - 256
 
+# Our limits, not the contract's: far above what clients send. They limit the memory and time that a request can take.
+MAX_CONTACTS = 1000
+MAX_LABELS = 1000
+
+MAX_CUSTOM_MEMBERS = 50
 MAX_CUSTOM_NAME_LENGTH = 64
+MAX_CUSTOM_TEXT_LENGTH = 1024
 
 Path = tuple[str | int, ...]
 """Where a value is in a lead: names of members, and positions in lists."""

@@ -14,11 +14,14 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Plai
 from typing_extensions import TypedDict
 
 from leads_core import conversions
-from leads_core.leads import DEFAULT_EMPLOYEE_COUNT, MAX_CUSTOM_NAME_LENGTH
-
-# Our limits, not the contract's: far above what clients send. They limit the memory and time that a request can take.
-_MOST_CONTACTS = 1000
-_MOST_LABELS = 1000
+from leads_core.leads import (
+    DEFAULT_EMPLOYEE_COUNT,
+    MAX_CONTACTS,
+    MAX_CUSTOM_MEMBERS,
+    MAX_CUSTOM_NAME_LENGTH,
+    MAX_CUSTOM_TEXT_LENGTH,
+    MAX_LABELS,
+)
 
 # In an annotation, limits come before these, so that they become limits of the type itself.
 _NUMBER_OR_ITS_TEXT = BeforeValidator(conversions.whole_number)
@@ -53,7 +56,7 @@ class ContactRequest(TypedDict, total=False):
     dateCreated: Annotated[str, _date_time("When it came up; the time of the request when absent."), _STORED_IN_UTC]
 
 
-Contacts = Annotated[list[ContactRequest | None], Field(max_length=_MOST_CONTACTS)]
+Contacts = Annotated[list[ContactRequest | None], Field(max_length=MAX_CONTACTS)]
 _NO_CONTROL_CHARACTERS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 CustomName = Annotated[
     str, Field(min_length=1, max_length=MAX_CUSTOM_NAME_LENGTH), AfterValidator(conversions.custom_name)
@@ -62,7 +65,7 @@ CustomValue = Annotated[
     str | float | bool,
     PlainValidator(
         conversions.custom_value,
-        json_schema_input_type=Annotated[str, Field(max_length=1024)]
+        json_schema_input_type=Annotated[str, Field(max_length=MAX_CUSTOM_TEXT_LENGTH)]
         | Annotated[float, Field(ge=-float(conversions.MOST_CUSTOM_NUMBER), le=float(conversions.MOST_CUSTOM_NUMBER))]
         | bool,
     ),
@@ -98,16 +101,22 @@ class LeadRequest(TypedDict, total=False):
     notes: Annotated[str, _text(6942, "Anything else, on several lines if need be.", "Wants an offer by Friday.")]
     labels: Annotated[
         list[Label | None],
-        Field(max_length=_MOST_LABELS, description="Labels to find the lead by.", examples=[["fair"]]),
+        Field(max_length=MAX_LABELS, description="Labels to find the lead by.", examples=[["fair"]]),
     ]
     date: Annotated[str, _date_time("When it came up; the time of the request when absent."), _STORED_IN_UTC]
     custom: Annotated[
         dict[CustomName, CustomValue],
         Field(
-            max_length=50,
+            max_length=MAX_CUSTOM_MEMBERS,
             description="Members of your own, such as campaign and consent: text, numbers, true or false; 8 KB in all.",
             examples=[{"utm_source": "ads"}],
-            json_schema_extra={"propertyNames": {"minLength": 1, "maxLength": 64, "pattern": _NO_CONTROL_CHARACTERS}},
+            json_schema_extra={
+                "propertyNames": {
+                    "minLength": 1,
+                    "maxLength": MAX_CUSTOM_NAME_LENGTH,
+                    "pattern": _NO_CONTROL_CHARACTERS,
+                }
+            },
         ),
         AfterValidator(conversions.custom_of_8_kb),
     ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count, islice
 from typing import Any
 
-from leads_core.leads import Path
+from leads_core.leads import MAX_CONTACTS, MAX_CUSTOM_MEMBERS, Path
 
 _Found = tuple[Path, Any]
 """A value, and its path in the lead as it was sent."""
@@ -23,10 +23,7 @@ _ONLY_NEWER = {"iscontact", "name", "lastname", "role", "companyid", "contactid"
 _NAMES_OF_TEXTS = {"address", "email", "number", "phone", "text", "url", "value"}
 _ABOUT_A_TEXT = {"id", "isprimary", "kind", "label", "primary", "type"}
 _MOST_FURTHER_CONTACTS = 20
-_MOST_CUSTOM = 50
 _MOST_SOCIALS = 100
-# A lead with more contacts is refused anyway.
-_MOST_CONTACTS = 1000
 
 
 def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]] | None:
@@ -91,7 +88,12 @@ class _Members:
         """Add a member to ``custom``, unless it has a value already; return whether it was added."""
         spelled = self.spelling("custom")
         custom = self.get("custom") or {}
-        if found is None or not isinstance(custom, dict) or len(custom) > _MOST_CUSTOM or custom.get(name) is not None:
+        if (
+            found is None
+            or not isinstance(custom, dict)
+            or len(custom) > MAX_CUSTOM_MEMBERS
+            or custom.get(name) is not None
+        ):
             return False
         source, value = found
         self.sources.setdefault((spelled,), source[:1] if spelled not in self.said else (spelled,))
@@ -109,8 +111,8 @@ def _is_zero(value: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _newer_contacts(contacts: list[Any]) -> dict[int, _Members]:
-    """The contacts of the newer shape, by their positions."""
-    all_members = ((at, _Members(each)) for at, each in enumerate(contacts[:_MOST_CONTACTS]) if isinstance(each, dict))
+    """The contacts of the newer shape, by their positions. A lead with more contacts than allowed is refused anyway."""
+    all_members = ((at, _Members(each)) for at, each in enumerate(contacts[:MAX_CONTACTS]) if isinstance(each, dict))
     return {at: members for at, members in all_members if members.has_any(_OF_CONTACTS_TOO)}
 
 
@@ -130,7 +132,11 @@ def _translate_lead(members: _Members) -> list[_Contact]:
     def give_other(found: _Found) -> None:
         # Every number is tried once, and custom has room for fifty.
         next(
-            (number for number in numbers if members.give_custom(f"social{number}", found) or number > _MOST_CUSTOM),
+            (
+                number
+                for number in numbers
+                if members.give_custom(f"social{number}", found) or number > MAX_CUSTOM_MEMBERS
+            ),
             None,
         )
 

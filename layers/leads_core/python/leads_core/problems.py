@@ -58,8 +58,9 @@ def _problem(index: int, spellings: Spellings, error: ErrorDetails, sources: Map
     if path[:1] == ("contactPerson",):
         path = (*path[:1], *path[2:])  # without the name of its shape
     elif path[:1] == ("custom",):
-        # Of a name that is no Unicode there is nothing to point to.
-        path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[:2] if "\ufffd" not in str(part))
+        # pydantic-core reports a name that is not valid Unicode in other characters: nothing can point to it.
+        is_unclear = is_about_a_name and "\ufffd" in str(path[1])
+        path = tuple(str(part)[:MAX_CUSTOM_NAME_LENGTH] for part in path[: 1 if is_unclear else 2])
     spelled = spellings.of(path)
     return Problem(
         index=index,

@@ -6,14 +6,12 @@ from itertools import islice
 from typing import Any
 
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
-from leads_core.leads import Path
+from leads_core.leads import MAX_CUSTOM_MEMBERS, Path
 
 _CONTACT_LISTS = ("contactPerson", "contacts")
 # Responses have a size limit, so the names in them are truncated.
 _MAX_IGNORED_NAMES = 20
 _MAX_IGNORED_NAME_LENGTH = 64
-# Of more, a lead is refused, and reading them would take time.
-_MOST_CUSTOM = 50
 
 
 def _by_spelling(names: Iterable[str]) -> dict[str, str]:
@@ -41,8 +39,9 @@ def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             folded.append(of_contact)
             ignored += [f"{list_name}/{position}/{name}" for name in _first(unknown)]
     if isinstance(custom := fields.get("custom"), dict):
+        # A lead with more is refused; reading them all would take time.
         said = ((name, value) for name, value in custom.items() if value is not None)
-        fields["custom"] = dict(islice(said, _MOST_CUSTOM + 1))
+        fields["custom"] = dict(islice(said, MAX_CUSTOM_MEMBERS + 1))
     return fields, [name[:_MAX_IGNORED_NAME_LENGTH] for name in _first(ignored)]
 
 
