@@ -83,10 +83,9 @@ class Request(NamedTuple):
     @property
     def content_encoding(self) -> str | None:
         """The Content-Encoding, None for an unencoded body; ``unknown`` if the value is not a valid name."""
-        encodings = [value.lower() for value in self._different("content-encoding")]
-        if all(encoding in {"", "identity"} for encoding in encodings):
-            return None
-        return encodings[0] if _TOKEN.fullmatch(encodings[0]) else "unknown"
+        declared = ",".join(self.headers.get("content-encoding", [])).lower().split(",")
+        encoding = next((each.strip() for each in declared if each.strip() not in {"", "identity"}), None)
+        return encoding if encoding is None or _TOKEN.fullmatch(encoding) else "unknown"
 
     @property
     def dry_run(self) -> bool | None:

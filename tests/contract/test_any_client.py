@@ -199,7 +199,10 @@ def test_a_body_that_is_something_else_is_called_that(
     assert words in answer.json()["message"]
 
 
-@pytest.mark.parametrize(("encoding", "named"), [("gzip", "gzip"), ("GZIP", "gzip"), ("br", "br"), ("<b>", "unknown")])
+@pytest.mark.parametrize(
+    ("encoding", "named"),
+    [("gzip", "gzip"), ("GZIP", "gzip"), ("br", "br"), ("identity, gzip", "gzip"), ("<b>", "unknown")],
+)
 def test_a_body_that_is_compressed_is_refused_by_name(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, encoding: str, named: str
 ) -> None:

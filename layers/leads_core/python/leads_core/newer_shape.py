@@ -130,15 +130,9 @@ def _translate_lead(members: _Members) -> list[_Contact]:
     numbers = count(1)
 
     def give_other(found: _Found) -> None:
-        # Every number is tried once, and custom has room for fifty.
-        next(
-            (
-                number
-                for number in numbers
-                if members.give_custom(f"social{number}", found) or number > MAX_CUSTOM_MEMBERS
-            ),
-            None,
-        )
+        for number in numbers:
+            if members.give_custom(f"social{number}", found) or number > MAX_CUSTOM_MEMBERS:
+                return
 
     _translate_socials(members, give_other)
     return _translate_arrays(members)
