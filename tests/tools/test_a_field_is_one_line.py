@@ -99,7 +99,7 @@ import json
 from lead_events.app import handler
 from leads_core.dynamodb.lead_items import lead_item
 item = lead_item("workspace", "batch-000", {LEAD})
-print(json.dumps(handler([{{"dynamodb": {{"NewImage": item}}}}], None)[0]["lead"]))
+print(json.dumps(handler([{{"eventID": "1", "dynamodb": {{"NewImage": item}}}}], None)[0]["detail"]["lead"]))
 """
     check = subprocess.run(
         [sys.executable, "-m", "leads_dev.generate", "--check"],
