@@ -72,11 +72,12 @@ class Import:
         self.options = options
         self.counts = Counts()
         self._clock = clock
-        self._source = Source.open(options.file, options.file_format)
+        self._source = Source.open(options.file, options.file_format, options.reading)
         self._mapping = map_columns(
             self._source.table.columns,
             parse_map_options(options.mapped or ()),
             keep_unmatched=options.keep_unmatched,
+            sample=self._source.table.sample,
         )
         self._build = lead_builder(self._mapping, is_separated=self._source.format in {Format.CSV, Format.TSV})
         self._checker = RowChecker(self._mapping, self._build)

@@ -1,4 +1,4 @@
-"""Spreadsheets: the first sheet of an XLSX file that can be seen."""
+"""Spreadsheets: the cells of an XLSX file."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
@@ -8,45 +8,53 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Row, Table, column_names, table_row
+from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 
 
-def open_workbook(path: Path) -> Table:
-    """Read a spreadsheet, all of it into memory: about a kilobyte a row. Raises UnreadableFileError."""
+def open_workbook(path: Path, reading: Reading) -> Table:
+    """Find the table in a spreadsheet, which is read into memory sheet by sheet: about a kilobyte a row.
+
+    Raises UnreadableFileError, and ColumnsError if it has no headings.
+    """
     if not path.stat().st_size:
         raise UnreadableFileError(f"{path} is empty.")
     try:
-        sheet, others = _first_visible_sheet(path)
+        with CalamineWorkbook.from_path(path) as workbook:
+            names = _visible_sheets(workbook, path)
+            sheet = choose_sheet(
+                names, lambda name: _text_rows(workbook.get_sheet_by_name(name)), reading.sheet, reading.header_row
+            )
+            cells = workbook.get_sheet_by_name(sheet.name)
     except CalamineError as exc:
         raise UnreadableFileError(f"{path} cannot be read as a spreadsheet (XLSX): {exc}.") from exc
-    rows = enumerate(sheet.iter_rows(), start=1)
-    header_number, headings = next(((number, cells) for number, cells in rows if any(cells)), (0, []))
-    columns = column_names([_value(heading) for heading in headings], path)
-    if not columns:
+    layout = sheet.layout
+    if layout is None:
         raise UnreadableFileError(f"The sheet {sheet.name} of {path} is empty.")
+    columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if number > header_number:
-                yield table_row(number, _values(cells), len(columns))
+        for number, values in layout.cells(_text_rows(cells)):
+            yield table_row(number, values, len(columns))
 
-    not_read = f" ({others} not read)" if others else ""
-    return Table(f"the sheet {sheet.name} of a spreadsheet{not_read}", columns, read_rows)
+    description = f"the sheet {sheet.name} of a spreadsheet{sheet.not_read}, {layout.place}"
+    return Table(description, columns, read_rows, sample=layout.sample, notes=layout.notes)
 
 
-def _first_visible_sheet(path: Path) -> tuple[CalamineSheet, str]:
-    """The sheet, and how many others there are."""
-    with CalamineWorkbook.from_path(path) as workbook:
-        visible = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]
-        if not visible:
-            raise UnreadableFileError(f"{path} has no sheet that can be seen.")
-        others = len(visible) - 1
-        name = "1 other sheet is" if others == 1 else f"{others} other sheets are" if others else ""
-        return workbook.get_sheet_by_name(visible[0]), name
+def _visible_sheets(workbook: CalamineWorkbook, path: Path) -> list[str]:
+    visible = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    if not visible:
+        raise UnreadableFileError(f"{path} has no sheet that can be seen.")
+    return visible
+
+
+def _text_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, _values(cells)
 
 
 def _values(cells: Sequence[Any]) -> list[Any]:
