@@ -15,6 +15,8 @@ _MOST_LINES_NAMED = 10
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 3
 _MOST_READINGS = 3
+# Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
+_LEAST_OF_DAMAGED = 0.1
 _MOST_LINE_CHARACTERS = 60
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
@@ -131,7 +133,7 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
 
 def _known_codec(name: str) -> str:
     try:
-        b"".decode(name)
+        b" ".decode(name, "replace")
     except LookupError:
         raise UnreadableFileError(
             f'--encoding "{name}" is no encoding of text: name one such as utf-8, cp1252 or shift_jis.'
@@ -141,9 +143,6 @@ def _known_codec(name: str) -> str:
 
 def _guessed(path: Path) -> Encoding:
     """The encodings in which a file may be that is in no Unicode."""
-    bad, good = _bad_lines(path, "utf-8")
-    if bad and good >= sum(bad.values()):
-        raise _bad_bytes(path, "UTF-8", list(bad), "save the file as UTF-8 once more, or correct them")
     # Only now: it takes a while, and most files are UTF-8.
     from charset_normalizer import from_bytes
 
@@ -151,6 +150,10 @@ def _guessed(path: Path) -> Encoding:
     likely = [match.encoding for match in from_bytes(sample, cp_isolation=list(_GUESSED), enable_fallback=False)]
     latin = sorted(_LATIN, key=lambda codec: -_usual_letters(sample, codec))
     likely = [*latin, *likely] if not likely or likely[0] in _LATIN else [*likely[:2], *latin]
+    # By chance, few bytes of another encoding are UTF-8, but for those with two bytes a character.
+    bad, good = _bad_lines(path, "utf-8")
+    if bad and good >= sum(bad.values()) * (_LEAST_OF_DAMAGED if likely[0] in _LATIN else 1):
+        raise _bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
         raise UnreadableFileError(
@@ -201,7 +204,7 @@ def _require_text(path: Path, codec: str) -> None:
     bad, _ = _bad_lines(path, codec)
     if not bad:
         raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
-    raise _bad_bytes(path, name, list(bad), "save the file as UTF-8 once more, correct them, or name its --encoding")
+    raise _bad_bytes(path, name, list(bad))
 
 
 def _bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
@@ -230,11 +233,14 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield line
 
 
-def _bad_bytes(path: Path, name: str, lines: list[int], remedy: str) -> UnreadableFileError:
+def _bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
     shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
     more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
     where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
-    return UnreadableFileError(f"{path} is {name}, but {where} bytes that are not: {remedy}.")
+    return UnreadableFileError(
+        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
+        "of it is in another encoding, name that with --encoding."
+    )
 
 
 def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
