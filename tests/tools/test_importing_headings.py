@@ -65,7 +65,8 @@ EXPORTS = {
         job_title = jobTitle; when_would_you_like_a_call?; lead_status
     """,
     "Typeform": """
-        #; What's your name? = contactPerson; What is your email address? = email; Which company do you work for? = company; Phone
+        #; What's your name? = contactPerson; What is your email address? = email; Which company do you work for? =
+        company; Phone
         number = phoneNumber; How did you hear about us?; Response Type; Start Date (UTC); Stage Date (UTC); Submit Date
         (UTC) = date; Network ID; Tags = labels
     """,
