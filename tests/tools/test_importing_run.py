@@ -160,7 +160,7 @@ def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
     assert [(bad.row.number, bad.reason) for bad in refused.bad_rows] == [(4, "Firma is not liked.")]
     assert (stored, finished) == (ArrayStored(1, is_replay=False), Finished(rejected))
     assert api.companies == ["A"]
-    assert [line.split(",")[0] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
+    assert [line.split(",")[2] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
 
 
 def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.json_objects import open_json_array
 from leads_cli.importing.source import Format, Source
-from leads_cli.importing.tables import Table
+from leads_cli.importing.tables import Row, Table
 
 ZOE = "Company,Contact\nÅsa & Söhne,Zoë\n"
 XLSX_PARTS = {
@@ -260,7 +260,10 @@ def test_it_is_said_what_is_wrong_with_a_json_file(tmp_path: Path, content: str,
 @pytest.mark.parametrize("value", ["9" * 5000, "1e" + "9" * 5000, "[" * 100_000], ids=lambda value: value[:3])
 def test_a_line_of_json_that_cannot_be_held_is_a_bad_row(tmp_path: Path, value: str) -> None:
     table = table_of(tmp_path / "leads.jsonl", f'{{"a": {value}}}\n{{"a": 1}}\n')
-    assert list(table.read_rows()) == [(1, (), "The line is not a JSON object."), (2, [1], None)]
+    assert list(table.read_rows()) == [
+        Row(1, (), "The line is not a JSON object.", raw=f'{{"a": {value}}}'),
+        Row(2, [1]),
+    ]
 
 
 def test_a_spreadsheet_is_read_as_people_see_it(tmp_path: Path) -> None:

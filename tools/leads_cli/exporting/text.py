@@ -8,11 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from leads_cli.formulas import without_formula
-from leads_core.lead_schema import LEAD_FIELDS
+from leads_cli.lead_columns import COLUMNS
 from leads_core.leads import Lead
-
-COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
-"""Names of the columns that every table has, as the API spells the fields; those of custom members come behind."""
 
 # As many as an import takes, less those of the fields. All of a workspace may have any number.
 _MOST_CUSTOM_COLUMNS = 950

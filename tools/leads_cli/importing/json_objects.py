@@ -58,7 +58,7 @@ def _table(path: Path, description: str, elements: Callable[[], Iterable[_Elemen
             if isinstance(element, dict):
                 yield Row(number, [element.get(name) for name in names])
             else:
-                yield Row(number, (), problem)
+                yield Row(number, (), problem, raw=element)
 
     return Table(description, tuple(names), read_rows)
 
@@ -72,7 +72,7 @@ def _lines(path: Path, codec: str) -> Iterator[_Element]:
             try:
                 element = decode(line)
             except NoJsonError:
-                yield number, None, "The line is not a JSON object."
+                yield number, line.strip(), "The line is not a JSON object."
             else:
                 yield number, element, f"The line {_NOT_AN_OBJECT}."
 

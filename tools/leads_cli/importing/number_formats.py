@@ -43,7 +43,7 @@ def as_shown(number: int, number_format: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _sections(number_format: str) -> list[tuple[tuple[str, float] | None, tuple[_Part, ...]]]:
-    """Which numbers the sections of a format are for, and what they are; the second and later ones by condition only."""
+    """Which numbers the sections of a format are for, and what they are, up to the first without a condition."""
     sections = []
     for section in _SECTION.findall(number_format):
         condition, parts = _parse(section)

@@ -21,8 +21,9 @@ class ImportOptions:
     """What is imported, and how.
 
     ``mapped`` has texts of the form ``Column=field``; ``keep_unmatched`` makes custom members of columns that are no
-    field; ``rejected`` is where bad rows are written, FILE.rejected.csv if
-    not given; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was sent before.
+    field; ``rejected`` is where bad rows are written, beside the file if
+    not given, and so is ``journal``; ``date_format`` is how dates are written; ``empty`` are texts that stand for
+    nothing; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was sent before.
     """
 
     file: Path
@@ -34,13 +35,11 @@ class ImportOptions:
     batch_size: int = MOST_LEADS_PER_ARRAY
     restart: bool = False
     unconfirmed: Unconfirmed | None = None
-
-    @property
-    def rejected_path(self) -> Path:
-        """Where bad rows are written."""
-        return self.rejected or Path(f"{self.file}.rejected.csv")
+    journal: Path | None = None
+    date_format: str | None = None
+    empty: Sequence[str] | None = None
 
     @property
     def journal_path(self) -> Path:
         """Where it stands what was sent."""
-        return Path(f"{self.file}.journal")
+        return self.journal or Path(f"{self.file}.journal")

@@ -67,7 +67,9 @@ def _check(path: Path, archive: zipfile.ZipFile) -> bool:
     # No more than the declared size is ever read of a file.
     if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_BYTES:
         raise _too_large(path, f"it is more than {_MOST_BYTES >> 20} MB without compression")
-    return any([_check_part(path, archive, file) for file in files if not _IS_NOT_PARSED.match(file.filename)])
+    parsed = [file for file in files if not _IS_NOT_PARSED.match(file.filename)]
+    have_formulas = [_check_part(path, archive, file) for file in parsed]
+    return any(have_formulas)
 
 
 def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -16,12 +16,13 @@ class Row(NamedTuple):
 
     ``number`` is where people find it in the file, from 1: its first line, its row in the sheet, or its place in the
     array. There may be fewer cells than columns, and more only if there is a ``problem``, which says why the row could
-    not be read.
+    not be read. ``raw`` is what stood there if it is no cells.
     """
 
     number: int
     cells: Sequence[Any]
     problem: str | None = None
+    raw: Any = None
 
 
 @dataclass(frozen=True, slots=True)

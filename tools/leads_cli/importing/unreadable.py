@@ -2,16 +2,30 @@
 
 import re
 from collections.abc import Sequence
+from typing import Self
 
 from leads_cli.importing.columns import CUSTOM, ColumnMapping
 
 # What programs write where there is no value. Each may be a value, of a person who is called Null for one: who does not
 # say so with --empty has the row reported.
 _PLACEHOLDERS = frozenset(
-    "NULL null (null) <null> NaN nan NAN NaT None N/A n/a N.A. n.a. undefined - -- \u2013 \u2014".split()
+    ["NULL", "null", "(null)", "<null>", "NaN", "nan", "NaT", "None", "N/A", "n/a", "undefined", "-", "--"]
 )
 _ERRORS = frozenset(
-    "#N/A #N/V #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #GETTING_DATA".split()
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#NV",
+        "#WERT!",
+        "#BEZUG!",
+    ]
 )
 _ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
@@ -26,7 +40,7 @@ class UnreadableText(str):
 
     problem: str
 
-    def __new__(cls, text: str, problem: str) -> "UnreadableText":
+    def __new__(cls, text: str, problem: str) -> Self:
         """Of the text, and the rest of a sentence that begins with the column."""
         cell = super().__new__(cls, text)
         cell.problem = problem
@@ -36,21 +50,26 @@ class UnreadableText(str):
 def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
     """Why a row cannot be read, by the cells that are imported; None if it can."""
     reasons = [
-        f"{mapping.columns[position]} {problem}"
-        for position, (field, cell) in enumerate(zip(mapping.fields, cells, strict=False))
-        if field is not None and isinstance(cell, str) and (problem := _problem(cell, field))
+        f"{mapping.columns[position]} {cell.problem}"
+        for position, cell in enumerate(cells)
+        if type(cell) is UnreadableText and mapping.fields[position] is not None
     ]
     return "; ".join(reasons) + "." if reasons else None
 
 
-def _problem(cell: str, field: str) -> str | None:
-    if isinstance(cell, UnreadableText):
-        return cell.problem
-    text = cell.strip()
-    if text in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(text):
-        return f"is an error of a spreadsheet, {text}"
-    if text in _PLACEHOLDERS and field not in _FREE_TEXT and not field.startswith(CUSTOM):
-        return f'is "{text}", which may stand for nothing: if it does, say --empty "{text}"'
-    if field == "phoneNumber" and _ROUNDED.fullmatch(text):
-        return f"is {text}: a spreadsheet has rounded the number, and its last digits are lost"
-    return None
+def mark_unreadable(text: str, field: str) -> str:
+    """The text of a field as it is, or as UnreadableText if it stands there instead of a value."""
+    if type(text) is UnreadableText:
+        return text
+    stripped = text.strip()
+    if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
+        return UnreadableText(text, f"is an error of a spreadsheet, {stripped}")
+    if stripped in _PLACEHOLDERS and field not in _FREE_TEXT and not field.startswith(CUSTOM):
+        return UnreadableText(
+            text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
+        )
+    if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
+        return UnreadableText(
+            text, f"is {stripped}: a spreadsheet has rounded the number, and its last digits are lost"
+        )
+    return text
