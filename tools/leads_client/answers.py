@@ -123,8 +123,8 @@ def _quota_of(response: httpx.Response) -> Quota | None:
     left = _LEFT.fullmatch(response.headers.get("RateLimit", ""))
     if not policy or not left:
         return None
-    workspace_id = response.headers.get("X-Workspace-Id")
-    return Quota(*map(int, policy.groups() + left.groups()), workspace_id=workspace_id)
+    limit, window, remaining, reset = map(int, policy.groups() + left.groups())
+    return Quota(limit, window, remaining, reset, response.headers.get("X-Workspace-Id"))
 
 
 def _passing_failure(response: httpx.Response) -> FailedAttempt:

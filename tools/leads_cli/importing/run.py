@@ -27,15 +27,15 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.journal import Journal
-from leads_cli.importing.journal_content import Identity
+from leads_cli.importing.journal import Journal, Sender
+from leads_cli.importing.journal_content import CONTENT, Identity
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat, added_columns
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
-from leads_client import RateLimitedError
+from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
 _SHOWN_BAD_ROWS = 20
@@ -48,8 +48,8 @@ _REJECTED_FORMATS = {Format.JSON: RejectedFormat.JSON, Format.JSONL: RejectedFor
 class Client(SendsLeads, Protocol):
     """What is used of LeadsClient."""
 
-    def ping(self) -> object:
-        """Ask whether the API is there and takes the key."""
+    def ping(self) -> Quota:
+        """Ask whether the API is there and takes the key, and which workspace it is of."""
 
 
 class Api(Protocol):
@@ -99,17 +99,16 @@ class Import:
     def run(self, api: Api) -> Generator[Event]:
         """Import what is not imported yet; raises ImportingError and the errors of LeadsClient."""
         options, counts = self.options, self.counts
-        identity = self._identity(api)
+        sender = Sender(api.url.rstrip("/"), sha256(api.key.encode()).hexdigest())
+        identity = self._identity(_workspace_of(api), sender)
         with (
-            Journal.open(options.journal_path, identity, restart=options.restart, clock=self._clock) as journal,
+            Journal.open(options.journal_path, identity, sender, restart=options.restart, clock=self._clock) as journal,
             self._rejected_file() as rejected,
         ):
             if journal.summary is not None:
                 counts.take_over(journal.summary)
                 yield AlreadyImported(self._source.path, journal.path)
                 return
-            with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
-                client.ping()
             checked = yield from self._check(rejected, journal.rejected, may_skip=options.skip_bad_rows)
             to_import = checked.good - len(journal.rejected)
             if to_import:
@@ -127,16 +126,19 @@ class Import:
     def _read_rows(self) -> Iterator[Row]:
         return map(self._reader, self._source.table.read_rows())
 
-    def _identity(self, api: Api) -> Identity:
+    def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
-        return {
-            "content of the file": self._source.sha256,
+        meant = {"dates": self.options.date_format or "", "empty texts": json.dumps(sorted(self.options.empty or ()))}
+        of_file = {
+            CONTENT: self._source.sha256,
             "format": self._source.format,
             "mapping of columns": json.dumps(list(fields)),
             "batch size": str(self.options.batch_size),
-            "address of the API": api.url.rstrip("/"),
-            "API key": sha256(api.key.encode()).hexdigest(),
+            **meant,
         }
+        if workspace_id is None:  # an API of a version that does not tell
+            return {**of_file, "address of the API": sender.address, "API key": sender.key}
+        return {**of_file, "workspace": workspace_id}
 
     def _check(
         self, rejected: RejectedFile, rejected_before: Mapping[int, str], *, may_skip: bool
@@ -193,6 +195,14 @@ class Import:
                             "others with --skip-bad-rows."
                         )
                     self.counts.to_import -= len(bad_rows)
+
+
+def _workspace_of(api: Api) -> str | None:
+    """The workspace of the key. Whoever has used up its rate limit waits for the answer."""
+    with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
+        return client.ping().workspace_id
+    with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
+        return client.ping().workspace_id
 
 
 def _require_different_files(file: Path, written: Mapping[str, Path]) -> None:
