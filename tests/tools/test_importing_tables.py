@@ -158,9 +158,8 @@ def test_a_column_without_a_heading_is_called_by_its_number(tmp_path: Path) -> N
     ids=["open quote", "text behind a quote", "enormous"],
 )
 def test_a_quote_that_would_swallow_rows_is_refused_with_its_line(tmp_path: Path, cell: str, line: int) -> None:
-    table = table_of(tmp_path / "leads.csv", f"Company,Notes\nA,x\nB,{cell}\nC,x\n")
     with pytest.raises(UnreadableFileError, match=f"from line {line} on"):
-        rows_of(table)
+        table_of(tmp_path / "leads.csv", f"Company,Notes\nA,x\nB,{cell}\nC,x\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -305,9 +304,7 @@ def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
         ("leads.xlsx", b"Company\nA\n", "but text: .* --format csv"),
         ("leads.csv", b"PK\x03\x04\x00\x00\x00garbage", "is not text"),
         ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
-        ("leads.csv", b"A\n\x81\x8d\xff\n", "is not text"),
         ("leads.csv", "Ä\n".encode("utf-16")[:-1], "is not text"),
-        ("leads.csv", "Company\nÄ\n".encode("utf-16-le"), "is not text"),
         ("leads.doc", b"x", r"--format \(csv"),
         ("leads", b"x", "--format"),
     ],

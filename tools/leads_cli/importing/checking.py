@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from leads_cli.importing.columns import CUSTOM, ColumnMapping
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
 from leads_cli.importing.unreadable import problem_of

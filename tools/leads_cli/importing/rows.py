@@ -5,8 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from leads_cli.importing.columns import CUSTOM, NAME_PARTS, ColumnMapping
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.employee_counts import is_range, whole_number_text
+from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
+from leads_cli.importing.meanings import CUSTOM, custom_member
+from leads_core.leads import MAX_CUSTOM_MEMBERS
 
 Lead = dict[str, Any]
 
@@ -27,6 +31,8 @@ def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
     ]
     has_name_parts = any(field in NAME_PARTS for field in mapping.fields)
     members = [field for _, field, _ in steps if field.startswith(CUSTOM)]
+    # A range is no number, and has a column's own heading as a name.
+    range_member = custom_member(mapping.heading("employeeCount")).removeprefix(CUSTOM)
 
     def build(cells: Sequence[Any]) -> Lead:
         lead = {}
@@ -39,6 +45,11 @@ def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
         if own := {member.removeprefix(CUSTOM): lead.pop(member) for member in members if member in lead}:
             custom = lead.get("custom", {})
             lead["custom"] = custom | own if isinstance(custom, dict) else custom
+        if type(count := lead.get("employeeCount")) is str and is_range(count):
+            del lead["employeeCount"]
+            custom = lead.setdefault("custom", {})
+            if isinstance(custom, dict) and len(custom) < MAX_CUSTOM_MEMBERS:
+                custom.setdefault(range_member, count)
         return lead
 
     return build
@@ -58,6 +69,11 @@ def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
     if type(text) is str and text.endswith(".0") and _PHONE_NUMBER_AND_ZERO.fullmatch(text):
         return text.removesuffix(".0")
     return text
+
+
+def _employee_count(value: Any) -> Any:  # noqa: ANN401 - any cell
+    text = _text(value)
+    return whole_number_text(text) if type(text) is str else text
 
 
 def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell
@@ -98,6 +114,7 @@ def _json(value: Any, start: str) -> Any:  # noqa: ANN401 - any cell
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
+    "employeeCount": _employee_count,
     "phoneNumber": _phone_number,
     "labels": _labels,
     "contacts": _contacts,

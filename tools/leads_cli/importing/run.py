@@ -74,14 +74,17 @@ class Import:
         self.options = options
         self.counts = Counts()
         self._clock = clock
-        self._source = Source.open(options.file, options.file_format)
+        self._source = Source.open(options.file, options.file_format, options.reading)
         columns = self._source.table.columns
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
         self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
         _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})
         added = dict.fromkeys(added_columns(columns))
         self._mapping = map_columns(
-            columns, added | parse_map_options(options.mapped or ()), keep_unmatched=options.keep_unmatched
+            columns,
+            added | parse_map_options(options.mapped or ()),
+            keep_unmatched=options.keep_unmatched,
+            sample=self._source.table.sample,
         )
         dates = DateColumn(DateFormat.parse(options.date_format) if options.date_format else None)
         self._reader = CellReader(self._mapping, dates, self._source.format, options.empty or ())
@@ -128,13 +131,14 @@ class Import:
 
     def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
-        meant = {"dates": self.options.date_format or "", "empty texts": json.dumps(sorted(self.options.empty or ()))}
+        options = self.options
+        how = [options.encoding, options.sheet, options.header_row, options.date_format, sorted(options.empty or ())]
         of_file = {
             CONTENT: self._source.sha256,
             "format": self._source.format,
             "mapping of columns": json.dumps(list(fields)),
-            "batch size": str(self.options.batch_size),
-            **meant,
+            "batch size": str(options.batch_size),
+            "way of reading": json.dumps(how),
         }
         if workspace_id is None:  # an API of a version that does not tell
             return {**of_file, "address of the API": sender.address, "API key": sender.key}

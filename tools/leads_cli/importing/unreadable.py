@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from leads_cli.importing.columns import CUSTOM, ColumnMapping
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.meanings import CUSTOM
 
 # What programs write where there is no value. Each may be a value, of a person who is called Null for one: who does not
 # say so with --empty has the row reported.

@@ -13,8 +13,9 @@ from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.number_formats import as_shown
+from leads_cli.importing.sheets import choose_sheet
 from leads_cli.importing.spreadsheet_archive import check_archive
-from leads_cli.importing.tables import Row, Table, column_names, table_row
+from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.unreadable import UnreadableText
 
 # Rows in which it is looked for the first column that is used.
@@ -78,23 +79,21 @@ def visible_sheets(path: Path) -> list[Sheet]:
     return sheets
 
 
-def open_workbook(path: Path) -> Table:
-    """Read the first sheet that can be seen. Raises UnreadableFileError."""
-    sheet, *others = visible_sheets(path)
-    header_number, headings = next(sheet.rows(), (0, []))
-    columns = column_names(headings, path)
-    if not columns:
-        raise UnreadableFileError(f"The sheet {sheet.name} of {path} is empty.")
+def open_workbook(path: Path, reading: Reading) -> Table:
+    """Find the table in a spreadsheet. Raises UnreadableFileError, and ColumnsError if it has no headings."""
+    sheets = {sheet.name: sheet for sheet in visible_sheets(path)}
+    chosen = choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+    layout = chosen.layout
+    if layout is None:
+        raise UnreadableFileError(f"The sheet {chosen.name} of {path} is empty.")
+    columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
-        for number, cells in sheet.rows():
-            if number > header_number:
-                yield table_row(number, cells, len(columns))
+        for number, cells in layout.cells(sheets[chosen.name].rows()):
+            yield table_row(number, cells, len(columns))
 
-    not_read = "1 other sheet is" if len(others) == 1 else f"{len(others)} other sheets are"
-    return Table(
-        f"the sheet {sheet.name} of a spreadsheet{f' ({not_read} not read)' if others else ''}", columns, read_rows
-    )
+    description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
+    return Table(description, columns, read_rows, sample=layout.sample, notes=layout.notes)
 
 
 @contextmanager
