@@ -59,8 +59,12 @@ def _what_it_is(path: Path, start: bytes) -> str:
 def _check(path: Path, archive: zipfile.ZipFile) -> bool:
     files = archive.infolist()
     names = {file.filename for file in files}
-    if "xl/workbook.xml" not in names and not any(name.lower().endswith("workbook.xml") for name in names):
-        kind = "but one of another program (ODS)" if "content.xml" in names else "but another archive (ZIP)"
+    if not any(name.lower().endswith("workbook.xml") for name in names):
+        kind = "but another archive (ZIP)"
+        if "content.xml" in names:
+            kind = "but one of another program (ODS)"
+        elif "xl/workbook.bin" in names:
+            kind = "but a binary one of Excel (XLSB)"
         raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind}: {_SAVE_AS}.")
     if any(file.flag_bits & 1 for file in files):
         raise UnreadableFileError(f"{path} is encrypted: open it with its password, and save it without.")

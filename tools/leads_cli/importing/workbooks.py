@@ -25,7 +25,7 @@ _MOST_ROWS = 1 << 20
 _MOST_CELLS = 50_000_000
 _EXACT_INTEGER = 2**53
 # How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
-_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff])_")
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
 
 class Sheet:
@@ -157,7 +157,7 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
         case str():
             if cell.data_type == "e":
                 return UnreadableText(value, f"is an error of the spreadsheet, {value}")
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x00" in value else value
+            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
         case bool():
             return str(value).upper()
         case float() if not value.is_integer() or abs(value) >= _EXACT_INTEGER:
