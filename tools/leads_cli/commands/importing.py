@@ -52,7 +52,10 @@ _OPTIONS = {
         bool, typer.Option("--skip-bad-rows", help="Send the good rows even if there are bad ones.")
     ],
     "rejected": Annotated[
-        Path | None, typer.Option(help="Where bad rows are written, instead of FILE.rejected.csv.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Where bad rows are written, instead of FILE.rejected.csv, .json or .jsonl.", show_default=False
+        ),
     ],
     "batch_size": Annotated[
         int, typer.Option(min=1, max=MOST_LEADS_PER_ARRAY, help="How many leads to send at a time.")
@@ -62,7 +65,18 @@ _OPTIONS = {
     ],
     "unconfirmed": Annotated[
         Unconfirmed | None,
-        typer.Option(help="What became of leads that were sent more than 23 hours ago without an answer."),
+        typer.Option(help="What became of leads of which the server cannot say any more whether they are stored."),
+    ],
+    "journal": Annotated[
+        Path | None, typer.Option(help="Where it is noted what was sent, instead of FILE.journal.", show_default=False)
+    ],
+    "date_format": Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="How dates are written: DMY, MDY, YMD, or a format such as %d/%m/%Y."),
+    ],
+    "empty": Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help='A text that stands for nothing, such as "NULL". May be repeated.'),
     ],
 }
 """By the names of ImportOptions."""
@@ -71,7 +85,7 @@ _OPTIONS = {
 @with_options(_OPTIONS, {field.name: field.default for field in fields(ImportOptions)})
 def import_leads(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON or XLSX.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON, XLSX or Parquet.", show_default=False)],
     *,
     url: ApiUrl = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")] = False,

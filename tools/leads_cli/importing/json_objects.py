@@ -60,7 +60,7 @@ def _table(path: Path, description: str, encoding: Encoding, elements: Callable[
             if isinstance(element, dict):
                 yield Row(number, [element.get(name) for name in names])
             else:
-                yield Row(number, (), problem)
+                yield Row(number, (), problem, raw=element)
 
     sample = [row.cells for row in islice(read_rows(), SAMPLE_ROWS)]
     return Table(description, tuple(names), read_rows, encoding, sample)
@@ -75,7 +75,7 @@ def _lines(path: Path, codec: str) -> Iterator[_Element]:
             try:
                 element = decode(line)
             except NoJsonError:
-                yield number, None, "The line is not a JSON object."
+                yield number, line.strip(), "The line is not a JSON object."
             else:
                 yield number, element, f"The line {_NOT_AN_OBJECT}."
 

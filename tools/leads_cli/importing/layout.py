@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.headings import meaning_of
+from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.tables import SAMPLE_ROWS
 
 NumberedRow = tuple[int, Sequence[str]]
@@ -180,7 +181,8 @@ def _filled(cells: Sequence[str], most: int | None = None) -> int:
 
 
 def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
-    stripped = [cell.strip() for cell in cells]
+    # The name of a custom member may begin or end with a space.
+    stripped = [cell if cell.startswith(CUSTOM) else cell.strip() for cell in cells]
     while stripped and not stripped[-1]:
         stripped.pop()
     return tuple(stripped)

@@ -22,8 +22,9 @@ class ImportOptions:
     """What is imported, and how.
 
     ``encoding``, ``sheet`` and ``header_row`` are as in Reading. ``mapped`` has texts of the form ``Column=field``;
-    ``keep_unmatched`` makes custom members of columns that are no field; ``rejected`` is where bad rows are written,
-    FILE.rejected.csv if not given; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was
+    ``keep_unmatched`` makes custom members of columns that are no field; ``date_format`` is how dates are written;
+    ``empty`` are texts that stand for nothing; ``rejected`` is where bad rows are written, beside the file if not
+    given, and so is ``journal``; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was
     sent before.
     """
 
@@ -39,6 +40,9 @@ class ImportOptions:
     batch_size: int = MOST_LEADS_PER_ARRAY
     restart: bool = False
     unconfirmed: Unconfirmed | None = None
+    journal: Path | None = None
+    date_format: str | None = None
+    empty: Sequence[str] | None = None
 
     @property
     def reading(self) -> Reading:
@@ -46,11 +50,6 @@ class ImportOptions:
         return Reading(self.encoding, self.sheet, self.header_row)
 
     @property
-    def rejected_path(self) -> Path:
-        """Where bad rows are written."""
-        return self.rejected or Path(f"{self.file}.rejected.csv")
-
-    @property
     def journal_path(self) -> Path:
         """Where it stands what was sent."""
-        return Path(f"{self.file}.journal")
+        return self.journal or Path(f"{self.file}.journal")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from leads_cli.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.employee_counts import is_range, whole_number_text
 from leads_cli.importing.headings import NAME_PARTS
@@ -20,11 +19,10 @@ _BETWEEN_LABELS = re.compile(r"[,;]")
 _PHONE_NUMBER_AND_ZERO = re.compile(r"\+?\d+\.0", re.ASCII)
 
 
-def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Callable[[Sequence[Any]], Lead]:
+def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
     """A function from the cells of a row to its lead, in which nothing that is empty appears.
 
-    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find. In a text
-    that is separated by commas, say, formulas may have an apostrophe in front, which no lead has.
+    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find.
     """
     steps = [
         (position, field, _CONVERT.get(field, _member if field.startswith(CUSTOM) else _text))
@@ -39,8 +37,6 @@ def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Calla
     def build(cells: Sequence[Any]) -> Lead:
         lead = {}
         width = len(cells)
-        if is_separated:
-            cells = [with_formula(cell) for cell in cells]
         for position, field, convert in steps:
             if position < width and (value := convert(cells[position])) not in _ABSENT:
                 lead[field] = value

@@ -10,6 +10,7 @@ from pathlib import Path
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.json_objects import open_json_array, open_json_lines
+from leads_cli.importing.parquet import open_parquet
 from leads_cli.importing.separated import TAB, open_separated
 from leads_cli.importing.tables import AS_FOUND, Reading, Table
 from leads_cli.importing.workbooks import open_workbook
@@ -23,6 +24,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSON = "json"
     XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 _FORMATS = {
@@ -34,6 +36,11 @@ _FORMATS = {
     ".json": Format.JSON,
     ".xlsx": Format.XLSX,
     ".xlsm": Format.XLSX,
+    # What such a file is, and how to save it, is told by who reads spreadsheets.
+    ".xls": Format.XLSX,
+    ".xlsb": Format.XLSX,
+    ".ods": Format.XLSX,
+    ".parquet": Format.PARQUET,
 }
 
 _OPEN: dict[Format, Callable[[Path, Reading], Table]] = {
@@ -42,6 +49,7 @@ _OPEN: dict[Format, Callable[[Path, Reading], Table]] = {
     Format.JSONL: open_json_lines,
     Format.JSON: open_json_array,
     Format.XLSX: open_workbook,
+    Format.PARQUET: open_parquet,
 }
 
 
@@ -92,9 +100,9 @@ def _require_in_format(reading: Reading, file_format: Format) -> None:
     """Refuse what would be without effect."""
     if reading.sheet is not None and file_format is not Format.XLSX:
         raise WrongUsageError(f"--sheet is for spreadsheets, and the file is read as {file_format}.")
-    if reading.encoding is not None and file_format is Format.XLSX:
-        raise WrongUsageError("--encoding is for text, and the file is read as a spreadsheet, which says its own.")
-    if reading.header_row is not None and file_format in {Format.JSON, Format.JSONL}:
+    if reading.encoding is not None and file_format in {Format.XLSX, Format.PARQUET}:
+        raise WrongUsageError(f"--encoding is for text, and the file is read as {file_format}, which says its own.")
+    if reading.header_row is not None and file_format in {Format.JSON, Format.JSONL, Format.PARQUET}:
         raise WrongUsageError(f"--header-row is for tables, and the file is read as {file_format}.")
 
 

@@ -18,12 +18,14 @@ class Row(NamedTuple):
     """A row below the headings.
 
     ``number`` is where people find it in the file, from 1: its first line, its row in the sheet, or its place in the
-    array. There may be fewer cells than columns, never more. ``problem`` says why the row could not be read, if so.
+    array. There may be fewer cells than columns, and more only if there is a ``problem``, which says why the row could
+    not be read. ``raw`` is what stood there if it is no cells.
     """
 
     number: int
     cells: Sequence[Any]
     problem: str | None = None
+    raw: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,6 @@ def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
 
 def table_row(number: int, cells: Sequence[Any], width: int) -> Row:
     """A row as wide as its table; one with more in it is one that was not understood."""
-    if len(cells) <= width:
-        return Row(number, cells)
     if any(cell not in ("", None) for cell in cells[width:]):
-        return Row(number, cells[:width], f"The row has {len(cells)} cells, but there are {width} columns.")
-    return Row(number, cells[:width])
+        return Row(number, cells, f"The row has {len(cells)} cells, but there are {width} columns.")
+    return Row(number, cells[:width] if len(cells) > width else cells)
