@@ -111,6 +111,8 @@ def test_a_title_beside_a_job_title_is_a_salutation() -> None:
         (("Nombre", "Apellidos"), ("firstName", "lastName")),
         (("Nome", "Cognome"), ("firstName", "lastName")),
         (("Name", "First name", "Last name"), ("contactPerson", None, None)),
+        (("name", "contacts"), ("company", "contacts")),
+        (("Name", "Contacts", "Company"), ("contactPerson", "contacts", "company")),
     ],
 )
 def test_a_plain_name_is_what_the_other_columns_leave(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:

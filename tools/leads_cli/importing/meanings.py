@@ -37,6 +37,9 @@ def meanings_of(columns: Sequence[str], sample: Sequence[Sequence[Any]]) -> list
     name = next(
         (other for part, other in (NAME_PARTS, NAME_PARTS[::-1]) if part in fields and other not in fields), None
     )
+    # What has contacts is a company.
+    if name is None and "contacts" in fields and not fields.intersection(("company", "contactPerson", *NAME_PARTS)):
+        name = "company"
     return [
         meaning._replace(field=name or "contactPerson") if meaning and meaning.field == NAME else meaning
         for meaning in meanings
