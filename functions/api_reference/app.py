@@ -13,7 +13,8 @@ _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     # The same on every response of the API; a test compares.
     "Access-Control-Expose-Headers": (
-        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, "
+        "Preference-Applied, X-Workspace-Id"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -368,4 +368,4 @@ print(*sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert not {"boto3", "botocore", "httpx", "pydantic", "pydantic_core", "python_calamine"} & {*done.stdout.split()}
+    assert not {"boto3", "botocore", "httpx", "pydantic", "pydantic_core", "openpyxl"} & {*done.stdout.split()}

@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 from leads_admin.workspaces import Workspaces
 from leads_cli.exporting import ExportError, partial_file
 from leads_cli.exporting.partial_file import PartialFile
-from leads_cli.exporting.text import COLUMNS, json_line, write_csv
+from leads_cli.exporting.text import json_line, write_csv
+from leads_cli.lead_columns import COLUMNS
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
@@ -185,7 +186,9 @@ def test_a_file_that_exists_is_replaced_only_by_force(leads: Leads, workspace: s
         (["--format", "csv", "--output", "nowhere/out.csv"], 1, "nowhere/out.csv cannot be written"),
         (["--format", "csv", "--output", "."], 2, "is a directory"),
         (["--format", "parquet", "--output", "-"], 2, "standard output"),
-        (["--format", "xlsx", "--output", "out.xlsx"], 2, "xlsx"),
+        (["--format", "doc", "--output", "out.doc"], 2, "xlsx"),
+        (["--format", "xlsx", "--output", "-"], 2, "standard output"),
+        (["--format", "jsonl", "--output", "x", "--excel"], 2, "--excel is for csv"),
         (["--format", "csv"], 2, "--output"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

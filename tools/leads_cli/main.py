@@ -27,7 +27,10 @@ COMMANDS = {
         "Import a file of leads: each row once, however often it is interrupted and run again.",
     ),
     "send": ("sending:send_lead", "Send one lead to the API and print its id."),
-    "ping": ("sending:ping", "Check the API and the key, and say how many requests are left."),
+    "ping": (
+        "sending:ping",
+        "Check the API and the key, and say which workspace it is of and how many requests are left.",
+    ),
     "workspace": ("workspace:app", "Workspaces hold leads and have a plan."),
     "key": ("key:app", "API keys let other software post leads to a workspace."),
     "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
