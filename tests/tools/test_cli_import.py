@@ -399,6 +399,51 @@ def test_a_dry_run_needs_neither_api_nor_key(leads: Leads) -> None:
     assert sorted(path.name for path in leads.directory.iterdir()) == ["leads.csv"]
 
 
+def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
+    leads.write(
+        "Leads 2024\n\nFirma,Mail,Mail,Mitarbeiter,Farbe\nA,a@x,b@x,1-10,rot\n,,,,\nB,b@x,,viele,\n\n2 Zeilen\n"
+    )
+    result = leads("leads.csv", "--dry-run", "--json", "--map", "Farbe=custom.colour")
+    assert result.returncode == 3
+    assert json.loads(result.stdout) == {
+        "mapping": {
+            "Firma": "company",
+            "Mail": "email",
+            "Mail (2)": None,
+            "Mitarbeiter": "employeeCount",
+            "Farbe": "custom.colour",
+        },
+        "rows": 2,
+        "problems": [{"row": 6, "message": "Mitarbeiter must be a whole number."}],
+    }
+    assert "headings in row 3" in result.stderr
+    assert 'Row 8 is a footer, and not imported: "2 Zeilen".' in result.stderr
+    assert 'Not mapped, because "Mail" is email: "Mail (2)".' in result.stderr
+    assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
+
+
+def test_a_dry_run_names_the_first_problems_and_counts_the_others(leads: Leads) -> None:
+    leads.write("Headcount\n" + "many\n" * 25)
+    problems = json.loads(leads("leads.csv", "--dry-run", "--json").stdout)["problems"]
+    assert [problem["row"] for problem in problems] == [*range(2, 22), None]
+    assert "5 more rows" in problems[-1]["message"]
+
+
+@pytest.mark.parametrize("options", [["--yes"], ["--dry-run", "--json"]])
+def test_an_encoding_that_is_a_guess_is_never_accepted_unasked(leads: Leads, options: list[str]) -> None:
+    (leads.directory / "leads.csv").write_bytes("Firma,Ort\nMüller,Köln\n".encode("cp1252"))
+    result = leads("leads.csv", *options)
+    assert result.returncode == 1
+    assert "with --encoding cp1252 (Windows-1252, Western European): Müller,Köln" in result.stderr
+    assert "run the command again with --encoding cp1252" in last_line(result)
+    if "--json" in options:
+        (problem,) = json.loads(result.stdout)["problems"]
+        assert "--encoding cp1252" in problem["message"]
+    assert leads.stored() == []
+    assert leads("leads.csv", "--yes", "--encoding", "cp1252").returncode == 0
+    assert leads.stored() == ["Müller"]
+
+
 def refusal_of(*rows: int) -> Action:
     errors = [
         {"index": row, "field": "company", "pointer": f"/{row}/company", "code": "x", "message": "is not liked"}
@@ -457,8 +502,11 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
     [
         (["none.csv"], "", 1, "There is no file none.csv."),
         (["leads.csv"], "", 1, "is empty"),
-        (["leads.csv"], "Open AI,hello@example.com\n", 1, "None of the columns is known"),
-        (["leads.csv"], "Phone,Mobile\n1,2\n", 1, '"Phone" and "Mobile"'),
+        (["leads.csv"], "Open AI,New York\n", 1, "None of the columns is known"),
+        (["leads.csv"], "Open AI,hello@example.com\n", 1, "--header-row 0"),
+        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "no encoding of text"),
+        (["leads.csv", "--sheet", "Leads"], "Firma\nA\n", 2, "--sheet"),
+        (["leads.csv", "--header-row", "7"], "Firma\nA\n", 1, "--header-row 7"),
         (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is no XLSX spreadsheet, but text"),
         (["leads.csv", "--format", "json"], "Firma\nA\n", 1, "is not a JSON array of objects"),
         (["leads.csv"], "a\0b", 1, "is not text"),
@@ -551,6 +599,14 @@ def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, 
     assert ended == exit_code, shown
     assert leads.stored() == companies(stored)
     assert ("Nothing was sent." in shown) is (stored == 0)
+
+
+@pytest.mark.parametrize(("answer", "exit_code", "stored"), [(b"y\ny\n", 0, ["Müller"]), (b"n\n", 1, [])])
+def test_a_person_can_confirm_an_encoding(leads: Leads, answer: bytes, exit_code: int, stored: list[str]) -> None:
+    (leads.directory / "leads.csv").write_bytes("Firma\nMüller\n".encode("cp1252"))
+    ended, shown = on_a_terminal(leads, "leads.csv", answer=answer)
+    assert "Is the text right with --encoding cp1252?" in shown
+    assert (ended, leads.stored()) == (exit_code, stored)
 
 
 def test_a_person_who_said_yes_is_not_asked_and_sees_how_far_it_is(leads: Leads) -> None:

@@ -65,7 +65,8 @@ EXPORTS = {
         job_title = jobTitle; when_would_you_like_a_call?; lead_status
     """,
     "Typeform": """
-        #; What's your name? = contactPerson; What is your email address? = email; Which company do you work for?; Phone
+        #; What's your name? = contactPerson; What is your email address? = email; Which company do you work for? =
+        company; Phone
         number = phoneNumber; How did you hear about us?; Response Type; Start Date (UTC); Stage Date (UTC); Submit Date
         (UTC) = date; Network ID; Tags = labels
     """,
@@ -110,6 +111,48 @@ EXPORTS = {
         user_id; user_email; billing_first_name = firstName; billing_last_name = lastName; billing_company = company;
         billing_address_1 = address; billing_address_2; billing_city; billing_email = email; billing_phone =
         phoneNumber; shipping_first_name; shipping_company; shipping_address_1; user_registered
+    """,
+    "ZoomInfo": """
+        Contact ID; Last Name = lastName; First Name = firstName; Middle Name; Salutation; Job Title = jobTitle; Job
+        Title Hierarchy Level; Management Level; Job Start Date; Job Function; Department; Direct Phone Number =
+        phoneNumber; Email Address = email; Email Domain; Mobile phone; Last Job Change Type; Contact Accuracy Score;
+        ZoomInfo Contact Profile URL; LinkedIn Contact Profile URL = linkedIn; Person Street; Person City; Company Name
+        = company; Website = website; Founded Year; Company HQ Phone; Fax; Ticker; Revenue (in 000s USD); Employees =
+        employeeCount; Employee Range; SIC Code 1; Primary Industry = industry; Primary Sub-Industry; LinkedIn Company
+        Profile URL; Facebook Company Profile URL = facebook; Twitter Company Profile URL = twitter; Full Address =
+        address; Company Street Address; Company City
+    """,
+    "HubSpot fields": """
+        firstname = firstName; lastname = lastName; email = email; phone = phoneNumber; mobilephone; jobtitle =
+        jobTitle; company = company; website = website; numemployees = employeeCount; industry = industry; address =
+        address; city; hs_linkedin_url = linkedIn; twitterhandle = twitter; createdate = date; lifecyclestage;
+        hubspot_owner_id; message = notes
+    """,
+    "Gravity Forms": """
+        Name (Prefix); Name (First) = firstName; Name (Middle); Name (Last) = lastName; Email = email; Phone =
+        phoneNumber; Company = company; Address (Street Address) = address; Address (City); Message = notes; Created By
+        (User Id); Entry Id; Entry Date = date; Source Url; User Agent; User IP
+    """,
+    "Constant Contact": """
+        Email address = email; First name = firstName; Last name = lastName; Company = company; Job title = jobTitle;
+        Phone - home; Phone - work = phoneNumber; Phone - mobile; Street address line 1 - Home; City - Home; Street
+        address line 1 - Work = address; Website = website; Notes = notes; Tags = labels; Email Lists; Source Name;
+        Created At = date; Updated At
+    """,
+    "Outlook in German": """
+        Anrede; Vorname = firstName; Weitere Vornamen; Nachname = lastName; Suffix; Firma = company; Abteilung; Position
+        = jobTitle; Straße geschäftlich = address; Ort geschäftlich; Telefon Firma; Telefon geschäftlich = phoneNumber;
+        Mobiltelefon; Telefon (privat); E-Mail-Adresse = email; E-Mail-Typ; E-Mail 2: Adresse; Notizen = notes;
+        Kategorien = labels; Webseite = website
+    """,
+    "Outlook in French": """
+        Titre; Prénom = firstName; Deuxième prénom; Nom = lastName; Suffixe; Société = company; Service; Fonction =
+        jobTitle; Rue (bureau) = address; Ville (bureau); Téléphone (bureau) = phoneNumber; Téléphone (domicile); Tél.
+        mobile; Adresse de messagerie = email; Notes = notes; Page Web = website; Catégories = labels
+    """,
+    "Google Forms": """
+        Timestamp = date; Email Address = email; What is your name? = contactPerson; What company do you work for? =
+        company; What is your phone number? = phoneNumber; Comments or questions = notes; How old are you?
     """,
     "a template with marks": """
         First Name (required) * = firstName; Last Name* = lastName; *E-mail (required) = email; Company Name [optional]

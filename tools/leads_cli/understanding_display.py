@@ -65,9 +65,9 @@ def _show_not_mapped(mapping: ColumnMapping) -> None:
         messages.print(as_sent(f'Not mapped, because "{taken}" is {field}: {_quoted(columns)}.'))
     if mapping.unknown:
         messages.print(as_sent(f"Not mapped: {', '.join(map(_with_nearest_field, mapping.unknown))}."))
-    if left_out := [*mapping.unknown, *(column for column, _ in mapping.others)]:
-        field = nearest_field(left_out[0]) or "notes"
-        messages.print(as_sent(f'--map "{left_out[0]}={field}" imports one, --keep-unmatched keeps all.'))
+    for column, field in (*mapping.others[:1], *((name, "notes") for name in mapping.unknown[:1])):
+        messages.print(as_sent(f'--map "{column}={field}" imports it, --keep-unmatched keeps all.'))
+        break
 
 
 def _with_nearest_field(column: str) -> str:

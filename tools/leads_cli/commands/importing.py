@@ -30,7 +30,10 @@ _OPTIONS = {
     "header_row": Annotated[
         int | None,
         typer.Option(
-            min=0, metavar="N", help="Which row has the headings; 0 if none has, and columns are column 1, column 2."
+            min=0,
+            max=10_000,
+            metavar="N",
+            help="Which row has the headings; 0 if none has, and columns are column 1, column 2.",
         ),
     ],
     "mapped": Annotated[

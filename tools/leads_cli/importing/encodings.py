@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from leads_cli.importing.encoding_guesses import GUESSED, LATIN, likely_encodings, sample_text
 from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
 _MOST_LINE_BYTES = 1 << 16
 _MOST_LINES_NAMED = 10
 _SAMPLE_BYTES = 1 << 16
-_SAMPLE_LINES = 3
 _MOST_READINGS = 3
-_MOST_LINE_CHARACTERS = 60
+# Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
+_LEAST_OF_DAMAGED = 0.1
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
 _NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f]")
@@ -26,36 +27,6 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# The encodings of programs that are still used, by what people call them.
-_GUESSED = {
-    "cp1252": "Windows-1252, Western European",
-    "cp1250": "Windows-1250, Central European",
-    "cp1251": "Windows-1251, Cyrillic",
-    "cp1253": "Windows-1253, Greek",
-    "cp1254": "Windows-1254, Turkish",
-    "cp1255": "Windows-1255, Hebrew",
-    "cp1256": "Windows-1256, Arabic",
-    "cp1257": "Windows-1257, Baltic",
-    "cp874": "Windows-874, Thai",
-    "cp932": "Shift-JIS, Japanese",
-    "euc_jp": "EUC-JP, Japanese",
-    "gb18030": "GB 18030, Chinese",
-    "big5": "Big5, Chinese",
-    "cp949": "EUC-KR, Korean",
-    "koi8_r": "KOI8-R, Cyrillic",
-    "mac_roman": "Mac Roman",
-    "cp850": "DOS 850, Western European",
-    "iso2022_jp": "ISO-2022-JP, Japanese",
-}
-# Of those with Latin letters: the letters beyond ASCII that are usual in their languages, the likeliest first.
-_LATIN = {
-    "cp1252": "äöüßéèêëàâçñåøæïîôûùœúóíáìòõã",
-    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžőűäöüßâăîşţș",
-    "cp1254": "çğıi̇öşüâîû",  # noqa: RUF001 - Turkish
-    "mac_roman": "äöüßéèêëàâçñåøïîôûù",
-    "cp850": "äöüßéèêëàâçñåïîôûù",
-}
-_PUNCTUATION = "“”„’–—€"  # noqa: RUF001 - as people write them
 _UNICODE = {
     "utf_8": "UTF-8",
     "utf_8_sig": "UTF-8",
@@ -64,7 +35,7 @@ _UNICODE = {
     "utf_16_be": "UTF-16",
     "utf_32": "UTF-32",
 }
-_NAMES = _UNICODE | _GUESSED
+_NAMES = _UNICODE | GUESSED
 
 
 class Reading(NamedTuple):
@@ -131,7 +102,7 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
 
 def _known_codec(name: str) -> str:
     try:
-        b"".decode(name)
+        b" ".decode(name, "replace")
     except LookupError:
         raise UnreadableFileError(
             f'--encoding "{name}" is no encoding of text: name one such as utf-8, cp1252 or shift_jis.'
@@ -141,16 +112,12 @@ def _known_codec(name: str) -> str:
 
 def _guessed(path: Path) -> Encoding:
     """The encodings in which a file may be that is in no Unicode."""
-    bad, good = _bad_lines(path, "utf-8")
-    if bad and good >= sum(bad.values()):
-        raise _bad_bytes(path, "UTF-8", list(bad), "save the file as UTF-8 once more, or correct them")
-    # Only now: it takes a while, and most files are UTF-8.
-    from charset_normalizer import from_bytes
-
     sample = _sample_bytes(path)
-    likely = [match.encoding for match in from_bytes(sample, cp_isolation=list(_GUESSED), enable_fallback=False)]
-    latin = sorted(_LATIN, key=lambda codec: -_usual_letters(sample, codec))
-    likely = [*latin, *likely] if not likely or likely[0] in _LATIN else [*likely[:2], *latin]
+    likely = likely_encodings(sample)
+    # By chance, few bytes of another encoding are UTF-8, but for those with two bytes a character.
+    bad, good = _bad_lines(path, "utf-8")
+    if bad and good >= sum(bad.values()) * (_LEAST_OF_DAMAGED if likely[0] in LATIN else 1):
+        raise _bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
         raise UnreadableFileError(
@@ -160,26 +127,18 @@ def _guessed(path: Path) -> Encoding:
     return _unsure(likely, sample)
 
 
-def _usual_letters(sample: bytes, codec: str) -> int:
-    """How many more letters of a text are usual in the languages of a codec than are not, and usual marks."""
-    text = sample.decode(codec, "replace")
-    letters = [character for character in text.casefold() if character.isalpha() and not character.isascii()]
-    usual = sum(character in _LATIN[codec] for character in letters)
-    return 2 * usual - len(letters) + sum(map(text.count, _PUNCTUATION)) - text.count("\ufffd")
-
-
 def _unsure(likely: Sequence[str], sample: bytes) -> Encoding:
     """The first of the codecs, and what the sample says in it and in those in which it says something else."""
     by_text: dict[str, str] = {}
     for codec in likely:
-        by_text.setdefault(_sample_text(sample, codec), codec)
+        by_text.setdefault(sample_text(sample, codec), codec)
     readings = [Reading(codec, text) for text, codec in by_text.items()]
     return Encoding(likely[0], tuple(readings[:_MOST_READINGS]))
 
 
 def _is_text(path: Path, codec: str) -> bool:
     """Whether all bytes are of an encoding, and none is a character that no text has."""
-    no_text = _NOT_IN_TEXT if codec in _GUESSED or codec.startswith("utf-16-") else _NUL
+    no_text = _NOT_IN_TEXT if codec in GUESSED or codec.startswith("utf-16-") else _NUL
     try:
         with path.open(encoding=codec, newline="") as file:
             while chunk := file.read(_CHUNK_BYTES):
@@ -201,7 +160,7 @@ def _require_text(path: Path, codec: str) -> None:
     bad, _ = _bad_lines(path, codec)
     if not bad:
         raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
-    raise _bad_bytes(path, name, list(bad), "save the file as UTF-8 once more, correct them, or name its --encoding")
+    raise _bad_bytes(path, name, list(bad))
 
 
 def _bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
@@ -230,11 +189,14 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield line
 
 
-def _bad_bytes(path: Path, name: str, lines: list[int], remedy: str) -> UnreadableFileError:
+def _bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
     shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
     more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
     where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
-    return UnreadableFileError(f"{path} is {name}, but {where} bytes that are not: {remedy}.")
+    return UnreadableFileError(
+        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
+        "of it is in another encoding, name that with --encoding."
+    )
 
 
 def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
@@ -246,13 +208,3 @@ def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
             if len(sample) >= _SAMPLE_BYTES:
                 break
     return bytes(sample)
-
-
-def _sample_text(sample: bytes, codec: str) -> str:
-    """A few of the lines with text beyond ASCII, from where that begins."""
-    lines = []
-    for line in sample.decode(codec, "replace").splitlines():
-        at = next((at for at, character in enumerate(line) if not character.isascii()), None)
-        if at is not None:
-            lines.append(line[max(at - _MOST_LINE_CHARACTERS // 3, 0) :][:_MOST_LINE_CHARACTERS].strip())
-    return " … ".join(list(dict.fromkeys(lines))[:_SAMPLE_LINES])

@@ -116,13 +116,14 @@ _ONLY_BEFORE = frozenset(f"{words.PERSON} {words.COMPANY} {_LEAD}".split())
 _BEHIND = {
     field: frozenset(("business", *(words.COMPANY.split() if field == "company" else ())))
     for field in ("email", "phoneNumber", "company")
-} | {field: frozenset(words.COMPANY.split()) for field in ("linkedIn", "twitter", "facebook")}
+} | {field: frozenset(f"{words.COMPANY} {words.PERSON}".split()) for field in ("linkedIn", "twitter", "facebook")}
 _REACHED_AT = (
     (words.WORK, 1),
     (_PERSON, 1),
     (_LEAD, 1),
     (words.MAIN, 1),
     (_COMPANY, 5),
+    ("hq headquarters direct", 1),
     (words.HOME, 7),
     (words.OTHER, 9),
     (words.BILLING, 3),
@@ -144,7 +145,7 @@ _AROUND: dict[str, dict[str, int]] = {
         ("legal registered", 2),
         (words.ADDRESS, 2),
         (words.BILLING, 2),
-        ("associated", 6),
+        ("associated related", 6),
         (words.SHIPPING, 6),
     ),
     "jobTitle": _costs((_PERSON, 1), ("organization organisation", 1), (words.MAIN, 1), (words.WORK, 1)),
@@ -175,14 +176,14 @@ _AROUND: dict[str, dict[str, int]] = {
         (_LEAD, 1),
         (words.BILLING, 1),
         (_COMPANY, 2),
-        ("visiting", 2),
+        ("visiting hq headquarters", 2),
         (words.HOME, 6),
         (words.SHIPPING, 6),
         (words.OTHER, 9),
     ),
     "notes": _costs((_PERSON, 1), (_LEAD, 0), ("internal", 3)),
     "labels": _costs((_PERSON, 1), (_LEAD, 1), (_COMPANY, 4)),
-    "date": _costs((_PERSON, 1), (_LEAD, 0), ("time date record entry profile form", 0), (_COMPANY, 4)),
+    "date": _costs((_PERSON, 1), (_LEAD, 0), ("time date record entry profile form datum", 0), (_COMPANY, 4)),
 }
 _FILLERS = frozenset(words.FILLERS.split())
 _DECORATION = frozenset(words.DECORATION.split())

@@ -29,6 +29,7 @@ _NOTICE = re.compile(
     r"(end|gesamt)?summe[:\s\d.,]*$|gesamt[:\s\d.,]*$|totale?[:\s\d.,]*$|totaal[:\s\d.,]*$|summa[:\s\d.,]*$",
     re.IGNORECASE,
 )
+_TOTALS = ("total", "grand", "sub", "summe", "endsumme", "gesamt", "totaal", "summa")
 _NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
 
 
@@ -63,7 +64,7 @@ class Layout(NamedTuple):
     def _is_none(self, cells: Sequence[str]) -> bool:
         """Whether a row is the headings again, or the character with which DOS ended files."""
         return bool(cells) and (
-            (cells[0].strip() == self.headings[0] and _stripped(cells) == self.headings)
+            (cells[0] == self.headings[0] and _stripped(cells) == _stripped(self.headings))
             or (cells[0] == _END_OF_FILE and not any(cells[1:]))
         )
 
@@ -79,20 +80,19 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
         return None
     at = heading_at([cells for _, cells in start]) if header_row is None else _chosen_at(start, header_row)
     heading, headings = start[at] if at >= 0 else (0, _numbered_columns(start))
-    headings = _stripped(headings)
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
-    footer = _footer(chain(below, rows), len(headings))
+    footer, stands_apart = _footer(chain(below, rows), len(_stripped(headings)))
     notes = []
     if above:
-        notes.append(f"{_rows(above)} {'is' if len(above) == 1 else 'are'} above the headings, and not imported.")
+        notes.append(f"{_rows_are(above)} above the headings, and not imported.")
     if footer:
-        numbers = [number for number, _ in footer]
-        texts = ", ".join(f'"{" ".join(filter(None, map(str.strip, cells)))}"' for _, cells in footer)
-        notes.append(f"{_rows(numbers)} {'is' if len(numbers) == 1 else 'are'} a footer, and not imported: {texts}.")
+        texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
+        remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
+        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
     end = footer[0][0] if footer else None
-    return Layout(heading, headings, end, len(_fields(headings)), sample, tuple(notes))
+    return Layout(heading, tuple(headings), end, len(_fields(headings)), sample, tuple(notes))
 
 
 def heading_at(rows: Sequence[Sequence[str]]) -> int:
@@ -104,10 +104,11 @@ def heading_at(rows: Sequence[Sequence[str]]) -> int:
         fields = len(_fields(rows[at])) if any(rows[at]) else 0
         if fields <= most or (fields == 1 and not _may_be_alone(rows[first : at + 1])):
             continue
-        # As wide a row that names a field already is rather the headings, of a row with such words in its cells.
-        if most and filled >= _filled(rows[at]) and fields < most + 2:
+        width = _filled(rows[at])
+        # As wide a row before is rather the headings, of a row with such words in its cells.
+        if 1 < width <= filled and (fields < most + 2 or fields * 3 < width):
             continue
-        best, most, filled = at, fields, _filled(rows[at])
+        best, most, filled = at, fields, width
     if not most and any(_EMAIL_ADDRESS.fullmatch(cell.strip()) for cell in rows[best]):
         raise ColumnsError(
             "There are no headings: the first row has an e-mail address. Add names of columns above it, or use "
@@ -133,43 +134,41 @@ def _numbered_columns(rows: Sequence[NumberedRow]) -> tuple[str, ...]:
     return tuple(f"column {number}" for number in range(1, max(len(cells) for _, cells in rows) + 1))
 
 
-def _footer(rows: Iterable[NumberedRow], width: int) -> list[NumberedRow]:
-    """The rows at the end that are none of the table: notices and totals, and what stands apart from the table."""
-    held: list[NumberedRow] = []
+def _footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedRow], bool]:
+    """The rows at the end that are none of the table: notices and totals, or whatever stands apart from the table.
+
+    With it, whether they only stand apart.
+    """
+    held: list[tuple[int, list[str]]] = []
     least_filled, has_rows = width, False
-    for row in rows:
-        if _may_be_below(row[1]):
-            held.append(row)
+    for number, cells in rows:
+        texts = [cell for cell in cells if cell and not cell.isspace()]
+        if len(texts) <= 1 or _is_notice(texts):
+            held.append((number, [] if texts == [_END_OF_FILE] else texts))
             if len(held) <= _MOST_ROWS_BELOW:
                 continue
-        if any(any(cells) for _, cells in held):
+        if any(texts for _, texts in held):
             least_filled = 1
         held.clear()
         has_rows = True
-        if least_filled > 1:
-            least_filled = min(least_filled, _filled(row[1], most=2))
-    empty = [at for at, (_, cells) in enumerate(held) if not _filled(cells) or cells[0] == _END_OF_FILE]
-    notices = [at for at, (_, cells) in enumerate(held) if at not in empty and _is_notice(cells)]
+        least_filled = min(least_filled, len(texts))
+    empty = [at for at, (_, texts) in enumerate(held) if not texts]
+    notices = [at for at, (_, texts) in enumerate(held) if _is_notice(texts)]
     if notices:
         begin = max((at + 1 for at in empty if at < notices[0]), default=notices[0])
     elif empty and has_rows and least_filled > 1 and width > 2:  # noqa: PLR2004 - of two columns, one may be empty
         begin = empty[0]
     else:
-        return []
-    return [row for at, row in enumerate(held) if at >= begin and at not in empty]
+        begin = len(held)
+    return [(number, texts) for number, texts in held[begin:] if texts], not notices
 
 
-def _may_be_below(cells: Sequence[str]) -> bool:
-    filled = _filled(cells, most=2)
-    return filled <= 1 or _is_notice(cells)
-
-
-def _is_notice(cells: Sequence[str]) -> bool:
+def _is_notice(texts: Sequence[str]) -> bool:
     """Whether a row is a notice in one cell or two, or a total with numbers."""
-    if not cells:
+    if not texts or (len(texts) > 2 and not texts[0].lstrip().lower().startswith(_TOTALS)):  # noqa: PLR2004 - see above
         return False
-    first, *others = [cell.strip() for cell in cells if cell and not cell.isspace()] or [""]
-    return (len(others) <= 1 or all(map(_NUMBER.fullmatch, others))) and _NOTICE.match(first) is not None
+    others = texts[1:]
+    return (len(others) <= 1 or all(map(_NUMBER.fullmatch, others))) and _NOTICE.match(texts[0].strip()) is not None
 
 
 def _fields(cells: Sequence[str]) -> set[str]:
@@ -189,5 +188,5 @@ def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(stripped)
 
 
-def _rows(numbers: Sequence[int]) -> str:
-    return f"Row {numbers[0]}" if len(numbers) == 1 else f"Rows {numbers[0]} to {numbers[-1]}"
+def _rows_are(numbers: Sequence[int]) -> str:
+    return f"Row {numbers[0]} is" if len(numbers) == 1 else f"Rows {numbers[0]} to {numbers[-1]} are"

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from leads_cli.importing.encodings import find_encoding
@@ -28,11 +29,13 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     """
     encoding = find_encoding(path, reading.encoding)
     sample = _sample(path, encoding.codec)
-    separator = separator or _find_separator(sample)
+    said = _SEPARATOR_LINE.match(sample)
+    separator = separator or (said[1] if said else _find_separator(sample))
     has_spaces = any(map(_has_space_before_quote, _sample_rows(sample, separator)))
 
     def records() -> Iterator[tuple[int, list[str]]]:
-        return _records(path, encoding.codec, separator, skips_spaces=has_spaces)
+        records = _records(path, encoding.codec, separator, skips_spaces=has_spaces)
+        return islice(records, 1 if said else 0, None)
 
     layout = find_layout(records(), reading.header_row)
     if layout is None:
@@ -81,8 +84,6 @@ def _has_space_before_quote(cells: Sequence[str]) -> bool:
 
 def _find_separator(sample: str) -> str:
     """The separator by which the headings name the most fields, and most rows have as many cells as the headings."""
-    if said := _SEPARATOR_LINE.match(sample):
-        return said[1]
     return max(_SEPARATORS, key=lambda separator: _score(_sample_rows(sample, separator)))
 
 
