@@ -53,6 +53,7 @@ def test_the_headings_are_found_below_titles_and_notes(above: list[list[str]]) -
         [["Firma", "Farbe", "Weg"], ["A", "Kontakt", "Telefon"]],
         [["Nazwa", "Kolor", "a", "b", "c", "d", "e"], ["Phone", "Email", "1", "2", "3", "4", "5"]],
         [["Email"], ["a@example.com"], ["Phone"]],
+        [["Farbe"], ["rot"], ["blau"], ["gelb"], ["rosa"], ["Company"]],
         [["Name"], ["Ada"], ["Bob"], ["Carl"], ["Dora"], ["Company"]],
     ],
 )
@@ -131,6 +132,14 @@ def test_leads_of_a_single_cell_stay_leads_where_others_are() -> None:
     assert table_of(["Company", "Email"], ["Acme", "a@example.com"], [], ["Bolt"])[-1] == ["Bolt"]
 
 
+def test_a_lead_of_a_single_cell_anywhere_means_that_one_behind_an_empty_row_may_be_one() -> None:
+    assert table_of(HEADINGS, ["Solo"], ACME, [], ["Bolt"])[-1] == ["Bolt"]
+
+
+def test_the_end_of_a_file_of_dos_is_not_told() -> None:
+    assert layout_of(HEADINGS, ACME, [], ["\x1a"]).notes == ()
+
+
 def test_a_notice_in_the_middle_is_no_end() -> None:
     assert table_of(HEADINGS, ACME, ["Total", "", "1"], BOLT)[-1] == BOLT
 
@@ -153,6 +162,11 @@ def test_the_sheet_is_the_one_with_headings_that_are_known() -> None:
     sheet = choose_sheet(list(SHEETS), lambda name: enumerate(SHEETS[name], start=1))
     assert sheet.layout
     assert (sheet.name, sheet.layout.heading, sheet.not_read) == ("Leads", 3, " (3 other sheets are not read)")
+
+
+def test_of_equal_sheets_the_first_is_read() -> None:
+    sheets = {"A": [["Company", "Email"]], "B": [["Name", "Phone"]]}
+    assert choose_sheet(list(sheets), lambda name: enumerate(sheets[name], start=1)).name == "A"
 
 
 def test_the_user_says_which_sheet() -> None:

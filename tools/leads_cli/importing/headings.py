@@ -39,9 +39,13 @@ def letters_and_digits(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-@lru_cache(maxsize=10_000)
 def meaning_of(heading: str) -> Meaning | None:
     """What a heading means, None if that is not known."""
+    return _meaning_of(heading) if len(heading) <= _MOST_CHARACTERS else None
+
+
+@lru_cache(maxsize=10_000)
+def _meaning_of(heading: str) -> Meaning | None:
     if field := FOLDED_FIELDS.get(letters_and_digits(heading)):
         return Meaning(field, 0)
     split = _words(heading)
