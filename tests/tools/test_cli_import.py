@@ -557,6 +557,14 @@ def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> 
     assert [path.name for path in leads.directory.iterdir()] == ["leads.csv"]
 
 
+def test_nothing_that_must_be_copied_is_cut_on_a_narrow_screen(leads: Leads) -> None:
+    heading = "custom." + "Extremely" * 7
+    leads.write(f"Company,{heading}\nA long name of a company,a long value of it\n")
+    result = leads("leads.csv", "--dry-run", COLUMNS="80")
+    shown = "".join(line.split("│")[1].strip() for line in result.stderr.splitlines() if "│" in line)
+    assert heading in shown
+
+
 def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:
     leads.write("Firma,\x1b]0;owned\x07\x1b[2J\nA\x1b[2J,x\n")
     result = leads("leads.csv", "--dry-run", FORCE_COLOR="1", COLUMNS="200")
