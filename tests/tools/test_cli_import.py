@@ -1,6 +1,7 @@
 """``leads import`` as people and scripts run it, on a real local server."""
 
 import csv
+import fcntl
 import json
 import os
 import pty
@@ -92,7 +93,7 @@ class Proxy:
         answer = self._http.post(path, content=body, headers=headers)
         if action == "killed after":
             self._end_process(signal.SIGKILL)
-        kept = ("Content-Type", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "Retry-After")
+        kept = ("Content-Type", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "Retry-After", "X-Workspace-Id")
         return (
             answer.status_code,
             {name: answer.headers[name] for name in kept if name in answer.headers},
@@ -271,6 +272,29 @@ def test_an_import_that_was_killed_is_continued(leads: Leads, moment: Action, re
     assert result.returncode == 0, result.stderr
     assert counts_of(result)["imported"] == 40
     assert leads.stored() == companies(40)
+
+
+def test_a_new_key_of_the_workspace_goes_on_where_a_revoked_one_stopped(leads: Leads, running: LocalState) -> None:
+    leads.write(a_file_of(40))
+    refusal = {"succeeded": False, "statusCode": 401, "statusCodeDescription": "NONE", "message": "Invalid API key."}
+    leads.proxy.actions = {2: (401, {"X-Error-Code": "invalid_key"}, json.dumps(refusal).encode())}
+    assert leads("leads.csv", "--batch-size", "10").returncode == 1
+    leads.workspace.revoke_key()
+    assert leads("leads.csv", "--batch-size", "10").returncode == 1
+    new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
+    result = leads("leads.csv", "--batch-size", "10", "--json", LEADS_API_KEY=new_key)
+    assert (result.returncode, counts_of(result)["importedBefore"]) == (0, 20), result.stderr
+    assert leads.stored() == companies(40)
+
+
+def test_a_second_import_of_the_file_at_the_same_time_says_so_and_ends(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    with (leads.directory / "leads.csv.journal").open("wb") as journal:
+        fcntl.flock(journal, fcntl.LOCK_EX)
+        second = leads("leads.csv")
+    assert (second.returncode, leads.stored()) == (1, [])
+    assert "Another import is writing to leads.csv.journal" in last_line(second)
+    assert leads("leads.csv").returncode == 0
 
 
 def test_ctrl_c_says_how_to_continue(leads: Leads) -> None:
@@ -555,6 +579,14 @@ def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> 
     assert result.returncode == 1
     assert "cannot be written to leads.csv.rejected.csv" in last_line(result)
     assert [path.name for path in leads.directory.iterdir()] == ["leads.csv"]
+
+
+def test_nothing_that_must_be_copied_is_cut_on_a_narrow_screen(leads: Leads) -> None:
+    heading = "custom." + "Extremely" * 7
+    leads.write(f"Company,{heading}\nA long name of a company,a long value of it\n")
+    result = leads("leads.csv", "--dry-run", COLUMNS="80")
+    shown = "".join(line.split("│")[1].strip() for line in result.stderr.splitlines() if "│" in line)
+    assert heading in shown
 
 
 def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.table import Column
 from rich.table import Table as ShownTable
 from rich.text import Text
 
@@ -28,7 +29,9 @@ def show_understanding(understood: FileUnderstood) -> None:
     lines = [(as_sent(mapping.heading(field)), field) for field in dict.fromkeys(filter(None, fields))]
     room = messages.width - sum(max(map(len, texts), default=0) for texts in zip(*lines, strict=True)) - _BORDERS
     widest = min(_MOST_CELL_CHARACTERS, room // max(len(sample), 1) - _BORDER)
-    table = ShownTable("column", "field", *(f"row {row.number}" for row, _ in sample))
+    # Headings and fields are there to be copied, so nothing of them is cut.
+    whole = [Column(name, overflow="fold") for name in ("column", "field")]
+    table = ShownTable(*whole, *(f"row {row.number}" for row, _ in sample))
     for heading, field in lines:
         table.add_row(heading, field, *(_shown(_sent(lead, field), max(widest, 1)) for _, lead in sample))
     messages.print(table)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 from typing import Any, BinaryIO
 
 from leads_cli.exporting import ExportError
@@ -23,15 +24,16 @@ def write_xlsx(lines: BinaryIO, table: BinaryIO) -> None:
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Leads")
-    for number, cells in enumerate(table_rows(lines), start=1):
-        if number > _MOST_ROWS:
-            raise ExportError(f"A sheet holds {_MOST_ROWS - 1:,} leads, and there are more: {_OTHER_FORMATS}.")
-        if any(len(cell) > _MOST_CHARACTERS for cell in map(_escaped, cells)):
-            raise ExportError(
-                f"The lead {cells[0]} has a field of more than {_MOST_CHARACTERS:,} characters, which no cell of a "
-                f"spreadsheet holds: {_OTHER_FORMATS}."
-            )
-        sheet.append([_cell(sheet, position, cell, number) for position, cell in enumerate(cells)])
+    with closing(sheet):
+        for number, cells in enumerate(table_rows(lines), start=1):
+            if number > _MOST_ROWS:
+                raise ExportError(f"A sheet holds {_MOST_ROWS - 1:,} leads, and there are more: {_OTHER_FORMATS}.")
+            if any(len(cell) > _MOST_CHARACTERS for cell in map(_escaped, cells)):
+                raise ExportError(
+                    f"The lead {cells[0]} has a field of more than {_MOST_CHARACTERS:,} characters, which no cell of a "
+                    f"spreadsheet holds: {_OTHER_FORMATS}."
+                )
+            sheet.append([_cell(sheet, position, cell, number) for position, cell in enumerate(cells)])
     workbook.save(table)
 
 

@@ -92,8 +92,7 @@ def with_further_values(lead: Lead) -> Lead:
     for field in _SEVERAL:
         value = lead.get(field)
         if isinstance(value, str) and ":::" in value:
-            first, *others = filter(None, _BETWEEN_VALUES.split(value.strip()))
-            lead[field] = first
+            lead[field], *others = [part for part in _BETWEEN_VALUES.split(value.strip()) if part] or [""]
             further += [{} for _ in range(len(others) - len(further))]
             for contact, other in zip(further, others, strict=False):
                 contact[field] = other

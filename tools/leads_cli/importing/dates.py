@@ -55,34 +55,27 @@ class DateColumn:
     chosen: DateFormat | None = None
     _orders: set[str] = field(default_factory=lambda: set(ORDERS))
     _agree: bool = True
-    _is_clear: bool = True
 
     def see(self, cells: Iterable[object]) -> None:
         """Find out which order all rows agree on."""
-        if self.chosen:
-            self._orders = {self.chosen.order}
-            return
-        ambiguous = False
         for cell in cells:
             readings = _readings(cell) if isinstance(cell, str) else {}
-            if not readings:
-                continue
-            self._agree = self._agree and bool(self._orders & readings.keys())
-            self._orders &= readings.keys()
-            ambiguous = ambiguous or len(set(readings.values())) > 1
-        # Where one order is left, or the others say the same, nothing is open.
-        self._is_clear = len(self._orders) == 1 or not ambiguous
+            if readings:
+                self._agree = self._agree and bool(self._orders & readings.keys())
+                self._orders &= readings.keys()
 
     def read(self, text: str) -> str:
         """A date in ISO 8601; a text that is none as it is, and one that may be two days as UnreadableText."""
         readings = _readings(text)
         if not readings:
             return self._by_pattern(text)
-        meant = {readings[order] for order in self._orders & readings.keys()}
-        if len(meant) == 1 and (self._is_clear or len(set(readings.values())) == 1):
-            return meant.pop()
         if self.chosen:
-            return text
+            return readings.get(self.chosen.order, text)
+        if len(set(readings.values())) == 1:
+            return next(iter(readings.values()))
+        meant = {readings[order] for order in self._orders & readings.keys()}
+        if len(meant) == 1:
+            return meant.pop()
         days = " or ".join(sorted({reading[:10] for reading in readings.values()}))
         why = "" if self._agree else ", and the rows of the column do not agree"
         return UnreadableText(

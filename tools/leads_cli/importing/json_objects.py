@@ -10,10 +10,12 @@ from typing import Any, NoReturn
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.text_lines import bounded_lines
 
 _NOT_AN_OBJECT = "must be an object"
 # Larger ones stay as they are: written out, a few characters would become thousands.
 _MOST_EXPONENT = 99
+_MOST_BYTES_OF_AN_ARRAY = 64 << 20
 
 
 class DecimalText(str):
@@ -35,6 +37,11 @@ def open_json_lines(path: Path, reading: Reading = AS_FOUND) -> Table:
 
 def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
     """Read a file that is a JSON array of objects, all of it into memory. Raises UnreadableFileError."""
+    if path.stat().st_size > _MOST_BYTES_OF_AN_ARRAY:
+        raise UnreadableFileError(
+            f"{path} is a JSON array of more than {_MOST_BYTES_OF_AN_ARRAY >> 20} MB, which is read as a whole: save "
+            "it as JSON Lines (.jsonl), an object on each line."
+        )
     encoding = find_encoding(path, reading.encoding)
     refused = f"{path} is not a JSON array of objects, [{{...}}, {{...}}]"
     try:
@@ -68,7 +75,7 @@ def _table(path: Path, description: str, encoding: Encoding, elements: Callable[
 
 def _lines(path: Path, codec: str) -> Iterator[_Element]:
     with path.open(encoding=codec) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(bounded_lines(file, path), start=1):
             if not line.strip():
                 yield number, {}, None
                 continue

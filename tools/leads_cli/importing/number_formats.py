@@ -72,6 +72,9 @@ def _parse(section: str) -> tuple[tuple[str, float] | None, tuple[_Part, ...]]:
 
 def _fill(parts: tuple[_Part, ...], digits: str) -> str:
     """Put digits into their places, the last ones into the last, as many as are left into the first."""
+    places = "".join(text for text, is_digits in parts if is_digits)
+    # From the first 0 on, every place has a digit.
+    digits = digits.zfill(len(places) - places.find("0") if "0" in places else 0)
     first = next(index for index, (_, is_digits) in enumerate(parts) if is_digits)
     shown: list[str] = []
     for index in reversed(range(len(parts))):
@@ -79,9 +82,8 @@ def _fill(parts: tuple[_Part, ...], digits: str) -> str:
         if not is_digits:
             shown.append(text)
         elif index == first:
-            shown.append(digits.rjust(text.count("0"), "0"))
+            shown.append(digits)
         else:
-            here = digits[-len(text) :]
+            shown.append(digits[-len(text) :])
             digits = digits[: -len(text)]
-            shown.append(here.rjust(text.count("0"), "0"))
     return "".join(reversed(shown)).strip()

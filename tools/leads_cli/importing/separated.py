@@ -11,15 +11,15 @@ from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
 from leads_cli.importing.layout import find_layout
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
+from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 
 TAB = "\t"
 _SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
 _SAMPLE_CHARACTERS = 1 << 16
 # How Excel is told of the separator, above the headings.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
-# Above what all contacts of a lead take as JSON, and small enough for a quote that is never closed.
-_MOST_CELL_CHARACTERS = 1 << 20
-csv.field_size_limit(_MOST_CELL_CHARACTERS)
+# Small enough for a quote that is never closed.
+csv.field_size_limit(MOST_CHARACTERS)
 
 
 def open_separated(path: Path, reading: Reading, separator: str | None = None) -> Table:
@@ -57,7 +57,7 @@ def _records(path: Path, codec: str, separator: str, *, skips_spaces: bool) -> I
     line = 1
     with path.open(encoding=codec, newline="") as file:
         # Strict, because a quote that is never closed would make one cell of all that follows it.
-        reader = csv.reader(file, delimiter=separator, skipinitialspace=skips_spaces, strict=True)
+        reader = csv.reader(bounded_lines(file, path), delimiter=separator, skipinitialspace=skips_spaces, strict=True)
         try:
             for cells in reader:
                 yield line, cells

@@ -21,6 +21,10 @@ _MOST_BYTES_OF_A_ROW = 8 << 20
 _MOST_ROWS = 2_000_000
 _ROW_OR_TEXT = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# They could grow to any size. Parts are in UTF-8 or, of some programs, in UTF-16.
+_HAS_ENTITIES = re.compile(
+    b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+)
 _IS_NOT_PARSED = re.compile(r"xl/media/|.*\.(?:bin|png|jpe?g|gif|emf|wmf)$", re.IGNORECASE)
 
 
@@ -83,12 +87,16 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> 
     most = _MOST_BYTES if is_sheet else _MOST_BYTES_OF_TEXTS if is_texts else _MOST_BYTES_OF_A_PART
     if part.file_size > most:
         raise _too_large(path, f"{part.filename} in it has more than {most >> 20} MB")
-    if not is_sheet and not is_texts:
-        return False
     rows = since_row = 0
+    end_of_last = b""
     has_formulas = False
     with archive.open(part) as file:
         while chunk := file.read(_CHUNK_BYTES):
+            if _HAS_ENTITIES.search(end_of_last + chunk):
+                raise UnreadableFileError(f"{path} defines entities, which no spreadsheet program writes: {_SAVE_AS}.")
+            end_of_last = chunk[-32:]
+            if not is_sheet and not is_texts:
+                continue
             if len(chunk) == _CHUNK_BYTES and b"<" not in chunk:
                 raise _too_large(path, "a cell has more than a million characters")
             has_formulas = has_formulas or bool(_FORMULA.search(chunk))
