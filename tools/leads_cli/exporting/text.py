@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from leads_cli.formulas import without_formula
+from leads_admin.formulas import without_formula
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.leads import Lead
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from leads_cli.formulas import with_formula
+from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import CUSTOM, NAME_PARTS, ColumnMapping
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
 
