@@ -17,6 +17,7 @@ HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
+export CONSOLE_PORT ?= 3001
 export SAM_CLI_TELEMETRY ?= 0
 
 # For machines without access to a registry of container images.
@@ -28,7 +29,7 @@ STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
+serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000 CONSOLE_PORT=3001); nothing is kept
 	@$(BIN)/python -m leads_dev.local
 
 # The makefiles next to the code call python3, which may have no pip on some machines.

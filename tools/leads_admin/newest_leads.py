@@ -71,13 +71,15 @@ class NewestLeads:
 
     def some(self, workspace_id: str, lead_ids: Iterable[str]) -> dict[str, Lead]:
         """Those of at most 100 leads that are there, by their ids, in one call as a rule."""
+        unprocessed: Any
         keys: Any = [key_of(workspace_id, lead_id) for lead_id in lead_ids]
         found: dict[str, Lead] = {}
         while keys:
             response = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys}})
             for item in response["Responses"][self._table]:
                 found[item["sk"]["S"]] = identified_lead(dict(item))
-            keys = response["UnprocessedKeys"].get(self._table, {}).get("Keys")
+            unprocessed = response["UnprocessedKeys"]
+            keys = unprocessed[self._table]["Keys"] if unprocessed else []
         return found
 
     def count_on(self, workspace_id: str, counted: PartialCount, *, most_pages: int) -> PartialCount:

@@ -110,7 +110,8 @@ class Overviews:
             asked, wanted = wanted[:_MOST_KEYS_PER_CALL], wanted[_MOST_KEYS_PER_CALL:]
             response = self._client.batch_get_item(RequestItems={self._table.name: {"Keys": asked}})
             items += response["Responses"][self._table.name]
-            wanted += response["UnprocessedKeys"].get(self._table.name, {}).get("Keys", [])
+            unprocessed: Any = response["UnprocessedKeys"]
+            wanted += unprocessed[self._table.name]["Keys"] if unprocessed else []
         return items
 
     def _uses(self, items: list[Item]) -> list[KeyUse]:
