@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from leads_admin import lead_times
 from leads_admin.errors import AdministrationError
@@ -35,11 +35,17 @@ def create_app(source: Source, announce: Callable[[str], None]) -> tuple[Flask, 
     app.register_blueprint(lead_pages.pages(source))
     if source.events is not None:
         app.register_blueprint(event_pages.pages(source.events))
+    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(AdministrationError, _missing)
     for error in (BotoCoreError, ClientError):
         app.register_error_handler(error, _unavailable)
     return app, access
+
+
+def _wrong_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    text = "This console is for this machine alone: use 127.0.0.1 or localhost.\n"
+    return text, HTTPStatus.FORBIDDEN, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _refused(error: HTTPException) -> tuple[str, int]:
