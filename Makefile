@@ -69,10 +69,10 @@ test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an e
 test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
-test-browser: $(VENV)/dev-installed ## Use the reference page as people do: needs Chromium
+test-browser: $(VENV)/dev-installed $(VENV)/node-installed ## Use the reference page and the console as people do: needs Chromium and npm
 	$(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser $(ARGS)
 
-screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
+screenshot: $(VENV)/dev-installed ## Take the pictures of the reference page and the console in the documentation: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
 bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces

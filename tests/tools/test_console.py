@@ -266,7 +266,7 @@ def test_an_access_table_that_is_large_is_shown_in_parts(
     names = {f"Workspace {number}" for number in range(5)}
     for name in names:
         workspaces.create_workspace(name, Plan.BASIC)
-    called = BaseClient._make_api_call  # noqa: SLF001 - what every call goes through
+    called = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001 - what every call goes through
 
     def call(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore's
         # A scan ends after a few items, as it does after a megabyte.
@@ -302,8 +302,7 @@ def test_a_database_that_is_away_is_said(console: RunningConsole, browser: httpx
 
 def test_tables_that_are_not_there_are_said(dynamodb_url: str) -> None:
     assert dynamodb_url
-    with running_console("nobodys") as console:
-        with httpx.Client(timeout=60, follow_redirects=True) as client:
-            page = client.get(console.console.link)
+    with running_console("nobodys") as console, httpx.Client(timeout=60, follow_redirects=True) as client:
+        page = client.get(console.console.link)
     assert page.status_code == 503
     assert "The stack&#39;s tables are not there" in page.text

@@ -147,7 +147,7 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def follow(operator: Operator, newest: NewestLeads, overviews: Overviews, watch: Watch) -> Callable[..., Arrivals]:
+def follow(newest: NewestLeads, overviews: Overviews, watch: Watch) -> Callable[..., Arrivals]:
     def follow(workspace: str, selection: Selection = ALL) -> Arrivals:
         return Arrivals(newest, overviews, workspace, selection, clock=watch)
 

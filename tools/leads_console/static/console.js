@@ -183,6 +183,15 @@ async function open(link) {
   pane.querySelector("h2").focus({ preventScroll: matchMedia("(min-width: 60rem)").matches });
 }
 
+function close(back) {
+  const row = rows.querySelector("[aria-current]");
+  pane.replaceChildren(document.getElementById("quiet").content.cloneNode(true));
+  pane.parentElement.classList.remove("has-lead");
+  markCurrent(null);
+  history.pushState(null, "", back.href);
+  row?.focus();
+}
+
 function isPlain(event) {
   return event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 }
@@ -193,6 +202,12 @@ if (rows && pane) {
     if (!link || !isPlain(event)) return;
     event.preventDefault();
     open(link).catch(() => location.assign(link.href));
+  });
+  pane.addEventListener("click", (event) => {
+    const back = event.target.closest("a.back");
+    if (!back || !isPlain(event)) return;
+    event.preventDefault();
+    close(back);
   });
   addEventListener("popstate", () => location.reload());
 }
