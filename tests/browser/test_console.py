@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.conftest import Visit, listened_to
 from leads_cli.local_state import LocalState
@@ -18,7 +18,8 @@ from support.console import RunningConsole, running_console
 
 ROOT = Path(__file__).parents[2]
 AXE = Path(sys.prefix) / "node" / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 # Nothing here waits for as long; a busy machine may.
 PATIENT_MS = 60_000
 
@@ -60,7 +61,7 @@ Open = Callable[..., Visit]
 def look(browser: Browser, console: RunningConsole) -> Iterator[Open]:
     """Open a page of the console, each time in a browser that has just followed the link."""
 
-    def look(path: str = "/", *, dark: bool = False, viewport: Any = WIDE) -> Visit:  # noqa: ANN401 - playwright's
+    def look(path: str = "/", *, dark: bool = False, viewport: ViewportSize = WIDE) -> Visit:
         context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
         context.set_default_timeout(PATIENT_MS)
         visit = listened_to(context.new_page())
@@ -275,7 +276,7 @@ def shown(running: LocalState, console: RunningConsole) -> dict[str, str]:
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_page_has_a_barrier(look: Open, shown: dict[str, str], dark: bool, viewport: Any) -> None:  # noqa: ANN401, FBT001 - cases
+def test_no_page_has_a_barrier(look: Open, shown: dict[str, str], dark: bool, viewport: ViewportSize) -> None:  # noqa: FBT001 - a case
     assert AXE.exists(), "axe-core is not installed: make test-browser does that."
     visit = look(dark=dark, viewport=viewport)
     page = visit.page
