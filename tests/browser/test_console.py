@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,18 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.conftest import Visit, listened_to
+from leads_admin.local_client import local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli.local_state import LocalState
+from leads_core import timestamps
+from leads_core.deadlines import Clock
+from leads_core.dynamodb.lead_store import DynamoDBLeadStore
+from leads_core.intake import Batch
+from leads_core.plans import Plan
+from leads_core.ulids import new_ulid
 from support.api import LEADS_PATH, workspaces_in
 from support.apis import in_process
+from support.clock import soon
 from support.console import RunningConsole, running_console
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +60,7 @@ def running(tmp_path: Path) -> Iterator[LocalState]:
 
 @pytest.fixture
 def console(running: LocalState) -> Iterator[RunningConsole]:
-    with running_console(api_url=running.url) as console:
+    with running_console(title="production", api_url=running.url) as console:
         yield console
 
 
@@ -314,6 +324,8 @@ def test_a_script_that_got_into_the_page_does_not_run(look: Open) -> None:
     assert any("Content Security Policy" in complaint for complaint in visit.complaints)
 
 
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+MINUTES_AGO = (2, 11, 19, 24, 31, 38, 42, 47, 55)
 INVENTED: list[dict[str, Any]] = [
     {
         "company": "Nordlicht Energie",
@@ -355,16 +367,38 @@ INVENTED: list[dict[str, Any]] = [
 
 
 @pytest.mark.skipif("SCREENSHOT" not in os.environ, reason="make screenshot takes them")
-def test_take_the_documentations_screenshots(look: Open, running: LocalState, leads_page: str) -> None:
-    for lead in reversed(INVENTED):
-        post(running, lead)
-    for name, dark, viewport in (
-        ("console", False, WIDE),
-        ("console-dark", True, WIDE),
-        ("console-phone", False, NARROW),
+def test_take_the_documentations_screenshots(look: Open, running: LocalState, console: RunningConsole) -> None:
+    settings = stack_settings(DEFAULT_STACK)
+    workspaces = workspaces_in(running)
+    workspace = workspaces.create_workspace("Northwind Sales", Plan.BASIC)
+    secret = workspaces.create_key(workspace, label="web form")
+    workspaces.create_key(workspace, label="trade fair", expires_in=14 * DAY_MS)
+    with closing(local_client(console.database.url)) as client:
+        store = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
+        now = Clock().now_ms()
+        for lead, minutes in zip(INVENTED, MINUTES_AGO, strict=True):
+            keep(store, workspace, now - minutes * 60_000, [lead])
+        for days in range(1, 30):  # more on working days than on others
+            keep(store, workspace, now - days * DAY_MS, [{}] * (3 + 5 * (days % 7 > 1) + 7 * days % 11))
+        for hours in range(1, 24):
+            keep(store, workspace, now - hours * HOUR_MS, [{}] * (hours * 5 % 7))
+    for _ in range(137):
+        httpx.post(running.url + LEADS_PATH + "?dryRun=true", json=[{}], headers={"X-API-Key": secret}, timeout=60)
+    for name, path, dark, viewport in (
+        ("console", "/leads", False, WIDE),
+        ("console-dark", "/leads", True, WIDE),
+        ("console-phone", "/leads", False, NARROW),
+        ("console-numbers", "", False, WIDE),
     ):
-        page = look(leads_page, dark=dark, viewport=viewport).page
-        page.locator("#rows .row").first.click()
-        expect(page.locator("#lead h2")).to_have_text("Nordlicht Energie")
+        page = look(f"/workspaces/{workspace}{path}", dark=dark, viewport=viewport).page
+        if path:
+            page.locator("#rows .row").first.click()
+            expect(page.locator("#lead h2")).to_have_text("Nordlicht Energie")
         page.evaluate("document.activeElement.blur()")
         page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png")
+
+
+def keep(store: DynamoDBLeadStore, workspace: str, received_at: int, leads: list[dict[str, Any]]) -> None:
+    batch = Batch(workspace, new_ulid(received_at), timestamps.from_epoch_ms(received_at), leads)
+    if leads:
+        store.put(batch, soon())

@@ -14,7 +14,7 @@ from leads_admin.local_client import local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_console.event_log import EventLog
 from leads_console.server import Console
-from leads_console.source import source_of
+from leads_console.source import Source, source_of
 from leads_dev.local.moto_dynamodb import emulated_dynamodb
 
 _HOST = "127.0.0.1"
@@ -65,6 +65,15 @@ class RunningConsole:
         return client
 
 
+def open_console(source: Source) -> httpx.Client:
+    """A browser at a new console of a source."""
+    console = Console(source, 0, lambda _: None)
+    threading.Thread(target=console.run, daemon=True).start()
+    browser = httpx.Client(base_url=console.link.partition("/?")[0], follow_redirects=True, timeout=60)
+    browser.get(console.link).raise_for_status()
+    return browser
+
+
 @contextmanager
 def running_console(stack: str = DEFAULT_STACK, **options: Any) -> Iterator[RunningConsole]:  # noqa: ANN401 - those of a source
     """A console of a stack whose tables are in moto's memory, which all of this process shares."""
@@ -72,7 +81,9 @@ def running_console(stack: str = DEFAULT_STACK, **options: Any) -> Iterator[Runn
     database.come()
     with closing(local_client(database.url, _IMPATIENT)) as client:
         source = source_of(
-            client, stack_settings(stack), title="Test", arguments=("--stack", stack), events=events, **options
+            client,
+            stack_settings(stack),
+            **{"title": "Test", "arguments": ("--stack", stack), "events": events, **options},
         )
         console = Console(source, 0, told.append)
         threading.Thread(target=console.run, daemon=True).start()

@@ -48,11 +48,7 @@ class Activity:
 def activity(
     overviews: "Overviews", workspace_id: str, before: Activity | None = None, *, clock: Clock = time.monotonic
 ) -> Activity:
-    """The activity of a workspace now; ``before`` is what it was when new leads were last looked for.
-
-    Raises AdministrationError if the workspace does not exist.
-    """
-    overviews.workspace(workspace_id)
+    """The activity of a workspace now; ``before`` is what it was when new leads were last looked for."""
     counters = sha256(repr(overviews.counters(workspace_id)).encode()).hexdigest()[:16]
     return before if before and before.counters == counters else Activity(counters, clock())
 
@@ -84,7 +80,11 @@ class Arrivals:
         self._seen = {lead["id"] for lead in self._recent()}
 
     def new(self) -> list[Lead]:
-        """Those that have come in since the last call, the oldest first. After an error, the next call has them."""
+        """Those that have come in since the last call, the oldest first. After an error, the next call has them.
+
+        Raises AdministrationError if the workspace does not exist.
+        """
+        self._overviews.workspace(self._workspace_id)
         seen = activity(self._overviews, self._workspace_id, self._activity, clock=self._clock)
         if not seen.is_recent(self._clock()):
             return []

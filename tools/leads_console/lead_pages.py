@@ -100,6 +100,7 @@ class _LeadPages:
 
     def new(self, workspace_id: str) -> ResponseReturnValue:
         """Leads that have come in, for the page's script, which knows some of them already."""
+        workspace = self._source.overviews.workspace(workspace_id)
         criteria, after = _criteria(), _lead_id("after")
         seen = activity(self._source.overviews, workspace_id, _seen(request.args.get("activity", "")))
         if not seen.is_recent(time.monotonic()):
@@ -112,7 +113,7 @@ class _LeadPages:
         found = _matching(look, criteria)
         return render_template(
             "_new_rows.html",
-            workspace=self._source.overviews.workspace(workspace_id),
+            workspace=workspace,
             criteria=criteria,
             found=found,
             after=found.newest or after,
