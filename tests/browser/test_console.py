@@ -378,10 +378,10 @@ def test_take_the_documentations_screenshots(look: Open, running: LocalState, co
         now = Clock().now_ms()
         for lead, minutes in zip(INVENTED, MINUTES_AGO, strict=True):
             keep(store, workspace, now - minutes * 60_000, [lead])
-        for days in range(1, 30):  # more on working days than on others
-            keep(store, workspace, now - days * DAY_MS, [{}] * (3 + 5 * (days % 7 > 1) + 7 * days % 11))
-        for hours in range(1, 24):
-            keep(store, workspace, now - hours * HOUR_MS, [{}] * (hours * 5 % 7))
+        for hours in range(1, 30 * 24):  # more in office hours than at night
+            hour, day = (now // HOUR_MS - hours) % 24, (now // DAY_MS - hours // 24) % 7
+            count = hours * 7 % 4 + (day + 4) % 3 if 6 < hour < 18 and day not in {2, 3} else hours % 11 == 0
+            keep(store, workspace, now - hours * HOUR_MS, [{}] * count)
     for _ in range(137):
         httpx.post(running.url + LEADS_PATH + "?dryRun=true", json=[{}], headers={"X-API-Key": secret}, timeout=60)
     for name, path, dark, viewport in (

@@ -4,8 +4,13 @@ import csv
 import io
 import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -306,3 +311,50 @@ def test_tables_that_are_not_there_are_said(dynamodb_url: str) -> None:
         page = client.get(console.console.link)
     assert page.status_code == 503
     assert "The stack&#39;s tables are not there" in page.text
+
+
+def test_the_command_prints_a_link_and_serves_until_it_is_interrupted(
+    environment: dict[str, str], stack: str, tmp_path: Path, acme: str, post: Post
+) -> None:
+    post(acme, "Open AI")
+    command = [str(Path(sys.executable).with_name("leads")), "console"]
+    with subprocess.Popen(
+        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        link = process.stdout.readline().strip()
+        with httpx.Client(timeout=60, follow_redirects=True) as client:
+            client.get(link).raise_for_status()
+            page = client.get(link.partition("/?")[0] + f"/workspaces/{acme}/leads")
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+        told = process.stderr.read()
+    assert "Open AI" in page.text
+    assert f"leads --stack {stack} list {acme}" in page.text
+    assert told.startswith(f"The console of {stack}, for one browser; Ctrl-C ends it:\n")
+    assert "Traceback" not in told
+
+
+def test_without_its_packages_the_command_says_what_to_install(
+    leads: Callable[..., subprocess.CompletedProcess[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("leads_console")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "flask", None)
+
+    result = leads("console")
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        "The console needs the package flask: pip install 'lead-intake[console]' installs what it needs.\n"
+    )
+
+
+def test_a_taken_port_is_one_line(leads: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = leads("console", "--port", str(port))
+
+    assert result.returncode == 1
+    assert result.stderr == f"Port {port} cannot be used (Address already in use): choose another --port.\n"

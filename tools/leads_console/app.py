@@ -16,7 +16,7 @@ from leads_console.source import Source
 
 _FOR_TEMPLATES = (
     *(lead_times.received_at_ms, texts.ago, texts.exact, texts.iso, texts.epoch_ms, texts.title_of, texts.pretty),
-    *(texts.shown, texts.name_of, texts.person_of, texts.email_of),
+    *(texts.shown, texts.fields_of, texts.name_of, texts.person_of, texts.email_of),
 )
 _WHAT_TO_DO = {
     HTTPStatus.NOT_FOUND: "Start again from the list of workspaces.",

@@ -1,6 +1,7 @@
 """Serves the console on this machine."""
 
 import logging
+import socket
 from collections.abc import Callable
 
 from waitress.server import TcpWSGIServer, create_server
@@ -23,7 +24,9 @@ class Console:
         app, self._access = create_app(
             source, lambda token: tell(f"The console is open. Another browser: {self._link(token)}")
         )
-        server = create_server(app, map={}, host=_HOST, port=port, threads=_THREADS, ident=None)
+        # Bound here, because waitress leaves a socket open whose port is taken.
+        listening = socket.create_server((_HOST, port))
+        server = create_server(app, map={}, sockets=[listening], threads=_THREADS, ident=None)
         assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
         self._server = server
 

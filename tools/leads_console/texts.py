@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.leads import Lead
 from leads_core.timestamps import to_epoch_ms
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3600, 86_400, 7 * 86_400
 _NAMES = {"linkedIn": "LinkedIn", "email": "E-mail", "phoneNumber": "Phone"}
+_SHOWN_ELSEWHERE = {"id", "labels", "notes", "contacts", "custom"}
 _A_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -69,6 +71,12 @@ def name_of(lead: Lead) -> str | None:
     """What people call a lead: its company, a person, or an address."""
     people = (contact.get("name") or contact.get("email") for contact in lead.get("contacts", ()))
     return next(filter(None, (lead.get("company"), lead.get("contactPerson"), lead.get("email"), *people)), None)
+
+
+def fields_of(lead: Lead) -> dict[str, Any]:
+    """What is shown of a lead in a table, in the order of the API's fields; what the API does not know comes last."""
+    names = [name for name in LEAD_FIELDS if name in lead] + sorted(lead.keys() - {*LEAD_FIELDS})
+    return {name: lead[name] for name in names if name not in _SHOWN_ELSEWHERE}
 
 
 def person_of(lead: Lead) -> str | None:
