@@ -1,5 +1,6 @@
 """``leads console``."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def open_console(
     try:
         console = Console(source, port, _tell)
     except OSError as exc:
-        raise CommandError(f"Port {port} cannot be used ({exc.strerror}): choose another --port.") from exc
+        raise CommandError(f"Port {port} cannot be used ({os.strerror(exc.errno or 0)}): choose another --port.") from exc
     messages.print(f"The console of {title}, for one browser; Ctrl-C ends it:", markup=False)
     output.print(console.link, markup=False)
     console.run()
