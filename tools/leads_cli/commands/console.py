@@ -41,7 +41,8 @@ def open_console(
     try:
         console = Console(source, port, _tell)
     except OSError as exc:
-        raise CommandError(f"Port {port} cannot be used ({os.strerror(exc.errno or 0)}): choose another --port.") from exc
+        reason = os.strerror(exc.errno or 0)
+        raise CommandError(f"Port {port} cannot be used ({reason}): choose another --port.") from exc
     messages.print(f"The console of {title}, for one browser; Ctrl-C ends it:", markup=False)
     output.print(console.link, markup=False)
     console.run()
