@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from leads_admin.newest_leads import Look
 from leads_admin.workspaces import Workspaces
 from leads_console.charts import charts_of
+from leads_console.failures import explained
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
@@ -53,6 +55,11 @@ def browser(console: RunningConsole) -> Iterator[httpx.Client]:
 @pytest.fixture
 def acme(workspaces: Workspaces) -> str:
     return workspaces.create_workspace("Acme", Plan.BASIC)
+
+
+def client_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Query")
 
 
 def texts(page: httpx.Response, tag: str) -> list[str]:
@@ -303,6 +310,21 @@ def test_a_database_that_is_away_is_said(console: RunningConsole, browser: httpx
     finally:
         console.database.come()
     assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), "The database does not answer"),
+        (ReadTimeoutError(endpoint_url="http://127.0.0.1:1"), "The database does not answer"),
+        (NoCredentialsError(), "DynamoDB cannot be asked"),
+        (client_error("InternalServerError", 500), "The database does not answer"),
+        (client_error("ThrottlingException", 400), "The database does not answer"),
+        (client_error("AccessDeniedException", 400), "DynamoDB refused"),
+    ],
+)
+def test_an_error_is_called_what_it_is(error: Exception, title: str) -> None:
+    assert explained(error) == (title, str(error))
 
 
 def test_tables_that_are_not_there_are_said(dynamodb_url: str) -> None:

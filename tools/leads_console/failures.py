@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from leads_admin.looking_on import may_pass
+
 Found = TypeVar("Found")
 
 
@@ -35,7 +37,9 @@ def explained(error: Exception) -> tuple[str, str]:
                 "The stack's tables are not there",
                 "Check the name of the stack, and the region and account of your AWS credentials.",
             )
-        case ClientError():
+        case ClientError() if not may_pass(error):
             return "DynamoDB refused", str(error)
-        case _:
+        case _ if may_pass(error):
             return "The database does not answer", str(error)
+        case _:
+            return "DynamoDB cannot be asked", str(error)
