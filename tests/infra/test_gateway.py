@@ -164,12 +164,50 @@ def test_the_gateway_lets_one_key_use_its_limit_at_once_and_all_the_time() -> No
     assert a_second * seconds > requests
 
 
+def test_the_public_pages_cannot_be_fetched_so_often_that_it_costs_much() -> None:
+    settings = [resolved(setting) for setting in GATEWAY["MethodSettings"][1:]]
+    limited = {
+        (setting["ResourcePath"].replace("~1", ""), setting["HttpMethod"]): setting["ThrottlingRateLimit"]
+        for setting in settings
+    }
+
+    assert limited == {(route, "GET"): 2 for route in ROUTES}
+    assert all(
+        resolved(setting, ReferencePage="false") == {"Ref": "AWS::NoValue"} for setting in GATEWAY["MethodSettings"][1:]
+    ), "API Gateway refuses settings of methods that are not there"
+
+
+def test_only_a_gateway_that_writes_a_log_changes_the_role_of_the_account() -> None:
+    for value, has_log, sets_role in (("Off", False, False), ("Existing", True, False), ("Create", True, True)):
+        setting = resolved(GATEWAY["AccessLogSetting"], AccessLogs=value)
+        conditions = {
+            name: resolved(TEMPLATE["Conditions"][RESOURCES[name]["Condition"]], AccessLogs=value)
+            for name in ("AccessLogGroup", "GatewayAccount", "GatewayAccountRole")
+        }
+
+        assert (setting != {"Ref": "AWS::NoValue"}) is has_log
+        assert conditions == {"AccessLogGroup": has_log, "GatewayAccount": sets_role, "GatewayAccountRole": sets_role}
+    assert PARAMETERS["AccessLogs"]["Default"] == "Off"
+
+
+def test_the_log_tells_what_the_function_answered_from_what_lambda_did() -> None:
+    line = json.loads(resolved(GATEWAY["AccessLogSetting"], AccessLogs="Existing")["Format"])
+
+    assert line["functionStatus"] == "$context.integration.status"
+    assert line["lambdaStatus"] == "$context.integrationStatus"
+
+
+def test_with_a_domain_of_its_own_the_api_has_no_other_address() -> None:
+    assert resolved(GATEWAY["DisableExecuteApiEndpoint"]) is False
+    assert resolved(GATEWAY["DisableExecuteApiEndpoint"], DomainName="leads.example.com") is True
+
+
 def test_every_body_reaches_the_function_byte_by_byte() -> None:
     assert GATEWAY["BinaryMediaTypes"] == ["*~1*"], "what SAM writes */* as"
 
 
 def test_a_line_of_the_access_log_is_json() -> None:
-    log_format = GATEWAY["AccessLogSetting"]["Format"]
+    log_format = resolved(GATEWAY["AccessLogSetting"], AccessLogs="Existing")["Format"]
 
     line = json.loads(re.sub(r"\$context\.[\w.]+", "-", log_format))
 
@@ -179,7 +217,8 @@ def test_a_line_of_the_access_log_is_json() -> None:
 
 
 def test_the_access_log_has_nothing_that_a_client_wrote_and_nothing_personal() -> None:
-    variables = re.findall(r"\$(?:context\.)?([\w.]+)", GATEWAY["AccessLogSetting"]["Format"])
+    log_format = resolved(GATEWAY["AccessLogSetting"], AccessLogs="Existing")["Format"]
+    variables = re.findall(r"\$(?:context\.)?([\w.]+)", log_format)
     # The client's address and agent, what authorizers say of it, and what quotes its path, query, headers or body.
     private = {"identity", "authorizer", "authorize", "authenticate", "path", "requestOverride", "input"}
 

@@ -46,12 +46,16 @@ def sent_metrics() -> set[Metric]:
     }
 
 
+def watched_metrics() -> Iterator[dict[str, Any]]:
+    """What the alarms watch, whether one metric or some that are calculated with."""
+    for alarm in ALARMS.values():
+        properties = alarm["Properties"]
+        parts = [part["MetricStat"]["Metric"] for part in properties.get("Metrics", []) if "MetricStat" in part]
+        yield from parts or [properties]
+
+
 def test_an_alarm_on_our_own_metrics_is_about_one_that_is_sent() -> None:
-    own = [
-        alarm["Properties"]
-        for alarm in ALARMS.values()
-        if alarm["Properties"]["Namespace"] == {"Ref": "AWS::StackName"}
-    ]
+    own = [metric for metric in watched_metrics() if metric["Namespace"] == {"Ref": "AWS::StackName"}]
     watched = {
         (alarm["MetricName"], frozenset(dimension["Name"] for dimension in alarm["Dimensions"])) for alarm in own
     }
@@ -64,7 +68,7 @@ def test_an_alarm_on_our_own_metrics_is_about_one_that_is_sent() -> None:
 
 def dashboard() -> dict[str, Any]:
     """The dashboard of a stack named "stack"."""
-    body: str = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body: str = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
     filled_in = re.sub(r"\$\{([^}]+)\}", lambda match: "stack" if match[1] == "AWS::StackName" else match[1], body)
     widgets: dict[str, Any] = json.loads(filled_in)
     return widgets

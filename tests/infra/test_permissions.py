@@ -26,7 +26,7 @@ from leads_dev.local.moto_dynamodb import create_tables
 from support.api import LEADS_PATH, Context
 from support.clock import PATIENT, SkewedClock
 from support.databases import moto
-from support.stack_template import FUNCTIONS, ROLES, ROOT, TABLES, resolved
+from support.stack_template import FUNCTIONS, PIPE, ROLES, ROOT, TABLES, resolved
 
 
 def statements(role: str, **parameters: str) -> list[dict[str, Any]]:
@@ -211,6 +211,11 @@ def test_a_role_is_for_named_resources_but_where_aws_knows_none() -> None:
         ("LeadsApiRole", "xray:PutTraceSegments"),
         ("LeadsApiRole", "xray:PutTelemetryRecords"),
         ("LeadEventsPipeRole", "dynamodb:ListStreams"),
+        ("GradualDeploymentRole", "cloudwatch:DescribeAlarms"),
+        # All versions of the one function.
+        ("GradualDeploymentRole", "lambda:GetAlias"),
+        ("GradualDeploymentRole", "lambda:GetProvisionedConcurrencyConfig"),
+        ("GradualDeploymentRole", "lambda:UpdateAlias"),
     }
 
 
@@ -247,9 +252,26 @@ def test_the_other_functions_may_do_nothing_but_log(role: str) -> None:
         ("ApiReferenceRole", "lambda.amazonaws.com"),
         ("LeadEventsPipeRole", "pipes.amazonaws.com"),
         ("GatewayAccountRole", "apigateway.amazonaws.com"),
+        ("GradualDeploymentRole", "codedeploy.amazonaws.com"),
     ],
 )
 def test_a_role_is_taken_by_the_service_that_it_is_for_alone(role: str, service: str) -> None:
     trust = ROLES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
     assert [entry["Principal"] for entry in trust] == [{"Service": service}]
+
+
+def test_the_pipes_role_serves_the_stacks_own_pipe_alone() -> None:
+    [trust] = ROLES["LeadEventsPipeRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    condition = trust["Condition"]["StringEquals"]
+
+    assert condition["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert condition["aws:SourceArn"]["Fn::Sub"].endswith(":pipe/" + PIPE["Name"]["Fn::Sub"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_the_boundary_that_the_account_demands(role: str) -> None:
+    boundary = ROLES[role]["Properties"]["PermissionsBoundary"]
+
+    assert resolved(boundary) == {"Ref": "AWS::NoValue"}
+    assert resolved(boundary, PermissionsBoundary="arn:aws:iam::123456789012:policy/b").endswith(":policy/b")

@@ -1,10 +1,11 @@
 """Does a pipe's work. MiniStack keeps pipes, but carries nothing from one to an event bus.
 
 Everything else is as real as an emulator is: the stream, the function that enriches, the bus and its rules. What the
-template tells the pipe (filter, batch size, source and type of the events) is read from there.
+template tells the pipe (filter, batch size, what it sends, source and type of the events) is read from there.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,19 +17,20 @@ def run_pipe(stack: Stack) -> None:
     """Carry what the leads table's stream holds to the event bus."""
     pipe = load_template(ROOT / "template.yaml")["Resources"]["LeadEventsPipe"]["Properties"]
     source, target = pipe["SourceParameters"], pipe["TargetParameters"]["EventBridgeEventBusParameters"]
+    [sent] = re.findall(r"^<\$\.(\w+)>$", pipe["TargetParameters"]["InputTemplate"])
     patterns = [json.loads(criterion["Pattern"]) for criterion in source["FilterCriteria"]["Filters"]]
     records = [record for record in _records(stack) if any(_matches(record, pattern) for pattern in patterns)]
     batch_size = source["DynamoDBStreamParameters"]["BatchSize"]
     for start in range(0, len(records), batch_size):
-        details = _enriched(stack, records[start : start + batch_size])
+        enriched = _enriched(stack, records[start : start + batch_size])
         entries = [
             {
                 "EventBusName": stack.outputs["EventBusName"],
                 "Source": target["Source"],
                 "DetailType": target["DetailType"],
-                "Detail": json.dumps(detail),
+                "Detail": json.dumps(event[sent]),
             }
-            for detail in details
+            for event in enriched
         ]
         assert stack.aws.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
@@ -55,5 +57,5 @@ def _enriched(stack: Stack, records: Sequence[Mapping[str, Any]]) -> list[dict[s
     )
     payload = invoked["Payload"].read()
     assert "FunctionError" not in invoked, payload
-    details: list[dict[str, Any]] = json.loads(payload)
-    return details
+    enriched: list[dict[str, Any]] = json.loads(payload)
+    return enriched

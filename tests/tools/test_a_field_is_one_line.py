@@ -49,6 +49,7 @@ def python(environment: dict[str, str], folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_it_is_sent_stored_exported_and_imported(environment: dict[str, str], tmp_path: Path) -> None:
     def leads(*arguments: str) -> str:
         return python(environment, tmp_path, "-c", "from leads_cli.main import app; app()", "--local", *arguments)
@@ -99,7 +100,7 @@ import json
 from lead_events.app import handler
 from leads_core.dynamodb.lead_items import lead_item
 item = lead_item("workspace", "batch-000", {LEAD})
-print(json.dumps(handler([{{"dynamodb": {{"NewImage": item}}}}], None)[0]["lead"]))
+print(json.dumps(handler([{{"eventID": "1", "dynamodb": {{"NewImage": item}}}}], None)[0]["detail"]["lead"]))
 """
     check = subprocess.run(
         [sys.executable, "-m", "leads_dev.generate", "--check"],

@@ -74,7 +74,8 @@ def record(lead: dict[str, Any], row: int = 0, workspace: str = WORKSPACE) -> di
 
 
 def detail_of(lead: dict[str, Any]) -> dict[str, Any]:
-    [detail] = handler([record(lead)], None)
+    [event] = handler([record(lead)], None)
+    detail: dict[str, Any] = event["detail"]
     return detail
 
 
@@ -150,8 +151,9 @@ def test_events_come_in_the_order_of_their_records() -> None:
     lead = complete({}, RECEIVED_AT)
     rows = [3, 0, 9, 1, 8]
 
-    details = handler([record(lead, row, f"workspace-{row}") for row in rows], None)
+    events = handler([record(lead, row, f"workspace-{row}") for row in rows], None)
 
+    details = [event["detail"] for event in events]
     assert [detail["lead"]["id"] for detail in details] == [f"{BATCH}-{row:03d}" for row in rows]
     assert [detail["workspaceId"] for detail in details] == [f"workspace-{row}" for row in rows]
 
@@ -175,7 +177,17 @@ def test_the_function_needs_nothing_but_python() -> None:
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert json.loads(ended.stdout) == [detail_of(lead)]
+    assert json.loads(ended.stdout) == handler([record(lead)], None)
+
+
+def test_the_pipe_is_told_which_record_each_event_belongs_to() -> None:
+    records = [{**record(complete({}, RECEIVED_AT), row), "eventID": f"id-{row}"} for row in range(10)]
+
+    events = handler(records, None)
+
+    assert [(event["eventID"], event["detail"]["lead"]["id"]) for event in events] == [
+        (f"id-{row}", f"{BATCH}-{row:03d}") for row in range(10)
+    ]
 
 
 def test_the_schema_names_every_field_of_a_lead() -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +17,7 @@ import typer
 from waitress.server import TcpWSGIServer, create_server
 
 from api_reference import app as api_reference
+from api_reference import renderer
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
@@ -59,13 +61,15 @@ def serve(
     dynamodb_url = _url(database)
     basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
 
-    api = _listen(LocalGateway(_handler(settings, dynamodb_url), log=_print), port, "PORT")
+    api = _listen(LocalGateway(_handler(settings, dynamodb_url, basic.key), log=_print), port, "PORT")
     running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
     console = _console(settings, running, console_port)
     threading.Thread(target=console.run, daemon=True).start()
     try:
         local_state.write(running, directory)
         _print(how_to_use(running, settings, console.link))
+        # Before somebody opens the page and has to wait for it.
+        threading.Thread(target=renderer.compressed_script, daemon=True).start()
         api.run()  # returns at Ctrl-C or SIGTERM
     finally:
         local_state.remove(running, directory)
@@ -93,13 +97,14 @@ def _console(settings: Settings, running: local_state.LocalState, port: int) -> 
         raise
 
 
-def _handler(settings: Settings, dynamodb_url: str) -> Handler:
+def _handler(settings: Settings, dynamodb_url: str, demo_key: str) -> Handler:
     """A handler that calls the function of each route, as the template does."""
     leads_api = _leads_api_handler(settings, dynamodb_url)
+    reference = partial(api_reference.handler, demo_key=demo_key)
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
         is_reference = event["httpMethod"] in {"GET", "HEAD"} and event["resource"] in api_reference.ROUTES
-        return (api_reference.handler if is_reference else leads_api)(event, context)
+        return (reference if is_reference else leads_api)(event, context)
 
     return handler
 

@@ -1,6 +1,7 @@
 """Does the work of the events' pipe: what the leads table's stream holds becomes events, as rules would get them."""
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -36,10 +37,11 @@ def follow_stream(endpoint: str, stream: str, tell: Callable[["Event"], None]) -
     pipe = load_template(TEMPLATE)["Resources"]["LeadEventsPipe"]["Properties"]
     patterns = [json.loads(criterion["Pattern"]) for criterion in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
     target = pipe["TargetParameters"]["EventBridgeEventBusParameters"]
+    [sent] = re.findall(r"^<\$\.(\w+)>$", pipe["TargetParameters"]["InputTemplate"])
     for record in _records(endpoint, stream):
         if any(_matches(record, pattern) for pattern in patterns):
-            for detail in handler([record], None):
-                tell(_event(detail, target))
+            for enriched in handler([record], None):
+                tell(_event(enriched[sent], target))
 
 
 def _records(endpoint: str, stream: str) -> Iterator[Mapping[str, Any]]:
