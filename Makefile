@@ -17,6 +17,7 @@ HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
+export CONSOLE_PORT ?= 3001
 export SAM_CLI_TELEMETRY ?= 0
 
 # For machines without access to a registry of container images.
@@ -28,7 +29,7 @@ STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
+serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000 CONSOLE_PORT=3001); nothing is kept
 	@$(BIN)/python -m leads_dev.local
 
 # The makefiles next to the code call python3, which may have no pip on some machines.
@@ -68,10 +69,10 @@ test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an e
 test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
-test-browser: $(VENV)/dev-installed ## Use the reference page as people do: needs Chromium
+test-browser: $(VENV)/dev-installed $(VENV)/node-installed ## Use the reference page and the console as people do: needs Chromium and npm
 	$(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser $(ARGS)
 
-screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
+screenshot: $(VENV)/dev-installed ## Take the pictures of the reference page and the console in the documentation: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
 bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces

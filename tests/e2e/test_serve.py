@@ -1,7 +1,9 @@
 """`make serve` as a person at a terminal sees it."""
 
+import html
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +54,29 @@ def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
             == status
         )
     assert httpx.get(demo["dynamodb"], timeout=60).status_code < 500
+
+
+def test_the_console_shows_leads_and_their_events_as_they_come(server: Server) -> None:
+    [link] = [line.split()[1] for line in server.output if line.startswith("Console ")]
+    workspace, url = server.state.basic.workspace, httpx.URL(link).copy_with(query=None)
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=60) as browser:
+        assert "Demo (basic)" in browser.get(link).text
+        headers = {"X-API-Key": server.state.basic.key}
+        lead = {"company": "Open AI", "labels": ["fair"]}
+        httpx.post(server.state.url + "/api/v1/leads", json=[lead], headers=headers, timeout=60)
+        assert "Open AI" in browser.get(f"/workspaces/{workspace}/leads").text
+        while "<pre" not in (events := browser.get("/events").text):
+            pass
+    event = json.loads(html.unescape(re.findall("<pre[^>]*>(.*?)</pre>", events, re.DOTALL)[0]))
+    assert {name: event[name] for name in ("detail-type", "source")} == {
+        "detail-type": "lead.created",
+        "source": "lead-intake",
+    }
+    assert event["detail"]["workspaceId"] == workspace
+    assert event["detail"]["lead"].items() >= lead.items()
+    lead_id = event["detail"]["lead"]["id"]
+    server.stop(signal.SIGTERM)
+    assert [line.split()[1:] for line in server.output if "lead.created" in line] == [["lead.created", lead_id]]
 
 
 def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
@@ -113,7 +138,7 @@ def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: s
     assert not (tmp_path / "demo.json").exists()
 
 
-@pytest.mark.parametrize("option", ["port", "dynamodb-port"])
+@pytest.mark.parametrize("option", ["port", "dynamodb-port", "console-port"])
 def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

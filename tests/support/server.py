@@ -59,7 +59,7 @@ def running_server(
 
 def server_command(directory: Path) -> list[str]:
     """What `make serve` runs, on free ports."""
-    return [sys.executable, "-m", "leads_dev.local", *options(directory)]
+    return [sys.executable, "-m", "leads_dev.local", "--console-port=0", *options(directory)]
 
 
 def options(directory: Path) -> list[str]:

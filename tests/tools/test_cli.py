@@ -42,6 +42,7 @@ SUBCOMMANDS = [
     ["plan"],
     ["plan", "set"],
     ["list"],
+    ["console"],
     ["show"],
     ["delete"],
     ["export"],

@@ -75,7 +75,7 @@ class Keys:
             items = self._access.all_keys(self._access.workspace(workspace_id))
             if items is not None:
                 break
-        return sorted(map(_key, items or ()), key=lambda key: key.created_at)
+        return sorted(map(key_of_item, items or ()), key=lambda key: key.created_at)
 
     def create(
         self,
@@ -219,7 +219,8 @@ def _named_by(start: str, items: list[Item], workspace_id: str) -> Item:
     return matching[0]
 
 
-def _key(item: Item) -> Key:
+def key_of_item(item: Item) -> Key:
+    """The key of an item of the access table."""
     return Key(
         hash=item["pk"]["S"].partition("#")[2],
         start=_start(item),

@@ -30,7 +30,10 @@ __all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace. Times are ISO 8601 text in UTC. ``key_count`` is the number of keys that are not revoked."""
+    """A workspace. Times are ISO 8601 text in UTC. ``key_count`` is the number of keys that are not revoked.
+
+    ``lead_count`` is the number of leads on a plan that limits them, None on others.
+    """
 
     id: str
     name: str
@@ -38,6 +41,7 @@ class Workspace:
     created_at: str
     key_count: int
     deletion_began_at: str | None
+    lead_count: int | None = None
 
 
 class Workspaces:
@@ -83,11 +87,11 @@ class Workspaces:
 
     def all(self) -> list[Workspace]:
         """All workspaces, the oldest first. This reads the whole access table."""
-        return sorted(map(_workspace, self._access.workspaces()), key=lambda workspace: workspace.id)
+        return sorted(map(workspace_of_item, self._access.workspaces()), key=lambda workspace: workspace.id)
 
     def get(self, workspace_id: str) -> Workspace:
         """A workspace."""
-        return _workspace(self._access.workspace(workspace_id))
+        return workspace_of_item(self._access.workspace(workspace_id))
 
     def delete_workspace(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
         """Delete a workspace with its keys and leads; see WorkspaceDeletion.delete."""
@@ -159,7 +163,8 @@ class Workspaces:
         return self._leads.counts(workspace_id)
 
 
-def _workspace(item: Item) -> Workspace:
+def workspace_of_item(item: Item) -> Workspace:
+    """The workspace of an item of the access table."""
     return Workspace(
         id=id_of(item),
         name=item["name"]["S"],
@@ -167,4 +172,5 @@ def _workspace(item: Item) -> Workspace:
         created_at=item["created_at"]["S"],
         key_count=int(item["key_count"]["N"]),
         deletion_began_at=item["deletion_began_at"]["S"] if "deletion_began_at" in item else None,
+        lead_count=int(item["lead_count"]["N"]) if "lead_count" in item else None,
     )

@@ -13,6 +13,9 @@ from leads_cli.console import messages
 from leads_cli.errors import CommandError
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from leads_admin.workspaces import Workspaces
     from leads_core.settings import Settings
 
@@ -48,24 +51,28 @@ def settings_of(context: typer.Context) -> "Settings":
         raise CommandError(str(exc)) from exc
 
 
-def workspaces_of(context: typer.Context) -> "Workspaces":
-    """The administration of the workspaces that the command's options name."""
+def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
+    """A client of the DynamoDB that the command's options name."""
     import boto3
 
     from leads_admin.local_client import local_client
-    from leads_admin.workspaces import Workspaces
 
     connection: Connection = context.obj
-    settings = settings_of(context)
     try:
         if connection.local:
-            client = local_client(local_state.read().dynamodb)
-        else:
-            client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+            return local_client(local_state.read().dynamodb, config)
+        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"), config=config)
     except ValueError as exc:  # an endpoint that is none
         raise CommandError(str(exc)) from exc
+
+
+def workspaces_of(context: typer.Context) -> "Workspaces":
+    """The administration of the workspaces that the command's options name."""
+    from leads_admin.workspaces import Workspaces
+
+    settings = settings_of(context)
     return Workspaces(
-        client,
+        client_of(context),
         access_table=settings.access_table,
         leads_table=settings.leads_table,
         sleep=_sleep,

@@ -20,6 +20,7 @@ COMMANDS = {
         "Show the newest leads of a workspace, newest first; one JSON object a line when piped.",
     ),
     "show": ("lead:show_lead", "Show all fields of a lead."),
+    "console": ("console:open_console", "Show leads as they come in, on a page of this machine; Ctrl-C ends it."),
     "delete": ("lead:delete_leads", "Delete leads for good; a workspace on the free plan gets their places back."),
     "export": ("exporting:export_leads", "Write all leads of a workspace to a file, the oldest first."),
     "import": (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from leads_cli.formulas import without_formula
+from leads_admin.formulas import without_formula
 from leads_cli.lead_columns import COLUMNS
 from leads_core.leads import Lead
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from leads_cli.formulas import with_formula
+from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.source import Format

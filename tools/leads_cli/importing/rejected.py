@@ -15,8 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from leads_admin.formulas import without_formula
 from leads_cli.atomic_write import atomic_write
-from leads_cli.formulas import without_formula
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 from leads_cli.importing.json_objects import DecimalText

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HOW_TO_USE = """\
 Lead API   {state.url}/api/v1/leads
 Reference  {state.url}/  to read and to try it
-DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
+{console}DynamoDB   {state.dynamodb}  (emulated; region us-east-1, any credentials)
 Keys       {state.basic.key}  basic plan, any number of leads
            {state.free.key}  free plan, {free_leads} leads
 
@@ -42,10 +42,11 @@ def create_demo(client: "DynamoDBClient", stack: str) -> tuple[DemoWorkspace, De
     return _create_demo_workspace(workspaces, Plan.BASIC), _create_demo_workspace(workspaces, Plan.FREE)
 
 
-def how_to_use(state: LocalState, settings: Settings) -> str:
-    """The text that is printed when a local server is ready."""
+def how_to_use(state: LocalState, settings: Settings, console: str | None = None) -> str:
+    """The text that is printed when a local server is ready; ``console`` is the link of its console."""
     leads = os.path.relpath(Path(sys.executable).with_name("leads"))
-    return _HOW_TO_USE.format(state=state, free_leads=settings.free_plan_max_leads, leads=leads)
+    line = f"Console    {console}  to see leads come in\n" if console else ""
+    return _HOW_TO_USE.format(state=state, free_leads=settings.free_plan_max_leads, leads=leads, console=line)
 
 
 def _create_demo_workspace(workspaces: Workspaces, plan: Plan) -> DemoWorkspace:
