@@ -27,7 +27,7 @@ STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
+serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000; KEEP=1 keeps the data in a file between runs)
 	@$(BIN)/python -m leads_dev.local
 
 # The makefiles next to the code call python3, which may have no pip on some machines.

@@ -246,7 +246,7 @@ def test_local_works_on_the_server_of_the_current_directory(
     workspace = workspaces.create_workspace("Demo", Plan.BASIC)
     secret = workspaces.create_key(workspace)
     demo = local_state.DemoWorkspace(workspace, secret)
-    local_state.write(local_state.LocalState("http://127.0.0.1:1", dynamodb_url, demo, demo), tmp_path / ".local")
+    local_state.write(local_state.LocalState(dynamodb_url, dynamodb_url, demo, demo), tmp_path / ".local")
 
     result = leads(
         "--local",
@@ -268,7 +268,8 @@ def test_local_without_a_server_says_how_to_start_one(leads: Leads) -> None:
 
 def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, closed_port: int) -> None:
     demo = local_state.DemoWorkspace("acme", "")
-    gone = local_state.LocalState("http://127.0.0.1:1", f"http://127.0.0.1:{closed_port}", demo, demo)
+    address = f"http://127.0.0.1:{closed_port}"
+    gone = local_state.LocalState(address, address, demo, demo)
     local_state.write(gone, tmp_path / ".local")
 
     assert_one_clear_line(leads("--local", "list", "acme"), str(closed_port), exit_code=4)

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,10 +21,11 @@ from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
 from leads_core.settings import Settings
 from leads_dev.local.allowed_hosts import only_local_hosts, only_local_pages
-from leads_dev.local.demo import create_demo, how_to_use
+from leads_dev.local.demo import find_or_create_demo, how_to_use
 from leads_dev.local.gateway import Handler, LocalGateway
-from leads_dev.local.moto_dynamodb import emulated_dynamodb
-from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
+from leads_dev.local.kept_data import KeptData, KeptDataError
+from leads_dev.local.moto_dynamodb import create_tables, emulated_dynamodb
+from leads_dev.local.options import DynamoDBPort, Keep, Port, StateDirectory
 
 if TYPE_CHECKING:
     from leads_api.api import LambdaContext
@@ -35,9 +37,13 @@ _OTHER_FILES = 100
 
 
 def serve(
-    port: Port = 3000, dynamodb_port: DynamoDBPort = 8000, directory: StateDirectory = local_state.DEFAULT_DIRECTORY
+    port: Port = 3000,
+    dynamodb_port: DynamoDBPort = 8000,
+    directory: StateDirectory = local_state.DEFAULT_DIRECTORY,
+    *,
+    keep: Keep = False,
 ) -> None:
-    """Serve the API on this machine, with DynamoDB in memory."""
+    """Serve the API on this machine, with DynamoDB in memory, or kept in a file of the port's directory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
     try:
@@ -45,20 +51,42 @@ def serve(
     except ValueError as exc:
         sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
-    database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
+    emulator = emulated_dynamodb()
+    kept = _kept_data(directory / str(port) / "kept.jsonl", emulator) if keep else None
+    database = _listen(only_local_pages(kept or emulator), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
-    basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
+    client = local_client(dynamodb_url)
+    create_tables(client, DEFAULT_STACK)
+    if kept:
+        _restore(kept, settings)
+    basic, free = find_or_create_demo(client, DEFAULT_STACK)
 
     api = _listen(LocalGateway(_handler(settings, dynamodb_url), log=_print), port, "PORT")
     running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
     try:
         local_state.write(running, directory)
-        _print(how_to_use(running, settings))
+        _print(how_to_use(running, settings, kept.path if kept else None))
         api.run()  # returns at Ctrl-C or SIGTERM
     finally:
         local_state.remove(running, directory)
-        _print("Stopped; nothing was kept.")
+        if kept:
+            kept.close()
+        _print(f"Stopped; the data is kept in {kept.path}." if kept else "Stopped; nothing was kept.")
+
+
+def _kept_data(path: Path, emulator: Callable[..., Any]) -> KeptData:
+    try:
+        return KeptData(path, emulator)
+    except KeptDataError as exc:
+        sys.exit(str(exc))
+
+
+def _restore(kept: KeptData, settings: Settings) -> None:
+    try:
+        kept.restore([settings.access_table, settings.leads_table])
+    except KeptDataError as exc:
+        sys.exit(str(exc))
 
 
 def _handler(settings: Settings, dynamodb_url: str) -> Handler:
