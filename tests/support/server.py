@@ -51,7 +51,7 @@ def running_server(
         try:
             ready.wait()
             assert process.poll() is None, "".join(output)
-            [state] = [state for state in local_state.known_servers(directory) if f"{state.url}/api" in output[0]]
+            [state] = [state for state in local_state.known_servers(directory) if f"{state.url}/api" in "".join(output)]
             yield Server(state, output, process, reader)
         finally:
             process.terminate()

@@ -39,6 +39,7 @@ SUBCOMMANDS = [
     ["key", "rotate"],
     ["key", "revoke"],
     ["key", "reset-limit"],
+    ["key", "check"],
     ["plan"],
     ["plan", "set"],
     ["list"],
@@ -48,6 +49,7 @@ SUBCOMMANDS = [
     ["import"],
     ["send"],
     ["ping"],
+    ["doctor"],
 ]
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
@@ -342,7 +344,6 @@ def test_help_needs_neither_region_nor_server(leads: Leads) -> None:
         ["workspace", "create", "Acme", "--plan", "gold"],
         ["plan", "set", "acme", "gold"],
         ["list", "acme", "--limit", "0"],
-        ["list"],
     ],
     ids=" ".join,
 )

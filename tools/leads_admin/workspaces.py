@@ -30,7 +30,10 @@ __all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace. Times are ISO 8601 text in UTC. ``key_count`` is the number of keys that are not revoked."""
+    """A workspace. Times are ISO 8601 text in UTC.
+
+    ``key_count`` is the number of keys that are not revoked, ``lead_count`` that of leads, on plans that count them.
+    """
 
     id: str
     name: str
@@ -38,6 +41,7 @@ class Workspace:
     created_at: str
     key_count: int
     deletion_began_at: str | None
+    lead_count: int | None = None
 
 
 class Workspaces:
@@ -174,4 +178,5 @@ def _workspace(item: Item) -> Workspace:
         created_at=item["created_at"]["S"],
         key_count=int(item["key_count"]["N"]),
         deletion_began_at=item["deletion_began_at"]["S"] if "deletion_began_at" in item else None,
+        lead_count=int(item["lead_count"]["N"]) if "lead_count" in item else None,
     )

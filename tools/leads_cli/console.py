@@ -11,3 +11,8 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 def as_sent(text: str) -> Text:
     """Text from a client: no markup, and nothing that could control the terminal."""
     return Text("".join(character if character.isprintable() else " " for character in text))
+
+
+def counted(count: int, noun: str) -> str:
+    """How many there are: ``1 lead``, ``1,200 leads``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -84,6 +84,11 @@ def is_listening(url: str) -> bool:
         return False
 
 
+def is_of_this_machine(url: str) -> bool:
+    """Whether an address names this machine: where nothing listens there, trying again does not help."""
+    return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
 def _named_by_port(running: dict[str, LocalState]) -> LocalState:
     port = os.environ.get("PORT", "")
     if port not in running:
