@@ -15,6 +15,7 @@ from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from leads_admin.workspaces import Workspaces
@@ -77,7 +78,7 @@ def settings_of(context: typer.Context) -> "Settings":
         raise CommandError(str(exc)) from exc
 
 
-def client_of(context: typer.Context) -> "DynamoDBClient":
+def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
     """A client of the DynamoDB that the command's options name."""
     import boto3
 
@@ -86,8 +87,8 @@ def client_of(context: typer.Context) -> "DynamoDBClient":
     chosen: Connection = context.obj
     try:
         if chosen.local:
-            return local_client(local_state.read().dynamodb)
-        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
+            return local_client(local_state.read().dynamodb, config)
+        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"), config=config)
     except ValueError as exc:  # an endpoint that is none
         raise CommandError(str(exc)) from exc
 

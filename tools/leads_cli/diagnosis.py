@@ -2,7 +2,6 @@
 
 import os
 import platform
-import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -15,6 +14,7 @@ from leads_cli import local_state
 from leads_cli.api_access import KEY_VARIABLE, ApiAccess
 from leads_cli.connection import Connection, client_of, settings_of
 from leads_cli.errors import as_command_error
+from leads_core.deadlines import Clock
 
 if TYPE_CHECKING:
     import httpx
@@ -118,7 +118,7 @@ def _version_of(answer: "httpx.Response") -> str:
 def _clock(date: str, whose: str) -> Iterator[Finding]:
     if not date:
         return
-    ahead = round(time.time() - parsedate_to_datetime(date).timestamp())
+    ahead = round(Clock().now_ms() / 1000 - parsedate_to_datetime(date).timestamp())
     is_fine = abs(ahead) <= _MOST_SKEW_SECONDS
     how = f"{abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} {whose}"
     yield Finding("clock", is_fine, how if is_fine else f"This machine is {how}: set its clock.")

@@ -15,8 +15,8 @@ class Verdict:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def judge(secret: str, workspaces: Workspaces, settings: Settings) -> Verdict:
-    """Check a key in the order in which a request is checked."""
+def judge(secret: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
+    """Check a key in the order in which a request is checked. Suggestions begin with ``command``."""
     if shape := _wrong_shape(secret):
         return Verdict(shape)
     found = workspaces.find_key(secret)
@@ -31,7 +31,7 @@ def judge(secret: str, workspaces: Workspaces, settings: Settings) -> Verdict:
         facts["label"] = key.label
     if key.last_used_at:
         facts["last used"] = key.last_used_at
-    another = f"leads key create {workspace.id} makes another one."
+    another = f"{command} key create {workspace.id} makes another one."
     if key.state == "revoked":
         return Verdict(f"Revoked at {key.revoked_at}: {another}", facts)
     if key.state == "expired":
@@ -41,7 +41,7 @@ def judge(secret: str, workspaces: Workspaces, settings: Settings) -> Verdict:
     if not quota.remaining:
         return Verdict(
             f"Exhausted: the next request is admitted in {quota.reset_seconds} s. "
-            f"leads key reset-limit {workspace.id} {key.start} resets it.",
+            f"{command} key reset-limit {workspace.id} {key.start} resets it.",
             facts,
         )
     most = settings.most_leads[workspace.plan]
@@ -49,7 +49,8 @@ def judge(secret: str, workspaces: Workspaces, settings: Settings) -> Verdict:
         facts["leads"] = f"{workspace.lead_count} of {most}"
         if workspace.lead_count >= most:
             return Verdict(
-                f"The {workspace.plan} plan is full: leads plan set {workspace.id} basic, or delete some leads.", facts
+                f"The {workspace.plan} plan is full: {command} plan set {workspace.id} basic, or delete some leads.",
+                facts,
             )
     return Verdict(None, facts)
 

@@ -40,18 +40,14 @@ def id_of_workspace(context: typer.Context, named: str) -> str:
 
 
 def completions(context: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    """The ids of workspaces, each with its name, of which the id or the name begins with a text."""
+    """The ids of workspaces that begin with a text, each with the workspace's name."""
     options = context.find_root().params
     try:
         context.obj = context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
         found = workspaces_of(context).all()
     except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
         return []
-    return [
-        (workspace.id, workspace.name)
-        for workspace in found
-        if workspace.id.startswith(incomplete) or workspace.name.startswith(incomplete)
-    ]
+    return [(workspace.id, workspace.name) for workspace in found if workspace.id.startswith(incomplete)]
 
 
 def _only_one(found: list["Workspace"], command: str) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 from leads_admin.keys import Key
 from leads_cli.api_access import read_key
 from leads_cli.command import LeadsCommand
-from leads_cli.connection import WorkspaceId, settings_of, workspaces_of
+from leads_cli.connection import Connection, WorkspaceId, settings_of, workspaces_of
 from leads_cli.console import as_sent, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.key_check import judge
@@ -84,7 +84,8 @@ def check_key(context: typer.Context) -> None:
 
     printf %s "$KEY" | leads key check
     """
-    verdict = judge(read_key(), workspaces_of(context), settings_of(context))
+    chosen: Connection = context.obj
+    verdict = judge(read_key(), workspaces_of(context), settings_of(context), chosen.command)
     for name, value in verdict.facts.items():
         output.print(as_sent(f"{name:<10} {value}"))
     if verdict.refusal:
