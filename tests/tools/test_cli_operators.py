@@ -126,7 +126,7 @@ def test_a_workspace_is_deleted_with_all_it_has(
 
     assert (result.returncode, result.stdout) == (0, "")
     assert f"Deleted workspace {workspace} with 3 leads" in result.stderr
-    assert ("Acme holds 3 leads and has 1 keys" in result.stderr) is (not how)
+    assert ("Acme holds 3 leads and has 1 key." in result.stderr) is (not how)
     assert workspaces.all() == []
     assert_refused(leads("workspace", "delete", workspace, "--yes"), "There is no workspace")
 
@@ -158,7 +158,7 @@ def test_a_deletion_that_the_database_keeps_refusing_is_to_be_run_again_later(mo
 
     monkeypatch.setattr("leads_cli.commands.workspace.workspaces_of", lambda _context: Refused())
 
-    result = CliRunner().invoke(app, ["workspace", "delete", "acme", "--yes"], env=CREDENTIALS)
+    result = CliRunner().invoke(app, ["workspace", "delete", A_LEAD[:26], "--yes"], env=CREDENTIALS)
 
     assert result.exit_code == 4
     assert result.stderr == "DynamoDB kept refusing (ThrottlingException): run the same command again later.\n"
@@ -395,11 +395,14 @@ def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
         ["key", "create", "acme", "--expires-in", "2y"],
         ["key", "create", "acme", "--expires-in", "-2d"],
         ["key", "rotate", "acme", "cdz_AAAA", "--grace", "soon"],
-        ["key", "rotate", "acme"],
+        ["key", "rotate"],
         ["list", "acme", "--since", "yesterday"],
         ["list", "acme", "--since", "2026-13-01"],
-        ["delete", "acme", "--yes"],
-        ["show", "acme"],
+        ["delete", "--yes"],
+        ["show"],
+        ["workspace", "delete", "--yes"],
+        ["workspace", "delete", "", "--yes"],
+        ["--local", "list", "--stack", "acme"],
     ],
     ids=" ".join,
 )

@@ -103,7 +103,7 @@ for table in create_table_requests(load_template(TEMPLATE), "lead-intake"):
     local_client(url).create_table(**table)
 nobody = DemoWorkspace("nobody", "")
 folder = Path({str(tmp_path)!r})
-write(LocalState("http://127.0.0.1:1", url, nobody, nobody), folder / ".local")
+write(LocalState(url, url, nobody, nobody), folder / ".local")
 os.chdir(folder)
 
 def leads(*arguments):

@@ -17,6 +17,11 @@ def as_sent(text: str) -> Text:
     return Text("".join(character if character.isprintable() else " " for character in text))
 
 
+def counted(count: int, noun: str) -> str:
+    """How many there are: ``1 lead``, ``1,200 leads``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 class TerminalOutput:
     """Standard output as a terminal, to which lines of UTF-8 are written; what could control it is escaped."""
 

@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from leads_cli.console import as_sent, messages
+from leads_cli.console import as_sent, counted, messages
 from leads_cli.errors import CommandError
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import UncertainEncodingError
@@ -49,7 +49,8 @@ class ImportDisplay(ExitStack):
         """Show what has happened; raises CommandError when the person does not want that anything is sent."""
         match event:
             case AlreadyImported():
-                text = f"{event.file} is imported already: {self._counts.imported:,} leads, says {event.journal}."
+                imported = counted(self._counts.imported, "lead")
+                text = f"{event.file} is imported already: {imported}, says {event.journal}."
                 messages.print(as_sent(f"{text} --restart imports it once more."))
             case FileUnderstood():
                 self._show_file(event)
@@ -58,7 +59,7 @@ class ImportDisplay(ExitStack):
                 _show_bad_rows(first_bad, bad)
             case DryRunFinished(leads):
                 self._confirm_encoding()
-                messages.print(f"All {leads:,} leads can be imported. Nothing was sent.")
+                messages.print(f"{counted(leads, 'lead')} can be imported. Nothing was sent.")
             case ReadyToSend():
                 self._ask(event)
                 self._bar.add_task("", completed=event.stored_before, total=event.leads)
@@ -73,9 +74,9 @@ class ImportDisplay(ExitStack):
                 self._show_result(event)
 
     def _ask(self, ready: ReadyToSend) -> None:
-        leads = f"{ready.leads:,} leads"
+        leads = counted(ready.leads, "lead")
         if ready.stored_before:
-            messages.print(f"{ready.stored_before:,} leads are imported already.")
+            messages.print(f"{counted(ready.stored_before, 'lead')} imported already.")
             leads = f"the remaining {ready.leads - ready.stored_before:,} of {leads}"
         if self._is_sent_unasked or not (sys.stdin.isatty() and messages.is_terminal):
             return
@@ -101,11 +102,11 @@ class ImportDisplay(ExitStack):
 
     def _show_result(self, finished: Finished) -> None:
         counts = self._counts
-        parts = [f"{counts.imported:,} leads imported in {counts.seconds:.0f} s"]
+        parts = [f"{counted(counts.imported, 'lead')} imported in {counts.seconds:.0f} s"]
         if counts.replayed:
             parts.append(f"{counts.replayed:,} of them had been stored before")
         if counts.skipped_empty:
-            parts.append(f"{counts.skipped_empty:,} empty rows skipped")
+            parts.append(f"{counted(counts.skipped_empty, 'empty row')} skipped")
         if finished.rejected:
             parts.append(f"rejected rows: {counts.rejected:,}, in {finished.rejected}")
         messages.print(as_sent("; ".join(parts) + "."))

@@ -7,6 +7,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from leads_cli.command import LeadsCommand
 from leads_cli.connection import connect
 from leads_cli.console import as_sent, messages
 from leads_cli.errors import as_command_error
@@ -35,6 +36,7 @@ COMMANDS = {
     "workspace": ("workspace:app", "Workspaces hold leads and have a plan."),
     "key": ("key:app", "API keys let other software post leads to a workspace."),
     "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
+    "doctor": ("doctor:doctor", "Check what the commands need, and say what to do about what is missing."),
 }
 """Where each command is, and the first line of what it says of itself: all that a list of them shows."""
 
@@ -80,7 +82,7 @@ def command_of(name: str) -> "Command":
         group.name = name
         return group
     alone = typer.Typer(add_completion=False)
-    alone.command(name)(found)
+    alone.command(name, cls=LeadsCommand)(found)
     return typer.main.get_command(alone)
 
 

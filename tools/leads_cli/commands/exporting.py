@@ -15,7 +15,7 @@ import typer
 from leads_admin.stored_leads import Selection
 from leads_admin.workspaces import Workspaces
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import TerminalOutput, messages
+from leads_cli.console import TerminalOutput, counted, messages
 from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.parquet import ParquetFile
@@ -117,7 +117,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
             _to_standard_output(source, to_table)
             return
         exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_table, path)
-    messages.print(f"Exported {exported:,} leads to {path}.", markup=False)
+    messages.print(f"Exported {counted(exported, 'lead')} to {path}.", markup=False)
 
 
 def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:
@@ -126,7 +126,7 @@ def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:
     with partial_file(path) as file:
         growing = PartialFile(path, file, export)
         if growing.leads:
-            messages.print(f"Going on after {growing.leads:,} leads.")
+            messages.print(f"Going on after {counted(growing.leads, 'lead')}.")
         goes_on = "The same command goes on from there."
         with lead_progress("Exporting", source.total, done=growing.leads, when_interrupted=goes_on) as progress:
             for leads in source.steps(after=growing.last_id):

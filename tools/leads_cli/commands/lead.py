@@ -11,7 +11,7 @@ from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import as_sent, messages, output
+from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
 from leads_cli.results import AsJson, is_for_programs, print_json
@@ -163,8 +163,8 @@ def delete_leads(
     """
     leads = list(dict.fromkeys(leads))
     if not yes:
-        confirm(f"To delete {len(leads)} leads of workspace {workspace}, type yes:", "yes")
+        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
     missing = workspaces_of(context).delete_leads(workspace, leads)
-    messages.print(f"Deleted {len(leads) - len(missing)} of {len(leads)} leads.")
+    messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:
         raise CommandError(f"Not there: {', '.join(missing)}")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,11 +28,12 @@ from leads_console.server import Console
 from leads_console.source import source_of
 from leads_core.settings import Settings
 from leads_dev.local.allowed_hosts import only_local_hosts, only_local_pages
-from leads_dev.local.demo import create_demo, how_to_use
+from leads_dev.local.demo import find_or_create_demo, how_to_use
 from leads_dev.local.gateway import Handler, LocalGateway
+from leads_dev.local.kept_data import KeptData, KeptDataError
 from leads_dev.local.lead_events import follow_stream, turn_stream_on
-from leads_dev.local.moto_dynamodb import emulated_dynamodb
-from leads_dev.local.options import ConsolePort, DynamoDBPort, Port, StateDirectory
+from leads_dev.local.moto_dynamodb import create_tables, emulated_dynamodb
+from leads_dev.local.options import ConsolePort, DynamoDBPort, Keep, Port, StateDirectory
 
 if TYPE_CHECKING:
     from leads_api.api import LambdaContext
@@ -47,8 +49,10 @@ def serve(
     dynamodb_port: DynamoDBPort = 8000,
     console_port: ConsolePort = 3001,
     directory: StateDirectory = local_state.DEFAULT_DIRECTORY,
+    *,
+    keep: Keep = False,
 ) -> None:
-    """Serve the API on this machine, with DynamoDB in memory."""
+    """Serve the API on this machine, with DynamoDB in memory, or kept in a file of the port's directory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
     try:
@@ -56,10 +60,16 @@ def serve(
     except ValueError as exc:
         sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
-    database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
+    emulator = emulated_dynamodb()
+    kept = _kept_data(directory / str(port) / "kept.jsonl", emulator) if keep else None
+    database = _listen(only_local_pages(kept or emulator), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
-    basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
+    client = local_client(dynamodb_url)
+    create_tables(client, DEFAULT_STACK)
+    if kept:
+        _restore(kept, settings)
+    basic, free = find_or_create_demo(client, DEFAULT_STACK)
 
     api = _listen(LocalGateway(_handler(settings, dynamodb_url, basic.key), log=_print), port, "PORT")
     running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
@@ -67,13 +77,29 @@ def serve(
     threading.Thread(target=console.run, daemon=True).start()
     try:
         local_state.write(running, directory)
-        _print(how_to_use(running, settings, console.link))
+        _print(how_to_use(running, settings, console.link, kept.path if kept else None))
         # Before somebody opens the page and has to wait for it.
         threading.Thread(target=renderer.compressed_script, daemon=True).start()
         api.run()  # returns at Ctrl-C or SIGTERM
     finally:
         local_state.remove(running, directory)
-        _print("Stopped; nothing was kept.")
+        if kept:
+            kept.close()
+        _print(f"Stopped; the data is kept in {kept.path}." if kept else "Stopped; nothing was kept.")
+
+
+def _kept_data(path: Path, emulator: Callable[..., Any]) -> KeptData:
+    try:
+        return KeptData(path, emulator)
+    except KeptDataError as exc:
+        sys.exit(str(exc))
+
+
+def _restore(kept: KeptData, settings: Settings) -> None:
+    try:
+        kept.restore([settings.access_table, settings.leads_table])
+    except KeptDataError as exc:
+        sys.exit(str(exc))
 
 
 def _console(settings: Settings, running: local_state.LocalState, port: int) -> Console:

@@ -12,4 +12,5 @@ DynamoDBPort = Annotated[
 ConsolePort = Annotated[
     int, typer.Option(envvar="CONSOLE_PORT", min=0, max=65535, help="Of the console; 0 takes any free one.")
 ]
-StateDirectory = Annotated[Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")]
+StateDirectory = Annotated[Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where PORT/demo.json is written.")]
+Keep = Annotated[bool, typer.Option("--keep", envvar="KEEP", help="Keep the data in a file: PORT/kept.jsonl there.")]
