@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check generate docs format lock clean
+.PHONY: help serve build sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check check-template generate docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in
 # With this variable set, every process of the tests would compile its imports again.
 test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 
-test-quick: $(VENV)/dev-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
+test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
 
 test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples)
@@ -52,7 +52,7 @@ test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes i
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m slow $(ARGS)
 	$(BIN)/pytest --api=serve tests/contract $(ARGS)
 
-coverage: $(VENV)/dev-installed ## Say which lines and branches of what is deployed no test runs
+coverage: $(VENV)/dev-installed $(VENV)/ministack-installed ## Say which lines and branches of what is deployed no test runs
 	$(BIN)/coverage run -m pytest --numprocesses=0 $(QUICK) tests/adapters -k "not ministack"
 	$(BIN)/coverage report
 
@@ -85,6 +85,11 @@ check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m leads_dev.generate --check
 
+check-template: export AWS_DEFAULT_REGION ?= us-east-1
+check-template: $(VENV)/sam-installed $(VENV)/checkov-installed ## Check the template with the SAM CLI, and its security with checkov
+	$(VENV)/sam/bin/sam validate --lint
+	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml
+
 generate: $(VENV)/dev-installed ## Write what is made from the code: the API's description, the event's schema, tables of the docs
 	$(BIN)/python -m leads_dev.generate
 
@@ -109,6 +114,7 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 	$(LOCK) requirements/bench.in --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=requirements/bench.txt
 	$(LOCK) requirements/sam.in --universal --python-version=3.11 --output-file=requirements/sam.txt
+	$(LOCK) requirements/checkov.in --universal --python-version=3.11 --output-file=requirements/checkov.txt
 	$(LOCK) layers/dependencies/requirements.in --universal --python-version=3.13 \
 		--constraints=requirements/dev.txt --output-file=layers/dependencies/requirements.txt
 
@@ -174,6 +180,12 @@ $(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/python
 	@echo "Setting up the SAM CLI in $(VENV)/sam; this happens once."
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/sam
 	@$(PIP) --python $(VENV)/sam/bin/python install --no-deps --require-hashes -r requirements/sam.txt
+	@touch $@
+
+# Without resolving dependencies, as above: the locked list has them all.
+$(VENV)/checkov-installed: requirements/checkov.txt | $(VENV)/bin/python
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/checkov
+	@$(PIP) --python $(VENV)/checkov/bin/python install --no-deps --require-hashes -r requirements/checkov.txt
 	@touch $@
 
 .PHONY: stand-in-image

@@ -36,6 +36,6 @@ def create_handler(
         Intake(lead_store, records, settings.most_leads),
         lead_store.activity,
         settings,
-        Logger(service=SERVICE, location=None),
+        Logger(service=SERVICE, location=None, use_rfc3339=True),
         partial(Deadline.after, clock=clock, budget=budget),
     )

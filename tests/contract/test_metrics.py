@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -125,6 +126,15 @@ def test_each_request_is_one_line_that_can_be_searched_by_level_and_message(
         ("INFO", "stored", 200),
         ("INFO", "malformed_body", 400),
     ]
+
+
+def test_a_line_says_when_in_a_form_that_other_tools_read(
+    measured: DirectApi, workspace: Workspace, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    measured.post(workspace, [LEAD])
+
+    [line] = lines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+[+-]\d\d:\d\d", line["timestamp"]), "RFC 3339"
 
 
 def test_nothing_in_a_line_is_personal(measured: DirectApi, workspace: Workspace, log: io.StringIO) -> None:

@@ -18,24 +18,6 @@ def test_the_tables_survive_the_stack_with_all_that_is_in_them(aws: EmulatedAws,
             aws.client("dynamodb").delete_table(TableName=table)
 
 
-def test_the_tables_go_with_the_stack_if_that_is_wanted(aws: EmulatedAws, stack_name: str) -> None:
-    stack = aws.deploy(stack_name, TableDeletionPolicy="Delete")
-    assert stack.post(stack.create_workspace("basic"), [{}]).status_code == 200
-
-    aws.delete(stack_name)
-
-    assert not aws.tables_of(stack_name)
-
-
-def test_a_stack_whose_tables_were_kept_may_lose_them_later(aws: EmulatedAws, stack_name: str) -> None:
-    aws.deploy(stack_name)
-    aws.deploy(stack_name, TableDeletionPolicy="Delete")
-
-    aws.delete(stack_name)
-
-    assert not aws.tables_of(stack_name)
-
-
 def test_a_new_stack_can_take_over_the_tables_of_a_deleted_one(aws: EmulatedAws, stack_name: str) -> None:
     stack = aws.deploy(stack_name)
     workspace = stack.create_workspace("basic")

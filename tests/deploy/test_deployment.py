@@ -46,7 +46,7 @@ def test_a_changed_parameter_takes_effect_and_the_leads_stay(aws: EmulatedAws, s
     [
         ({"RateLimitRequests": "0"}, "RateLimitRequests"),
         ({"Architecture": "sparc"}, "Architecture"),
-        ({"DynamoDBEndpoint": "localhost:8000"}, "must be empty or an http or https URL"),
+        ({"ReservedConcurrency": "ten"}, "must be a whole number up to 99999, or empty"),
         ({"DomainName": "leads.example.com"}, "DomainName needs CertificateArn"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

@@ -49,6 +49,7 @@ def python(environment: dict[str, str], folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_it_is_sent_stored_exported_and_imported(environment: dict[str, str], tmp_path: Path) -> None:
     def leads(*arguments: str) -> str:
         return python(environment, tmp_path, "-c", "from leads_cli.main import app; app()", "--local", *arguments)

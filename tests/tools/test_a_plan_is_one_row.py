@@ -38,6 +38,7 @@ def environment(tree: Path) -> Mapping[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+@pytest.mark.slow
 def test_it_is_offered_held_and_said(environment: Mapping[str, str], tmp_path: Path) -> None:
     def leads(*arguments: str) -> str:
         command = [sys.executable, "-c", "from leads_cli.main import app; app()", "--local", *arguments]

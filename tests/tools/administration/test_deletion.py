@@ -113,6 +113,7 @@ def test_a_workspace_that_is_closed_while_its_first_key_is_created_gets_none(
     assert operator.workspaces.keys(workspace) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", Plan)
 def test_a_deletion_that_is_killed_at_any_call_is_finished_by_the_next(operator: Operator, plan: Plan) -> None:
     calls = itertools.count()
