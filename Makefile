@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check check-template generate docs format lock clean
+.PHONY: help serve build deploy sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check check-template generate docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMOD
 build: export PATH := $(abspath $(BIN)):$(PATH)
 build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
 	$(VENV)/sam/bin/sam build
+
+deploy: $(VENV)/serve-installed $(VENV)/sam-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
+	@$(BIN)/python -m leads_dev.deploying
 
 sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam

@@ -92,7 +92,7 @@ class EmulatedAws:
         done = subprocess.run(
             [
                 *(SAM, "deploy", "--template", build / "template.yaml", "--stack-name", stack),
-                *("--config-file", ROOT / "samconfig.toml", "--no-confirm-changeset", "--no-progressbar"),
+                *("--config-file", ROOT / "samconfig.toml", "--no-progressbar"),
                 *(["--parameter-overrides", *overrides] if overrides else []),
             ],
             cwd=ROOT,
