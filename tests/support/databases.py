@@ -30,6 +30,16 @@ threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).st
 main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind", "fd://" + sys.argv[1]])
 """
 
+# It refuses alarms that calculate with metrics. AWS takes them, so it is told to keep them as if they had one metric.
+_TAKE_CALCULATED_ALARMS = """\
+from ministack.services.cloudformation import provisioners
+record = provisioners._cw_metric_alarm_record
+def record_calculated(name, properties):
+    one = {"Namespace": "calculated", "MetricName": name} if "Metrics" in properties else {}
+    return record(name, {key: value for key, value in properties.items() if key != "Metrics"} | one)
+provisioners._cw_metric_alarm_record = record_calculated
+"""
+
 
 @contextmanager
 def moto() -> Iterator[str]:
@@ -57,6 +67,7 @@ def ministack() -> Iterator[str]:
 @contextmanager
 def running_ministack(python: Path, *, services: str) -> Iterator[str]:
     """Serve some or all ("") services of MiniStack as a process of its own."""
+    program = _SERVE_MINISTACK if services else _TAKE_CALCULATED_ALARMS + _SERVE_MINISTACK
     with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as directory:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
@@ -70,7 +81,7 @@ def running_ministack(python: Path, *, services: str) -> Iterator[str]:
                 "LOG_LEVEL": "WARNING",
             }
             process = subprocess.Popen(
-                [python, "-c", _SERVE_MINISTACK, str(server.fileno())],
+                [python, "-c", program, str(server.fileno())],
                 env=environment,
                 pass_fds=[server.fileno()],
                 stdin=subprocess.PIPE,
