@@ -1,50 +1,54 @@
 """What `make deploy` does with an AWS account, from the first check to the request that it sends at the end."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
-import httpx
 import pytest
 
 from leads_admin.local_client import CREDENTIALS
-from leads_dev.deploying.__main__ import main
 from leads_dev.deploying.parameters import for_sam
-from support.aws import SAM, EmulatedAws
+from support.aws import ROOT, SAM, EmulatedAws
 
 Deploy = Callable[..., str]
 
 
-class Gateway(httpx.BaseTransport):
-    """Finds the emulator's stage where the stack's own address says that AWS's is."""
-
-    def __init__(self, aws: EmulatedAws) -> None:
-        self._url = aws.url
-        self._transport = httpx.HTTPTransport()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        match = re.fullmatch(r"https://(\w+)\.execute-api\.[^/]+/(.*)", str(request.url))
-        assert match, request.url
-        request.url = httpx.URL(f"{self._url}/_aws/execute-api/{match[1]}/{match[2]}")
-        return self._transport.handle_request(request)
+# Without the build, which `make test-deploy` has made; and with the emulator's gateway where AWS's would be.
+MAKE_DEPLOY = """
+import sys
+from leads_dev.deploying.__main__ import main
+from support.aws import EmulatedAws
+with EmulatedAws(sys.argv[1]).gateway() as http:
+    main(http, build=lambda _target: None)
+"""
 
 
 @pytest.fixture
-def deploy(
-    aws: EmulatedAws, stack_name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Deploy:
+def deploy(aws: EmulatedAws, stack_name: str) -> Deploy:
     """Runs it, and returns what it prints."""
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": aws.url, "STACK": stack_name}.items():
-        monkeypatch.setenv(name, value)
 
     def deploy(parameters: str = "") -> str:
-        monkeypatch.setenv("PARAMETERS", parameters)
-        with suppress(SystemExit):
-            main(httpx.Client(transport=Gateway(aws)), build=lambda _target: None)  # `make test-deploy` built it
-        printed = capfd.readouterr()
-        return printed.out + printed.err
+        environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SAM_CLI_TELEMETRY": "0"}
+        done = subprocess.run(
+            [sys.executable, "-c", MAKE_DEPLOY, aws.url],
+            env={
+                **environment,
+                **CREDENTIALS,
+                "AWS_ENDPOINT_URL": aws.url,
+                "PYTHONPATH": str(ROOT / "tests"),
+                "STACK": stack_name,
+                "PARAMETERS": parameters,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
 
     return deploy
 
