@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.aws_commands import AWS_CLI_PYTHON, Command, blocks_of_shell, commands_run_by, run_by_the_cli
+from support.pages import json_files
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def commands_of(page: str, folder: Path) -> list[Command]:
-    for name, document in re.findall(r"`(\w+\.json)`[^`]*```json\n(.*?)```", page, re.DOTALL):
+    for name, document in json_files(page).items():
         (folder / name).write_text(document, encoding="utf-8")
     (folder / ".venv" / "bin").mkdir(parents=True)
     python = folder / ".venv" / "bin" / "python"
