@@ -1,4 +1,4 @@
-"""What docs/runbook.md says after a first deployment that failed, and when a stack is deleted: with the AWS CLI itself."""
+"""The script of docs/runbook.md for after a first deployment that failed, with the AWS CLI itself."""
 
 import os
 import re

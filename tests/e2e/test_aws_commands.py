@@ -27,9 +27,10 @@ def commands_of(page: str, folder: Path) -> list[Command]:
     for name, document in json_files(page).items():
         (folder / name).write_text(document, encoding="utf-8")
     (folder / ".venv" / "bin").mkdir(parents=True)
-    python = folder / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
+    for program, does in {"python": f'exec {sys.executable} "$@"', "leads": ":"}.items():
+        path = folder / ".venv" / "bin" / program
+        path.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        path.chmod(0o755)
     return run_by_the_cli(commands_run_by(page, folder), folder)
 
 

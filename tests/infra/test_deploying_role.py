@@ -51,10 +51,14 @@ def arn(resource: Any) -> str:  # noqa: ANN401 - any value of the template
         case {"Fn::GetAtt": [name, "Arn"]}:
             kind = RESOURCES[name]["Type"]
             named = RESOURCES[name].get("Properties", {}).get(NAMES.get(kind, ""))
-            given = (
-                (named or {}).get("Fn::Sub") or (named and "${AWS::StackName}") or f"${{AWS::StackName}}-{name}-1A2B"
-            )
-            return ARNS[kind].format(name=given.replace("${AWS::StackName}", "lead-intake"))
+            match named:
+                case {"Fn::Sub": text}:
+                    given = text.replace("${AWS::StackName}", "lead-intake")
+                case {"Ref": "AWS::StackName"}:
+                    given = "lead-intake"
+                case _:
+                    given = f"lead-intake-{name}-1A2B"
+            return ARNS[kind].format(name=given)
         case {"Fn::Sub": text}:
             name, rest = re.fullmatch(r"\$\{(\w+)\.Arn\}(.*)", text).groups()  # type: ignore[union-attr]
             return arn({"Fn::GetAtt": [name, "Arn"]}) + rest
