@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY ?= 0
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check check-template generate docs format lock clean
+.PHONY: help serve build deploy sam-local test test-quick test-slow coverage test-dynamodb-local test-sam-local test-deploy test-openapi test-browser screenshot bench check check-template generate docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ build: export PATH := $(abspath $(BIN)):$(PATH)
 build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
 	$(VENV)/sam/bin/sam build
 
+deploy: $(VENV)/serve-installed $(VENV)/sam-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
+	@$(BIN)/python -m leads_dev.deploying
+
 sam-local: stand-in-image sam-local-prerequisites $(VENV)/serve-installed build ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam
 
@@ -45,7 +48,7 @@ serve test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
 
-test: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples)
+test: $(VENV)/dev-installed $(VENV)/ministack-installed $(VENV)/awscli-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples)
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes its time and `make test` leaves out
@@ -62,7 +65,7 @@ test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on Dynamo
 test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's tests through `sam local`: needs Docker, Java 17 and npm
 	$(BIN)/pytest --api=sam-local --numprocesses=0 --timeout=600 tests/contract tests/sam_local $(ARGS)
 
-test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
+test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed $(VENV)/awscli-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
 	$(BIN)/pytest --api=deployed --timeout=300 tests/contract tests/deploy $(ARGS)
 
 test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
@@ -109,6 +112,7 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 		--constraints=requirements/dev.txt --output-file=requirements/reference.txt
 	$(LOCK) requirements/models.in --universal --python-version=3.11 \
 		--constraints=requirements/dev.txt --output-file=requirements/models.txt
+	$(LOCK) requirements/awscli.in --universal --python-version=3.11 --output-file=requirements/awscli.txt
 	$(LOCK) requirements/openapi.in --universal --python-version=3.11 --output-file=requirements/openapi.txt
 	$(LOCK) requirements/docs.in --universal --python-version=3.11 --output-file=requirements/docs.txt
 	$(LOCK) requirements/bench.in --universal --python-version=3.13 \
@@ -157,6 +161,12 @@ $(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/pip
 $(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
 	@"$$($(BIN)/python tools/leads_dev/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
 	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
+	@touch $@
+
+# In an environment of its own, because it pins what others need in other versions.
+$(VENV)/awscli-installed: requirements/awscli.txt | $(VENV)/bin/python
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/awscli
+	@$(PIP) --python $(VENV)/awscli/bin/python install --require-hashes -r requirements/awscli.txt
 	@touch $@
 
 $(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed

@@ -110,7 +110,7 @@ def test_only_what_passed_the_checks_is_built_and_deployed() -> None:
 def test_what_is_built_runs_where_there_are_no_credentials() -> None:
     commands = [step["run"].split()[:2] for step in DEPLOYMENT["steps"] if "run" in step]
 
-    assert commands == [["make", ".venv/sam-installed"], [".venv/sam/bin/sam", "deploy"]]
+    assert commands == [["make", ".venv/sam-installed"], ["if", "[["], [".venv/sam/bin/sam", "deploy"]]
     for step in DEPLOY["jobs"]["build"]["steps"]:
         assert "aws-actions" not in step.get("uses", "")
 
@@ -145,6 +145,27 @@ def test_only_the_protected_environment_may_assume_the_role(workflow: dict[str, 
             assert job["permissions"] == {"contents": "read", "id-token": "write"}
         else:
             assert "permissions" not in job
+
+
+@pytest.mark.parametrize(
+    ("parameters", "exit_code"),
+    [
+        ("", 0),
+        ("AlarmEmail=ops@example.com\nLogRetentionDays=90", 0),
+        ('AlarmEmail="" Waf=true', 0),
+        ("AlarmEmail= Waf=true", 1),
+        ("Waf=true\nAlarmEmail=", 1),
+        ("AlarmEmail=\nWaf=true", 1),
+    ],
+)
+def test_a_parameter_that_sam_would_ignore_ends_the_job(parameters: str, exit_code: int) -> None:
+    script = the_step("BASH_REMATCH")["run"]
+
+    done = subprocess.run(
+        ["bash", "-euc", script], env={"PARAMETER_OVERRIDES": parameters}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, "AlarmEmail=" in done.stdout) == (exit_code, bool(exit_code))
 
 
 def test_what_is_built_is_for_the_processor_that_is_deployed() -> None:

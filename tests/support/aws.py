@@ -85,6 +85,10 @@ class EmulatedAws:
     def client(self, service: str) -> Any:  # noqa: ANN401 - as boto3 itself: each service has another type
         return _client(service, self.url)
 
+    def gateway(self) -> httpx.Client:
+        """A client that finds the emulator's stages at the addresses where AWS would have them."""
+        return httpx.Client(transport=_Gateway(self.url), timeout=60)
+
     def deploy(self, stack: str, build: Path = BUILD, /, **parameters: str) -> Stack:
         """Create or update a stack from what was built; raises DeploymentRefusedError."""
         overrides = [f"{name}={value}" for name, value in parameters.items()]
@@ -92,7 +96,7 @@ class EmulatedAws:
         done = subprocess.run(
             [
                 *(SAM, "deploy", "--template", build / "template.yaml", "--stack-name", stack),
-                *("--config-file", ROOT / "samconfig.toml", "--no-confirm-changeset", "--no-progressbar"),
+                *("--config-file", ROOT / "samconfig.toml", "--no-progressbar"),
                 *(["--parameter-overrides", *overrides] if overrides else []),
             ],
             cwd=ROOT,
@@ -141,6 +145,18 @@ class EmulatedAws:
         """Names of the tables that there are for a stack, whether or not it exists."""
         names = self.client("dynamodb").list_tables()["TableNames"]
         return [name for name in names if name.startswith(f"{stack}-")]
+
+
+class _Gateway(httpx.HTTPTransport):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        match = re.fullmatch(r"https://(\w+)\.execute-api\.[^/]+/(.*)", str(request.url))
+        assert match, request.url
+        request.url = httpx.URL(f"{self._url}/_aws/execute-api/{match[1]}/{match[2]}")
+        return super().handle_request(request)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from leads_dev.answer_table import answer_table
 from leads_dev.event_schema import event_schema
 from leads_dev.field_tables import field_tables
 from leads_dev.openapi.document import openapi_document
+from leads_dev.parameter_table import parameter_table
 
 ROOT = Path(__file__).parents[2]
 OPENAPI_JSON = ROOT / "functions" / "api_reference" / "openapi.json"
@@ -34,6 +35,7 @@ def _with_part(text: str, name: str, part: str) -> str:
 GENERATED: Mapping[Path, Callable[[str], str]] = {
     OPENAPI_JSON: lambda _: _json(openapi_document()),
     ROOT / "docs" / "lead-created.schema.json": lambda _: _json(event_schema()),
+    ROOT / "docs" / "deploying.md": lambda page: _with_part(page, "parameters", parameter_table()),
     ROOT / "docs" / "api.md": lambda page: _with_part(
         _with_part(page, "fields", field_tables()), "responses", answer_table()
     ),
