@@ -11,12 +11,12 @@ QUICK := tests/unit tests/contract tests/infra -m "not slow"
 ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy
 # Renovate repeats the commands in the heads of the lock files, and knows only the long forms of these options.
 LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
-
 # The architecture of wheels for the benchmark, which runs on this machine.
 HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
 export PORT ?= 3000
 export DYNAMODB_PORT ?= 8000
+export CONSOLE_PORT ?= 3001
 export SAM_CLI_TELEMETRY ?= 0
 
 # For machines without access to a registry of container images.
@@ -28,7 +28,7 @@ STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000); nothing is kept
+serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000 CONSOLE_PORT=3001; KEEP=1 keeps the data in a file between runs)
 	@$(BIN)/python -m leads_dev.local
 
 # The makefiles next to the code call python3, which may have no pip on some machines.
@@ -39,11 +39,11 @@ build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYE
 deploy: $(VENV)/serve-installed $(VENV)/sam-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
 	@$(BIN)/python -m leads_dev.deploying
 
-sam-local: $(VENV)/serve-installed build stand-in-image ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
+sam-local: stand-in-image sam-local-prerequisites $(VENV)/serve-installed build ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam
 
-# With this variable set, every process of the tests would compile its imports again.
-test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
+# With this variable set, every process would compile its imports again.
+serve test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 
 test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
@@ -71,10 +71,10 @@ test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed $(VENV)/awscli-installe
 test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
-test-browser: $(VENV)/dev-installed ## Use the reference page as people do: needs Chromium
+test-browser: $(VENV)/dev-installed $(VENV)/node-installed ## Use the reference page and the console as people do: needs Chromium and npm
 	$(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser $(ARGS)
 
-screenshot: $(VENV)/dev-installed ## Take the picture of the reference page that the README shows: needs Chromium
+screenshot: $(VENV)/dev-installed ## Take the pictures of the reference page and the console in the documentation: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
 bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces
@@ -125,26 +125,34 @@ lock: $(VENV)/dev-installed ## Take the newest versions of all dependencies into
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) .aws-sam .bench .local site
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
-		"Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/a/newer/python3" % sys.version_info[:2])'
-	@$(PYTHON) -m venv $(VENV)
+# An environment without pip is one whose creation was interrupted. Debian and Ubuntu have a part of Python in a package of its own.
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; from importlib.util import find_spec; version = sys.version_info[:2]; \
+		version < (3, 11) and sys.exit( \
+		"Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/a/newer/python3" % version); \
+		find_spec("ensurepip") and find_spec("venv") or sys.exit( \
+		"This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install python%d.%d-venv" % version)'
+	@$(PYTHON) -m venv --clear $(VENV)
 
-$(VENV)/serve-installed: requirements/serve.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Setting up $(VENV); this happens once."
-	@$(PIP) install --require-hashes -r requirements/serve.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+# What pip was interrupted in may be installed in part, so the environment is made anew.
+ifneq ($(wildcard $(VENV)/unfinished),)
+.PHONY: $(VENV)/bin/pip
+endif
+
+# Without bytecode, half of which nobody would use: Python writes it for what is imported.
+$(VENV)/serve-installed: requirements/serve.txt pyproject.toml | $(VENV)/bin/pip
+	@rm -f $(VENV)/serve-installed $(VENV)/dev-installed
+	@$(BIN)/python tools/leads_dev/set_up.py $< --no-compile
 	@touch $@
 
 # Includes everything that serving needs, in the same versions.
-$(VENV)/dev-installed: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Setting up $(VENV) for development; this happens once."
-	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+$(VENV)/dev-installed: requirements/dev.txt pyproject.toml | $(VENV)/bin/pip
+	@rm -f $(VENV)/serve-installed $(VENV)/dev-installed
+	@$(BIN)/python tools/leads_dev/set_up.py $<
 	@touch $(VENV)/serve-installed $@
 
 # A database for the tests. It has its own environment because it pins botocore.
-$(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/python
+$(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/pip
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/ministack
 	@$(PIP) --python $(VENV)/ministack/bin/python install --require-hashes -r requirements/ministack.txt
 	@touch $@
@@ -175,18 +183,18 @@ $(VENV)/bench-installed: requirements/bench.txt $(VENV)/dev-installed
 		--to $(VENV)/bench/plain --on-lambda /var/task
 	@touch $@
 
-$(VENV)/docs-installed: requirements/docs.txt | $(VENV)/bin/python
+$(VENV)/docs-installed: requirements/docs.txt | $(VENV)/bin/pip
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/docs
 	@$(PIP) --python $(VENV)/docs/bin/python install --require-hashes -r requirements/docs.txt
 	@touch $@
 
-$(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/python
+$(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/pip
 	@mkdir -p $(VENV)/node && cp requirements/node/package.json requirements/node/package-lock.json $(VENV)/node
 	@npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Without resolving dependencies: the locked list has them all, but pip does not recognise those with extras in it.
-$(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/python
+$(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/pip
 	@echo "Setting up the SAM CLI in $(VENV)/sam; this happens once."
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/sam
 	@$(PIP) --python $(VENV)/sam/bin/python install --no-deps --require-hashes -r requirements/sam.txt
@@ -197,6 +205,11 @@ $(VENV)/checkov-installed: requirements/checkov.txt | $(VENV)/bin/python
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/checkov
 	@$(PIP) --python $(VENV)/checkov/bin/python install --no-deps --require-hashes -r requirements/checkov.txt
 	@touch $@
+
+# What is missing is told before minutes of set-up.
+.PHONY: sam-local-prerequisites
+sam-local-prerequisites: | $(VENV)/bin/pip
+	@PYTHONPATH=tools $(BIN)/python -m leads_dev.local.prerequisites
 
 .PHONY: stand-in-image
 stand-in-image:

@@ -13,7 +13,8 @@ _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     # The same on every response of the API; a test compares.
     "Access-Control-Expose-Headers": (
-        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, "
+        "Preference-Applied, X-Workspace-Id"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -24,14 +25,17 @@ _CHANGES = "no-cache"
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """The response to GET or HEAD of one of ``ROUTES``; the event is API Gateway's proxy event, version 1.0."""
-    response = _response(event)
+def handler(event: Mapping[str, Any], _context: object, *, demo_key: str = "") -> dict[str, Any]:
+    """The response to GET or HEAD of one of ``ROUTES``; the event is API Gateway's proxy event, version 1.0.
+
+    ``demo_key`` is an API key that everyone may use, which the page then fills in.
+    """
+    response = _response(event, demo_key)
     response["headers"]["X-Request-Id"] = event["requestContext"]["requestId"]
     return response
 
 
-def _response(event: Mapping[str, Any]) -> dict[str, Any]:
+def _response(event: Mapping[str, Any], demo_key: str) -> dict[str, Any]:
     resource = event["resource"]
     # Only the gateway knows the prefix of the routes: the stage, or the base path of a custom domain.
     api = event["requestContext"]["path"].removesuffix(resource).rstrip("/")
@@ -53,7 +57,7 @@ def _response(event: Mapping[str, Any]) -> dict[str, Any]:
         return _text(description.description(api), "application/json", {})
     address = f"{api}{SCRIPT}?version={renderer.script_version()}"
     nonce = secrets.token_urlsafe(16)
-    return _text(page.html(api, address, nonce), "text/html; charset=utf-8", page.security_headers(nonce))
+    return _text(page.html(api, address, nonce, demo_key), "text/html; charset=utf-8", page.security_headers(nonce))
 
 
 def _text(body: str, media_type: str, headers: Mapping[str, str]) -> dict[str, Any]:

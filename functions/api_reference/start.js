@@ -1,5 +1,5 @@
 // Starts the renderer. It contacts no other host, stores no key, and shows snippets for common tools only.
-const { api } = document.currentScript.dataset;
+const { api, key } = document.currentScript.dataset;
 
 Scalar.createApiReference("#reference", {
   url: `${api}/openapi.json`,
@@ -8,6 +8,17 @@ Scalar.createApiReference("#reference", {
   withDefaultFonts: false,
   telemetry: false,
   persistAuth: false,
+  authentication: {
+    preferredSecurityScheme: "ApiKey",
+    securitySchemes: { ApiKey: { value: key } },
+  },
+  // As the API's models have them, and all to be seen: there is one operation, and people come for its fields.
+  orderSchemaPropertiesBy: "preserve",
+  orderRequiredPropertiesFirst: false,
+  maxVisibleRequestBodyProperties: 0,
+  expandAllSchemaProperties: true,
+  // The placeholder of a key looks like a key.
+  customCss: "input::placeholder { opacity: 0 }",
   hideClientButton: true,
   showDeveloperTools: "never",
   agent: { disabled: true },
@@ -15,6 +26,7 @@ Scalar.createApiReference("#reference", {
   documentDownloadType: "json",
   defaultOpenAllTags: true,
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  // The renderer shows one client of each of these languages first, and not the one that most people use.
   hiddenClients: {
     c: true,
     clojure: true,
@@ -26,12 +38,12 @@ Scalar.createApiReference("#reference", {
     java: true,
     js: ["axios", "jquery", "ofetch", "xhr"],
     kotlin: true,
-    node: true,
+    node: ["axios", "fetch", "ofetch"],
     objc: true,
     ocaml: true,
-    php: true,
+    php: ["curl"],
     powershell: true,
-    python: ["aiohttp", "httpx_async", "httpx_sync", "python3"],
+    python: ["aiohttp", "httpx_async", "httpx_sync"],
     r: true,
     ruby: true,
     rust: true,
@@ -39,3 +51,4 @@ Scalar.createApiReference("#reference", {
     swift: true,
   },
 });
+document.querySelector("#loading").remove();

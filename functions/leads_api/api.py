@@ -84,6 +84,8 @@ class LeadsApi:
         headers = {"X-Request-Id": request.request_id}
         if progress.quota:
             headers |= responses.rate_limit_headers(progress.quota)
+        if progress.workspace_id:
+            headers["X-Workspace-Id"] = progress.workspace_id
         return response.to_event(headers)
 
     def _respond(self, request: Request, progress: _Progress, deadline: Deadline) -> Response:

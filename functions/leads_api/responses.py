@@ -24,7 +24,8 @@ _RETRY_UNAVAILABLE_AFTER_SECONDS = 5
 _FOR_ALL_ORIGINS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+        "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, "
+        "Preference-Applied, X-Workspace-Id"
     ),
 }
 _ANY_PAGE_MAY_POST = {

@@ -27,6 +27,7 @@ def create_handler(
     client: "DynamoDBClient",
     clock: Clock = _CLOCK,
     budget: TimeBudget = _BUDGET,
+    logger: Logger | None = None,
 ) -> LeadsApi:
     """Create the handler. The client must have the timeouts of the budget."""
     lead_store = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
@@ -36,6 +37,6 @@ def create_handler(
         Intake(lead_store, records, settings.most_leads),
         lead_store.activity,
         settings,
-        Logger(service=SERVICE, location=None, use_rfc3339=True),
+        logger or Logger(service=SERVICE, location=None, use_rfc3339=True),
         partial(Deadline.after, clock=clock, budget=budget),
     )

@@ -45,6 +45,18 @@ class Visit:
     requests: list[str] = field(default_factory=list)
 
 
+def listened_to(page: Page) -> Visit:
+    """A visit whose complaints and requests are noted from now on."""
+    visit = Visit(page)
+    page.on(
+        "console",
+        lambda message: visit.complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("request", lambda request: visit.requests.append(request.url))
+    return visit
+
+
 @dataclass
 class Visitor:
     """Opens the reference page, each time as somebody new."""
@@ -56,14 +68,8 @@ class Visitor:
         context = self._browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
         )
-        visit = Visit(context.new_page())
+        visit = listened_to(context.new_page())
         page = visit.page
-        page.on(
-            "console",
-            lambda message: visit.complaints.append(message.text) if message.type in {"error", "warning"} else None,
-        )
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        page.on("request", lambda request: visit.requests.append(request.url))
         page.goto(f"{self._url}/")
         page.get_by_role("heading", name="Lead intake API").wait_for()
         return visit

@@ -1,5 +1,6 @@
 """The reference page as people use it."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.conftest import Visitor
 from leads_cli.local_state import LocalState
+from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from support.api import workspaces_in
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "images" / "reference.png"
@@ -51,6 +53,47 @@ def test_a_lead_is_created_by_the_form(visitor: Visitor, api: LocalState) -> Non
     assert lead["company"] == "Open AI"
     assert visit.complaints == []
     assert [url for url in visit.requests if not url.startswith((api.url, "data:", "blob:"))] == []
+
+
+def test_the_sample_can_be_sent_as_it_is_and_gets_the_answer_beside_it(visitor: Visitor) -> None:
+    page = visitor.opens_the_page().page
+    [shown, *_] = page.evaluate("""fetch("openapi.json").then(response => response.json()).then(description =>
+        Object.values(description.paths["/api/v1/leads"].post.responses["200"].content["application/json"].examples)
+    )""")
+    form = open_form(page)
+    form.get_by_role("button", name=re.compile("^Send post request")).click()
+
+    response = form.get_by_role("region", name="Response")
+    expect(response.get_by_role("link", name="200 OK")).to_be_visible()
+    for name, value in shown["value"].items():
+        expect(response).to_contain_text(f'"{name}": {json.dumps(value)}')
+
+
+def test_an_empty_key_looks_empty(visitor: Visitor) -> None:
+    key = visitor.opens_the_page().page.get_by_role("textbox").first
+    expect(key).to_have_value(re.compile("^cdz_Demo"))
+
+    assert key.evaluate("key => getComputedStyle(key, '::placeholder').opacity") == "0"
+
+
+def test_all_fields_are_to_be_seen_in_the_order_of_the_model(visitor: Visitor) -> None:
+    page = visitor.opens_the_page().page
+    page.get_by_role("heading", name="Create leads").evaluate("heading => heading.scrollIntoView()")
+    expect(page.get_by_text("employeeCount").first).to_be_visible()
+    shown = page.evaluate("[...document.querySelectorAll('.property-name')].map(name => name.textContent.trim())")
+    fields = [name for name in shown if name in LEAD_FIELDS and name not in CONTACT_FIELDS]
+
+    assert fields == [name for name in LEAD_FIELDS if name not in CONTACT_FIELDS]
+
+
+def test_something_is_painted_before_the_renderer_has_started(visitor: Visitor) -> None:
+    page = visitor.opens_the_page().page
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    started = page.evaluate(
+        "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('openapi.json')).startTime"
+    )
+
+    assert painted < started
 
 
 def test_a_wrong_key_shows_the_documented_401(visitor: Visitor, api: LocalState) -> None:

@@ -59,9 +59,19 @@ def test_a_page_of_another_origin_may_read_what_it_needs(http: httpx.Client, wor
     answer = send(http, workspace, [("Origin", "https://example.com"), ("Prefer", "return=representation")])
 
     exposed = {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
-    needed = {"RateLimit", "RateLimit-Policy", "X-Request-Id", "Preference-Applied"}
+    needed = {"RateLimit", "RateLimit-Policy", "X-Request-Id", "Preference-Applied", "X-Workspace-Id"}
     assert exposed >= needed | {"Retry-After", "X-Error-Code", "Idempotent-Replayed"}
     assert needed <= {name for name in exposed if name in answer.headers}
+    assert answer.headers["X-Workspace-Id"] == workspace.workspace_id
+
+
+def test_only_a_valid_key_is_told_its_workspace(http: httpx.Client, workspace: Workspace) -> None:
+    bad, unknown = (
+        http.post(LEADS_PATH, headers={"X-API-Key": key}, content=b"{")
+        for key in (workspace.key, workspace.key[:-1] + "!")
+    )
+    assert (bad.status_code, bad.headers["X-Workspace-Id"]) == (400, workspace.workspace_id)
+    assert (unknown.status_code, "X-Workspace-Id" in unknown.headers) == (401, False)
 
 
 PAGES = [

@@ -42,7 +42,8 @@ LEAD: dict[str, object] = {
 }
 BAD_LEAD = {**LEAD, "zzPrivateField": TEXT * 9, "EMAIL": TEXT * 50, "contacts": [{"zzPrivate": 1, "name": [TEXT]}]}
 EXPOSED = (
-    "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, Preference-Applied"
+    "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, "
+    "Preference-Applied, X-Workspace-Id"
 )
 IDEMPOTENCY_KEY = "zzprivate-idempotency-key"
 # What a call has in it that marks the record of a request as stored.
@@ -384,7 +385,7 @@ def test_a_500_tells_nothing_but_that_it_is_one(scene: Scene, name: str) -> None
     assert headers.pop("Access-Control-Allow-Origin") == "*"
     assert headers.pop("Access-Control-Expose-Headers") == EXPOSED
     # What the client knows of its quota anyway.
-    assert set(headers) <= {"RateLimit", "RateLimit-Policy"}
+    assert set(headers) <= {"RateLimit", "RateLimit-Policy", "X-Workspace-Id"}
 
 
 def belongings(api: DirectApi, settings: Settings, workspace: Workspace) -> list[Any]:

@@ -1,16 +1,23 @@
 """`make serve` as a person at a terminal sees it."""
 
+import html
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from leads_admin.local_client import local_client
+from leads_admin.stack import DEFAULT_STACK, stack_settings
+from leads_cli import local_state
+from leads_cli.local_state import LocalState, NoLocalServerError
 from support.server import Server, running_server, server_command
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +49,9 @@ def test_it_says_that_nothing_is_kept(server: Server) -> None:
 
 @pytest.mark.usefixtures("server")
 def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
-    demo = json.loads((tmp_path / "demo.json").read_text())
+    [file] = tmp_path.glob("*/demo.json")
+    demo = json.loads(file.read_text())
+    assert demo["url"] == f"http://127.0.0.1:{file.parent.name}"
     assert list(demo) == ["url", "dynamodb", "basic", "free"]
     assert list(demo["basic"]) == list(demo["free"]) == ["workspace", "key"]
     for plan, leads, status in (("basic", 6, 200), ("free", 6, 400), ("free", 5, 200)):
@@ -52,6 +61,29 @@ def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
             == status
         )
     assert httpx.get(demo["dynamodb"], timeout=60).status_code < 500
+
+
+def test_the_console_shows_leads_and_their_events_as_they_come(server: Server) -> None:
+    [link] = [line.split()[1] for line in server.output if line.startswith("Console ")]
+    workspace, url = server.state.basic.workspace, httpx.URL(link).copy_with(query=None)
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=60) as browser:
+        assert "Demo (basic)" in browser.get(link).text
+        headers = {"X-API-Key": server.state.basic.key}
+        lead = {"company": "Open AI", "labels": ["fair"]}
+        httpx.post(server.state.url + "/api/v1/leads", json=[lead], headers=headers, timeout=60)
+        assert "Open AI" in browser.get(f"/workspaces/{workspace}/leads").text
+        while "<pre" not in (events := browser.get("/events").text):
+            pass
+    event = json.loads(html.unescape(re.findall("<pre[^>]*>(.*?)</pre>", events, re.DOTALL)[0]))
+    assert {name: event[name] for name in ("detail-type", "source")} == {
+        "detail-type": "lead.created",
+        "source": "lead-intake",
+    }
+    assert event["detail"]["workspaceId"] == workspace
+    assert event["detail"]["lead"].items() >= lead.items()
+    lead_id = event["detail"]["lead"]["id"]
+    server.stop(signal.SIGTERM)
+    assert [line.split()[1:] for line in server.output if "lead.created" in line] == [["lead.created", lead_id]]
 
 
 def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
@@ -110,10 +142,70 @@ def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: s
     assert server.stop(how) == 0
     assert server.output[-1] == "Stopped; nothing was kept.\n"
     assert "Traceback" not in "".join(server.output)
-    assert not (tmp_path / "demo.json").exists()
+    assert not [*tmp_path.glob("*/demo.json")]
 
 
-@pytest.mark.parametrize("option", ["port", "dynamodb-port"])
+def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server: Server, tmp_path: Path) -> None:
+    first = server
+    with running_server(server_command(tmp_path), tmp_path) as second:
+        ports = sorted(int(urlsplit(one.state.url).port or 0) for one in (first, second))
+        with pytest.raises(NoLocalServerError, match=f"on the ports {ports[0]} and {ports[1]}: .* PORT={ports[0]}"):
+            local_state.read(tmp_path)
+        with pytest.MonkeyPatch.context() as patch:
+            for one in (first, second):
+                patch.setenv("PORT", str(urlsplit(one.state.url).port))
+                assert local_state.read(tmp_path) == one.state
+        second.stop(signal.SIGKILL)
+
+        assert local_state.read(tmp_path) == first.state
+
+
+def keeping(directory: Path) -> list[str]:
+    return [*server_command(directory), "--keep"]
+
+
+def outcome(state: LocalState, leads: list[dict[str, str]], plan: str = "basic", **headers: str) -> tuple[int, str]:
+    headers = {"X-API-Key": getattr(state, plan).key, "Prefer": "return=representation", **headers}
+    answer = httpx.post(state.url + "/api/v1/leads", json=leads, headers=headers, timeout=60)
+    return answer.status_code, answer.text
+
+
+def stored(state: LocalState) -> list[object]:
+    client, settings = local_client(state.dynamodb), stack_settings(DEFAULT_STACK)
+    items = [client.scan(TableName=table)["Items"] for table in (settings.access_table, settings.leads_table)]
+    return sorted((item for table in items for item in table), key=str)
+
+
+def test_kept_data_is_there_again_after_any_end(tmp_path: Path) -> None:
+    same = {"Idempotency-Key": "import-1"}
+    with running_server(keeping(tmp_path), tmp_path) as server:
+        first, before = outcome(server.state, [{"company": "Åsa"}, {}], **same), server.state
+        assert outcome(server.state, [{}] * 5, plan="free")[0] == 200
+        assert any(f"The data is kept in {tmp_path}/0/kept.jsonl." in line for line in server.output)
+        held = stored(server.state)
+        server.stop(signal.SIGKILL)
+
+    for end in (signal.SIGTERM, signal.SIGKILL):
+        with running_server(keeping(tmp_path), tmp_path) as server:
+            assert (server.state.basic, server.state.free) == (before.basic, before.free)
+            assert stored(server.state) == held
+            assert outcome(server.state, [{"company": "Åsa"}, {}], **same) == first
+            assert outcome(server.state, [{}], plan="free")[0] == 400
+            held = stored(server.state)
+            server.stop(end)
+    with running_server(server_command(tmp_path), tmp_path) as server:
+        assert server.state.basic.workspace != before.basic.workspace
+
+
+def test_a_second_server_does_not_keep_its_data_in_the_same_file(tmp_path: Path) -> None:
+    with running_server(keeping(tmp_path), tmp_path):
+        ended = subprocess.run(keeping(tmp_path), check=False, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Another server keeps its data in ")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["port", "dynamodb-port", "console-port"])
 def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

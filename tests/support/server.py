@@ -51,7 +51,8 @@ def running_server(
         try:
             ready.wait()
             assert process.poll() is None, "".join(output)
-            yield Server(local_state.read(directory), output, process, reader)
+            [state] = [state for state in local_state.known_servers(directory) if f"{state.url}/api" in "".join(output)]
+            yield Server(state, output, process, reader)
         finally:
             process.terminate()
             reader.join()
@@ -59,7 +60,7 @@ def running_server(
 
 def server_command(directory: Path) -> list[str]:
     """What `make serve` runs, on free ports."""
-    return [sys.executable, "-m", "leads_dev.local", *options(directory)]
+    return [sys.executable, "-m", "leads_dev.local", "--console-port=0", *options(directory)]
 
 
 def options(directory: Path) -> list[str]:

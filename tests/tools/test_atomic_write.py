@@ -1,6 +1,7 @@
 """A file is there as a whole, or as it was before."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,21 @@ def test_what_a_killed_process_left_unfinished_is_not_in_the_way(path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_others_may_read_it_as_they_may_any_file(tmp_path: Path) -> None:
-    with atomic_write(tmp_path / "file"):
-        pass
-    (tmp_path / "any").touch()
-    assert (tmp_path / "file").stat().st_mode == (tmp_path / "any").stat().st_mode
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("before")
+    with atomic_write(tmp_path / "file") as file:
+        file.write(b"all of it")
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    for name in ("file", ".file.unfinished"):
+        (tmp_path / name).symlink_to(elsewhere)
+    with atomic_write(tmp_path / "file") as file:
+        file.write(b"all of it")
+    assert (elsewhere.read_text(), (tmp_path / "file").read_text()) == ("precious", "all of it")
 
 
 def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:

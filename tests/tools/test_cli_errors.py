@@ -2,7 +2,15 @@
 
 import pytest
 import typer
-from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    UnauthorizedSSOTokenError,
+)
 from typer.testing import CliRunner, Result
 
 from leads_admin.errors import AdministrationError
@@ -14,6 +22,13 @@ from leads_cli.main import app
 from leads_client import InvalidKeyError, PlanLimitError, RateLimitedError, UnavailableError
 from leads_core.errors import StoreUnavailableError
 
+LOG_IN = "log in (aws sso login, or aws configure), or set AWS_PROFILE"
+EXPIRED = f"Your AWS login has expired: {LOG_IN}."
+DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so.)"
+NO_PROFILE = "The config profile (x) could not be found: check AWS_PROFILE; aws configure list-profiles shows all."
+REFUSED = "AWS refused dynamodb:Query: Said so."
+NO_ANSWER = "Nothing answers at x: check the network, AWS_REGION, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+
 
 def client_error(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "Said so."}}, "Query")
@@ -24,7 +39,7 @@ def end_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
         raise error
 
     monkeypatch.setattr("leads_cli.commands.plan.workspaces_of", fail)
-    return CliRunner().invoke(app, ["plan", "set", "acme", "free"])
+    return CliRunner().invoke(app, ["plan", "set", "01M6DWCPDGP7DKK1RX7DV6Q8DA", "free"])
 
 
 @pytest.mark.parametrize(
@@ -43,19 +58,29 @@ def end_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
         (KeyboardInterrupt(), 130, "Interrupted."),
         (typer.Abort(), 130, "Interrupted."),
         (AdministrationError("There is no workspace [x]."), 1, "There is no workspace [x]."),
-        (
-            client_error("AccessDenied"),
-            1,
-            "An error occurred (AccessDenied) when calling the Query operation: Said so.",
-        ),
+        (client_error("AccessDeniedException"), 1, DENIED),
         (
             client_error("ResourceNotFoundException"),
             1,
             "The stack's tables are not there: check --stack, and the region and account of your AWS credentials.",
         ),
-        (NoRegionError(), 1, "You must specify a region."),
-        (EndpointConnectionError(endpoint_url="x"), 4, 'Could not connect to the endpoint URL: "x"'),
-        (ReadTimeoutError(endpoint_url="x"), 4, 'Read timeout on endpoint URL: "x"'),
+        (client_error("ExpiredTokenException"), 1, EXPIRED),
+        (
+            client_error("ThrottlingException"),
+            4,
+            "AWS refused dynamodb:Query: Said so. Run the same command again later.",
+        ),
+        (client_error("ValidationException"), 1, REFUSED),
+        (NoCredentialsError(), 1, f"There are no AWS credentials: {LOG_IN}. For the server on this machine: --local."),
+        (UnauthorizedSSOTokenError(), 1, EXPIRED),
+        (
+            ProfileNotFound(profile="x"),
+            1,
+            NO_PROFILE,
+        ),
+        (NoRegionError(), 1, "No AWS region is set: set AWS_REGION to the stack's region. On this machine: --local."),
+        (EndpointConnectionError(endpoint_url="x"), 4, NO_ANSWER),
+        (ReadTimeoutError(endpoint_url="x"), 4, NO_ANSWER),
         (StoreUnavailableError("Busy"), 4, "DynamoDB kept refusing (Busy): run the same command again later."),
         (InvalidKeyError("Invalid API key."), 1, "Invalid API key."),
         (PlanLimitError(400, "plan_limit_exceeded", "Too many.", None), 1, "Too many."),

@@ -1,6 +1,7 @@
 """``leads import`` as people and scripts run it, on a real local server."""
 
 import csv
+import fcntl
 import json
 import os
 import pty
@@ -92,7 +93,7 @@ class Proxy:
         answer = self._http.post(path, content=body, headers=headers)
         if action == "killed after":
             self._end_process(signal.SIGKILL)
-        kept = ("Content-Type", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "Retry-After")
+        kept = ("Content-Type", "RateLimit", "RateLimit-Policy", "Idempotent-Replayed", "Retry-After", "X-Workspace-Id")
         return (
             answer.status_code,
             {name: answer.headers[name] for name in kept if name in answer.headers},
@@ -273,6 +274,29 @@ def test_an_import_that_was_killed_is_continued(leads: Leads, moment: Action, re
     assert leads.stored() == companies(40)
 
 
+def test_a_new_key_of_the_workspace_goes_on_where_a_revoked_one_stopped(leads: Leads, running: LocalState) -> None:
+    leads.write(a_file_of(40))
+    refusal = {"succeeded": False, "statusCode": 401, "statusCodeDescription": "NONE", "message": "Invalid API key."}
+    leads.proxy.actions = {2: (401, {"X-Error-Code": "invalid_key"}, json.dumps(refusal).encode())}
+    assert leads("leads.csv", "--batch-size", "10").returncode == 1
+    leads.workspace.revoke_key()
+    assert leads("leads.csv", "--batch-size", "10").returncode == 1
+    new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
+    result = leads("leads.csv", "--batch-size", "10", "--json", LEADS_API_KEY=new_key)
+    assert (result.returncode, counts_of(result)["importedBefore"]) == (0, 20), result.stderr
+    assert leads.stored() == companies(40)
+
+
+def test_a_second_import_of_the_file_at_the_same_time_says_so_and_ends(leads: Leads) -> None:
+    leads.write(a_file_of(20))
+    with (leads.directory / "leads.csv.journal").open("wb") as journal:
+        fcntl.flock(journal, fcntl.LOCK_EX)
+        second = leads("leads.csv")
+    assert (second.returncode, leads.stored()) == (1, [])
+    assert "Another import is writing to leads.csv.journal" in last_line(second)
+    assert leads("leads.csv").returncode == 0
+
+
 def test_ctrl_c_says_how_to_continue(leads: Leads) -> None:
     leads.write(a_file_of(30))
     leads.proxy.actions = {1: signal.SIGINT}
@@ -362,8 +386,8 @@ def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
     assert "--skip-bad-rows" in last_line(result)
     with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.reader(file)) == [
-            ["Firma", "E-mail", "Colour", "row", "reason"],
-            ["B", "x" * 125, 'a "b",\nc', "3", "E-mail must have at most 124 characters, but has 125."],
+            ["row", "reason", "Firma", "E-mail", "Colour"],
+            ["3", "E-mail must have at most 124 characters, but has 125.", "B", "x" * 125, 'a "b",\nc'],
         ]
     assert counts_of(result)["rejected"] == 1
     assert leads.stored() == []
@@ -399,6 +423,51 @@ def test_a_dry_run_needs_neither_api_nor_key(leads: Leads) -> None:
     assert sorted(path.name for path in leads.directory.iterdir()) == ["leads.csv"]
 
 
+def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
+    leads.write(
+        "Leads 2024\n\nFirma,Mail,Mail,Mitarbeiter,Farbe\nA,a@x,b@x,1-10,rot\n,,,,\nB,b@x,,viele,\n\n2 Zeilen\n"
+    )
+    result = leads("leads.csv", "--dry-run", "--json", "--map", "Farbe=custom.colour")
+    assert result.returncode == 3
+    assert json.loads(result.stdout) == {
+        "mapping": {
+            "Firma": "company",
+            "Mail": "email",
+            "Mail (2)": None,
+            "Mitarbeiter": "employeeCount",
+            "Farbe": "custom.colour",
+        },
+        "rows": 2,
+        "problems": [{"row": 6, "message": "Mitarbeiter must be a whole number."}],
+    }
+    assert "headings in row 3" in result.stderr
+    assert 'Row 8 is a footer, and not imported: "2 Zeilen".' in result.stderr
+    assert 'Not mapped, because "Mail" is email: "Mail (2)".' in result.stderr
+    assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
+
+
+def test_a_dry_run_names_the_first_problems_and_counts_the_others(leads: Leads) -> None:
+    leads.write("Headcount\n" + "many\n" * 25)
+    problems = json.loads(leads("leads.csv", "--dry-run", "--json").stdout)["problems"]
+    assert [problem["row"] for problem in problems] == [*range(2, 22), None]
+    assert "5 more rows" in problems[-1]["message"]
+
+
+@pytest.mark.parametrize("options", [["--yes"], ["--dry-run", "--json"]])
+def test_an_encoding_that_is_a_guess_is_never_accepted_unasked(leads: Leads, options: list[str]) -> None:
+    (leads.directory / "leads.csv").write_bytes("Firma,Ort\nMüller,Köln\n".encode("cp1252"))
+    result = leads("leads.csv", *options)
+    assert result.returncode == 1
+    assert "with --encoding cp1252 (Windows-1252, Western European): Müller,Köln" in result.stderr
+    assert "run the command again with --encoding cp1252" in last_line(result)
+    if "--json" in options:
+        (problem,) = json.loads(result.stdout)["problems"]
+        assert "--encoding cp1252" in problem["message"]
+    assert leads.stored() == []
+    assert leads("leads.csv", "--yes", "--encoding", "cp1252").returncode == 0
+    assert leads.stored() == ["Müller"]
+
+
 def refusal_of(*rows: int) -> Action:
     errors = [
         {"index": row, "field": "company", "pointer": f"/{row}/company", "code": "x", "message": "is not liked"}
@@ -416,7 +485,7 @@ def test_rows_that_only_the_server_refuses_stop_the_import(leads: Leads) -> None
     assert "Row 14: Firma is not liked." in result.stderr
     assert "10 of 20 leads are imported." in last_line(result)
     assert (
-        "Company 012,a@example.com,14,Firma is not liked." in (leads.directory / "leads.csv.rejected.csv").read_text()
+        "14,Firma is not liked.,Company 012,a@example.com" in (leads.directory / "leads.csv.rejected.csv").read_text()
     )
     assert leads.stored() == companies(10)
 
@@ -430,8 +499,8 @@ def test_rows_that_only_the_server_refuses_can_be_skipped(leads: Leads) -> None:
     result = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
     assert result.returncode == 3, result.stderr
     assert (counts_of(result)["imported"], counts_of(result)["rejected"]) == (19, 2)
-    rejected = (leads.directory / "leads.csv.rejected.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in rejected] == ["Firma", "Company 012", "Bad"]
+    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8") as rejected:
+        assert [cells[2] for cells in csv.reader(rejected)] == ["Firma", "Company 012", "Bad"]
     assert leads.stored() == [company for company in companies(20) if company != "Company 012"]
 
 
@@ -457,9 +526,12 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
     [
         (["none.csv"], "", 1, "There is no file none.csv."),
         (["leads.csv"], "", 1, "is empty"),
-        (["leads.csv"], "Open AI,hello@example.com\n", 1, "None of the columns is known"),
-        (["leads.csv"], "Phone,Mobile\n1,2\n", 1, '"Phone" and "Mobile"'),
-        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "cannot be read as a spreadsheet"),
+        (["leads.csv"], "Open AI,New York\n", 1, "None of the columns is known"),
+        (["leads.csv"], "Open AI,hello@example.com\n", 1, "--header-row 0"),
+        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "no encoding of text"),
+        (["leads.csv", "--sheet", "Leads"], "Firma\nA\n", 2, "--sheet"),
+        (["leads.csv", "--header-row", "7"], "Firma\nA\n", 1, "--header-row 7"),
+        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is no XLSX spreadsheet, but text"),
         (["leads.csv", "--format", "json"], "Firma\nA\n", 1, "is not a JSON array of objects"),
         (["leads.csv"], "a\0b", 1, "is not text"),
         (["leads.csv"], 'Firma\nA\n"B\n', 1, "from line 3 on"),
@@ -509,6 +581,14 @@ def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> 
     assert [path.name for path in leads.directory.iterdir()] == ["leads.csv"]
 
 
+def test_nothing_that_must_be_copied_is_cut_on_a_narrow_screen(leads: Leads) -> None:
+    heading = "custom." + "Extremely" * 7
+    leads.write(f"Company,{heading}\nA long name of a company,a long value of it\n")
+    result = leads("leads.csv", "--dry-run", COLUMNS="80")
+    shown = "".join(line.split("│")[1].strip() for line in result.stderr.splitlines() if "│" in line)
+    assert heading in shown
+
+
 def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:
     leads.write("Firma,\x1b]0;owned\x07\x1b[2J\nA\x1b[2J,x\n")
     result = leads("leads.csv", "--dry-run", FORCE_COLOR="1", COLUMNS="200")
@@ -551,6 +631,14 @@ def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, 
     assert ended == exit_code, shown
     assert leads.stored() == companies(stored)
     assert ("Nothing was sent." in shown) is (stored == 0)
+
+
+@pytest.mark.parametrize(("answer", "exit_code", "stored"), [(b"y\ny\n", 0, ["Müller"]), (b"n\n", 1, [])])
+def test_a_person_can_confirm_an_encoding(leads: Leads, answer: bytes, exit_code: int, stored: list[str]) -> None:
+    (leads.directory / "leads.csv").write_bytes("Firma\nMüller\n".encode("cp1252"))
+    ended, shown = on_a_terminal(leads, "leads.csv", answer=answer)
+    assert "Is the text right with --encoding cp1252?" in shown
+    assert (ended, leads.stored()) == (exit_code, stored)
 
 
 def test_a_person_who_said_yes_is_not_asked_and_sees_how_far_it_is(leads: Leads) -> None:

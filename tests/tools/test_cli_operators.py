@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import CliRunner
 
+from leads_admin.errors import AdministrationError
 from leads_admin.local_client import CREDENTIALS
 from leads_admin.workspaces import Workspace, Workspaces
 from leads_cli.main import app
@@ -43,6 +45,17 @@ def expiry_of(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[str],
         return timestamps.to_epoch_ms(item["expires_at"]["S"]) - Clock().now_ms()
 
     return expiry_of
+
+
+@pytest.fixture
+def count_request(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[str], None]:
+    """Counts a request of a key, as the function does before it stores leads."""
+    admission = Admission(DynamoDBKeyStore(dynamodb, settings.access_table), RateLimit(1000, 300))
+
+    def count_request(secret: str) -> None:
+        assert isinstance(admission.admit(secret, now_ms=Clock().now_ms(), deadline=soon()), Admitted)
+
+    return count_request
 
 
 def objects(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -113,7 +126,7 @@ def test_a_workspace_is_deleted_with_all_it_has(
 
     assert (result.returncode, result.stdout) == (0, "")
     assert f"Deleted workspace {workspace} with 3 leads" in result.stderr
-    assert ("Acme holds 3 leads and has 1 keys" in result.stderr) is (not how)
+    assert ("Acme holds 3 leads and has 1 key." in result.stderr) is (not how)
     assert workspaces.all() == []
     assert_refused(leads("workspace", "delete", workspace, "--yes"), "There is no workspace")
 
@@ -145,7 +158,7 @@ def test_a_deletion_that_the_database_keeps_refusing_is_to_be_run_again_later(mo
 
     monkeypatch.setattr("leads_cli.commands.workspace.workspaces_of", lambda _context: Refused())
 
-    result = CliRunner().invoke(app, ["workspace", "delete", "acme", "--yes"], env=CREDENTIALS)
+    result = CliRunner().invoke(app, ["workspace", "delete", A_LEAD[:26], "--yes"], env=CREDENTIALS)
 
     assert result.exit_code == 4
     assert result.stderr == "DynamoDB kept refusing (ThrottlingException): run the same command again later.\n"
@@ -250,6 +263,86 @@ def test_leads_are_listed_by_what_they_are(leads: Leads, workspaces: Workspaces,
     assert listed("--since", "9999-12-31") == []
 
 
+def test_leads_are_found_by_address_and_text(leads: Leads, workspaces: Workspaces, post: Post) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    post(workspace, "Open AI", labels=["fair"], email="other@example.com")
+    wanted = post(workspace, "Open AI", labels=["fair"], contacts=[{"email": "Ada@example.com"}])
+    post(workspace, "Open AI", labels=["web"], email="ada@example.com")
+    post(workspace, "Bolt", labels=["fair"], email="ada@example.com")
+
+    options = ["--search", "open ai", "--email", "ada@example.com", "--label", "fair", "--since", "1h"]
+    found = objects(leads("list", workspace, *options, "--batch", wanted[0][:26]))
+
+    assert [lead["id"] for lead in found] == wanted
+    for each in ("--search", "--email", "--label"):
+        number = options.index(each)
+        others = options[:number] + options[number + 2 :]
+        assert len(objects(leads("list", workspace, *others))) == 2, f"{each} leaves one out"
+
+
+def test_new_leads_are_followed_until_somebody_interrupts(
+    leads: Leads,
+    workspaces: Workspaces,
+    post: Post,
+    count_request: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    key = workspaces.create_key(workspace)
+    old = post(workspace, "Old", "Older", labels=["fair"])
+    pauses: list[list[str]] = []
+
+    def somebody_posts_or_interrupts(_seconds: float) -> None:
+        if len(pauses) == 2:
+            raise KeyboardInterrupt
+        count_request(key)
+        post(workspace, "Other")
+        pauses.append(post(workspace, "New", labels=["fair"]))
+
+    monkeypatch.setattr("leads_cli.following.time.sleep", somebody_posts_or_interrupts)
+
+    result = leads("list", workspace, "--follow", "--label", "fair")
+
+    assert (result.returncode, result.stderr) == (130, "Interrupted.\n")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [*old, *pauses[0], *pauses[1]]
+
+
+def test_who_follows_is_told_when_the_database_is_away_and_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    throttled: Any = {"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    answers: list[list[dict[str, str]] | Exception] = [
+        [{"id": A_LEAD, "date": ""}],
+        EndpointConnectionError(endpoint_url="x"),
+        ClientError(throttled, "Query"),
+        [{"id": "last", "date": ""}],
+        AdministrationError("There is no workspace acme."),
+    ]
+
+    class Arriving:
+        def new(self) -> list[dict[str, str]]:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    class Nothing:
+        def leads(self, _workspace: str, _selection: object, *, page_size: int) -> list[Any]:
+            return [page_size] * 0
+
+    monkeypatch.setattr("leads_cli.commands.lead.arrivals_of", lambda *_: Arriving())
+    monkeypatch.setattr("leads_cli.commands.lead.workspaces_of", lambda _: Nothing())
+    monkeypatch.setattr("leads_cli.following.time.sleep", lambda _: None)
+
+    result = CliRunner().invoke(app, ["list", "acme", "--follow"], env=CREDENTIALS)
+
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [A_LEAD, "last"]
+    assert result.stderr.splitlines() == [
+        "The database does not answer. Trying again until it does; Ctrl-C ends this.",
+        "The database answers again.",
+        "There is no workspace acme.",
+    ]
+
+
 def test_a_lead_is_shown_for_programs_and_for_people(leads: Leads, workspaces: Workspaces, post: Post) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     (lead,) = post(
@@ -302,11 +395,14 @@ def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
         ["key", "create", "acme", "--expires-in", "2y"],
         ["key", "create", "acme", "--expires-in", "-2d"],
         ["key", "rotate", "acme", "cdz_AAAA", "--grace", "soon"],
-        ["key", "rotate", "acme"],
+        ["key", "rotate"],
         ["list", "acme", "--since", "yesterday"],
         ["list", "acme", "--since", "2026-13-01"],
-        ["delete", "acme", "--yes"],
-        ["show", "acme"],
+        ["delete", "--yes"],
+        ["show"],
+        ["workspace", "delete", "--yes"],
+        ["workspace", "delete", "", "--yes"],
+        ["--local", "list", "--stack", "acme"],
     ],
     ids=" ".join,
 )

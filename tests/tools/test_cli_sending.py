@@ -196,6 +196,7 @@ def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Wor
         "windowSeconds": 300,
         "remaining": 999,
         "resetSeconds": 0,
+        "workspaceId": workspace.workspace_id,
     }
     assert result.stdout.count("\n") == 1
 
@@ -259,7 +260,9 @@ def test_an_answer_that_never_came_says_how_to_send_it_again(leads: Leads, send:
 # leads ping
 
 
-def test_a_ping_says_what_is_left(leads: Leads, send: Leads, server: LocalState, workspace: Workspace) -> None:
+def test_a_ping_says_what_is_left_and_in_which_workspace(
+    leads: Leads, send: Leads, server: LocalState, workspace: Workspace
+) -> None:
     access = {"LEADS_URL": server.url, "LEADS_API_KEY": workspace.key}
 
     first = leads("ping", **access)
@@ -270,8 +273,10 @@ def test_a_ping_says_what_is_left(leads: Leads, send: Leads, server: LocalState,
     assert first.stdout.startswith(
         "The key is valid: 999 of 1000 requests are left in this window of 300 seconds; there are more in "
     )
+    assert first.stdout.endswith(f" seconds. It is of the workspace {workspace.workspace_id}.\n")
     told = json.loads(for_programs.stdout)
-    assert list(told) == ["limit", "windowSeconds", "remaining", "resetSeconds"]
+    assert list(told) == ["limit", "windowSeconds", "remaining", "resetSeconds", "workspaceId"]
+    assert told["workspaceId"] == workspace.workspace_id
     assert told["remaining"] == 997  # a ping is a request, too
     assert first.stderr == for_programs.stderr == ""
 
@@ -290,7 +295,7 @@ def test_nobody_there_is_worth_another_try_later(leads: Leads) -> None:
         result = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
 
     assert (result.exit_code, result.stdout) == (4, "")
-    assert result.stderr.splitlines()[-1].startswith(f"The lead API at {url}/api/v1/leads is unavailable: ")
+    assert result.stderr == f"Nothing runs at {url}: start the server again.\n"
 
 
 def test_another_server_is_not_taken_for_the_api(leads: Leads, server: LocalState) -> None:

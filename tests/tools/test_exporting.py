@@ -24,9 +24,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads_admin.workspaces import Workspaces
+from leads_cli.console import TerminalOutput
 from leads_cli.exporting import ExportError, partial_file
 from leads_cli.exporting.partial_file import PartialFile
-from leads_cli.exporting.text import COLUMNS, json_line, write_csv
+from leads_cli.exporting.text import json_line, write_csv
+from leads_cli.lead_columns import COLUMNS
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
@@ -100,6 +102,47 @@ def test_on_standard_output_there_is_nothing_but_the_leads(leads: Leads, workspa
     assert [row["company"] for row in csv.DictReader(io.StringIO(table.stdout))] == ["Söhne", "'=1+1"]
     assert [row["company"] for row in csv.DictReader(io.StringIO(raw.stdout))] == ["Söhne", "=1+1"]
     assert (lines.stderr, table.stderr, raw.stderr) == ("", "", "")
+
+
+@pytest.mark.parametrize("file_format", ["csv", "jsonl"])
+def test_no_text_of_a_lead_controls_a_terminal(monkeypatch: pytest.MonkeyPatch, file_format: str) -> None:
+    lead = {"id": "1", "company": "Söhne \x1b[31m\x9b31m\x7f\u202e\U000e0001", "notes": "a\tb"}
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", screen)
+
+    if file_format == "csv":
+        write_csv(io.BytesIO(json_line(lead)), TerminalOutput())  # type: ignore[arg-type]  # all that is used of a file
+    else:
+        TerminalOutput().write(json_line(lead))
+
+    assert all(character.isprintable() or character == "\n" for character in screen.getvalue())
+    assert "Söhne \\u001b[31m\\u009b31m\\u007f\\u202e\\udb40\\udc01" in screen.getvalue()
+    if file_format == "jsonl":
+        assert json.loads(screen.getvalue()) == lead
+
+
+def test_an_export_follows_no_link(leads: Leads, workspace: str, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    (tmp_path / "out.jsonl.partial").symlink_to(elsewhere)
+
+    result = leads("export", workspace, "--format", "jsonl", "--output", "out.jsonl")
+
+    assert (result.returncode, elsewhere.read_text()) == (1, "precious")
+    (tmp_path / "out.jsonl.partial").unlink()
+    (tmp_path / "out.jsonl").symlink_to(elsewhere)
+    assert leads("export", workspace, "--format", "csv", "--output", "out.jsonl", "--force").returncode == 0
+    assert elsewhere.read_text() == "precious"
+
+
+@pytest.mark.parametrize("state", ["", "[]", '{"bytes": "7"}', '{"export": {}, "lastId": 7, "leads": 1, "bytes": 1}'])
+def test_a_damaged_note_of_where_an_export_is_is_told(leads: Leads, workspace: str, tmp_path: Path, state: str) -> None:
+    (tmp_path / "out.jsonl.partial.state").write_text(state)
+
+    result = leads("export", workspace, "--format", "jsonl", "--output", "out.jsonl")
+
+    assert result.returncode == 1
+    assert "out.jsonl.partial.state is damaged: delete it and out.jsonl.partial" in result.stderr
 
 
 def test_a_reader_that_has_enough_ends_the_export_quietly(
@@ -185,7 +228,9 @@ def test_a_file_that_exists_is_replaced_only_by_force(leads: Leads, workspace: s
         (["--format", "csv", "--output", "nowhere/out.csv"], 1, "nowhere/out.csv cannot be written"),
         (["--format", "csv", "--output", "."], 2, "is a directory"),
         (["--format", "parquet", "--output", "-"], 2, "standard output"),
-        (["--format", "xlsx", "--output", "out.xlsx"], 2, "xlsx"),
+        (["--format", "doc", "--output", "out.doc"], 2, "xlsx"),
+        (["--format", "xlsx", "--output", "-"], 2, "standard output"),
+        (["--format", "jsonl", "--output", "x", "--excel"], 2, "--excel is for csv"),
         (["--format", "csv"], 2, "--output"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

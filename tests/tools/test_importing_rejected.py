@@ -1,7 +1,9 @@
 """The file of rejected rows: what was in the rows, and why they were rejected, all of it or as it was before."""
 
 import csv
+import json
 import os
+import stat
 import threading
 from pathlib import Path
 
@@ -9,14 +11,15 @@ import pytest
 
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
-from leads_cli.importing.rejected import RejectedFile
+from leads_cli.importing.json_objects import decode
+from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.tables import Row
 
 COLUMNS = ("Firma", "contacts", "Notes")
 
 
-def write(path: Path, *bad_rows: BadRow) -> None:
-    with RejectedFile(path, COLUMNS) as rejected:
+def write(path: Path, *bad_rows: BadRow, file_format: RejectedFormat = RejectedFormat.CSV) -> None:
+    with RejectedFile(path, COLUMNS, file_format) as rejected:
         for bad in bad_rows:
             rejected.add(bad)
         rejected.write()
@@ -27,20 +30,63 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_cells_are_what_they_were(tmp_path: Path) -> None:
+def test_no_cell_is_lost_and_none_is_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     write(
         path,
         BadRow(Row(2, ['Å "B", C', [{"name": "Zoë", "phoneNumber": 7}], "two\r\nlines"]), "Too long."),
         BadRow(Row(7, ["short"]), "Too short."),
         BadRow(Row(8, [None, True, "half \ud800"]), "Not Unicode."),
+        BadRow(Row(9, ["a", "b", "c", "d", "e"]), "Too wide."),
+        BadRow(Row(10, ["=1+1", "@x", "'-1"]), "=1 is bad."),
     )
     assert read(path) == [
-        ["Firma", "contacts", "Notes", "row", "reason"],
-        ['Å "B", C', '[{"name": "Zoë", "phoneNumber": 7}]', "two\r\nlines", "2", "Too long."],
-        ["short", "", "", "7", "Too short."],
-        ["", "true", "half \\ud800", "8", "Not Unicode."],
+        ["row", "reason", "Firma", "contacts", "Notes"],
+        ["2", "Too long.", 'Å "B", C', '[{"name": "Zoë", "phoneNumber": 7}]', "two\r\nlines"],
+        ["7", "Too short.", "short", "", ""],
+        ["8", "Not Unicode.", "", "true", "half \\ud800"],
+        ["9", "Too wide.", "a", "b", "c", "d", "e"],
+        ["10", "'=1 is bad.", "'=1+1", "'@x", "''-1"],
     ]
+
+
+@pytest.mark.parametrize("file_format", [RejectedFormat.JSON, RejectedFormat.JSONL])
+def test_what_was_json_is_json(tmp_path: Path, file_format: RejectedFormat) -> None:
+    path = tmp_path / "bad"
+    contacts = [{"name": "Zoë", "n": decode("1.5")}]
+    write(
+        path,
+        BadRow(Row(2, ["=1+1", contacts, None]), "Too long."),
+        BadRow(Row(7, [], raw='{"Firma": '), "No JSON."),
+        BadRow(Row(8, ["half \ud800"]), "Not Unicode."),
+        file_format=file_format,
+    )
+    text = path.read_text(encoding="utf-8")
+    objects = (
+        json.loads(text) if file_format is RejectedFormat.JSON else [json.loads(line) for line in text.splitlines()]
+    )
+    assert objects == [
+        {"row": 2, "reason": "Too long.", "Firma": "=1+1", "contacts": [{"name": "Zoë", "n": 1.5}]},
+        [7, "No JSON.", '{"Firma": '],
+        {"row": 8, "reason": "Not Unicode.", "Firma": "half \ud800"},
+    ]
+
+
+def test_rows_that_are_rejected_again_are_as_wide_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    with RejectedFile(path, ["row", "reason", "Firma"], RejectedFormat.CSV) as rejected:
+        rejected.add(BadRow(Row(2, ["14", "Bad.", "A"]), "Bad as before."))
+        rejected.write()
+    assert read(path) == [["row", "reason", "Firma"], ["2", "Bad as before.", "A"]]
+
+
+def test_nobody_else_may_read_it_and_no_link_is_followed(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "bad.csv", tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    path.symlink_to(elsewhere)
+    (tmp_path / ".bad.csv.unfinished").symlink_to(elsewhere)
+    write(path, BadRow(Row(2, ["A"]), "Bad."))
+    assert (path.is_symlink(), stat.S_IMODE(path.stat().st_mode), elsewhere.read_text()) == (False, 0o600, "precious")
 
 
 def test_there_is_no_file_without_rejected_rows(tmp_path: Path) -> None:
@@ -50,11 +96,11 @@ def test_there_is_no_file_without_rejected_rows(tmp_path: Path) -> None:
 
 def test_rows_can_be_added_after_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
-    with RejectedFile(path, ["Firma"]) as rejected:
+    with RejectedFile(path, ["Firma"], RejectedFormat.CSV) as rejected:
         for number in (2, 3):
             rejected.add(BadRow(Row(number, ["A"]), "Bad."))
             rejected.write()
-    assert read(path) == [["Firma", "row", "reason"], ["A", "2", "Bad."], ["A", "3", "Bad."]]
+    assert read(path) == [["row", "reason", "Firma"], ["2", "Bad.", "A"], ["3", "Bad.", "A"]]
 
 
 def test_a_file_that_cannot_be_finished_leaves_the_one_of_before(
@@ -81,5 +127,5 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader.start()
     write(path, BadRow(Row(2, ["A"]), "Bad."))
     reader.join()
-    assert received[0].splitlines()[1] == "A,,,2,Bad."
+    assert received[0].splitlines()[1] == "2,Bad.,A,,"
     assert path.is_fifo()

@@ -69,8 +69,8 @@ def test_nested_contacts_pass_as_they_are() -> None:
     assert lead_of(contacts=contacts) == {"contacts": contacts}
 
 
-def custom_of(cell: object, *, heading: str = "custom.a", is_separated: bool = False) -> object:
-    return lead_builder(map_columns((heading,), {}), is_separated=is_separated)([cell]).get("custom")
+def custom_of(cell: object, *, heading: str = "custom.a") -> object:
+    return lead_builder(map_columns((heading,), {}))([cell]).get("custom")
 
 
 @pytest.mark.parametrize("value", [" a ", "12", 12, True, False, 0, "=1", {"b": 1}], ids=repr)
@@ -117,12 +117,6 @@ def test_contacts_and_labels_may_be_json_in_a_cell() -> None:
         "labels": ["a,b", " c"],
     }
     assert lead_of(contacts="[Zoë]", Tags="[a, b") == {"contacts": "[Zoë]", "labels": ["[a", "b"]}
-
-
-@pytest.mark.parametrize(("cell", "value"), [("'=1", "=1"), ("''-1", "'-1"), ("'x", "'x"), ("'+46", "+46")])
-def test_the_apostrophe_in_front_of_a_formula_is_taken_away_where_there_may_be_one(cell: str, value: str) -> None:
-    assert custom_of(cell, is_separated=True) == {"a": value}
-    assert custom_of(cell) == {"a": cell}
 
 
 def test_a_bad_custom_member_is_told_by_the_heading() -> None:

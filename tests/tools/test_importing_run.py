@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.errors import BadRowsError
+from leads_cli.importing.errors import BadRowsError, OtherImportError
 from leads_cli.importing.events import (
     AlreadyImported,
     ArrayStored,
@@ -23,7 +23,7 @@ from leads_cli.importing.events import (
 )
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, RateLimitedError, UnavailableError
+from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ class Api:
     url: str = "https://leads.example.com"
     key: str = "cdz_key"
     refuses: set[str] = field(default_factory=set)
-    ping_error: Exception | None = None
+    workspace: str | None = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
+    ping_errors: list[Exception] = field(default_factory=list)
     send_error: Exception | None = None
     companies: list[str] = field(default_factory=list)
     clients: int = 0
@@ -47,9 +48,10 @@ class Api:
         self.clients += 1
         yield self
 
-    def ping(self) -> None:
-        if self.ping_error:
-            raise self.ping_error
+    def ping(self) -> Quota:
+        if self.ping_errors:
+            raise self.ping_errors.pop()
+        return Quota(1000, 300, 999, 300, self.workspace)
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         assert idempotency_key
@@ -160,7 +162,7 @@ def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
     assert [(bad.row.number, bad.reason) for bad in refused.bad_rows] == [(4, "Firma is not liked.")]
     assert (stored, finished) == (ArrayStored(1, is_replay=False), Finished(rejected))
     assert api.companies == ["A"]
-    assert [line.split(",")[0] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
+    assert [line.split(",")[2] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
 
 
 def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:
@@ -187,15 +189,47 @@ def test_nothing_is_checked_when_the_api_is_not_there(tmp_path: Path, error: Exc
     run = an_import(tmp_path, "A,many")
 
     with pytest.raises(type(error)):
-        next(run.run(Api(ping_error=error)))
+        next(run.run(Api(ping_errors=[error])))
     assert not run.counts.are_known
 
 
-def test_a_rate_limit_that_is_used_up_is_waited_for_when_leads_are_sent(tmp_path: Path) -> None:
-    api = Api(ping_error=RateLimitedError(200))
+def test_a_rate_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
+    api = Api(ping_errors=[RateLimitedError(200)])
 
     assert isinstance([*an_import(tmp_path, "A,1").run(api)][-1], Finished)
     assert api.companies == ["A"]
+
+
+def test_another_key_of_the_workspace_has_nothing_left_to_do(tmp_path: Path) -> None:
+    list(an_import(tmp_path, "A,1").run(Api()))
+
+    assert isinstance(
+        next(an_import(tmp_path, "A,1").run(Api(key="cdz_another", url="https://other"))), AlreadyImported
+    )
+
+
+def test_another_workspace_is_another_import(tmp_path: Path) -> None:
+    list(an_import(tmp_path, "A,1").run(Api()))
+
+    with pytest.raises(OtherImportError, match="another workspace"):
+        next(an_import(tmp_path, "A,1").run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
+
+
+def test_an_api_that_does_not_tell_the_workspace_is_known_by_its_key(tmp_path: Path) -> None:
+    list(an_import(tmp_path, "A,1").run(Api(workspace=None)))
+
+    assert isinstance(next(an_import(tmp_path, "A,1").run(Api(workspace=None))), AlreadyImported)
+    with pytest.raises(OtherImportError, match="another API key"):
+        next(an_import(tmp_path, "A,1").run(Api(workspace=None, key="cdz_another")))
+
+
+def test_a_journal_may_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    journal = tmp_path / "elsewhere" / "journal"
+
+    for expected in (Finished(None), AlreadyImported(tmp_path / "leads.csv", journal)):
+        assert list(an_import(tmp_path, "A,1", journal=journal).run(Api()))[-1] == expected
+    assert not (tmp_path / "leads.csv.journal").exists()
 
 
 def test_the_journal_keeps_the_counts_of_what_is_finished(tmp_path: Path) -> None:
@@ -209,3 +243,5 @@ def test_the_journal_keeps_the_counts_of_what_is_finished(tmp_path: Path) -> Non
 def test_the_file_itself_is_not_where_bad_rows_go(tmp_path: Path) -> None:
     with pytest.raises(WrongUsageError, match="--rejected"):
         an_import(tmp_path, "A,1", rejected=tmp_path / "." / "leads.csv")
+    with pytest.raises(WrongUsageError, match="--journal"):
+        an_import(tmp_path, "A,1", rejected=tmp_path / "x", journal=tmp_path / "x")

@@ -1,7 +1,9 @@
 """An import stores each lead once, whenever it is interrupted, and says what it cannot know."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from leads_cli.importing.checking import RowChecker
 from leads_cli.importing.columns import map_columns
 from leads_cli.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
 from leads_cli.importing.events import ArrayStored, RowsRejected
-from leads_cli.importing.journal import Journal
+from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.options import Unconfirmed
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender
@@ -31,7 +33,7 @@ from leads_client import (
 
 HOUR = 3600
 START = 1_795_000_000.0
-IDENTITY = {"content of the file": "a", "API key": "b"}
+IDENTITY = {"content of the file": "a", "workspace": "w"}
 
 
 class Killed(BaseException):
@@ -103,6 +105,7 @@ class World:
         self.companies = [f"Company {number}" for number in range(lead_count)]
         self.file.write_text("company\n" + "".join(f"{company}\n" for company in self.companies))
         self.batch_size = batch_size
+        self.key = "b"
 
     def events(
         self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None
@@ -114,7 +117,9 @@ class World:
         clock = self.clock
         checked = checker.check(source.table.read_rows(), lambda bad: pytest.fail(bad.reason))
         identity = {**IDENTITY, "content of the file": source.sha256}
-        with Journal.open(self.journal, identity, restart=restart, clock=lambda: clock[0]) as journal:
+        with Journal.open(
+            self.journal, identity, Sender("https://leads", self.key), restart=restart, clock=lambda: clock[0]
+        ) as journal:
             sender = ImportSender(
                 self.server, journal, source, checker, clock=lambda: clock[0], unconfirmed=unconfirmed
             )
@@ -445,12 +450,37 @@ def test_other_leads_under_a_key_that_was_used_are_refused(world: World) -> None
 
 @pytest.mark.parametrize(
     "content",
-    ["hello\n", "{}\n", "[]\n", '{"import": "a"}\n', '{"import": "a", "of": {}}\n{"array": 0, "stored": 1}\n', "\0\n"],
+    [
+        "hello\n",
+        "{}\n",
+        "[]\n",
+        "\0\n",
+        '{"import": "a"}\n',
+        '{"import": "a", "of": {}}\n',
+        '{"import": "a", "of": []}\n',
+        '{"import": 1, "of": {"content of the file": "a"}}\n',
+        "[" * 100_000 + "\n",
+        *(
+            '{"import": "a", "of": {"content of the file": "a", "workspace": "w"}}\n' + record
+            for record in (
+                '{"array": 0, "stored": 1}\n',
+                '{"array": 0, "rows": [2, 3], "digest": 7, "sentAt": 1}\n',
+                '{"array": 0, "rows": [2, 3], "digest": "7", "sentAt": 1e999}\n',
+                '{"array": 0, "rows": [2, 1e400], "digest": "7", "sentAt": 1}\n',
+                '{"array": "0", "rows": [2, 3], "digest": "7", "sentAt": 1}\n',
+                '{"finished": {"rows": "7"}}\n',
+                '{"finished": []}\n',
+                '{"finished": {"rows": 1, "imported": -1, "rejected": 0, "skippedEmpty": 0}}\n',
+            )
+        ),
+    ],
+    ids=lambda content: content[-40:].strip(),
 )
 def test_a_journal_that_is_none_is_not_overwritten(world: World, content: str) -> None:
     world.journal.write_text(content)
-    with pytest.raises(JournalError, match=r"line \d.*--restart"):
+    with pytest.raises(JournalError, match=r"line \d") as damaged:
         world.run()
+    assert "--restart" not in str(damaged.value), "what is stored would be stored once more"
     assert world.journal.read_text() == content
     assert world.server.keys == []
 
@@ -462,11 +492,90 @@ def test_a_journal_that_was_never_begun_is_begun(world: World, content: bytes) -
     assert world.run() == (0, 0)
 
 
-def test_a_journal_that_cannot_be_written_ends_the_import_before_anything_is_sent(world: World) -> None:
-    world.journal.symlink_to("/dev/full")
-    with pytest.raises(JournalError, match="No space left on device"):
+def test_a_journal_that_is_a_link_is_not_followed(world: World, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    world.journal.symlink_to(elsewhere)
+    with pytest.raises(JournalError, match="It is a link"):
+        world.run()
+    assert (world.server.keys, elsewhere.read_text()) == ([], "precious")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_a_journal_that_is_no_file_ends_the_import_before_anything_is_sent(
+    world: World, make: Callable[[Path], None]
+) -> None:
+    make(world.journal)
+    with pytest.raises(JournalError, match="remove the cause first"):
         world.run()
     assert world.server.keys == []
+
+
+def test_nobody_else_may_read_a_journal(world: World) -> None:
+    world.journal.touch(mode=0o644)
+    world.run()
+    assert stat.S_IMODE(world.journal.stat().st_mode) == 0o600
+
+
+def test_a_second_import_of_the_file_ends_and_the_first_goes_on(world: World) -> None:
+    first = world.events()
+    next(first)
+    with pytest.raises(JournalError, match="Another import is writing"):
+        world.run()
+    list(first)
+    assert world.server.companies == world.companies
+
+
+def test_another_key_of_the_workspace_continues(world: World) -> None:
+    world.server.dies_before = 2
+    world.run_until_killed()
+    # The key is revoked, and says nothing of the array that got no answer.
+    world.server.error = InvalidKeyError("Invalid API key.")
+    with pytest.raises(InvalidKeyError):
+        world.run()
+    world.server.error, world.key = None, "another"
+    with pytest.raises(UnconfirmedError, match=r"rows 6 to 7 .* another API key .*--unconfirmed missing"):
+        world.run()
+    world.run(unconfirmed=Unconfirmed.MISSING)
+    assert world.server.companies == world.companies
+
+
+def test_another_key_continues_at_once_if_the_first_was_refused(world: World) -> None:
+    events = world.events()
+    next(events)
+    world.server.error = InvalidKeyError("Invalid API key.")
+    with pytest.raises(InvalidKeyError):
+        list(events)
+    world.server.error, world.key = None, "another"
+    assert world.run() == (5, 0)
+    assert world.server.companies == world.companies
+
+
+def test_what_is_sent_with_another_key_can_be_repeated_with_that(world: World) -> None:
+    world.server.dies_before = 0
+    world.run_until_killed()
+    world.key, world.server.dies_before, world.server.dies_after = "another", -1, 1
+    with pytest.raises(Killed):
+        world.run(unconfirmed=Unconfirmed.MISSING)
+    assert world.run() == (5, 2)
+    assert world.server.companies == world.companies
+
+
+def test_a_journal_of_an_earlier_version_is_continued_with_its_key(world: World) -> None:
+    world.server.dies_after = 1
+    world.run_until_killed()
+    lines = [json.loads(line) for line in world.journal.read_text().splitlines()]
+    lines[0]["of"] |= {"API key": "b", "address of the API": "https://leads"}
+    del lines[0]["of"]["workspace"]
+    for line in lines:
+        line.pop("key", None)
+    world.journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    world.key = "another"
+    with pytest.raises(OtherImportError, match="another API key"):
+        world.run()
+    world.key = "b"
+    assert world.run() == (3, 2)
+    assert world.server.companies == world.companies
 
 
 def test_nothing_is_left_behind_when_nothing_is_sent(tmp_path: Path) -> None:

@@ -47,6 +47,24 @@ def test_it_says_that_docker_does_not_answer(tmp_path: Path) -> None:
     assert "Docker does not answer" in start(tmp_path, PATH="/nowhere")
 
 
+def test_everything_that_is_missing_is_told_before_anything_is_set_up(tmp_path: Path) -> None:
+    """Without the site's packages: none is installed yet."""
+    tools = Path(__file__).parents[2] / "tools"
+    ended = subprocess.run(
+        [sys.executable, "-S", "-m", "leads_dev.local.prerequisites"],
+        env={"PYTHONPATH": str(tools), "PATH": "/nowhere", "HOME": str(tmp_path), "LAMBDA_PYTHON": "/nowhere/python"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    docker, python, java, npm = ended.stderr.splitlines()
+    assert "Docker does not answer" in docker
+    assert "Python 3.13" in python
+    assert "Java 17" in java
+    assert "npm" in npm
+
+
 def test_a_wrong_limit_is_named(tmp_path: Path) -> None:
     assert start(tmp_path, RATE_LIMIT_REQUESTS="many").startswith("RATE_LIMIT_REQUESTS must be a whole number")
 

@@ -39,6 +39,18 @@ LEADS: list[dict[str, Any]] = [
     },
     {"custom": {"utm_source": "12", "company": "C", "custom.x": "true"}, "date": "2026-11-23T08:15:00.5Z"},
 ]
+ODD_TEXTS: list[dict[str, Any]] = [
+    # What would be something else in an export of another program, or is none of XML's characters.
+    {"company": "N/A", "phoneNumber": "4,67012E+10", "email": "a ::: b", "jobTitle": "#N/A", "industry": "-", **DATES},
+    {
+        "phoneNumber": "p:+46701",
+        "address": '="07"',
+        "notes": "a\r\nb\tc\vd_x000D_ _x0041_\x1b",
+        "labels": ["* a"],
+        **DATES,
+    },
+    {"phoneNumber": "0701234567", "notes": "3/4/2024", "custom": {"n": "007", "true": "true", "x": "1e5"}, **DATES},
+]
 TYPED = {"n": 12, "share": -0.25, "large": 10**37, "yes": True, "no": False, "empty": "", "space": " ", "text": "12"}
 
 
@@ -57,10 +69,11 @@ def server(directory: Path) -> Iterator[LocalState]:
 class RoundTrip:
     """Two workspaces: leads that are sent to the one are exported, and imported into the other."""
 
-    def __init__(self, server: LocalState, directory: Path, file: Path) -> None:
+    def __init__(self, server: LocalState, directory: Path, file: Path, *export_options: str) -> None:
         self._server = server
         self._directory = directory
         self._file = file
+        self._export_options = export_options
         self._first, self._second = (create_workspace(workspaces_in(server), Plan.BASIC) for _ in range(2))
 
     def __call__(self, leads: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -68,7 +81,15 @@ class RoundTrip:
         with LeadsClient(self._server.url, self._first.key) as client:
             client.send(leads)
         file_format = self._file.suffix.removeprefix(".")
-        self._run("export", self._first.workspace_id, "--format", file_format, "--output", str(self._file))
+        self._run(
+            "export",
+            self._first.workspace_id,
+            "--format",
+            file_format,
+            "--output",
+            str(self._file),
+            *self._export_options,
+        )
         self._run("import", str(self._file), "--yes", key=self._second.key)
         assert len(self._second.leads()) == len(self._first.leads())
         return [_without_id(lead) for lead in self._second.leads()]
@@ -90,7 +111,26 @@ def _without_id(lead: dict[str, Any]) -> dict[str, Any]:
 def test_an_export_to_csv_comes_back_equal(server: LocalState, directory: Path, tmp_path: Path) -> None:
     trip = RoundTrip(server, directory, tmp_path / "leads.csv")
 
+    assert trip([*LEADS, *ODD_TEXTS]) == trip.sent()
+
+
+def test_an_export_to_csv_for_excel_comes_back_equal(server: LocalState, directory: Path, tmp_path: Path) -> None:
+    trip = RoundTrip(server, directory, tmp_path / "leads.csv", "--excel")
+
     assert trip(LEADS) == trip.sent()
+    assert (tmp_path / "leads.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "parquet"])
+def test_an_export_to_a_file_of_cells_comes_back_equal(
+    server: LocalState, directory: Path, tmp_path: Path, suffix: str
+) -> None:
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    trip = RoundTrip(server, directory, tmp_path / f"leads.{suffix}")
+    fits_a_cell = [lead for lead in LEADS if len(lead.get("contacts", ())) < 100]
+
+    assert trip([*fits_a_cell, *ODD_TEXTS]) == trip.sent()
 
 
 def test_more_custom_names_than_a_table_has_columns_come_back_from_csv(

@@ -53,7 +53,9 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 def test_it_holds_what_is_installed_and_nothing_of_what_maintainers_run(installed: Path) -> None:
     packages = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
 
-    assert packages == {"leads_admin", "leads_cli", "leads_client", "leads_core"}
+    assert packages == {"leads_admin", "leads_cli", "leads_client", "leads_console", "leads_core"}
+    for part in ("templates/leads.html", "static/console.css", "static/console.js"):
+        assert (installed / "leads_console" / part).exists()
     assert "leads = leads_cli.main:app" in next(installed.glob("*.dist-info/entry_points.txt")).read_text()
 
 
@@ -101,7 +103,7 @@ for table in create_table_requests(load_template(TEMPLATE), "lead-intake"):
     local_client(url).create_table(**table)
 nobody = DemoWorkspace("nobody", "")
 folder = Path({str(tmp_path)!r})
-write(LocalState("http://127.0.0.1:1", url, nobody, nobody), folder / ".local")
+write(LocalState(url, url, nobody, nobody), folder / ".local")
 os.chdir(folder)
 
 def leads(*arguments):

@@ -29,8 +29,12 @@ def test_the_page_finds_its_parts_wherever_it_is(path: str, api: str) -> None:
     page = get("/", path)["body"]
 
     assert f'data-api="{api}"' in page
-    assert f'<script src="{api}/reference.js?version=' in page
+    assert f'<script defer src="{api}/reference.js?version=' in page
     assert f'href="{api}/openapi.json"' in page
+
+
+def test_a_page_that_everyone_can_open_has_no_key() -> None:
+    assert 'data-key=""' in get("/")["body"]
 
 
 def test_a_path_cannot_put_anything_else_into_the_page() -> None:

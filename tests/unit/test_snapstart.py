@@ -2,13 +2,16 @@
 
 import http.server
 import importlib
+import io
 import json
+import logging
 import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import snapshot_restore_py
@@ -30,7 +33,11 @@ class Database(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.connections = 0
-        self.requests = 0
+        self.signatures: list[str] = []
+
+    @property
+    def requests(self) -> int:
+        return len(self.signatures)
 
 
 class _Connection(http.server.BaseHTTPRequestHandler):
@@ -43,7 +50,7 @@ class _Connection(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.requests += 1
+        self.server.signatures.append(self.headers["Authorization"])
         self.send_response(400)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(NO_SUCH_KEY)))
@@ -62,24 +69,58 @@ def database() -> Iterator[Database]:
         database.shutdown()
 
 
+class Hooks(NamedTuple):
+    """What the function has registered for Lambda to call, and with which arguments."""
+
+    before_snapshot: list[Any]
+    after_restore: list[Any]
+
+
 @pytest.fixture
-def restore_hooks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the function has registered for Lambda to call in an environment that was restored."""
-    hooks: list[Any] = []
-    monkeypatch.setattr(snapshot_restore_py, "_after_restore_registry", hooks)
+def hooks(monkeypatch: pytest.MonkeyPatch) -> Hooks:
+    hooks = Hooks([], [])
+    monkeypatch.setattr(snapshot_restore_py, "_before_snapshot_registry", hooks.before_snapshot)
+    monkeypatch.setattr(snapshot_restore_py, "_after_restore_registry", hooks.after_restore)
     return hooks
 
 
 @pytest.fixture
-def app(database: Database, restore_hooks: list[Any], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The function as Lambda initialises it."""
-    assert restore_hooks == []
+def environment(database: Database, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     address = f"http://127.0.0.1:{database.server_port}"
     environment = {"ACCESS_TABLE": "access", "LEADS_TABLE": "leads", "AWS_ENDPOINT_URL_DYNAMODB": address}
     for name, value in {**CREDENTIALS, **environment}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delitem(sys.modules, "leads_api.app", raising=False)
+    return monkeypatch
+
+
+@pytest.fixture
+def app(environment: pytest.MonkeyPatch, hooks: Hooks) -> ModuleType:
+    """The function as Lambda initialises it."""
+    assert hooks == ([], [])
+    environment.delitem(sys.modules, "leads_api.app", raising=False)
     return importlib.import_module("leads_api.app")
+
+
+@pytest.fixture
+def lambdas_handler() -> Iterator[io.StringIO]:
+    """What Lambda's runtime would log: it has a handler for the loggers of all libraries."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    logging.root.addHandler(handler)
+    yield written
+    logging.root.removeHandler(handler)
+
+
+@pytest.fixture
+def take_snapshot(app: ModuleType, hooks: Hooks) -> Callable[[], None]:
+    """Do what Lambda does before it takes a snapshot."""
+    assert app
+
+    def take_snapshot() -> None:
+        for function, arguments, named_arguments in hooks.before_snapshot:
+            function(*arguments, **named_arguments)
+
+    return take_snapshot
 
 
 @pytest.fixture
@@ -101,14 +142,14 @@ def send(app: ModuleType) -> Callable[[], None]:
 
 
 @pytest.fixture
-def restore(app: ModuleType, restore_hooks: list[Any]) -> Iterator[Callable[[], None]]:
+def restore(app: ModuleType, hooks: Hooks) -> Iterator[Callable[[], None]]:
     """Go back to the state of the snapshot, as far as it is Python's, and do what Lambda does then."""
     assert app
     snapshot = random.getstate()
 
     def restore() -> None:
         random.setstate(snapshot)
-        for function, arguments, named_arguments in restore_hooks:
+        for function, arguments, named_arguments in hooks.after_restore:
             function(*arguments, **named_arguments)
 
     yield restore
@@ -148,3 +189,95 @@ def test_restored_environments_do_not_give_the_same_ids_and_keys(restore: Callab
         made += [new_ulid(NOW), generate_secret()]
 
     assert len(set(made)) == len(made)
+
+
+def test_priming_makes_the_calls_of_a_stored_request_up_to_sending(
+    app: ModuleType, take_snapshot: Callable[[], None]
+) -> None:
+    signed: list[str] = []
+    events = app._client.meta.events  # noqa: SLF001 - only the client knows what it signs
+    events.register("request-created", lambda operation_name, **_: signed.append(operation_name))
+
+    take_snapshot()
+
+    assert signed == ["UpdateItem", "BatchWriteItem"]
+
+
+def test_priming_is_neither_sent_nor_logged(
+    lambdas_handler: io.StringIO,
+    database: Database,
+    take_snapshot: Callable[[], None],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    take_snapshot()
+
+    assert (database.requests, database.connections) == (0, 0)
+    assert (*capfd.readouterr(), lambdas_handler.getvalue()) == ("", "", "")
+
+
+def test_after_priming_requests_are_sent(
+    database: Database, take_snapshot: Callable[[], None], restore: Callable[[], None], send: Callable[[], None]
+) -> None:
+    take_snapshot()
+    restore()
+    send()
+
+    assert database.requests == 1
+
+
+def test_priming_that_fails_does_not_keep_the_function_from_starting(
+    environment: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        environment.delenv(name)
+    take_snapshot: Callable[[], None] = request.getfixturevalue("take_snapshot")
+
+    take_snapshot()
+
+
+class Credentials(http.server.ThreadingHTTPServer):
+    """Lambda's source of credentials, which are valid for a few minutes."""
+
+    daemon_threads = True
+    access_key_id = "BEFORE"
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _CredentialsRequest)
+
+
+class _CredentialsRequest(http.server.BaseHTTPRequestHandler):
+    server: Credentials
+
+    def do_GET(self) -> None:
+        expiry = datetime.now(UTC) + timedelta(minutes=5)
+        credentials = {
+            "AccessKeyId": self.server.access_key_id,
+            "SecretAccessKey": "secret",
+            "Token": "token",
+            "Expiration": expiry.isoformat(),
+        }
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(credentials).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it
+        """Nothing."""
+
+
+def test_requests_are_signed_with_the_credentials_of_the_restored_environment(
+    environment: pytest.MonkeyPatch, database: Database, request: pytest.FixtureRequest
+) -> None:
+    with Credentials() as source:
+        threading.Thread(target=source.serve_forever, args=[0.01], daemon=True).start()
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.delenv(name)
+        environment.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{source.server_port}/")
+        for do in ("take_snapshot", "restore"):
+            request.getfixturevalue(do)()
+        source.access_key_id = "AFTER"
+
+        request.getfixturevalue("send")()
+        source.shutdown()
+
+    assert "Credential=AFTER/" in database.signatures[-1]

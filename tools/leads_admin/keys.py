@@ -45,6 +45,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key, and the workspace that it belongs to."""
+
+    workspace_id: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
 class Rotation:
     """A new key's secret, and the start and the end of the key that it replaces."""
 
@@ -75,7 +83,15 @@ class Keys:
             items = self._access.all_keys(self._access.workspace(workspace_id))
             if items is not None:
                 break
-        return sorted(map(_key, items or ()), key=lambda key: key.created_at)
+        return sorted(map(key_of_item, items or ()), key=lambda key: key.created_at)
+
+    def find(self, secret: str) -> FoundKey | None:
+        """The key with a secret, of whatever workspace; None if there is none."""
+        response = self._access.client.get_item(
+            TableName=self._access.name, Key=api_key_key(keys.hash_secret(secret)), ConsistentRead=True
+        )
+        item = response.get("Item")
+        return FoundKey(item["workspace_id"]["S"], key_of_item(item)) if item else None
 
     def create(
         self,
@@ -219,7 +235,8 @@ def _named_by(start: str, items: list[Item], workspace_id: str) -> Item:
     return matching[0]
 
 
-def _key(item: Item) -> Key:
+def key_of_item(item: Item) -> Key:
+    """The key of an item of the access table."""
     return Key(
         hash=item["pk"]["S"].partition("#")[2],
         start=_start(item),

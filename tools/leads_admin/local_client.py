@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # Moto accepts any credentials, and has separate tables for each region.
@@ -16,7 +17,7 @@ CREDENTIALS = {
 }
 
 
-def local_client(endpoint: str) -> "DynamoDBClient":
+def local_client(endpoint: str, config: "Config | None" = None) -> "DynamoDBClient":
     """A client of an emulator. It never uses credentials of the environment."""
     return boto3.client(
         "dynamodb",
@@ -24,4 +25,5 @@ def local_client(endpoint: str) -> "DynamoDBClient":
         region_name=CREDENTIALS["AWS_REGION"],
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        config=config,
     )

@@ -32,25 +32,28 @@ _SECONDS_FOR_A_CALL = 60
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A selection of leads: received since a time (epoch ms), of a batch, with a label, after an id."""
+    """A selection of leads: received since a time (epoch ms), of a batch, with a label, after an id, before an id."""
 
     since: int | None = None
     batch: str | None = None
     label: str | None = None
     after: str | None = None
+    before: str | None = None
 
     def bounds(self) -> tuple[str, str]:
         """The bounds of the selected ids in text order."""
         first = [_FIRST]
-        last = _LAST
+        last = [_LAST]
         if self.since is not None:
             first.append(new_ulid(self.since)[:_TIME_CHARACTERS])
         if self.after is not None:
             first.append(f"{self.after}!")  # all ids have the same length: there is none between these two
         if self.batch is not None:
             first.append(f"{self.batch}-")
-            last = f"{self.batch}-{_LAST}"
-        return max(first), last
+            last.append(f"{self.batch}-{_LAST}")
+        if self.before is not None:
+            last.append(f"{self.before[:-1]}{chr(ord(self.before[-1]) - 1)}{_LAST}")
+        return max(first), min(last)
 
 
 ALL = Selection()

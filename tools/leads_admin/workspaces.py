@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leads_admin.access_table import AccessTable, id_of
 from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
-from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, Key, Keys, Rotation
+from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, FoundKey, Key, Keys, Rotation
 from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import ALL, Selection, StoredLeads
@@ -19,7 +19,7 @@ from leads_core.dynamodb.key_store import key_record
 from leads_core.dynamodb.schema import Item, api_key_key, workspace_key
 from leads_core.leads import Lead
 from leads_core.plans import Plan
-from leads_core.rate_limit import RateLimit, quota
+from leads_core.rate_limit import Quota, RateLimit, quota
 from leads_core.ulids import new_ulid
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ __all__ = ["MOST_KEYS_PER_WORKSPACE", "AdministrationError", "Workspaces"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace. Times are ISO 8601 text in UTC. ``key_count`` is the number of keys that are not revoked."""
+    """A workspace. Times are ISO 8601 text in UTC.
+
+    ``key_count`` is the number of keys that are not revoked, ``lead_count`` that of leads, on plans that count them.
+    """
 
     id: str
     name: str
@@ -38,6 +41,7 @@ class Workspace:
     created_at: str
     key_count: int
     deletion_began_at: str | None
+    lead_count: int | None = None
 
 
 class Workspaces:
@@ -83,11 +87,11 @@ class Workspaces:
 
     def all(self) -> list[Workspace]:
         """All workspaces, the oldest first. This reads the whole access table."""
-        return sorted(map(_workspace, self._access.workspaces()), key=lambda workspace: workspace.id)
+        return sorted(map(workspace_of_item, self._access.workspaces()), key=lambda workspace: workspace.id)
 
     def get(self, workspace_id: str) -> Workspace:
         """A workspace."""
-        return _workspace(self._access.workspace(workspace_id))
+        return workspace_of_item(self._access.workspace(workspace_id))
 
     def delete_workspace(self, workspace_id: str, deleted: Callable[[int], object]) -> None:
         """Delete a workspace with its keys and leads; see WorkspaceDeletion.delete."""
@@ -100,6 +104,10 @@ class Workspaces:
     def keys(self, workspace_id: str) -> list[Key]:
         """All keys of a workspace, the oldest first."""
         return self._keys.of(workspace_id)
+
+    def find_key(self, secret: str) -> FoundKey | None:
+        """The key with a secret, of whatever workspace; None if there is none."""
+        return self._keys.find(secret)
 
     def create_key(
         self,
@@ -124,15 +132,18 @@ class Workspaces:
         """Reset the rate limit of the key that starts with ``start``. Returns its displayable start."""
         return self._keys.reset_limit(workspace_id, start)
 
-    def requests_counted(self, key: Key, limit: RateLimit) -> int:
-        """How many requests of a key count towards the rate limit now; at most the limit."""
+    def quota(self, key: Key, limit: RateLimit) -> Quota:
+        """What is left of a key's rate limit now; all of it if the key does not exist any more."""
         response = self._access.client.get_item(
             TableName=self._access.name, Key=api_key_key(key.hash), ConsistentRead=True
         )
         if "Item" not in response:
-            return 0
-        usage = key_record(dict(response["Item"])).usage
-        return limit.requests - quota(usage, limit, Clock().now_ms()).remaining
+            return Quota(limit, limit.requests, reset_seconds=0)
+        return quota(key_record(dict(response["Item"])).usage, limit, Clock().now_ms())
+
+    def requests_counted(self, key: Key, limit: RateLimit) -> int:
+        """How many requests of a key count towards the rate limit now; at most the limit."""
+        return limit.requests - self.quota(key, limit).remaining
 
     def leads(
         self, workspace_id: str, selection: Selection = ALL, *, page_size: int, newest_first: bool = True
@@ -159,7 +170,8 @@ class Workspaces:
         return self._leads.counts(workspace_id)
 
 
-def _workspace(item: Item) -> Workspace:
+def workspace_of_item(item: Item) -> Workspace:
+    """The workspace of an item of the access table."""
     return Workspace(
         id=id_of(item),
         name=item["name"]["S"],
@@ -167,4 +179,5 @@ def _workspace(item: Item) -> Workspace:
         created_at=item["created_at"]["S"],
         key_count=int(item["key_count"]["N"]),
         deletion_began_at=item["deletion_began_at"]["S"] if "deletion_began_at" in item else None,
+        lead_count=int(item["lead_count"]["N"]) if "lead_count" in item else None,
     )

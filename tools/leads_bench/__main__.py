@@ -22,7 +22,7 @@ _PACKAGES = Path(".venv/bench")
 def main() -> int:
     """Run the benchmark; the exit code says whether all targets are met."""
     parser = argparse.ArgumentParser(prog="make bench", description="Compare the function with its peers.")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each subject is measured")
+    parser.add_argument("--rounds", type=int, default=21, help="how often each subject is measured")
     parser.add_argument(
         "--tolerance", type=float, default=0.0, help="share by which targets may be missed, such as 0.15"
     )
@@ -48,6 +48,7 @@ def main() -> int:
         of_growth = growth.measure_growth(run, compared[0])
     middles = medians(measured)
     size = artifact_bytes(subjects.artifact_folders(_BUILD))
+    console.print(report.costs_table(middles))
     console.print(report.table(middles))
     console.print(report.targets_table(middles))
     for line in growth.told(of_growth):
@@ -60,7 +61,7 @@ def main() -> int:
         lines += workspace_size.missed(of_sizes, arguments.tolerance)
     console.print(f"Unzipped artifact: {size / 1e6:.1f} MB")
     console.print(", ".join(f"{name}: {value}" for name, value in report.machine().items()))
-    report.plot_cases(middles, arguments.to / "cases.svg")
+    report.plot_costs(middles, arguments.to / "costs.svg")
     report.plot_growth(of_growth, arguments.to / "growth.svg")
     record = {"rounds": measured, "medians": middles, "growth": of_growth, "sizes": of_sizes, "artifact bytes": size}
     report.write_record(arguments.to / "record.json", record)

@@ -1,13 +1,16 @@
 """Runs in the measured process: imports a handler as Lambda does, calls it, and writes the measurements.
 
 ``driver.py PLAN RESULT``: two JSON files. The plan has the folders to import from, the module, and the cases: each has
-the file of an event, the number of calls before the measurement, and the number of measured calls. ``measured`` is CPU
-seconds a call, of all threads; for the cold start, from the start of the process to its first response. ``elapsed`` is
-seconds of the clock a call. Memory is the peak of resident memory, in bytes.
+the file of an event, the number of calls before the measurement, and the number of measured calls. The first request of
+the first case is made before all others. ``measured`` is CPU seconds, of all threads: of the import, with the start of
+the process; of the first request; and of a call of each case. If the environment says that Lambda takes a snapshot, the
+import includes what the function does before it, and the first request what it does after it. ``elapsed`` is seconds of
+the clock a call. Memory is the peak of resident memory, in bytes.
 """
 
 import importlib
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -42,13 +45,19 @@ def main(plan_file: str, result_file: str) -> None:
     # Modules that Lambda's runtime has imported before the function.
     sys.path.append(plan["runtime"])
     importlib.import_module("awslambdaric.bootstrap")
+    takes_snapshot = os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] == "snap-start"
+    hooks: Any = importlib.import_module("awslambdaric.lambda_runtime_hooks_runner") if takes_snapshot else None
     sys.path[:0] = plan["path"]
-    handler: Any = getattr(importlib.import_module(plan["module"]), "handler", None)
     context = _Context()
-    responses = []
-    if plan["cases"]:
-        responses.append(handler(_event(plan["cases"][0]), context))
-    result = {"cold": time.process_time()}
+    first = _event(plan["cases"][0])
+    handler = importlib.import_module(plan["module"]).handler
+    if takes_snapshot:
+        hooks.run_before_snapshot()
+    result = {"import": time.process_time()}
+    if takes_snapshot:
+        hooks.run_after_restore()
+    responses = [handler(first, context)]
+    result["first request"] = time.process_time() - result["import"]
     elapsed = {}
     for case in plan["cases"]:
         event = _event(case)

@@ -26,11 +26,10 @@ class UnfairError(Exception):
 
 
 def check_fairness(python: str, runtime: Path, subjects: Sequence[Subject]) -> None:
-    """Raise UnfairError unless all subjects that handle requests do the same."""
-    responding = [subject for subject in subjects if subject.responds]
+    """Raise UnfairError unless all subjects do the same."""
     with tempfile.TemporaryDirectory() as directory, stub_dynamodb(API_KEY, keeps_calls=True) as stub:
         runner = Runner(python, runtime, stub.url, Path(directory))
-        done = {subject.name: _does(runner, stub, subject) for subject in responding}
+        done = {subject.name: _does(runner, stub, subject) for subject in subjects}
     for name, does in done.items():
         for request, (response, leads) in does.items():
             wanted_response, wanted_leads = done[OURS][request]

@@ -12,18 +12,41 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from leads_bench.growth import COUNTS, Growth
-from leads_bench.measuring import COLD, LARGEST_LEADS, MANY_LEADS, MEMORY, ONE_LEAD
+from leads_bench.measuring import (
+    COLD_MANY_LEADS,
+    COLD_ONE_LEAD,
+    IMPORT,
+    LARGEST_LEADS,
+    MANY_LEADS,
+    MEMORY,
+    ONE_LEAD,
+    RESTORED_MANY_LEADS,
+    RESTORED_ONE_LEAD,
+)
 from leads_bench.subjects import OURS, OURS_AGAIN
 from leads_bench.targets import TARGETS, Medians, ratio
 from leads_bench.workspace_size import COUNTS as COUNTS_OF_SIZES
 from leads_bench.workspace_size import HELD, SizeGrowth, factor
 
 _CASES = {
-    COLD: "cold start",
+    IMPORT: "import",
+    COLD_ONE_LEAD: "cold, one lead",
+    COLD_MANY_LEADS: "cold, 100 leads",
+    RESTORED_ONE_LEAD: "restored, one lead",
+    RESTORED_MANY_LEADS: "restored, 100 leads",
     ONE_LEAD: "warm, one lead",
     MANY_LEADS: "warm, 100 leads",
     LARGEST_LEADS: "warm, 100 leads of 28 KB",
 }
+# The cases by the leads in a request, from the most expensive to the cheapest.
+_PAID = {
+    1: {COLD_ONE_LEAD: "cold", RESTORED_ONE_LEAD: "restored", ONE_LEAD: "warm"},
+    100: {COLD_MANY_LEADS: "cold", RESTORED_MANY_LEADS: "restored", MANY_LEADS: "warm"},
+}
+_STATES = {"cold": "each in a new environment", "restored": "each after a restore", "warm": "in a warm environment"}
+# With the template's 1 GB, a function has this share of a processor (1769 MB are a whole one), and costs this much.
+_PROCESSORS = 1024 / 1769
+_USD_A_SECOND = 0.0000166667
 
 
 def machine() -> dict[str, Any]:
@@ -42,15 +65,37 @@ def machine() -> dict[str, Any]:
     }
 
 
+def dollars_per_million(seconds: float, leads: int) -> float:
+    """What Lambda bills for the CPU seconds of a request, if a million leads are sent in such requests."""
+    return seconds / _PROCESSORS * _USD_A_SECOND * 1_000_000 / leads
+
+
+def costs_table(medians: Medians) -> Table:
+    """The price of a million leads, by the leads in a request and the state of the environment."""
+    drawn = Table(title="USD for a million leads, CPU time alone")
+    drawn.add_column("")
+    for leads, cases in _PAID.items():
+        for state in cases.values():
+            drawn.add_column(f"{leads} a request, {state}", justify="right")
+    for subject, measured in medians.items():
+        cells = [
+            f"{dollars_per_million(measured[case], leads):.3f}" if case in measured else ""
+            for leads, cases in _PAID.items()
+            for case in cases
+        ]
+        drawn.add_row(subject, *cells)
+    return drawn
+
+
 def table(medians: Medians) -> Table:
     """The medians; in brackets, the function's ratio to each."""
     drawn = Table(title="CPU milliseconds (this function's share of it)")
     drawn.add_column("")
     for title in (*_CASES.values(), "peak memory, MB"):
         drawn.add_column(title, justify="right")
-    for subject, cases in medians.items():
+    for subject in medians:
         cells = [_cell(medians, subject, case, 1e3 if case in _CASES else 1 / 1e6) for case in (*_CASES, MEMORY)]
-        drawn.add_row(subject, *cells) if MEMORY in cases else drawn.add_row(subject, cells[0])
+        drawn.add_row(subject, *cells)
     return drawn
 
 
@@ -83,19 +128,22 @@ def sizes_table(growth: SizeGrowth) -> Table:
     return drawn
 
 
-def plot_cases(medians: Medians, file: Path) -> None:
-    """Bars for all subjects that handle requests, in each case."""
-    figure = Figure(figsize=(11, 6), layout="constrained")
-    figure.suptitle("CPU time, medians; DynamoDB is a stub that responds immediately")
-    for axes, (case, title) in zip(figure.subplots(2, 2).flat, _CASES.items(), strict=True):
-        bars = {
-            subject: cases[case] * 1e3 for subject, cases in medians.items() if case in cases and subject != OURS_AGAIN
-        }
-        colors = ["tab:blue" if subject == OURS else "tab:gray" for subject in bars]
-        axes.barh(list(bars), list(bars.values()), color=colors)
+def plot_costs(medians: Medians, file: Path) -> None:
+    """Bars for all subjects: the price of a million leads, on a logarithmic axis."""
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    figure.suptitle("What Lambda bills for a million leads, CPU time alone")
+    subjects = [subject for subject, measured in medians.items() if subject != OURS_AGAIN and MANY_LEADS in measured]
+    for axes, (leads, cases) in zip(figure.subplots(1, len(_PAID)), _PAID.items(), strict=True):
+        for number, (case, state) in enumerate(cases.items()):
+            places = [place + (number - 1) * 0.27 for place in range(len(subjects))]
+            prices = [dollars_per_million(medians[subject][case], leads) for subject in subjects]
+            bars = axes.barh(places, prices, height=0.25, label=_STATES[state])
+            axes.bar_label(bars, fmt="{:.3g}", padding=3, fontsize=8)
+        axes.set(title="one lead a request" if leads == 1 else f"{leads} leads a request", xlabel="USD", xscale="log")
+        axes.set_yticks(range(len(subjects)), subjects)
         axes.invert_yaxis()
-        axes.set_title(title)
-        axes.set_xlabel("ms")
+        axes.margins(x=0.15)
+    axes.legend()
     figure.savefig(file)
 
 

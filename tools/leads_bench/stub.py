@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import threading
 import zlib
 from collections.abc import Iterator
@@ -18,21 +19,36 @@ _SLOT = re.compile(r"\bs\d+\b")
 
 @dataclass
 class StubDynamoDB:
-    """The stub's address, and the calls that were made: operation and request."""
+    """The stub's address, and what was done: connections that were opened, and calls (operation and request)."""
 
     url: str
     keeps_calls: bool
+    connections: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that refuse the certificate, or hang up."""
+
+
 @contextmanager
-def stub_dynamodb(api_key: str, *, keeps_calls: bool = False) -> Iterator[StubDynamoDB]:
-    """Run a stub on loopback with one API key, of a workspace without a limit."""
+def stub_dynamodb(
+    api_key: str, *, keeps_calls: bool = False, tls: ssl.SSLContext | None = None
+) -> Iterator[StubDynamoDB]:
+    """Run a stub on loopback with one API key, of a workspace without a limit; with ``tls``, over TLS."""
     key_hash = hash_secret(api_key)
     stub = StubDynamoDB("", keeps_calls)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            stub.connections += 1
 
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
@@ -52,10 +68,11 @@ def stub_dynamodb(api_key: str, *, keeps_calls: bool = False) -> Iterator[StubDy
         def log_message(self, *_: object) -> None:
             """Log nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
-    stub.url = f"http://127.0.0.1:{server.server_port}"
+    server = _Server(("127.0.0.1", 0), Handler)
+    if tls:
+        # The thread of the connection makes the handshake, so that parallel ones do not wait for each other.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    stub.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

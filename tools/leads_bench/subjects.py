@@ -15,23 +15,17 @@ TUTORIAL = "tutorial"
 TUTORIAL_AS_SHIPPED = "tutorial without bytecode"
 FASTAPI = "FastAPI"
 FLOOR = "floor"
-BOTO3_CLIENT = "boto3.client alone"
-RUNTIME_ALONE = "Lambda's runtime alone"
 
 _PARTS = ("LeadsApiFunction", "LeadsCoreLayer/python", "DependenciesLayer/python")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A module to import from these folders. If it ``responds``, it has a handler for requests.
-
-    If it is ``cold_only``, only its start is measured.
-    """
+    """A module with a handler, to import from these folders. If it is ``cold_only``, only its start is measured."""
 
     name: str
     module: str
     path: tuple[Path, ...]
-    responds: bool = True
     cold_only: bool = False
 
 
@@ -59,8 +53,6 @@ def prepare(build: Path, packages: Path, work: Path) -> list[Subject]:
         Subject(TUTORIAL_AS_SHIPPED, "peers.tutorial", plain, cold_only=True),
         Subject(FASTAPI, "peers.fastapi_app", compiled),
         Subject(FLOOR, "peers.floor", compiled),
-        Subject(BOTO3_CLIENT, "peers.sdk_client", compiled, responds=False),
-        Subject(RUNTIME_ALONE, "keyword", (), responds=False),
         Subject(OURS_AGAIN, "leads_api.app", ours),
     ]
 

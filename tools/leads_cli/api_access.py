@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from leads_cli import local_state
-from leads_cli.connection import Connection
+from leads_cli.connection import Connection, is_typed
 from leads_cli.console import messages
-from leads_cli.errors import WrongUsageError
+from leads_cli.errors import TryAgainLaterError, WrongUsageError
+from leads_cli.local_state import is_listening, is_of_this_machine
 from leads_client import LeadsClient
 
-_KEY_VARIABLE = "LEADS_API_KEY"
+KEY_VARIABLE = "LEADS_API_KEY"
 
 ApiUrl = Annotated[
     str | None,
@@ -37,9 +38,16 @@ class ApiAccess:
     def client(self, give_up_after_seconds: float = 120) -> LeadsClient:
         """A client of the API, which tells why it waits."""
         try:
-            return LeadsClient(self.url, self.key, give_up_after_seconds=give_up_after_seconds, on_wait=_tell_wait)
+            return LeadsClient(self.url, self.key, give_up_after_seconds=give_up_after_seconds, on_wait=self._wait)
         except ValueError as exc:
             raise WrongUsageError(str(exc)) from exc
+
+    def _wait(self, seconds: float, reason: str) -> None:
+        """Tell a person why nothing happens for a while; do not wait for a server of this machine that is not there."""
+        if is_of_this_machine(self.url) and not is_listening(self.url):
+            raise TryAgainLaterError(f"Nothing runs at {self.url}: start the server again.")
+        if seconds > 1:
+            messages.print(f"Waiting {seconds:.0f} seconds: {reason}.", markup=False)
 
 
 def api_access(context: typer.Context, url: str | None) -> ApiAccess:
@@ -49,28 +57,22 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
     in. There LEADS_URL does not count: what was meant for the server on this machine must not end up elsewhere.
     """
     connection: Connection = context.obj
-    key = os.environ.get(_KEY_VARIABLE, "").strip()
+    key = os.environ.get(KEY_VARIABLE, "").strip()
     if connection.local:
         server = local_state.read()
-        return ApiAccess(url if url and _is_typed(context, "url") else server.url, key or server.basic.key)
+        return ApiAccess(url if url and is_typed(context, "url") else server.url, key or server.basic.key)
     if not url:
         raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use `leads --local`.")
     return ApiAccess(url, key or _ask_for_key())
 
 
-def _tell_wait(seconds: float, reason: str) -> None:
-    """Tell a person why nothing happens for a while, if it is one."""
-    if seconds > 1:
-        messages.print(f"Waiting {seconds:.0f} seconds: {reason}.", markup=False)
-
-
-def _is_typed(context: typer.Context, parameter: str) -> bool:
-    source = context.get_parameter_source(parameter)
-    return source is not None and source.name == "COMMANDLINE"
+def read_key() -> str:
+    """A key that is typed without being shown, or piped in."""
+    return getpass("API key: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 def _ask_for_key() -> str:
     """Ask for the API key, which is not shown while it is typed."""
     if not sys.stdin.isatty():
-        raise WrongUsageError(f"Set {_KEY_VARIABLE} to the API key.")
-    return getpass("API key: ").strip()
+        raise WrongUsageError(f"Set {KEY_VARIABLE} to the API key.")
+    return read_key()

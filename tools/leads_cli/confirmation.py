@@ -1,17 +1,17 @@
-"""Asking before something is deleted for good."""
+"""Asking before something is done that may not be meant."""
 
 from leads_cli.console import messages
 from leads_cli.errors import CommandError, CommandInterruptedError
 
 
-def confirm(question: str, expected: str) -> None:
-    """End the command unless the question is answered as expected."""
+def confirm(question: str, expected: str, otherwise: str = "Nothing was deleted") -> None:
+    """End the command unless the question is answered as expected; ``otherwise`` is what then became of it."""
     try:
         answer = messages.input(f"{question} ", markup=False)
     except EOFError as exc:
-        raise CommandError("Nothing was deleted: nobody is there to be asked, and --yes was not given.") from exc
+        raise CommandError(f"{otherwise}: nobody is there to be asked, and --yes was not given.") from exc
     except KeyboardInterrupt as exc:
         messages.print()
-        raise CommandInterruptedError("Nothing was deleted.") from exc
+        raise CommandInterruptedError(f"{otherwise}.") from exc
     if answer.strip() != expected:
-        raise CommandError("Nothing was deleted: that was another answer.")
+        raise CommandError(f"{otherwise}: that was another answer.")

@@ -2,7 +2,9 @@
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,66 +12,123 @@ import typer
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
 from leads_cli.console import messages
-from leads_cli.errors import CommandError
+from leads_cli.errors import CommandError, WrongUsageError
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from leads_admin.workspaces import Workspaces
     from leads_core.settings import Settings
 
-WorkspaceId = Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace's id.", show_default=False)]
+LOCAL_HELP = "Work on the server that `make serve` started here; of several, on the one at PORT."
+OPTIONAL_WORKSPACE = "[WORKSPACE]"
+STACK_HELP = "The deployed stack, after which its tables are named."
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A stack in AWS, or the local one."""
+    """A stack in AWS, or the local one. ``command`` is how the same one is named in another command."""
 
     stack: str
     local: bool
+    command: str = "leads"
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - Typer's
+    if asked:
+        typer.echo(f"leads {version('lead-intake')}")
+        raise typer.Exit
 
 
 def connect(
     context: typer.Context,
     *,
-    stack: Annotated[
-        str, typer.Option(envvar="LEADS_STACK", help="The deployed stack, after which its tables are named.")
-    ] = DEFAULT_STACK,
-    local: Annotated[bool, typer.Option("--local", help="Work on the server that `make serve` started here.")] = False,
+    stack: Annotated[str, typer.Option(envvar="LEADS_STACK", help=STACK_HELP)] = DEFAULT_STACK,
+    local: Annotated[bool, typer.Option("--local", help=LOCAL_HELP)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Work on the tables of a stack: in AWS with the usual credentials, or at AWS_ENDPOINT_URL_DYNAMODB."""
-    context.obj = Connection(DEFAULT_STACK if local else stack, local)
+    context.obj = connection(stack, is_stack_typed=is_typed(context, "stack"), local=local)
+
+
+def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
+    """What options say. Raises WrongUsageError if they say two things."""
+    if local and is_stack_typed:
+        raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
+    if local:
+        return Connection(DEFAULT_STACK, local=True, command="leads --local")
+    return Connection(stack, local=False, command=f"leads --stack {stack}" if is_stack_typed else "leads")
+
+
+def is_typed(context: typer.Context, parameter: str) -> bool:
+    """Whether a value of the command's options was typed, and is not a variable's or the default."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def settings_of(context: typer.Context) -> "Settings":
     """The settings of the stack that the command's options name."""
-    connection: Connection = context.obj
+    chosen: Connection = context.obj
     try:
-        return stack_settings(connection.stack)
+        return stack_settings(chosen.stack)
     except ValueError as exc:
+        raise CommandError(str(exc)) from exc
+
+
+def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
+    """A client of the DynamoDB that the command's options name."""
+    import boto3
+
+    from leads_admin.local_client import local_client
+
+    chosen: Connection = context.obj
+    try:
+        if chosen.local:
+            return local_client(local_state.read().dynamodb, config)
+        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"), config=config)
+    except ValueError as exc:  # an endpoint that is none
         raise CommandError(str(exc)) from exc
 
 
 def workspaces_of(context: typer.Context) -> "Workspaces":
     """The administration of the workspaces that the command's options name."""
-    import boto3
-
-    from leads_admin.local_client import local_client
     from leads_admin.workspaces import Workspaces
 
-    connection: Connection = context.obj
     settings = settings_of(context)
-    try:
-        if connection.local:
-            client = local_client(local_state.read().dynamodb)
-        else:
-            client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"))
-    except ValueError as exc:  # an endpoint that is none
-        raise CommandError(str(exc)) from exc
     return Workspaces(
-        client,
-        access_table=settings.access_table,
-        leads_table=settings.leads_table,
-        sleep=_sleep,
+        client_of(context), access_table=settings.access_table, leads_table=settings.leads_table, sleep=_sleep
     )
+
+
+def _complete(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
+    from leads_cli.workspace_names import completions
+
+    return completions(ctx, incomplete)
+
+
+WorkspaceId = Annotated[
+    str,
+    typer.Argument(
+        metavar=OPTIONAL_WORKSPACE,
+        help="The workspace's id or name; may be left out if there is only one.",
+        show_default=False,
+        autocompletion=_complete,
+    ),
+]
+"""A workspace's id, whatever it was named by: LeadsCommand looks it up, and lets what has this metavar be left out."""
+RequiredWorkspaceId = Annotated[
+    str,
+    typer.Argument(
+        metavar="WORKSPACE",
+        help="The workspace's id or name.",
+        show_default=False,
+        autocompletion=_complete,
+    ),
+]
+"""The same, where nobody should meet the only workspace by a variable that is not set."""
 
 
 def _sleep(seconds: float) -> None:

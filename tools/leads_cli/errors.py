@@ -48,23 +48,22 @@ def as_command_error(error: BaseException) -> CommandError | None:
     if hasattr(error, "exit_code"):  # as what Typer raises has
         return None
     # Only now, because most commands need a few of these, and none needs all.
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-    from botocore.exceptions import ConnectionError as BotocoreConnectionError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     from leads_admin.errors import AdministrationError
+    from leads_cli.aws_errors import explained
     from leads_client import LeadsClientError, ServiceError
     from leads_core.errors import StoreUnavailableError
 
     match error:
-        case ClientError(response={"Error": {"Code": "ResourceNotFoundException"}}):
-            return CommandError(
-                "The stack's tables are not there: check --stack, and the region and account of your AWS credentials."
-            )
+        case BotoCoreError() | ClientError():
+            text, may_pass = explained(error)
+            return TryAgainLaterError(text) if may_pass else CommandError(text)
         case StoreUnavailableError():
             return TryAgainLaterError(f"DynamoDB kept refusing ({error}): run the same command again later.")
-        case BotocoreConnectionError() | HTTPClientError() | ServiceError():
+        case ServiceError():
             return TryAgainLaterError(str(error))
-        case AdministrationError() | BotoCoreError() | ClientError() | LeadsClientError():
+        case AdministrationError() | LeadsClientError():
             return CommandError(str(error))
         case _:
             return None

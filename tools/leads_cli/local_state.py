@@ -1,14 +1,18 @@
-"""What a running local server tells other programs: the file ``.local/demo.json``."""
+"""What running local servers tell other programs: the files ``.local/<port>/demo.json``, one for each server."""
 
 import json
+import os
+import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from leads_cli.atomic_write import atomic_write
-from leads_cli.errors import CommandError
+from leads_cli.errors import CommandError, TryAgainLaterError
 
 DEFAULT_DIRECTORY = Path(".local")
 _FILE_NAME = "demo.json"
+_CONNECT_SECONDS = 5
 
 
 class NoLocalServerError(CommandError):
@@ -35,25 +39,70 @@ class LocalState:
 
 def write(state: LocalState, directory: Path) -> None:
     """Tell others of a server that is ready."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with atomic_write(directory / _FILE_NAME) as file:
-        file.write(json.dumps(asdict(state), indent=2).encode() + b"\n")
+    file = _file(state, directory)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(file) as opened:
+        opened.write(json.dumps(asdict(state), indent=2).encode() + b"\n")
 
 
 def remove(state: LocalState, directory: Path) -> None:
     """Tell others that the server is gone, unless another one has told of itself since."""
-    try:
-        is_own = read(directory) == state
-    except NoLocalServerError:
-        return
-    if is_own:
-        (directory / _FILE_NAME).unlink()
+    file = _file(state, directory)
+    if file.exists() and _read(file) == state:
+        file.unlink()
 
 
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
-    """Find the running server; raises NoLocalServerError when there is none."""
+    """Find the running server; of several, the one on the port that the variable PORT names.
+
+    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if it is gone.
+    """
+    known = known_servers(directory)
+    running = {str(urlsplit(state.url).port): state for state in known if is_listening(state.url)}
+    if len(running) == 1:
+        return next(iter(running.values()))
+    if running:
+        return _named_by_port(running)
+    if known:
+        where = " and ".join(sorted(state.url for state in known))
+        raise TryAgainLaterError(f"The local server at {where} is not running any more: start it with `make serve`.")
+    raise NoLocalServerError("No local server runs here: start one with `make serve`.")
+
+
+def known_servers(directory: Path) -> list[LocalState]:
+    """All servers that have told of themselves, even if they were killed since."""
+    return [_read(file) for file in directory.glob(f"*/{_FILE_NAME}")]
+
+
+def is_listening(url: str) -> bool:
+    """Whether a server takes connections at an address of this machine; if not, it is not running."""
+    address = urlsplit(url)
     try:
-        state = json.loads((directory / _FILE_NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError as exc:
-        raise NoLocalServerError("No local server runs here: start one with `make serve`.") from exc
+        with socket.create_connection((str(address.hostname), address.port or 80), _CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def is_of_this_machine(url: str) -> bool:
+    """Whether an address names this machine: where nothing listens there, trying again does not help."""
+    return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def _named_by_port(running: dict[str, LocalState]) -> LocalState:
+    port = os.environ.get("PORT", "")
+    if port not in running:
+        ports = sorted(running, key=int)
+        raise NoLocalServerError(
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
+        )
+    return running[port]
+
+
+def _file(state: LocalState, directory: Path) -> Path:
+    return directory / str(urlsplit(state.url).port) / _FILE_NAME
+
+
+def _read(file: Path) -> LocalState:
+    state = json.loads(file.read_text(encoding="utf-8"))
     return LocalState(state["url"], state["dynamodb"], DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"]))

@@ -7,6 +7,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from leads_cli.command import LeadsCommand
 from leads_cli.connection import connect
 from leads_cli.console import as_sent, messages
 from leads_cli.errors import as_command_error
@@ -20,6 +21,7 @@ COMMANDS = {
         "Show the newest leads of a workspace, newest first; one JSON object a line when piped.",
     ),
     "show": ("lead:show_lead", "Show all fields of a lead."),
+    "console": ("console:open_console", "Show leads as they come in, on a page of this machine; Ctrl-C ends it."),
     "delete": ("lead:delete_leads", "Delete leads for good; a workspace on the free plan gets their places back."),
     "export": ("exporting:export_leads", "Write all leads of a workspace to a file, the oldest first."),
     "import": (
@@ -27,10 +29,14 @@ COMMANDS = {
         "Import a file of leads: each row once, however often it is interrupted and run again.",
     ),
     "send": ("sending:send_lead", "Send one lead to the API and print its id."),
-    "ping": ("sending:ping", "Check the API and the key, and say how many requests are left."),
+    "ping": (
+        "sending:ping",
+        "Check the API and the key, and say which workspace it is of and how many requests are left.",
+    ),
     "workspace": ("workspace:app", "Workspaces hold leads and have a plan."),
     "key": ("key:app", "API keys let other software post leads to a workspace."),
     "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
+    "doctor": ("doctor:doctor", "Check what the commands need, and say what to do about what is missing."),
 }
 """Where each command is, and the first line of what it says of itself: all that a list of them shows."""
 
@@ -76,7 +82,7 @@ def command_of(name: str) -> "Command":
         group.name = name
         return group
     alone = typer.Typer(add_completion=False)
-    alone.command(name)(found)
+    alone.command(name, cls=LeadsCommand)(found)
     return typer.main.get_command(alone)
 
 

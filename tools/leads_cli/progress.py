@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import messages
+from leads_cli.console import counted, messages
 from leads_cli.errors import CommandInterruptedError
 
 
@@ -33,7 +33,7 @@ def lead_progress(title: str, total: int | None, *, done: int = 0, when_interrup
         try:
             yield progress
         except KeyboardInterrupt as exc:
-            interrupted = f"Interrupted after {progress.leads:,} leads. {when_interrupted}"
+            interrupted = f"Interrupted after {counted(progress.leads, 'lead')}. {when_interrupted}"
             raise CommandInterruptedError(interrupted) from exc
 
 

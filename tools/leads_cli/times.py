@@ -1,21 +1,16 @@
 """Spans and points of time as operators type them."""
 
-import re
-
 import typer
 
-from leads_core import timestamps
-from leads_core.deadlines import Clock
-
-_MILLISECONDS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
+from leads_admin import moments
 
 
 def span(text: str) -> int:
     """``90d``, ``12h``, ``2w`` or ``30m`` in milliseconds; raises BadParameter."""
-    match = re.fullmatch(r"([0-9]{1,5})([mhdw])", text)
-    if not match:
-        raise typer.BadParameter(f"{text!r} is no span of time such as 90d, 12h, 2w or 30m.")
-    return int(match[1]) * _MILLISECONDS[match[2]]
+    try:
+        return moments.span(text)
+    except ValueError as exc:
+        raise typer.BadParameter(str(exc)) from exc
 
 
 def lasting_span(text: str) -> int:
@@ -29,10 +24,6 @@ def lasting_span(text: str) -> int:
 def moment(text: str) -> int:
     """``2026-11-01``, any ISO 8601 date-time, or how long ago, in milliseconds since the epoch; raises BadParameter."""
     try:
-        moment = timestamps.to_epoch_ms(timestamps.from_iso_8601(text))
-    except ValueError:
-        try:
-            moment = Clock().now_ms() - span(text)
-        except typer.BadParameter as exc:
-            raise typer.BadParameter(f"{text!r} is neither a date such as 2026-11-01 nor an age such as 7d.") from exc
-    return max(0, moment)
+        return moments.moment(text)
+    except ValueError as exc:
+        raise typer.BadParameter(str(exc)) from exc

@@ -121,7 +121,10 @@ def _quota_of(response: httpx.Response) -> Quota | None:
     """What the answer says of the key's rate limit; nothing when the key is not valid."""
     policy = _POLICY.fullmatch(response.headers.get("RateLimit-Policy", ""))
     left = _LEFT.fullmatch(response.headers.get("RateLimit", ""))
-    return Quota(*map(int, policy.groups() + left.groups())) if policy and left else None
+    if not policy or not left:
+        return None
+    limit, window, remaining, reset = map(int, policy.groups() + left.groups())
+    return Quota(limit, window, remaining, reset, response.headers.get("X-Workspace-Id"))
 
 
 def _passing_failure(response: httpx.Response) -> FailedAttempt:

@@ -138,7 +138,10 @@ class LeadsClient:
         raise _error(outcome, request, is_repeatable=idempotency_key is not None)
 
     def ping(self) -> Quota:
-        """Ask how much of the key's rate limit is left by a dry run, which counts too. Raises LeadsClientError."""
+        """Ask which workspace the key is of, and how much of its rate limit is left, by a dry run, which counts too.
+
+        Raises LeadsClientError.
+        """
         try:
             quota = self.send([{}], dry_run=True).quota
         except PlanLimitError as full:  # with a key that is as good as any

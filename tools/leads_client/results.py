@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many requests a key has left: ``limit`` in any ``window_seconds``; more again in ``reset_seconds``."""
+    """How many requests a key has left: ``limit`` in any ``window_seconds``; more again in ``reset_seconds``.
+
+    ``workspace_id`` is the workspace of the key; None if the API is of a version that does not tell.
+    """
 
     limit: int
     window_seconds: int
     remaining: int
     reset_seconds: int
+    workspace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import secrets
 import time
 from base64 import b64decode
 from hashlib import sha256
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
+from ssl import create_default_context
 from typing import Any
 from zlib import crc32
 
@@ -18,9 +19,13 @@ _SHARDS = 48
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LIMIT, _WINDOW_SECONDS, _TICK_MS, _SLOTS = 1000, 300, 5000, 61
 _REGION = os.environ["AWS_REGION"]
-_HOST = os.environ["AWS_ENDPOINT_URL_DYNAMODB"].removeprefix("http://")
+_SCHEME, _, _HOST = os.environ["AWS_ENDPOINT_URL_DYNAMODB"].partition("://")
 _ACCESS_TABLE, _LEADS_TABLE = os.environ["ACCESS_TABLE"], os.environ["LEADS_TABLE"]
-_connection = HTTPConnection(_HOST)
+_connection = (
+    HTTPSConnection(_HOST, context=create_default_context(cafile=os.environ["AWS_CA_BUNDLE"]))
+    if _SCHEME == "https"
+    else HTTPConnection(_HOST)
+)
 
 
 def sign(target: str, content: bytes, moment: time.struct_time) -> dict[str, str]:

@@ -8,18 +8,19 @@ from enum import StrEnum
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, BinaryIO, NamedTuple
+from typing import Annotated, Any, BinaryIO, NamedTuple
 
 import typer
 
 from leads_admin.stored_leads import Selection
 from leads_admin.workspaces import Workspaces
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import messages
+from leads_cli.console import TerminalOutput, counted, messages
 from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.parquet import ParquetFile
 from leads_cli.exporting.partial_file import PartialFile, partial_file
+from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.exporting.text import json_line, write_csv
 from leads_cli.progress import count_leads, lead_progress
 from leads_core.leads import Lead
@@ -29,7 +30,7 @@ _LEADS_PER_PAGE = 500
 _LEADS_PER_STEP = 25
 _STANDARD_OUTPUT = Path("-")
 
-_ToCsv = Callable[[BinaryIO, BinaryIO], None]
+_ToTable = Callable[[BinaryIO, Any], None]
 """Reads JSON lines from the one file and writes a table to the other."""
 
 
@@ -38,6 +39,7 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
     PARQUET = "parquet"
 
 
@@ -55,7 +57,7 @@ class _Source(NamedTuple):
         return iter(lambda: list(islice(leads, _LEADS_PER_STEP)), [])
 
 
-def export_leads(
+def export_leads(  # noqa: PLR0913 - one for each option
     context: typer.Context,
     workspace: WorkspaceId,
     *,
@@ -68,61 +70,70 @@ def export_leads(
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="CSV: leave formulas as they are.")] = False,
+    for_excel: Annotated[
+        bool, typer.Option("--excel", help="CSV: begin with a mark by which Excel knows UTF-8.")
+    ] = False,
 ) -> None:
     """Write all leads of a workspace to a file, the oldest first.
 
     FILE appears when it is complete. Until then it is FILE.partial, and
-    with csv and jsonl an export that was interrupted, however it was, goes
-    on with the same command. With parquet it begins anew. Leads that are
-    received meanwhile may be missing.
+    all formats but parquet an export that was interrupted, however it was,
+    goes on with the same command. With parquet it begins anew. Leads that
+    are received meanwhile may be missing. Nobody else may read FILE.
 
     CSV has a column for each field, and for each custom member one such as
     custom.utm_source: labels are joined by "; ", contacts are JSON. Leads
     come from anywhere, and a cell that begins with = + - @ is a formula to a
-    spreadsheet: it gets an apostrophe in front, unless you say --raw. The
-    other formats have every text as it is stored. Parquet needs the package
-    pyarrow.
+    spreadsheet: it gets an apostrophe in front, unless you say --raw. XLSX
+    has the same columns, in which such a text is text. The other formats
+    have every text as it is stored. Parquet needs the package pyarrow.
 
-    leads import takes csv and jsonl, and takes the apostrophes away.
+    leads import takes all of them, and takes the apostrophes away.
 
     leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --format csv --output leads.csv
 
     leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --format jsonl --output -
     """
     to_stdout = path == _STANDARD_OUTPUT
-    if to_stdout and file_format is Format.PARQUET:
-        raise WrongUsageError("Parquet cannot be written to standard output: name a file with --output.")
+    if to_stdout and file_format in {Format.PARQUET, Format.XLSX}:
+        raise WrongUsageError(f"{file_format} cannot be written to standard output: name a file with --output.")
+    if for_excel and file_format is not Format.CSV:
+        raise WrongUsageError("--excel is for csv: Excel reads xlsx as it is.")
     if path.is_dir():
         raise WrongUsageError(f"{path} is a directory: name a file with --output.")
     if not to_stdout and path.exists() and not force:
         raise CommandError(f"{path} exists: choose another --output, or replace it with --force.")
-    to_csv = partial(write_csv, raw=raw) if file_format is Format.CSV else None
+    to_table: _ToTable | None = None
+    if file_format is Format.CSV:
+        to_table = partial(write_csv, raw=raw, for_excel=for_excel)
+    elif file_format is Format.XLSX:
+        to_table = write_xlsx
     with _file_errors_named(path):
         workspaces = workspaces_of(context)
         workspaces.get(workspace)
         total = count_leads(workspaces, workspace) if messages.is_terminal else None
         source = _Source(workspaces, workspace, total)
         if to_stdout:
-            _to_standard_output(source, to_csv)
+            _to_standard_output(source, to_table)
             return
-        exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_csv, path)
-    messages.print(f"Exported {exported:,} leads to {path}.", markup=False)
+        exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_table, path)
+    messages.print(f"Exported {counted(exported, 'lead')} to {path}.", markup=False)
 
 
-def _to_file(source: _Source, to_csv: _ToCsv | None, path: Path) -> int:
+def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:
     """Collect the leads as JSON lines, whatever they become: which columns a table has is known in the end."""
-    export = {"workspace": source.workspace, "format": "JSON lines for CSV" if to_csv else "jsonl"}
+    export = {"workspace": source.workspace, "format": "JSON lines for a table" if to_table else "jsonl"}
     with partial_file(path) as file:
         growing = PartialFile(path, file, export)
         if growing.leads:
-            messages.print(f"Going on after {growing.leads:,} leads.")
+            messages.print(f"Going on after {counted(growing.leads, 'lead')}.")
         goes_on = "The same command goes on from there."
         with lead_progress("Exporting", source.total, done=growing.leads, when_interrupted=goes_on) as progress:
             for leads in source.steps(after=growing.last_id):
                 growing.write(_lines(leads), leads=len(leads), last_id=leads[-1]["id"])
                 progress.advance(len(leads))
-            if to_csv:
-                growing.finish_as(to_csv)
+            if to_table:
+                growing.finish_as(to_table)
             else:
                 growing.finish()
         return growing.leads
@@ -143,17 +154,17 @@ def _to_parquet(source: _Source, path: Path) -> int:
         return progress.leads
 
 
-def _to_standard_output(source: _Source, to_csv: _ToCsv | None) -> None:
-    stdout = sys.stdout.buffer
+def _to_standard_output(source: _Source, to_table: _ToTable | None) -> None:
+    stdout: Any = TerminalOutput() if sys.stdout.isatty() else sys.stdout.buffer
     with (
-        tempfile.TemporaryFile() if to_csv else nullcontext(stdout) as lines,
+        tempfile.TemporaryFile() if to_table else nullcontext(stdout) as lines,
         lead_progress("Exporting", source.total, when_interrupted="What was written is not complete.") as progress,
     ):
         for leads in source.steps():
             lines.write(_lines(leads))
             progress.advance(len(leads))
-        if to_csv:
-            to_csv(lines, stdout)
+        if to_table:
+            to_table(lines, stdout)
         stdout.flush()
 
 

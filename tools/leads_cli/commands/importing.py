@@ -9,6 +9,7 @@ import typer
 
 from leads_cli.api_access import ApiUrl, api_access
 from leads_cli.import_display import ImportDisplay
+from leads_cli.import_report import DryRunReport
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
 from leads_cli.importing.errors import BadRowsError
 from leads_cli.importing.events import Finished
@@ -21,6 +22,19 @@ from leads_cli.results import print_json
 _OPTIONS = {
     "file_format": Annotated[
         Format | None, typer.Option("--format", help="What the file is; its name tells if not given.")
+    ],
+    "encoding": Annotated[
+        str | None, typer.Option(metavar="NAME", help="The encoding of a text, as utf-8, cp1252 or shift_jis.")
+    ],
+    "sheet": Annotated[str | None, typer.Option(metavar="NAME", help="Which sheet of a spreadsheet to read.")],
+    "header_row": Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=10_000,
+            metavar="N",
+            help="Which row has the headings; 0 if none has, and columns are column 1, column 2.",
+        ),
     ],
     "mapped": Annotated[
         list[str] | None,
@@ -38,7 +52,10 @@ _OPTIONS = {
         bool, typer.Option("--skip-bad-rows", help="Send the good rows even if there are bad ones.")
     ],
     "rejected": Annotated[
-        Path | None, typer.Option(help="Where bad rows are written, instead of FILE.rejected.csv.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Where bad rows are written, instead of FILE.rejected.csv, .json or .jsonl.", show_default=False
+        ),
     ],
     "batch_size": Annotated[
         int, typer.Option(min=1, max=MOST_LEADS_PER_ARRAY, help="How many leads to send at a time.")
@@ -48,7 +65,18 @@ _OPTIONS = {
     ],
     "unconfirmed": Annotated[
         Unconfirmed | None,
-        typer.Option(help="What became of leads that were sent more than 23 hours ago without an answer."),
+        typer.Option(help="What became of leads of which the server cannot say any more whether they are stored."),
+    ],
+    "journal": Annotated[
+        Path | None, typer.Option(help="Where it is noted what was sent, instead of FILE.journal.", show_default=False)
+    ],
+    "date_format": Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="How dates are written: DMY, MDY, YMD, or a format such as %d/%m/%Y."),
+    ],
+    "empty": Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help='A text that stands for nothing, such as "NULL". May be repeated.'),
     ],
 }
 """By the names of ImportOptions."""
@@ -57,22 +85,26 @@ _OPTIONS = {
 @with_options(_OPTIONS, {field.name: field.default for field in fields(ImportOptions)})
 def import_leads(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON or XLSX.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON, XLSX or Parquet.", show_default=False)],
     *,
     url: ApiUrl = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the rows; needs neither API nor key.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the counts, or what a dry run finds, as one JSON object.")
+    ] = False,
     **options: Any,  # noqa: ANN401 - those of the table
 ) -> None:
     """Import a file of leads: each row once, however often it is interrupted and run again.
 
-    The first row has the names of the columns. All rows are checked before the first is sent. What was sent is noted in
-    FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
+    The table is found by its headings, and its columns by what they are called. All rows are checked before the first
+    is sent. What was sent is noted in FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
 
     leads import leads.csv --url https://leads.example.com
 
     leads import fair.xlsx --dry-run --map "Firma=company" --map "Mobile="
+
+    leads import export.csv --dry-run --json
 
     leads import campaign.csv --keep-unmatched --map "Source=custom.utm_source"
 
@@ -82,12 +114,14 @@ def import_leads(
     later, 130 interrupted.
     """
     run = Import(ImportOptions(file, **options))
+    report = DryRunReport()
     try:
         with (
             closing(run.dry_run() if dry_run else run.run(api_access(context, url))) as events,
-            ImportDisplay(run.counts, is_sent_unasked=yes) as display,
+            ImportDisplay(run.counts, is_sent_unasked=yes, is_dry_run=dry_run) as display,
         ):
             for event in events:
+                report.add(event)
                 display.show(event)
     except (Exception, KeyboardInterrupt) as exc:
         if run.counts.to_import:
@@ -99,6 +133,6 @@ def import_leads(
         raise
     finally:
         if as_json and run.counts.are_known:
-            print_json(run.counts.summary())
+            print_json(report.summary(run.counts) if dry_run else run.counts.summary())
     if isinstance(event, Finished) and event.rejected:
         raise typer.Exit(BadRowsError.exit_code)

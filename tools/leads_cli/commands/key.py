@@ -3,13 +3,17 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from leads_admin.keys import Key
-from leads_cli.connection import WorkspaceId, settings_of, workspaces_of
+from leads_cli.api_access import read_key
+from leads_cli.command import LeadsCommand
+from leads_cli.connection import Connection, WorkspaceId, settings_of, workspaces_of
 from leads_cli.console import as_sent, messages, output
+from leads_cli.errors import CommandError
+from leads_cli.key_check import judge
 from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.tables import listing, moment, status
 from leads_cli.times import lasting_span, span
 
 app = typer.Typer(
@@ -27,7 +31,7 @@ ExpiresIn = Annotated[
 ]
 
 
-@app.command("create")
+@app.command("create", cls=LeadsCommand)
 def create_key(
     context: typer.Context,
     workspace: WorkspaceId,
@@ -47,7 +51,7 @@ def create_key(
     output.print(secret)
 
 
-@app.command("list")
+@app.command("list", cls=LeadsCommand)
 def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson = False) -> None:
     """Show the API keys of a workspace, the oldest first.
 
@@ -63,13 +67,33 @@ def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson
         for key in keys:
             print_json(key_record(key))
         return
-    table = Table(*KEY_COLUMNS)
+    table = listing(*KEY_COLUMNS, copied="start")
     for key in keys:
         table.add_row(*key_cells(key))
     output.print(table)
 
 
-@app.command("rotate")
+@app.command("check", cls=LeadsCommand)
+def check_key(context: typer.Context) -> None:
+    """Say whether a key is accepted, and if not, why; clients are told only that it is not valid.
+
+    The key is asked for, or read from standard input. It is no argument,
+    because others on this machine could read it.
+
+    leads key check
+
+    printf %s "$KEY" | leads key check
+    """
+    chosen: Connection = context.obj
+    verdict = judge(read_key(), workspaces_of(context), settings_of(context), chosen.command)
+    for name, value in verdict.facts.items():
+        output.print(as_sent(f"{name:<10} {value}"))
+    if verdict.refusal:
+        raise CommandError(verdict.refusal)
+    output.print("The key is accepted.", style="green")
+
+
+@app.command("rotate", cls=LeadsCommand)
 def rotate_key(
     context: typer.Context,
     workspace: WorkspaceId,
@@ -94,7 +118,7 @@ def rotate_key(
     output.print(rotation.secret)
 
 
-@app.command("revoke")
+@app.command("revoke", cls=LeadsCommand)
 def revoke_key(context: typer.Context, workspace: WorkspaceId, start: Start) -> None:
     """Revoke an API key: its next request is refused.
 
@@ -104,7 +128,7 @@ def revoke_key(context: typer.Context, workspace: WorkspaceId, start: Start) -> 
     messages.print(f"Revoked the key {revoked}….")
 
 
-@app.command("reset-limit")
+@app.command("reset-limit", cls=LeadsCommand)
 def reset_limit(context: typer.Context, workspace: WorkspaceId, start: Start) -> None:
     """Forget the requests a key has made, so that all of its rate limit is left.
 
@@ -138,5 +162,5 @@ def key_record(key: Key) -> dict[str, Any]:
 
 def key_cells(key: Key) -> list[Text]:
     """A key as people read it, in the columns of KEY_COLUMNS."""
-    cells = (key.start, key.label, key.state, key.created_at, key.expires_at, key.last_used_at)
-    return [as_sent(cell or "") for cell in cells]
+    times = map(moment, (key.created_at, key.expires_at, key.last_used_at))
+    return [as_sent(key.start), as_sent(key.label or ""), status(key.state), *times]

@@ -7,13 +7,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import as_sent, messages, output
+from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
+from leads_cli.following import arrivals_of, followed
 from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.times import moment
+from leads_core.leads import Lead
 
 # Of leads that a filter looks through, most are not shown.
 _PAGE_WHEN_FILTERED = 1000
@@ -32,34 +35,78 @@ def list_leads(  # noqa: PLR0913 - a filter more is an option more
             show_default=False,
         ),
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(help="With this label, to the letter; all leads are read for it.", show_default=False)
+    search: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="With this text in any field, in any letter case.", show_default=False),
     ] = None,
+    email: Annotated[
+        str | None, typer.Option(help="With this e-mail address, or a contact's.", show_default=False)
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="With this label, to the letter.", show_default=False)] = None,
     batch: Annotated[
         str | None, typer.Option(help="Of one request: what ids have before the hyphen.", show_default=False)
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 20,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on, and show new leads as they come in, until Ctrl-C.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the newest leads of a workspace, newest first; one JSON object a line when piped.
 
+    All options combine. For --search, --email and --label leads are read
+    from the newest on, until enough are found: perhaps all of them, so name
+    --since or --batch too where there are many.
+
+    With --follow the newest come last, and new leads below them within two
+    seconds.
+
     leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --since 7d --label "web form"
 
+    leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --email ada@example.com --search offer
+
     leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --batch 01M83QHZX06B68476KBMMNZ82K --limit 100 --json
+
+    leads list 01M6DWCPDGP7DKK1RX7DV6Q8DA --follow --label fair
     """
     selection = Selection(since=since, batch=batch, label=label)
-    page_size = limit if label is None else _PAGE_WHEN_FILTERED
-    leads = list(islice(workspaces_of(context).leads(workspace, selection, page_size=page_size), limit))
-    if is_for_programs(as_json):
+    wanted = LeadFilter(email=email, label=label, text=search)
+    arrivals = arrivals_of(context, workspace, selection) if follow else None
+    page_size = limit if wanted.is_empty() else _PAGE_WHEN_FILTERED
+    leads = workspaces_of(context).leads(workspace, selection, page_size=page_size)
+    newest = list(islice(filter(wanted.matches, leads), limit))
+    for_programs = is_for_programs(as_json)
+    _print(newest[::-1] if follow else newest, for_programs=for_programs)
+    if arrivals:
+        shown = {lead["id"] for lead in newest}
+        for lead in followed(arrivals):
+            if lead["id"] not in shown and wanted.matches(lead):
+                _print_new(lead, for_programs=for_programs)
+
+
+def _print(leads: list[Lead], *, for_programs: bool) -> None:
+    if for_programs:
         for lead in leads:
             print_json(lead)
         return
     table = Table("id", "date", "company", "contact", "email", "phone")
     for lead in leads:
-        contact = lead.get("contactPerson") or next((c["name"] for c in lead.get("contacts", []) if "name" in c), "")
-        cells = (lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber"))
-        table.add_row(*(as_sent(cell or "") for cell in cells))
+        table.add_row(*map(as_sent, _cells(lead)))
     output.print(table)
+
+
+def _print_new(lead: Lead, *, for_programs: bool) -> None:
+    if for_programs:
+        print_json(lead)
+    else:
+        output.print(as_sent("  ".join(filter(None, _cells(lead)))))
+
+
+def _cells(lead: Lead) -> list[str]:
+    """What a line shows of a lead."""
+    contact = lead.get("contactPerson") or next((c["name"] for c in lead.get("contacts", []) if "name" in c), "")
+    cells = (lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber"))
+    return [cell or "" for cell in cells]
 
 
 def show_lead(
@@ -116,8 +163,8 @@ def delete_leads(
     """
     leads = list(dict.fromkeys(leads))
     if not yes:
-        confirm(f"To delete {len(leads)} leads of workspace {workspace}, type yes:", "yes")
+        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
     missing = workspaces_of(context).delete_leads(workspace, leads)
-    messages.print(f"Deleted {len(leads) - len(missing)} of {len(leads)} leads.")
+    messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:
         raise CommandError(f"Not there: {', '.join(missing)}")

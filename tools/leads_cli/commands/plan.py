@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
+from leads_cli.command import LeadsCommand
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import messages
+from leads_cli.console import counted, messages
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")
 
 
-@app.command("set")
+@app.command("set", cls=LeadsCommand)
 def set_plan(
     context: typer.Context,
     workspace: WorkspaceId,
@@ -26,4 +27,4 @@ def set_plan(
     held = workspaces_of(context).set_plan(workspace, plan)
     messages.print(f"Workspace {workspace} is on the {plan} plan.")
     if held is not None:
-        messages.print(f"It holds {held} leads or more and keeps them." if held else "It holds no leads.")
+        messages.print(f"It holds {counted(held, 'lead')} or more and keeps them." if held else "It holds no leads.")

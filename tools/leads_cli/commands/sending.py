@@ -99,7 +99,7 @@ def send_lead(
 
 
 def ping(context: typer.Context, *, url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Check the API and the key, and say how many requests are left.
+    """Check the API and the key, and say which workspace it is of and how many requests are left.
 
     The API key is read from LEADS_API_KEY, or asked for. Pinging is a dry run, which uses one of its requests.
 
@@ -114,7 +114,8 @@ def ping(context: typer.Context, *, url: ApiUrl = None, as_json: AsJson = False)
     else:
         more = "" if quota.remaining == quota.limit else f"; there are more in {quota.reset_seconds} seconds"
         left = f"{quota.remaining} of {quota.limit} requests are left in this window of {quota.window_seconds} seconds"
-        output.print(f"The key is valid: {left}{more}.")
+        of_workspace = f" It is of the workspace {quota.workspace_id}." if quota.workspace_id else ""
+        output.print(as_sent(f"The key is valid: {left}{more}.{of_workspace}"))
 
 
 def _send(client: LeadsClient, lead: dict[str, Any], *, idempotency_key: str | None, dry_run: bool) -> Accepted:

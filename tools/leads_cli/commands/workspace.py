@@ -6,33 +6,46 @@ import typer
 from rich.table import Table
 
 from leads_admin.workspaces import Workspace
+from leads_cli.command import LeadsCommand
 from leads_cli.commands.key import KEY_COLUMNS, key_cells, key_record
 from leads_cli.confirmation import confirm
-from leads_cli.connection import WorkspaceId, settings_of, workspaces_of
-from leads_cli.console import as_sent, messages, output
+from leads_cli.connection import Connection, RequiredWorkspaceId, WorkspaceId, settings_of, workspaces_of
+from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.progress import count_leads, lead_progress
 from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.tables import listing, moment, status
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces hold leads and have a plan.")
 
 
-@app.command("create")
+@app.command("create", cls=LeadsCommand)
 def create_workspace(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What people call it.", show_default=False)],
     plan: Annotated[Plan, typer.Option(help="free holds a few leads, basic any number.", show_default=False)],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even if there is one of the same name.")] = False,
 ) -> None:
     """Create a workspace and print its id.
 
+    If there is one of the same name, this asks first: from then on, both
+    could only be named by their ids.
+
     leads workspace create "Acme" --plan basic
     """
-    workspace_id = workspaces_of(context).create_workspace(name, plan)
-    messages.print(f"Created workspace {name} on the {plan} plan. Next: leads key create {workspace_id}", markup=False)
+    workspaces = workspaces_of(context)
+    if not yes and (same := [workspace.id for workspace in workspaces.all() if workspace.name == name]):
+        question = as_sent(f"There is a workspace {name} ({', '.join(same)}). To create another one, type yes:")
+        confirm(str(question), "yes", otherwise="Nothing was created")
+    workspace_id = workspaces.create_workspace(name, plan)
+    chosen: Connection = context.obj
+    following = f"{chosen.command} key create {workspace_id}"
+    messages.print(f"Created workspace {name} on the {plan} plan. Next: {following}", markup=False)
     output.print(workspace_id)
 
 
-@app.command("list")
+@app.command("list", cls=LeadsCommand)
 def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Show all workspaces, the oldest first.
 
@@ -48,15 +61,20 @@ def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
         for workspace in workspaces:
             print_json(_record(workspace))
         return
-    table = Table("id", "name", "plan", "created", "keys")
+    table = listing("id", "name", "plan", "created", "keys", copied="id")
     for workspace in workspaces:
         plan = f"{workspace.plan}, being deleted" if workspace.deletion_began_at else workspace.plan
-        cells = (workspace.id, workspace.name, plan, workspace.created_at, str(workspace.key_count))
-        table.add_row(*map(as_sent, cells))
+        table.add_row(
+            workspace.id,
+            as_sent(workspace.name),
+            status(plan),
+            moment(workspace.created_at),
+            str(workspace.key_count),
+        )
     output.print(table)
 
 
-@app.command("show")
+@app.command("show", cls=LeadsCommand)
 def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson = False) -> None:
     """Show a workspace, how many leads it holds, and its API keys.
 
@@ -93,18 +111,18 @@ def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: A
         "created": found.created_at,
         "leads": f"{held:,}",
     }.items():
-        facts.add_row(name, as_sent(value))
+        facts.add_row(name, status(value) if name == "plan" else as_sent(value))
     output.print(facts)
-    table = Table(*KEY_COLUMNS, f"requests of {limit.requests} in {limit.window_seconds} s")
+    table = listing(*KEY_COLUMNS, f"requests of {limit.requests} in {limit.window_seconds} s", copied="start")
     for key, used in keys:
         table.add_row(*key_cells(key), str(used))
     output.print(table)
 
 
-@app.command("delete")
+@app.command("delete", cls=LeadsCommand)
 def delete_workspace(
     context: typer.Context,
-    workspace: WorkspaceId,
+    workspace: RequiredWorkspaceId,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -124,12 +142,13 @@ def delete_workspace(
     found = workspaces.get(workspace)
     held = count_leads(workspaces, workspace)
     if not yes:
-        what = as_sent(f"Workspace {found.name} holds {held:,} leads and has {found.key_count} keys.")
+        holds = f"holds {counted(held, 'lead')} and has {counted(found.key_count, 'key')}"
+        what = as_sent(f"Workspace {found.name} {holds}.")
         confirm(f"{what} To delete all of it, type {workspace}:", workspace)
     goes_on = "The same command goes on with it."
     with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:
         workspaces.delete_workspace(workspace, progress.advance)
-    messages.print(f"Deleted workspace {workspace} with {progress.leads:,} leads.")
+    messages.print(f"Deleted workspace {workspace} with {counted(progress.leads, 'lead')}.")
 
 
 def _record(workspace: Workspace) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Leads as a Parquet file, if pyarrow is installed."""
 
-import importlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from leads_cli.exporting import ExportError
+from leads_cli.arrow import import_arrow
 from leads_cli.exporting.text import custom_text
 from leads_core.leads import Lead, stored_bytes
 from leads_core.model_schemas import JsonSchema, stored_schemas
@@ -18,9 +17,9 @@ class ParquetFile:
     """A Parquet file that is being written, a row group at a time; it cannot be gone on with."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._arrow = _import("pyarrow")
+        self._arrow = import_arrow("pyarrow")
         self._schema = _schema(self._arrow)
-        self._writer = _import("pyarrow.parquet").ParquetWriter(file, self._schema, compression="zstd")
+        self._writer = import_arrow("pyarrow.parquet").ParquetWriter(file, self._schema, compression="zstd")
         self._rows: list[Lead] = []
         self._bytes = 0
 
@@ -41,13 +40,6 @@ class ParquetFile:
         self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
         self._rows.clear()
         self._bytes = 0
-
-
-def _import(name: str) -> Any:  # noqa: ANN401 - a module without types, and not always there
-    try:
-        return importlib.import_module(name)
-    except ImportError as exc:
-        raise ExportError("Parquet needs pyarrow: install it with pip install '.[parquet]'.") from exc
 
 
 def _schema(arrow: Any) -> Any:  # noqa: ANN401 - see above

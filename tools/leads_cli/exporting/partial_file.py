@@ -6,14 +6,26 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, BinaryIO
 
-from leads_cli.atomic_write import atomic_write, put_on_disk
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from leads_cli.atomic_write import atomic_write, open_private, put_on_disk
 from leads_cli.exporting import ExportError
 
 # By so much the file may grow before it is made sure that it is on disk.
 _BYTES_BETWEEN_CHECKPOINTS = 1 << 20
-_FOR_NOBODY_ELSE = 0o600
+
+
+class _State(TypedDict):
+    export: dict[str, str]
+    lastId: str | None
+    leads: Annotated[int, Field(ge=0)]
+    bytes: Annotated[int, Field(ge=0)]
+
+
+_STATE = TypeAdapter(_State)
 
 
 class PartialFile:
@@ -60,7 +72,6 @@ class PartialFile:
         """Put in its place what ``write`` makes of the file: it gets this one to read, and one to write."""
         self._save()
         with atomic_write(self._path) as file:
-            os.fchmod(file.fileno(), _FOR_NOBODY_ELSE)
             write(self._file, file)
         _state_path(self._path).unlink()
         partial_path(self._path).unlink()
@@ -68,7 +79,7 @@ class PartialFile:
     def _save(self) -> None:
         put_on_disk(self._file)
         self._checkpoint = self._file.tell()
-        state = {"export": self._export, "lastId": self.last_id, "leads": self.leads, "bytes": self._checkpoint}
+        state = _State(export=dict(self._export), lastId=self.last_id, leads=self.leads, bytes=self._checkpoint)
         with atomic_write(_state_path(self._path)) as file:
             file.write(json.dumps(state).encode())
 
@@ -76,8 +87,7 @@ class PartialFile:
 @contextmanager
 def partial_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``FILE.partial``, which nobody else may read or be writing; what is in it stays."""
-    descriptor = os.open(partial_path(path), os.O_RDWR | os.O_CREAT, _FOR_NOBODY_ELSE)
-    with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
+    with open_private(partial_path(path), os.O_RDWR | os.O_CREAT, "r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
@@ -94,9 +104,13 @@ def _state_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.partial.state")
 
 
-def _read_state(path: Path) -> dict[str, Any] | None:
+def _read_state(path: Path) -> _State | None:
+    """Raises ExportError if it is damaged: what it says of the other file would be a guess."""
     try:
-        state: dict[str, Any] = json.loads(_state_path(path).read_text(encoding="utf-8"))
+        return _STATE.validate_json(_state_path(path).read_bytes(), strict=True)
     except FileNotFoundError:
         return None
-    return state
+    except ValidationError as exc:
+        raise ExportError(
+            f"{_state_path(path)} is damaged: delete it and {partial_path(path)}, and the export begins anew."
+        ) from exc

@@ -1,5 +1,6 @@
 """Leads as lines of text: CSV for spreadsheets, JSON Lines for programs. All of it is UTF-8."""
 
+import codecs
 import csv
 import io
 import json
@@ -7,12 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from leads_cli.formulas import without_formula
-from leads_core.lead_schema import LEAD_FIELDS
+from leads_admin.formulas import without_formula
+from leads_cli.lead_columns import COLUMNS
 from leads_core.leads import Lead
-
-COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
-"""Names of the columns that every table has, as the API spells the fields; those of custom members come behind."""
 
 # As many as an import takes, less those of the fields. All of a workspace may have any number.
 _MOST_CUSTOM_COLUMNS = 950
@@ -25,20 +23,24 @@ def json_line(lead: Lead) -> bytes:
     return json.dumps(lead, ensure_ascii=False).encode() + b"\n"
 
 
-def write_csv(lines: BinaryIO, table: BinaryIO, *, raw: bool) -> None:
+def write_csv(lines: BinaryIO, table: BinaryIO, *, raw: bool = False, for_excel: bool = False) -> None:
     """Write a table of the leads in a file of their JSON lines.
 
-    Custom members have a column each, or if they have too many names, one for all of them, as JSON. Unless it is
-    ``raw``, no cell is a formula to a spreadsheet: such texts get an apostrophe in front.
+    Unless it is ``raw``, no cell is a formula to a spreadsheet: such texts get an apostrophe in front. ``for_excel`` it
+    begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    """
+    if for_excel:
+        table.write(codecs.BOM_UTF8)
+    table.writelines(_row(cells if raw else map(without_formula, cells)) for cells in table_rows(lines))
+
+
+def table_rows(lines: BinaryIO) -> Iterator[list[str]]:
+    """The cells of each row for the leads in a file of their JSON lines, the names of the columns first.
+
+    Custom members have a column each, or if they have too many names, one for all of them, as JSON.
     """
     names = _custom_names(lines)
-    columns = [*COLUMNS, "custom"] if names is None else [*COLUMNS, *(f"custom.{name}" for name in names)]
-    table.writelines(_row(cells if raw else map(without_formula, cells)) for cells in _rows(lines, columns, names))
-
-
-def _rows(lines: BinaryIO, columns: list[str], names: list[str] | None) -> Iterator[list[str]]:
-    """The cells of each row, the names of the columns first."""
-    yield columns
+    yield [*COLUMNS, "custom"] if names is None else [*COLUMNS, *(f"custom.{name}" for name in names)]
     lines.seek(0)
     for line in lines:
         lead = json.loads(line)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from leads_cli.importing.columns import CUSTOM, ColumnMapping
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.tables import Row
+from leads_cli.importing.unreadable import problem_of
 from leads_core.parsing import MalformedBody, parse_leads
 from leads_core.rows import BadLeads
 from leads_core.settings import Settings
@@ -69,8 +71,8 @@ class RowChecker:
         checked = Checked()
         rows = iter(rows)
         while chunk := list(islice(rows, MOST_LEADS_PER_ARRAY)):
-            bad = {row.number: BadRow(row, row.problem) for row in chunk if row.problem}
-            leads = [RowAndLead(row, self._build(row.cells)) for row in chunk if not row.problem]
+            bad = {row.number: BadRow(row, problem) for row in chunk if (problem := self._unreadable(row))}
+            leads = [RowAndLead(row, self._build(row.cells)) for row in chunk if row.number not in bad]
             to_send = [pair for pair in leads if pair.lead]
             bad |= {bad_row.row.number: bad_row for bad_row in self._refused(to_send)}
             checked.empty += len(leads) - len(to_send)
@@ -97,6 +99,9 @@ class RowChecker:
             if 0 <= problem.index < len(leads):
                 reasons.setdefault(problem.index, []).append(self._reason(problem))
         return [BadRow(leads[index].row, "; ".join(reasons[index]) + ".") for index in sorted(reasons)]
+
+    def _unreadable(self, row: Row) -> str | None:
+        return row.problem or problem_of(row.cells, self._mapping)
 
     def _refused(self, leads: Sequence[RowAndLead]) -> Iterator[BadRow]:
         while leads:

@@ -1,55 +1,29 @@
 """Which column is which field of a lead."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from leads_cli.importing.errors import ColumnsError, MapOptionError
-from leads_core.lead_schema import LEAD_FIELDS
+from leads_cli.importing.headings import FIELDS, FOLDED_FIELDS, NAME_PARTS, letters_and_digits
+from leads_cli.importing.meanings import CUSTOM, NOT_IN_NAMES, best_columns, custom_member, meanings_of
 from leads_core.leads import MAX_CUSTOM_MEMBERS, MAX_CUSTOM_NAME_LENGTH
-
-# Two columns may hold the two parts of a name.
-NAME_PARTS = ("firstName", "lastName")
-FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
-
-CUSTOM = "custom."
-"""What stands before the name of a custom member where it is a column's field, or its heading."""
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-# Other names of the fields, as letters and digits in lower case.
-_SYNONYMS = {
-    "company": "account accountname business businessname companyname firm firma organisation organisationname "
-    "organization organizationname",
-    "contactPerson": "contact contactname fullname",
-    "firstName": "forename givenname",
-    "lastName": "familyname surname",
-    "jobTitle": "jobposition position role title",
-    "industry": "sector",
-    "employeeCount": "companysize employees employeescount headcount noofemployees numberofemployees ofemployees staff",
-    "website": "companywebsite domain homepage url web webpage websiteurl",
-    "linkedIn": "linkedinpage linkedinprofile linkedinurl personlinkedinurl",
-    "twitter": "twitterhandle twitterurl",
-    "facebook": "facebookpage facebookurl",
-    "email": "emailaddress mail mailaddress",
-    "phoneNumber": "cell cellphone mobile mobilenumber mobilephone phone phoneno tel telefon telephone telephonenumber",
-    "address": "postaladdress streetaddress",
-    "notes": "comment comments note remark remarks",
-    "labels": "label tag tags",
-    "date": "created createdat createddate createdon creationdate datecreated",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """For each column its field, or None when it is left out; ``unknown`` are those that nobody asked to leave out.
+    """For each column its field, or None when it is left out.
 
-    A field is that of a lead, a part of a name, or a custom member such as ``custom.utm_source``.
+    A field is that of a lead, a part of a name, or a custom member such as ``custom.utm_source``. ``unknown`` are
+    columns that are left out because they are no field. ``others`` are left out because there is a better column for
+    their field, which is named too.
     """
 
     columns: tuple[str, ...]
     fields: tuple[str | None, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
     def heading(self, field: str) -> str:
         """What the user calls a field of a lead."""
@@ -72,110 +46,115 @@ def parse_map_options(options: Sequence[str]) -> dict[str, str | None]:
 
 
 def map_columns(
-    columns: tuple[str, ...], chosen: dict[str, str | None], *, keep_unmatched: bool = False
+    columns: tuple[str, ...],
+    chosen: Mapping[str, str | None],
+    *,
+    keep_unmatched: bool = False,
+    sample: Iterable[Sequence[Any]] = (),
 ) -> ColumnMapping:
     """Find the field of each column: the chosen one, or else the one that it is named after.
 
-    A column with the name of a field that was chosen for another one is left out, as are those that are named after no
-    field, unless these are to be kept: as custom members under their headings. Raises ColumnsError.
+    Of several columns for one field the best is taken; ``sample`` has the cells of a few rows. The others, and those
+    that are named after no field, are left out unless they are to be kept: as custom members under their headings.
+    Raises ColumnsError.
     """
     of_columns = {_find_column(name, columns): field for name, field in chosen.items()}
-    taken = {field for field in of_columns.values() if field}
-    fields: list[str | None] = []
-    unknown = []
-    for position, column in enumerate(columns):
-        if position in of_columns:
-            fields.append(of_columns[position])
-            continue
-        field = _named_after(column)
-        fields.append(None if field is None or any(_overlap(field, other) for other in taken) else field)
-        if fields[-1] is None:
-            unknown.append(column)
-            if keep_unmatched:
-                fields[-1] = _custom(column)
-    if keep_unmatched and len(unknown) > MAX_CUSTOM_MEMBERS:
-        raise ColumnsError(
-            f"{len(unknown)} columns are no field of a lead, and at most {MAX_CUSTOM_MEMBERS} can be kept: leave some "
-            f'out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
-        )
+    meanings = meanings_of(columns, list(sample))
+    fields = best_columns(columns, meanings, of_columns)
     _refuse_two_columns_for_one_field(columns, fields)
+    left_out = [at for at, field in enumerate(fields) if field is None and at not in of_columns]
+    if keep_unmatched:
+        _refuse_too_many([columns[at] for at in left_out])
+        for at in left_out:
+            fields[at] = _custom_name(columns[at], fields)
+        left_out = []
     if columns and not any(fields):
         raise ColumnsError(
             f"None of the columns is known: {_quoted(columns)}. If the first row has no names of columns, add some; "
             f'if it has, say what they are, such as --map "{columns[0]}=company".'
         )
-    return ColumnMapping(columns, tuple(fields), () if keep_unmatched else tuple(unknown))
+    taken = {target_of(field) for field in fields if field}
+    others = {
+        at: target_of(meaning.field)
+        for at in left_out
+        if (meaning := meanings[at]) and target_of(meaning.field) in taken and not meaning.is_salutation
+    }
+    return ColumnMapping(
+        columns,
+        tuple(fields),
+        tuple(columns[at] for at in left_out if at not in others),
+        tuple((columns[at], field) for at, field in others.items()),
+    )
+
+
+def target_of(field: str) -> str:
+    """The lead's field that a part of it goes to."""
+    return "contactPerson" if field in NAME_PARTS else field
 
 
 def _refuse_two_columns_for_one_field(columns: Sequence[str], fields: Sequence[str | None]) -> None:
+    """Refuse what only ``--map`` can say: otherwise the best of several columns is taken."""
     used = [(column, field) for column, field in zip(columns, fields, strict=True) if field]
     for (column, field), (other_column, other_field) in combinations(used, 2):
-        if _overlap(field, other_field):
+        if field == other_field or (
+            target_of(field) == target_of(other_field) and "contactPerson" in {field, other_field}
+        ):
             raise ColumnsError(
-                f'The columns "{column}" and "{other_column}" are both {_target(field)}: choose one with '
+                f'The columns "{column}" and "{other_column}" are both {target_of(field)}: choose one with '
                 f'--map "{column}={field}", or leave one out with --map "{other_column}=".'
             )
+
+
+def _refuse_too_many(unknown: Sequence[str]) -> None:
+    if len(unknown) > MAX_CUSTOM_MEMBERS:
+        raise ColumnsError(
+            f"{len(unknown)} columns are no field of a lead, and at most {MAX_CUSTOM_MEMBERS} can be kept: leave some "
+            f'out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
+        )
 
 
 def _find_column(name: str, columns: Sequence[str]) -> int:
     """The place of a column, by its name as it is or in other letter case and punctuation."""
     matching = [position for position, column in enumerate(columns) if column == name.strip()]
     if not matching:
-        folded = _letters_and_digits(name)
-        matching = [position for position, column in enumerate(columns) if _letters_and_digits(column) == folded]
+        folded = letters_and_digits(name)
+        matching = [position for position, column in enumerate(columns) if letters_and_digits(column) == folded]
     if not matching:
         raise MapOptionError(f'--map names the column "{name}", but the columns are {_quoted(columns)}.')
     if len(matching) > 1:
-        raise MapOptionError(f'--map names the column "{name}", but {len(matching)} columns are called that.')
+        raise MapOptionError(
+            f'--map names the column "{name}", but {len(matching)} columns are called that: write it as one of '
+            f"{_quoted([columns[position] for position in matching])}."
+        )
     return matching[0]
 
 
 def _field(name: str) -> str:
     if name.startswith(CUSTOM):
         member = name.removeprefix(CUSTOM)
-        if not 0 < len(member) <= MAX_CUSTOM_NAME_LENGTH or _NOT_IN_NAMES.search(member):
+        if not 0 < len(member) <= MAX_CUSTOM_NAME_LENGTH or NOT_IN_NAMES.search(member):
             raise MapOptionError(
                 f'--map names the field "{name}", but the name of a custom member has 1 to {MAX_CUSTOM_NAME_LENGTH} '
                 "characters, and none that controls a terminal."
             )
         return name
-    field = _FOLDED_FIELDS.get(_letters_and_digits(name))
+    field = FOLDED_FIELDS.get(letters_and_digits(name))
     if field is None:
         raise MapOptionError(f'--map names the field "{name}", but the fields are {", ".join(FIELDS)}, {CUSTOM}NAME.')
     return field
 
 
-def _named_after(column: str) -> str | None:
-    """The field that a column is named after, if it is."""
-    prefix, member = column[: len(CUSTOM)], column[len(CUSTOM) :]
-    if prefix.lower() == CUSTOM and member:
-        return _custom(member)
-    return _KNOWN.get(_letters_and_digits(column))
-
-
-def _custom(heading: str) -> str:
-    """The custom member for a heading: as much of it as a name can be."""
-    return CUSTOM + _NOT_IN_NAMES.sub(" ", heading)[:MAX_CUSTOM_NAME_LENGTH]
-
-
-def _overlap(field: str, other: str) -> bool:
-    """Whether two columns cannot be these fields of the same lead; the two parts of a name can."""
-    return field == other or (_target(field) == _target(other) and "contactPerson" in {field, other})
-
-
-def _target(field: str) -> str:
-    """The lead's field that a part of it goes to."""
-    return "contactPerson" if field in NAME_PARTS else field
+def _custom_name(heading: str, fields: Sequence[str | None]) -> str:
+    """The custom member for a heading: as much of it as a name can be, and unlike the others."""
+    name = custom_member(heading)
+    number = 2
+    while name in fields:
+        ending = f" ({number})"
+        name = CUSTOM + custom_member(heading)[len(CUSTOM) :][: MAX_CUSTOM_NAME_LENGTH - len(ending)] + ending
+        number += 1
+    return name
 
 
 def _quoted(names: Sequence[str], most: int = 20) -> str:
     shown = ", ".join(f'"{name}"' for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
-
-
-def _letters_and_digits(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
-
-
-_FOLDED_FIELDS = {_letters_and_digits(field): field for field in FIELDS}
-_KNOWN = _FOLDED_FIELDS | {name: field for field, names in _SYNONYMS.items() for name in names.split()}

@@ -1,49 +1,210 @@
-"""In which encoding a text file is."""
+"""In which encoding a text file is: proved by its bytes, said by the user, or guessed for somebody to confirm."""
 
 import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from leads_cli.importing.encoding_guesses import GUESSED, LATIN, likely_encodings, sample_text
 from leads_cli.importing.errors import UnreadableFileError
 
-_CHUNK_CHARACTERS = 1 << 20
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+_CHUNK_BYTES = 1 << 20
+_MOST_LINE_BYTES = 1 << 16
+_MOST_LINES_NAMED = 10
+_SAMPLE_BYTES = 1 << 16
+_MOST_READINGS = 3
+# Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
+_LEAST_OF_DAMAGED = 0.1
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
+_NUL = re.compile("\0")
+_NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f]")
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    # Before that of UTF-16, which begins alike.
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_UNICODE = {
+    "utf_8": "UTF-8",
+    "utf_8_sig": "UTF-8",
+    "utf_16": "UTF-16",
+    "utf_16_le": "UTF-16",
+    "utf_16_be": "UTF-16",
+    "utf_32": "UTF-32",
+}
+_NAMES = _UNICODE | GUESSED
 
 
-def detect_encoding(path: Path) -> str:
-    """The Python codec that a text file can be read with.
+class Reading(NamedTuple):
+    """How some text of a file reads in an encoding."""
 
-    A byte order mark decides. Without one it is UTF-8 if all of it is, and Windows-1252 if not. Raises
-    UnreadableFileError when the file is empty, or not text.
+    codec: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A Python codec. If it is not certain, ``readings`` say how text reads in it and in others, for somebody to judge.
+
+    It is certain if the bytes prove it, or the user said it.
     """
-    with path.open("rb") as file:
-        start = file.read(3)
-    if not start:
-        raise UnreadableFileError(f"{path} is empty.")
-    if start == codecs.BOM_UTF8:
-        candidates = ["utf-8-sig"]
-    elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8", "cp1252"]
-    for codec in candidates:
-        if _is_text(path, codec):
-            return codec
-    raise UnreadableFileError(
-        f"{path} is not text in UTF-8, UTF-16 or Windows-1252: save it as UTF-8, or name what it is with --format."
-    )
+
+    codec: str
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return encoding_name(self.codec)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nobody has to confirm it."""
+        return not self.readings
 
 
 def encoding_name(codec: str) -> str:
-    """What people call it."""
-    return _NAMES[codec]
+    """What people call the encoding of a codec."""
+    return _NAMES.get(codecs.lookup(codec).name.replace("-", "_"), codec)
+
+
+def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
+    """In what a text file is: as the user says; or by its byte order mark; or UTF-8 if all of it is; or as it seems.
+
+    Raises UnreadableFileError when the file is empty, is no text, or has bytes that are not of the encoding.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        raise UnreadableFileError(f"{path} is empty.")
+    marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
+    if chosen:
+        codec = _known_codec(chosen)
+        if marked and codecs.lookup(codec).name in {"utf-8", "utf-16", "utf-16-le", "utf-16-be"}:
+            codec = marked
+        _require_text(path, codec)
+        return Encoding(codec)
+    if marked:
+        _require_text(path, marked)
+        return Encoding(marked)
+    if _is_text(path, "utf-8"):
+        if (sample := _sample_bytes(path, b"\x1b$")) and _is_text(path, "iso2022_jp"):
+            return _unsure(["iso2022_jp", "utf-8"], sample)
+        return Encoding("utf-8")
+    for codec, halves in {"utf-16-le": start[1::2], "utf-16-be": start[::2]}.items():
+        if halves == b"\0\0" and _is_text(path, codec):
+            return Encoding(codec)
+    return _guessed(path)
+
+
+def _known_codec(name: str) -> str:
+    try:
+        b" ".decode(name, "replace")
+    except LookupError:
+        raise UnreadableFileError(
+            f'--encoding "{name}" is no encoding of text: name one such as utf-8, cp1252 or shift_jis.'
+        ) from None
+    return name
+
+
+def _guessed(path: Path) -> Encoding:
+    """The encodings in which a file may be that is in no Unicode."""
+    sample = _sample_bytes(path)
+    likely = likely_encodings(sample)
+    # By chance, few bytes of another encoding are UTF-8, but for those with two bytes a character.
+    bad, good = _bad_lines(path, "utf-8")
+    if bad and good >= sum(bad.values()) * (_LEAST_OF_DAMAGED if likely[0] in LATIN else 1):
+        raise _bad_bytes(path, "UTF-8", list(bad))
+    likely = [codec for codec in likely if _is_text(path, codec)]
+    if not likely:
+        raise UnreadableFileError(
+            f"{path} is not text in UTF-8, UTF-16 or an encoding that is recognised: save it as UTF-8, name its "
+            "encoding with --encoding, or name what it is with --format."
+        )
+    return _unsure(likely, sample)
+
+
+def _unsure(likely: Sequence[str], sample: bytes) -> Encoding:
+    """The first of the codecs, and what the sample says in it and in those in which it says something else."""
+    by_text: dict[str, str] = {}
+    for codec in likely:
+        by_text.setdefault(sample_text(sample, codec), codec)
+    readings = [Reading(codec, text) for text, codec in by_text.items()]
+    return Encoding(likely[0], tuple(readings[:_MOST_READINGS]))
 
 
 def _is_text(path: Path, codec: str) -> bool:
+    """Whether all bytes are of an encoding, and none is a character that no text has."""
+    no_text = _NOT_IN_TEXT if codec in GUESSED or codec.startswith("utf-16-") else _NUL
     try:
         with path.open(encoding=codec, newline="") as file:
-            while chunk := file.read(_CHUNK_CHARACTERS):
-                if "\0" in chunk:
+            while chunk := file.read(_CHUNK_BYTES):
+                if no_text.search(chunk):
                     return False
     except UnicodeError:
         return False
     return True
+
+
+def _require_text(path: Path, codec: str) -> None:
+    if _is_text(path, codec):
+        return
+    name = Encoding(codec).name
+    if codecs.lookup(codec).name.startswith(("utf-16", "utf-32")):
+        raise UnreadableFileError(
+            f"{path} is not text in {name}: save it as UTF-8, or name its --encoding or --format."
+        )
+    bad, _ = _bad_lines(path, codec)
+    if not bad:
+        raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
+    raise _bad_bytes(path, name, list(bad))
+
+
+def _bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
+    """How many bytes on which lines are not of an encoding, and how many characters beyond ASCII are."""
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
+    bad: dict[int, int] = {}
+    good = 0
+    number = 1
+    for line in _lines(path):
+        text = decoder.decode(line)
+        if not text.isascii():
+            on_line = len(_BAD_BYTE.findall(text))
+            good += sum(not character.isascii() for character in text) - on_line
+            if on_line:
+                bad[number] = bad.get(number, 0) + on_line
+        number += line.endswith(b"\n")
+    if left := len(_BAD_BYTE.findall(decoder.decode(b"", final=True))):
+        bad[number] = bad.get(number, 0) + left
+    return bad, good
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, a long one in parts."""
+    with path.open("rb") as file:
+        while line := file.readline(_MOST_LINE_BYTES):
+            yield line
+
+
+def _bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
+    shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
+    more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
+    where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
+    return UnreadableFileError(
+        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
+        "of it is in another encoding, name that with --encoding."
+    )
+
+
+def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
+    """Lines that have bytes beyond ASCII, or the mark, up to a few kilobytes of them."""
+    sample = bytearray()
+    for line in _lines(path):
+        if mark in line if mark else not line.isascii():
+            sample += line
+            if len(sample) >= _SAMPLE_BYTES:
+                break
+    return bytes(sample)

@@ -2,6 +2,7 @@
 
 ImportingError: exit code 1, as every CommandError has
 +-- UnreadableFileError
++-- UncertainEncodingError
 +-- ColumnsError
 |   +-- MapOptionError: 2
 +-- BadRowsError: 3
@@ -20,6 +21,10 @@ class ImportingError(CommandError):
 
 class UnreadableFileError(ImportingError):
     """The file is missing, or is not what it is taken for."""
+
+
+class UncertainEncodingError(ImportingError):
+    """The encoding of a text is a guess that nobody has confirmed."""
 
 
 class ColumnsError(ImportingError):

@@ -4,51 +4,71 @@ The journal is a file of JSON lines that only grows. The first names the import,
 leads follows a line before it is sent, and a line when the answer is there. An array whose answer is missing is sent
 again under the same idempotency key, for which the server stores it at most once: as long as it remembers the key.
 
-Two imports of the same file at the same time do no harm: they send the same arrays under the same keys.
+It belongs to a file and a workspace, with whichever API key of the workspace the leads are sent. While an import is
+running, nobody else can open its journal.
 """
 
+import errno
+import fcntl
 import json
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
+from leads_cli.atomic_write import open_private
 from leads_cli.importing.errors import JournalError, OtherImportError
 from leads_cli.importing.journal_content import ArrayEntry, Identity, JournalContent, read_journal
 
 
-class Journal(AbstractContextManager["Journal"]):
-    """The journal of one import; there is no file before something is written. Raises JournalError."""
+class Sender(NamedTuple):
+    """With what the leads are sent: the address of the API, and the hash of the key."""
 
-    def __init__(self, path: Path, content: JournalContent, clock: Callable[[], float]) -> None:
+    address: str
+    key: str
+
+
+class Journal:
+    """The journal of one import. Raises JournalError."""
+
+    def __init__(
+        self, path: Path, file: BinaryIO, content: JournalContent, sender: Sender, clock: Callable[[], float]
+    ) -> None:
         self.path = path
+        self._file = file
         self._content = content
+        self._sender = sender
         self._clock = clock
-        self._file: BinaryIO | None = None
+        self._is_begun = False
 
     @classmethod
-    def open(cls, path: Path, identity: Identity, *, restart: bool, clock: Callable[[], float]) -> "Journal":
+    @contextmanager
+    def open(
+        cls, path: Path, identity: Identity, sender: Sender, *, restart: bool, clock: Callable[[], float]
+    ) -> Iterator["Journal"]:
         """Continue the journal of an import, or begin one; ``restart`` begins one whatever there is.
 
-        ``clock`` gives seconds since the epoch. Raises OtherImportError when the journal is of another import, and
-        leads of that one are stored or may be.
+        There is no file afterwards if nothing is written. ``clock`` gives seconds since the epoch. Raises
+        OtherImportError when the journal is of another import, and leads of that one are stored or may be.
         """
-        with _errors_named(path, "read"):
-            content = None if restart else read_journal(path)
-        if content and content.has_sent:
-            _require_same(content, identity, path)
-        else:
-            # The same import has the same id even if its journal is lost: within a day, it is still stored once.
-            content = JournalContent(secrets.token_hex(16) if restart else digest(identity)[:32], identity)
-        return cls(path, content, clock)
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file; all that was written is on disk already."""
-        if self._file:
-            self._file.close()
+        with ExitStack() as stack:
+            with _errors_named(path, "opened"):
+                file = stack.enter_context(_locked(path))
+                content = None if restart else read_journal(file, path)
+            if content and content.has_sent:
+                _require_same(content, identity, sender, path)
+            else:
+                # The same import has the same id even if its journal is lost: within a day, a key stores it once.
+                content = JournalContent(secrets.token_hex(16) if restart else digest(identity)[:32], identity)
+            try:
+                yield cls(path, file, content, sender, clock)
+            finally:
+                if not os.fstat(file.fileno()).st_size:
+                    path.unlink(missing_ok=True)
 
     @property
     def summary(self) -> dict[str, int] | None:
@@ -69,6 +89,10 @@ class Journal(AbstractContextManager["Journal"]):
         """What is known of an array, None if it was not sent yet."""
         return self._content.arrays.get(array)
 
+    def is_own(self, entry: ArrayEntry) -> bool:
+        """Whether an array was sent with the key of this run; of others the server tells it nothing."""
+        return entry.key == self._sender.key
+
     def idempotency_key(self, array: int) -> str:
         """Under which an array is sent: the same one each time, until rows are taken out of it."""
         entry = self.entry(array)
@@ -77,7 +101,8 @@ class Journal(AbstractContextManager["Journal"]):
 
     def write_sending(self, array: int, rows: tuple[int, int], leads_digest: str) -> None:
         """An array is about to be sent."""
-        self._write({"array": array, "rows": list(rows), "digest": leads_digest, "sentAt": self._clock()})
+        sent = {"array": array, "rows": list(rows), "digest": leads_digest, "sentAt": self._clock()}
+        self._write({**sent, "key": self._sender.key})
 
     def write_stored(self, array: int, lead_count: int, rejected: Mapping[int, str] | None = None) -> None:
         """An array is stored, but for the rows that the server rejected, for its reasons."""
@@ -97,19 +122,18 @@ class Journal(AbstractContextManager["Journal"]):
 
     def _write(self, record: dict[str, Any]) -> None:
         with _errors_named(self.path, "written"):
-            if self._file is None:
-                self._file = self.path.open("r+b" if self._content.complete_bytes else "wb", buffering=0)
-                self._begin(self._file)
+            if not self._is_begun:
+                self._begin()
             _write_line(self._file, record)
         self._content.apply(record)
 
-    def _begin(self, file: BinaryIO) -> None:
-        if self._content.complete_bytes:
-            # Without the line that was being written when it was interrupted.
-            file.truncate(self._content.complete_bytes)
-            file.seek(self._content.complete_bytes)
-        else:
-            _write_line(file, {"import": self._content.import_id, "of": self._content.identity})
+    def _begin(self) -> None:
+        # Without the line that was being written when it was interrupted.
+        self._file.truncate(self._content.complete_bytes)
+        self._file.seek(self._content.complete_bytes)
+        if not self._content.complete_bytes:
+            _write_line(self._file, {"import": self._content.import_id, "of": self._content.identity})
+        self._is_begun = True
 
 
 def _by_text(reasons: Mapping[int, str]) -> dict[str, str]:
@@ -119,7 +143,7 @@ def _by_text(reasons: Mapping[int, str]) -> dict[str, str]:
 def _write_line(file: BinaryIO, record: dict[str, Any]) -> None:
     line = json.dumps(record).encode() + b"\n"
     while line:  # a disk that is nearly full takes a part of it
-        line = line[file.write(line) :]
+        line = line[os.write(file.fileno(), line) :]
     os.fsync(file.fileno())
 
 
@@ -128,8 +152,33 @@ def digest(value: object) -> str:
     return sha256(json.dumps(value).encode()).hexdigest()
 
 
-def _require_same(content: JournalContent, identity: Identity, path: Path) -> None:
-    others = [name for name in identity if content.identity.get(name) != identity[name]]
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """The file, which nobody else has locked, and no other one has taken the place of meanwhile."""
+    while True:
+        with open_private(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, "r+b") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is not a file")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise JournalError(
+                    f"Another import is writing to {path}: it is of the same file, and goes on. Wait until it ends."
+                ) from exc
+            try:
+                is_there = os.path.samestat(path.stat(), os.fstat(file.fileno()))
+            except FileNotFoundError:
+                is_there = False
+            if is_there:
+                yield file
+                return
+
+
+def _require_same(content: JournalContent, identity: Identity, sender: Sender, path: Path) -> None:
+    of_sender = {"address of the API": sender.address, "API key": sender.key}
+    now = identity if content.identity.keys() == identity.keys() else of_sender | identity
+    # A journal of an earlier version has other names, of which all that it has must be the same.
+    others = [name for name in content.identity if content.identity[name] != now.get(name)]
     if not others:
         return
     stored = sum(entry.stored_leads for entry in content.arrays.values())
@@ -150,7 +199,12 @@ def _errors_named(path: Path, action: str) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
+        reason = "It is a link" if exc.errno == errno.ELOOP else exc.strerror
+        # Another journal instead of one that is there would know nothing of what was sent.
+        remedy = (
+            "remove the cause first" if os.path.lexists(path) else "remove the cause, or choose a place with --journal"
+        )
         raise JournalError(
-            f"The journal {path} cannot be {action}: {exc.strerror}. Without it an import cannot be continued safely, "
-            "so it stopped: remove the cause first."
+            f"The journal {path} cannot be {action}: {reason}. Without it an import cannot be continued safely, "
+            f"so it stopped: {remedy}."
         ) from exc

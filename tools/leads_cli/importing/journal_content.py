@@ -1,16 +1,68 @@
 """What a journal says: each line of it, and what all of them together mean."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, BinaryIO, Literal, NotRequired
+
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from leads_cli.importing.errors import JournalError
 
 Identity = dict[str, str]
 """What an import is of, by names that people know."""
+
+CONTENT = "content of the file"
+"""The name in an identity that every journal has."""
+
+# The longest lines name the reasons of a hundred rows.
+_MOST_BYTES_PER_LINE = 16 << 20
+
+_Count = Annotated[int, Field(ge=0, lt=2**53)]
+_Reasons = dict[Annotated[str, Field(pattern="^[0-9]{1,15}$")], str]
+
+_Begun = TypedDict("_Begun", {"import": Annotated[str, Field(pattern="^[0-9a-z]{1,64}$")], "of": Identity})
+
+
+class _Sending(TypedDict):
+    array: _Count
+    rows: Annotated[list[_Count], Field(min_length=2, max_length=2)]
+    digest: str
+    sentAt: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    key: NotRequired[str]
+
+
+class _Stored(TypedDict):
+    array: _Count
+    stored: _Count
+    rejected: NotRequired[_Reasons]
+
+
+class _Refused(TypedDict):
+    array: _Count
+    refused: Literal[True]
+
+
+class _Rejected(TypedDict):
+    array: _Count
+    rejected: _Reasons
+
+
+class _Summary(TypedDict):
+    rows: _Count
+    imported: _Count
+    rejected: _Count
+    skippedEmpty: _Count
+
+
+class _Finished(TypedDict):
+    finished: _Summary
+
+
+_BEGUN: TypeAdapter[Any] = TypeAdapter(_Begun)
+_RECORD: TypeAdapter[Any] = TypeAdapter(_Sending | _Stored | _Refused | _Rejected | _Finished)
 
 
 class ArrayOutcome(Enum):
@@ -26,14 +78,16 @@ class ArrayEntry:
     """What is known of an array that was sent.
 
     ``rows`` are the numbers of its first and last row, ``digest`` is of its leads. ``sent_at``, in seconds since the
-    epoch, is the earliest time at which it may have been stored. ``rejected`` has the server's reasons by row number:
-    of rows that it left out when it stored the array, or, if it refused the array, of those that are taken out of it.
-    Each round of the latter makes another ``revision`` of the array.
+    epoch, is the earliest time at which it may have been stored, and ``key`` the hash of the API key it was sent with.
+    ``rejected`` has the server's reasons by row number: of rows that it left out when it stored the array, or, if it
+    refused the array, of those that are taken out of it. Each round of the latter makes another ``revision`` of the
+    array.
     """
 
     rows: tuple[int, int]
     digest: str
     sent_at: float
+    key: str
     outcome: ArrayOutcome = ArrayOutcome.UNKNOWN
     stored_leads: int = 0
     rejected: dict[int, str] = field(default_factory=dict)
@@ -41,15 +95,19 @@ class ArrayEntry:
 
     def reject(self, reasons: Mapping[str, str]) -> None:
         """Take in the server's reasons, by row numbers as text."""
-        self.rejected.update({int(row): str(reason) for row, reason in reasons.items()})
+        self.rejected.update({int(row): reason for row, reason in reasons.items()})
 
 
 @dataclass(slots=True)
 class JournalContent:
-    """A journal as read, up to the last line that is complete."""
+    """A journal as read, up to the last line that is complete.
+
+    ``key`` is the hash of the API key that arrays were sent with of which the journal does not say so.
+    """
 
     import_id: str
     identity: Identity
+    key: str = ""
     complete_bytes: int = 0
     arrays: dict[int, ArrayEntry] = field(default_factory=dict)
     summary: dict[str, int] | None = None
@@ -61,24 +119,23 @@ class JournalContent:
             entry.outcome is not ArrayOutcome.REFUSED or entry.stored_leads for entry in self.arrays.values()
         )
 
-    def apply(self, record: dict[str, Any]) -> None:
-        """Take in a line of the journal; raises ValueError, LookupError, TypeError or AttributeError if it is none."""
+    def apply(self, record: Mapping[str, Any]) -> None:
+        """Take in a line of the journal; raises LookupError if it is about an array that was not sent."""
         match record:
-            case {"import": _}:
-                return
             case {"finished": summary}:
                 self.summary = dict(summary)
             case {"array": array, "sentAt": sent_at, "digest": leads_digest, "rows": [first, last]}:
+                key = record.get("key", self.key)
                 entry = self.arrays.get(array)
                 if entry is None:
-                    self.arrays[array] = ArrayEntry((first, last), leads_digest, sent_at)
+                    self.arrays[array] = ArrayEntry((first, last), leads_digest, sent_at, key)
                     return
-                if entry.outcome is ArrayOutcome.REFUSED:
-                    entry.outcome, entry.sent_at = ArrayOutcome.UNKNOWN, sent_at
+                if entry.outcome is ArrayOutcome.REFUSED or entry.key != key:
+                    entry.outcome, entry.sent_at, entry.key = ArrayOutcome.UNKNOWN, sent_at, key
                 entry.digest = leads_digest
             case {"array": array, "stored": lead_count, **others}:
                 entry = self.arrays[array]
-                entry.outcome, entry.stored_leads = ArrayOutcome.STORED, int(lead_count)
+                entry.outcome, entry.stored_leads = ArrayOutcome.STORED, lead_count
                 entry.reject(others.get("rejected", {}))
             case {"array": array, "refused": True}:
                 self.arrays[array].outcome = ArrayOutcome.REFUSED
@@ -86,27 +143,33 @@ class JournalContent:
                 entry = self.arrays[array]
                 entry.reject(reasons)
                 entry.revision += 1
-            case _:
-                raise ValueError("not a record of a journal")
 
 
-def read_journal(path: Path) -> JournalContent | None:
-    """The journal as far as it was written; None when there is none."""
-    if not path.is_file():
-        return None
-    *lines, _torn = path.read_bytes().split(b"\n")
+def read_journal(file: BinaryIO, path: Path) -> JournalContent | None:
+    """The journal as far as it was written; None when nothing was. Raises JournalError if it is damaged."""
     content = None
-    for number, line in enumerate(lines, start=1):
+    number = 1
+    while (line := file.readline(_MOST_BYTES_PER_LINE)).endswith(b"\n"):
         try:
-            record = json.loads(line)
             if content is None:
-                content = JournalContent(record["import"], record["of"])
+                begun = _BEGUN.validate_json(line, strict=True)
+                # Before an import belonged to a workspace, it belonged to a key.
+                content = JournalContent(begun["import"], begun["of"], begun["of"].get("API key", ""))
+                content.identity[CONTENT]
             else:
-                content.apply(record)
-        except (ValueError, LookupError, TypeError, AttributeError) as exc:
-            raise JournalError(
-                f"{path} is damaged in line {number}, or is no journal of an import: move it away if it is something "
-                "else. --restart begins a new one, and sends all rows."
-            ) from exc
-        content.complete_bytes += len(line) + 1
+                content.apply(_RECORD.validate_json(line, strict=True))
+        except (ValidationError, LookupError) as exc:
+            raise _damaged(path, number) from exc
+        content.complete_bytes += len(line)
+        number += 1
+    if len(line) == _MOST_BYTES_PER_LINE:
+        raise _damaged(path, number)
     return content
+
+
+def _damaged(path: Path, line: int) -> JournalError:
+    return JournalError(
+        f"{path} is damaged in line {line}, or is no journal of an import, and nothing was sent. If it is something "
+        "else, choose another file with --journal. If it is the journal, put back a copy of it. Without one, compare "
+        "the leads of the workspace with the file, and import only the rows that are missing, as a file of their own."
+    )

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leads_cli.importing.encodings import detect_encoding, encoding_name
+from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Row, Table, column_names
+from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.text_lines import bounded_lines
 
 _NOT_AN_OBJECT = "must be an object"
 # Larger ones stay as they are: written out, a few characters would become thousands.
 _MOST_EXPONENT = 99
+_MOST_BYTES_OF_AN_ARRAY = 64 << 20
 
 
 class DecimalText(str):
@@ -25,27 +28,33 @@ _Element = tuple[int, Any, str | None]
 """Where an element is, what it is, and what is wrong with it if it is no object."""
 
 
-def open_json_lines(path: Path) -> Table:
+def open_json_lines(path: Path, reading: Reading = AS_FOUND) -> Table:
     """Read the names in a file with a JSON object on each line. Raises UnreadableFileError."""
-    codec = detect_encoding(path)
-    return _table(path, f"a JSON object on each line, in {encoding_name(codec)}", lambda: _lines(path, codec))
+    encoding = find_encoding(path, reading.encoding)
+    description = f"a JSON object on each line, in {encoding.name}"
+    return _table(path, description, encoding, lambda: _lines(path, encoding.codec))
 
 
-def open_json_array(path: Path) -> Table:
+def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
     """Read a file that is a JSON array of objects, all of it into memory. Raises UnreadableFileError."""
-    codec = detect_encoding(path)
+    if path.stat().st_size > _MOST_BYTES_OF_AN_ARRAY:
+        raise UnreadableFileError(
+            f"{path} is a JSON array of more than {_MOST_BYTES_OF_AN_ARRAY >> 20} MB, which is read as a whole: save "
+            "it as JSON Lines (.jsonl), an object on each line."
+        )
+    encoding = find_encoding(path, reading.encoding)
     refused = f"{path} is not a JSON array of objects, [{{...}}, {{...}}]"
     try:
-        array = decode(path.read_text(encoding=codec))
+        array = decode(path.read_text(encoding=encoding.codec))
     except NoJsonError as exc:
         raise UnreadableFileError(f"{refused}: {exc}.") from exc
     if not isinstance(array, list):
         raise UnreadableFileError(f"{refused}.")
     elements = [(number, element, f"The element {_NOT_AN_OBJECT}.") for number, element in enumerate(array, start=1)]
-    return _table(path, f"a JSON array in {encoding_name(codec)}", lambda: elements)
+    return _table(path, f"a JSON array in {encoding.name}", encoding, lambda: elements)
 
 
-def _table(path: Path, description: str, elements: Callable[[], Iterable[_Element]]) -> Table:
+def _table(path: Path, description: str, encoding: Encoding, elements: Callable[[], Iterable[_Element]]) -> Table:
     # Any row may bring another name along, so all are read for their names first.
     names: dict[str, None] = {}
     for _, element, _ in elements():
@@ -58,21 +67,22 @@ def _table(path: Path, description: str, elements: Callable[[], Iterable[_Elemen
             if isinstance(element, dict):
                 yield Row(number, [element.get(name) for name in names])
             else:
-                yield Row(number, (), problem)
+                yield Row(number, (), problem, raw=element)
 
-    return Table(description, tuple(names), read_rows)
+    sample = [row.cells for row in islice(read_rows(), SAMPLE_ROWS)]
+    return Table(description, tuple(names), read_rows, encoding, sample)
 
 
 def _lines(path: Path, codec: str) -> Iterator[_Element]:
     with path.open(encoding=codec) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(bounded_lines(file, path), start=1):
             if not line.strip():
                 yield number, {}, None
                 continue
             try:
                 element = decode(line)
             except NoJsonError:
-                yield number, None, "The line is not a JSON object."
+                yield number, line.strip(), "The line is not a JSON object."
             else:
                 yield number, element, f"The line {_NOT_AN_OBJECT}."
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
 from leads_cli.importing.source import Format
+from leads_cli.importing.tables import Reading
 
 
 class Unconfirmed(StrEnum):
@@ -20,13 +21,18 @@ class Unconfirmed(StrEnum):
 class ImportOptions:
     """What is imported, and how.
 
-    ``mapped`` has texts of the form ``Column=field``; ``keep_unmatched`` makes custom members of columns that are no
-    field; ``rejected`` is where bad rows are written, FILE.rejected.csv if
-    not given; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was sent before.
+    ``encoding``, ``sheet`` and ``header_row`` are as in Reading. ``mapped`` has texts of the form ``Column=field``;
+    ``keep_unmatched`` makes custom members of columns that are no field; ``date_format`` is how dates are written;
+    ``empty`` are texts that stand for nothing; ``rejected`` is where bad rows are written, beside the file if not
+    given, and so is ``journal``; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was
+    sent before.
     """
 
     file: Path
     file_format: Format | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
     mapped: Sequence[str] | None = None
     keep_unmatched: bool = False
     skip_bad_rows: bool = False
@@ -34,13 +40,16 @@ class ImportOptions:
     batch_size: int = MOST_LEADS_PER_ARRAY
     restart: bool = False
     unconfirmed: Unconfirmed | None = None
+    journal: Path | None = None
+    date_format: str | None = None
+    empty: Sequence[str] | None = None
 
     @property
-    def rejected_path(self) -> Path:
-        """Where bad rows are written."""
-        return self.rejected or Path(f"{self.file}.rejected.csv")
+    def reading(self) -> Reading:
+        """How the file is to be read."""
+        return Reading(self.encoding, self.sheet, self.header_row)
 
     @property
     def journal_path(self) -> Path:
         """Where it stands what was sent."""
-        return Path(f"{self.file}.journal")
+        return self.journal or Path(f"{self.file}.journal")

@@ -1,18 +1,40 @@
-"""The file of rows that were not imported: their columns as they were, the row's number, and the reason."""
+"""The file of rows that were not imported: the row's number, the reason, and what was in it.
+
+It can be corrected and imported: of a table it is a table with the same columns, and of JSON it is JSON.
+"""
 
 import csv
 import io
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from leads_admin.formulas import without_formula
 from leads_cli.atomic_write import atomic_write
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
+from leads_cli.importing.json_objects import DecimalText
+
+_ADDED = ("row", "reason")
+
+
+class RejectedFormat(StrEnum):
+    """How bad rows are written, and how the file's name ends."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    JSON = "json"
+
+
+def added_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a file of rejected rows has in front, if these are the columns of one."""
+    return _ADDED if tuple(columns[: len(_ADDED)]) == _ADDED else ()
 
 
 class RejectedFile(AbstractContextManager["RejectedFile"]):
@@ -21,16 +43,20 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
     Nothing is written while there are none. Raises RejectedFileError.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], file_format: RejectedFormat) -> None:
         self.path = path
         self.count = 0
+        self._columns = columns
+        self._format = file_format
+        # The added columns of an earlier file of rejected rows are written anew.
+        self._own = len(added_columns(columns))
         # Without a name, so that nothing is left behind however the process ends.
         self._collected = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
         # JSON may hold half of a surrogate pair, which no encoding has.
         self._text = io.TextIOWrapper(self._collected, encoding="utf-8", errors="backslashreplace", newline="")
         self._writer = csv.writer(self._text)
-        self._width = len(columns)
-        self._writer.writerow([*columns, "row", "reason"])
+        if file_format is RejectedFormat.CSV:
+            self._write_row([*_ADDED, *columns[self._own :]])
 
     def __exit__(self, *_: object) -> None:
         """Drop what is not written."""
@@ -38,10 +64,15 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
 
     def add(self, bad: BadRow) -> None:
         """Take down a row."""
-        cells = [_cell(cell) for cell in bad.row.cells]
-        padding = [""] * (self._width - len(cells))
         with self._errors_named():
-            self._writer.writerow([*cells, *padding, bad.row.number, bad.reason])
+            if self._format is RejectedFormat.CSV:
+                padding = [""] * (len(self._columns) - len(bad.row.cells))
+                cells = [_cell(cell) for cell in bad.row.cells[self._own :]]
+                self._write_row([str(bad.row.number), bad.reason, *cells, *padding])
+            else:
+                separator = ",\n" if self.count and self._format is RejectedFormat.JSON else ""
+                ending = "" if self._format is RejectedFormat.JSON else "\n"
+                self._text.write(separator + json.dumps(self._object(bad), ensure_ascii=False) + ending)
         self.count += 1
 
     def write(self) -> None:
@@ -51,8 +82,22 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         with self._errors_named():
             self._text.flush()
             self._collected.seek(0)
+            is_array = self._format is RejectedFormat.JSON
             with atomic_write(self.path) as file:
+                file.write(b"[\n" if is_array else b"")
                 shutil.copyfileobj(self._collected, file)
+                file.write(b"\n]\n" if is_array else b"")
+
+    def _write_row(self, cells: Sequence[str]) -> None:
+        self._writer.writerow(map(without_formula, cells))
+
+    def _object(self, bad: BadRow) -> Any:  # noqa: ANN401 - any JSON
+        """The object that a row was; what was none is an array, so that it is not taken for one when it comes again."""
+        if bad.row.raw is not None:
+            return [bad.row.number, bad.reason, _json(bad.row.raw)]
+        members = zip(self._columns[self._own :], bad.row.cells[self._own :], strict=False)
+        added = dict(zip(_ADDED, (bad.row.number, bad.reason), strict=True))
+        return added | {name: _json(value) for name, value in members if value is not None}
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
@@ -69,3 +114,16 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any cell
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """A value as it stood in the file: a number that was read as text is one again."""
+    match value:
+        case DecimalText():
+            return float(value) if math.isfinite(float(value)) else str(value)
+        case dict():
+            return {name: _json(member) for name, member in value.items()}
+        case list():
+            return [_json(element) for element in value]
+        case _:
+            return value

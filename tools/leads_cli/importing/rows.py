@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from leads_cli.formulas import with_formula
-from leads_cli.importing.columns import CUSTOM, NAME_PARTS, ColumnMapping
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.employee_counts import is_range, whole_number_text
+from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
+from leads_cli.importing.meanings import CUSTOM, custom_member
+from leads_core.leads import MAX_CUSTOM_MEMBERS
 
 Lead = dict[str, Any]
 
@@ -16,11 +19,10 @@ _BETWEEN_LABELS = re.compile(r"[,;]")
 _PHONE_NUMBER_AND_ZERO = re.compile(r"\+?\d+\.0", re.ASCII)
 
 
-def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Callable[[Sequence[Any]], Lead]:
+def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
     """A function from the cells of a row to its lead, in which nothing that is empty appears.
 
-    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find. In a text
-    that is separated by commas, say, formulas may have an apostrophe in front, which no lead has.
+    It changes form, never meaning: what breaks a rule of the API is left for the API's own rules to find.
     """
     steps = [
         (position, field, _CONVERT.get(field, _member if field.startswith(CUSTOM) else _text))
@@ -29,12 +31,12 @@ def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Calla
     ]
     has_name_parts = any(field in NAME_PARTS for field in mapping.fields)
     members = [field for _, field, _ in steps if field.startswith(CUSTOM)]
+    # A range is no number, and has a column's own heading as a name.
+    range_member = custom_member(mapping.heading("employeeCount")).removeprefix(CUSTOM)
 
     def build(cells: Sequence[Any]) -> Lead:
         lead = {}
         width = len(cells)
-        if is_separated:
-            cells = [with_formula(cell) for cell in cells]
         for position, field, convert in steps:
             if position < width and (value := convert(cells[position])) not in _ABSENT:
                 lead[field] = value
@@ -43,6 +45,11 @@ def lead_builder(mapping: ColumnMapping, *, is_separated: bool = False) -> Calla
         if own := {member.removeprefix(CUSTOM): lead.pop(member) for member in members if member in lead}:
             custom = lead.get("custom", {})
             lead["custom"] = custom | own if isinstance(custom, dict) else custom
+        if type(count := lead.get("employeeCount")) is str and is_range(count):
+            del lead["employeeCount"]
+            custom = lead.setdefault("custom", {})
+            if isinstance(custom, dict) and len(custom) < MAX_CUSTOM_MEMBERS:
+                custom.setdefault(range_member, count)
         return lead
 
     return build
@@ -62,6 +69,11 @@ def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
     if type(text) is str and text.endswith(".0") and _PHONE_NUMBER_AND_ZERO.fullmatch(text):
         return text.removesuffix(".0")
     return text
+
+
+def _employee_count(value: Any) -> Any:  # noqa: ANN401 - any cell
+    text = _text(value)
+    return whole_number_text(text) if type(text) is str else text
 
 
 def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell
@@ -102,6 +114,7 @@ def _json(value: Any, start: str) -> Any:  # noqa: ANN401 - any cell
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
+    "employeeCount": _employee_count,
     "phoneNumber": _phone_number,
     "labels": _labels,
     "contacts": _contacts,

@@ -6,11 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from leads_cli.errors import WrongUsageError
+from leads_cli.importing.cells import CellReader, is_export, with_further_values
 from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
+from leads_cli.importing.dates import DateColumn, DateFormat
 from leads_cli.importing.errors import BadRowsError
 from leads_cli.importing.events import (
     AlreadyImported,
@@ -24,28 +27,29 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.journal import Journal
-from leads_cli.importing.journal_content import Identity
+from leads_cli.importing.journal import Journal, Sender
+from leads_cli.importing.journal_content import CONTENT, Identity
 from leads_cli.importing.options import ImportOptions
-from leads_cli.importing.rejected import RejectedFile
+from leads_cli.importing.rejected import RejectedFile, RejectedFormat, added_columns
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
-from leads_client import RateLimitedError
+from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
 _SHOWN_BAD_ROWS = 20
 # Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
+_REJECTED_FORMATS = {Format.JSON: RejectedFormat.JSON, Format.JSONL: RejectedFormat.JSONL}
 
 
 class Client(SendsLeads, Protocol):
     """What is used of LeadsClient."""
 
-    def ping(self) -> object:
-        """Ask whether the API is there and takes the key."""
+    def ping(self) -> Quota:
+        """Ask whether the API is there and takes the key, and which workspace it is of."""
 
 
 class Api(Protocol):
@@ -67,18 +71,26 @@ class Import:
     """
 
     def __init__(self, options: ImportOptions, *, clock: Callable[[], float] = time.time) -> None:
-        if options.rejected_path.resolve() == options.file.resolve():
-            raise WrongUsageError("--rejected names the file itself: choose another one.")
         self.options = options
         self.counts = Counts()
         self._clock = clock
-        self._source = Source.open(options.file, options.file_format)
+        self._source = Source.open(options.file, options.file_format, options.reading)
+        columns = self._source.table.columns
+        self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
+        self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
+        _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})
+        added = dict.fromkeys(added_columns(columns))
         self._mapping = map_columns(
-            self._source.table.columns,
-            parse_map_options(options.mapped or ()),
+            columns,
+            added | parse_map_options(options.mapped or ()),
             keep_unmatched=options.keep_unmatched,
+            sample=self._source.table.sample,
         )
-        self._build = lead_builder(self._mapping, is_separated=self._source.format in {Format.CSV, Format.TSV})
+        dates = DateColumn(DateFormat.parse(options.date_format) if options.date_format else None)
+        self._reader = CellReader(self._mapping, dates, self._source.format, options.empty or ())
+        self._reader.see_dates(self._source.table.read_rows)
+        build = lead_builder(self._mapping)
+        self._build = build if is_export(columns) else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)
 
     def dry_run(self) -> Generator[Event]:
@@ -90,17 +102,16 @@ class Import:
     def run(self, api: Api) -> Generator[Event]:
         """Import what is not imported yet; raises ImportingError and the errors of LeadsClient."""
         options, counts = self.options, self.counts
-        identity = self._identity(api)
+        sender = Sender(api.url.rstrip("/"), sha256(api.key.encode()).hexdigest())
+        identity = self._identity(_workspace_of(api), sender)
         with (
-            Journal.open(options.journal_path, identity, restart=options.restart, clock=self._clock) as journal,
+            Journal.open(options.journal_path, identity, sender, restart=options.restart, clock=self._clock) as journal,
             self._rejected_file() as rejected,
         ):
             if journal.summary is not None:
                 counts.take_over(journal.summary)
                 yield AlreadyImported(self._source.path, journal.path)
                 return
-            with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
-                client.ping()
             checked = yield from self._check(rejected, journal.rejected, may_skip=options.skip_bad_rows)
             to_import = checked.good - len(journal.rejected)
             if to_import:
@@ -110,27 +121,34 @@ class Import:
                 with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
                     yield from self._send(client, journal, checked, rejected)
             journal.write_finished(counts.of_file())
-        yield Finished(options.rejected_path if counts.rejected else None)
+        yield Finished(self._rejected_path if counts.rejected else None)
 
     def _rejected_file(self) -> RejectedFile:
-        return RejectedFile(self.options.rejected_path, self._mapping.columns)
+        return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format)
 
-    def _identity(self, api: Api) -> Identity:
+    def _read_rows(self) -> Iterator[Row]:
+        return map(self._reader, self._source.table.read_rows())
+
+    def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
-        return {
-            "content of the file": self._source.sha256,
+        options = self.options
+        how = [options.encoding, options.sheet, options.header_row, options.date_format, sorted(options.empty or ())]
+        of_file = {
+            CONTENT: self._source.sha256,
             "format": self._source.format,
             "mapping of columns": json.dumps(list(fields)),
-            "batch size": str(self.options.batch_size),
-            "address of the API": api.url.rstrip("/"),
-            "API key": sha256(api.key.encode()).hexdigest(),
+            "batch size": str(options.batch_size),
+            "way of reading": json.dumps(how),
         }
+        if workspace_id is None:  # an API of a version that does not tell
+            return {**of_file, "address of the API": sender.address, "API key": sender.key}
+        return {**of_file, "workspace": workspace_id}
 
     def _check(
         self, rejected: RejectedFile, rejected_before: Mapping[int, str], *, may_skip: bool
     ) -> Generator[Event, None, Checked]:
         """Check all rows; ``rejected_before`` has reasons of the server, by the numbers of rows."""
-        read_rows, counts = self._source.table.read_rows, self.counts
+        read_rows, counts = self._read_rows, self.counts
         sample = [row for row in islice(read_rows(), _SAMPLE_ROWS) if not row.problem]
         yield FileUnderstood(self._source, self._mapping, [RowAndLead(row, self._build(row.cells)) for row in sample])
         first_bad: list[BadRow] = []
@@ -159,7 +177,7 @@ class Import:
         return checked
 
     def _send(self, client: Client, journal: Journal, checked: Checked, rejected: RejectedFile) -> Iterator[Event]:
-        leads = self._checker.good_leads(self._source.table.read_rows(), checked)
+        leads = self._checker.good_leads(self._read_rows(), checked)
         sender = ImportSender(
             client, journal, self._source, self._checker, clock=self._clock, unconfirmed=self.options.unconfirmed
         )
@@ -181,3 +199,19 @@ class Import:
                             "others with --skip-bad-rows."
                         )
                     self.counts.to_import -= len(bad_rows)
+
+
+def _workspace_of(api: Api) -> str | None:
+    """The workspace of the key. Whoever has used up its rate limit waits for the answer."""
+    with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
+        return client.ping().workspace_id
+    with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
+        return client.ping().workspace_id
+
+
+def _require_different_files(file: Path, written: Mapping[str, Path]) -> None:
+    taken = {file.resolve(): "the file itself"}
+    for option, path in written.items():
+        if other := taken.get(path.resolve()):
+            raise WrongUsageError(f"{option} names {other}: choose another one.")
+        taken[path.resolve()] = f"the file of {option}"

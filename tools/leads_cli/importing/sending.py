@@ -83,15 +83,20 @@ class ImportSender:
         if entry.digest != digest([pair.lead for pair in array]):
             raise JournalError(_differs(entry.rows))
         age = self._clock() - entry.sent_at
-        if age < _CONFIRMABLE_SECONDS or self._unconfirmed is Unconfirmed.MISSING:
+        is_own = self._journal.is_own(entry)
+        if (is_own and age < _CONFIRMABLE_SECONDS) or self._unconfirmed is Unconfirmed.MISSING:
             return False
         if self._unconfirmed is Unconfirmed.STORED:
             self._journal.write_stored(number, len(array))
             return True
+        why = (
+            f"{age / 3600:.0f} hours ago and no answer came; after a day the server cannot say any more"
+            if is_own
+            else "with another API key and no answer came; only with that key the server can say"
+        )
         raise UnconfirmedError(
-            f"The leads of rows {_span(entry.rows)} were sent {age / 3600:.0f} hours ago and no answer came; after a "
-            "day the server cannot say any more whether they are stored. Look for them there. Then run the command "
-            "again with --unconfirmed stored if they are, or with --unconfirmed missing to send them."
+            f"The leads of rows {_span(entry.rows)} were sent {why} whether they are stored. Look for them there. Then "
+            "run the command again with --unconfirmed stored if they are, or with --unconfirmed missing to send them."
         )
 
     def _send_array(

@@ -2,50 +2,62 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
-from leads_cli.importing.encodings import detect_encoding, encoding_name
-from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Row, Table, column_names, table_row
+from leads_cli.importing.encodings import find_encoding
+from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.layout import find_layout
+from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
+from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 
 TAB = "\t"
 _SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
 _SAMPLE_CHARACTERS = 1 << 16
-# Above what all contacts of a lead take as JSON, and small enough for a quote that is never closed.
-_MOST_CELL_CHARACTERS = 1 << 20
-csv.field_size_limit(_MOST_CELL_CHARACTERS)
+# How Excel is told of the separator, above the headings.
+_SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
+# Small enough for a quote that is never closed.
+csv.field_size_limit(MOST_CHARACTERS)
 
 
-def open_separated(path: Path, separator: str | None = None) -> Table:
-    """Read the headings of a table; its separator is found out if it is not given. Raises UnreadableFileError."""
-    codec = detect_encoding(path)
-    separator = separator or _sniff_separator(path, codec)
+def open_separated(path: Path, reading: Reading, separator: str | None = None) -> Table:
+    """Find the table in a text; its separator is found out if it is not given.
+
+    Raises UnreadableFileError, and ColumnsError if it has no headings.
+    """
+    encoding = find_encoding(path, reading.encoding)
+    sample = _sample(path, encoding.codec)
+    said = _SEPARATOR_LINE.match(sample)
+    separator = separator or (said[1] if said else _find_separator(sample))
+    has_spaces = any(map(_has_space_before_quote, _sample_rows(sample, separator)))
 
     def records() -> Iterator[tuple[int, list[str]]]:
-        return _records(path, codec, separator)
+        records = _records(path, encoding.codec, separator, skips_spaces=has_spaces)
+        return islice(records, 1 if said else 0, None)
 
-    header_line, headings = next(((line, cells) for line, cells in records() if any(cells)), (0, []))
-    columns = column_names(headings, path)
-    if not columns:
+    layout = find_layout(records(), reading.header_row)
+    if layout is None:
         raise UnreadableFileError(f"{path} is empty.")
+    columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
         width = len(columns)
-        for line, cells in records():
-            if line > header_line:
-                yield table_row(line, cells, width)
+        for line, cells in layout.cells(records()):
+            yield table_row(line, cells, width)
 
-    description = f"text in {encoding_name(codec)}, separated by {_SEPARATORS[separator]}"
-    return Table(description, columns, read_rows)
+    separators = _SEPARATORS.get(separator, f'"{separator}"')
+    description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
+    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes)
 
 
-def _records(path: Path, codec: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, codec: str, separator: str, *, skips_spaces: bool) -> Iterator[tuple[int, list[str]]]:
     """Each record, behind the line on which it begins."""
     line = 1
     with path.open(encoding=codec, newline="") as file:
         # Strict, because a quote that is never closed would make one cell of all that follows it.
-        reader = csv.reader(file, delimiter=separator, strict=True)
+        reader = csv.reader(bounded_lines(file, path), delimiter=separator, skipinitialspace=skips_spaces, strict=True)
         try:
             for cells in reader:
                 yield line, cells
@@ -57,24 +69,40 @@ def _records(path: Path, codec: str, separator: str) -> Iterator[tuple[int, list
             ) from exc
 
 
-def _sniff_separator(path: Path, codec: str) -> str:
-    """The separator by which most rows have as many cells as the first, and more than one."""
+def _sample(path: Path, codec: str) -> str:
+    """The first lines."""
     with path.open(encoding=codec, newline="") as file:
         sample = file.read(_SAMPLE_CHARACTERS)
     if len(sample) == _SAMPLE_CHARACTERS:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
-
-    def score(separator: str) -> tuple[float, int]:
-        widths = _widths(sample, separator)
-        if not widths or widths[0] == 1:
-            return 0, 0
-        return widths.count(widths[0]) / len(widths), widths[0]
-
-    return max(_SEPARATORS, key=score)
+    return sample
 
 
-def _widths(sample: str, separator: str) -> Sequence[int]:
+def _has_space_before_quote(cells: Sequence[str]) -> bool:
+    return any(cell.startswith(" ") and cell.lstrip(" ").startswith('"') for cell in cells)
+
+
+def _find_separator(sample: str) -> str:
+    """The separator by which the headings name the most fields, and most rows have as many cells as the headings."""
+    return max(_SEPARATORS, key=lambda separator: _score(_sample_rows(sample, separator)))
+
+
+def _score(rows: Sequence[Sequence[str]]) -> tuple[int, float, int]:
+    if not rows:
+        return 0, 0, 0
     try:
-        return [len(cells) for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if cells]
+        layout = find_layout(enumerate(rows, start=1))
+    except ColumnsError:
+        layout = None
+    heading = layout.heading - 1 if layout else 0
+    widths = [len(cells) for cells in rows[heading:]]
+    if widths[0] == 1:
+        return 0, 0, 0
+    return layout.fields if layout else 0, widths.count(widths[0]) / len(widths), widths[0]
+
+
+def _sample_rows(sample: str, separator: str) -> list[list[str]]:
+    try:
+        return [cells for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if any(cells)]
     except csv.Error:
         return []

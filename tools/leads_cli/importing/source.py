@@ -7,10 +7,12 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.json_objects import open_json_array, open_json_lines
+from leads_cli.importing.parquet import open_parquet
 from leads_cli.importing.separated import TAB, open_separated
-from leads_cli.importing.tables import Table
+from leads_cli.importing.tables import AS_FOUND, Reading, Table
 from leads_cli.importing.workbooks import open_workbook
 
 
@@ -22,6 +24,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSON = "json"
     XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 _FORMATS = {
@@ -33,14 +36,20 @@ _FORMATS = {
     ".json": Format.JSON,
     ".xlsx": Format.XLSX,
     ".xlsm": Format.XLSX,
+    # What such a file is, and how to save it, is told by who reads spreadsheets.
+    ".xls": Format.XLSX,
+    ".xlsb": Format.XLSX,
+    ".ods": Format.XLSX,
+    ".parquet": Format.PARQUET,
 }
 
-_OPEN: dict[Format, Callable[[Path], Table]] = {
+_OPEN: dict[Format, Callable[[Path, Reading], Table]] = {
     Format.CSV: open_separated,
     Format.TSV: partial(open_separated, separator=TAB),
     Format.JSONL: open_json_lines,
     Format.JSON: open_json_array,
     Format.XLSX: open_workbook,
+    Format.PARQUET: open_parquet,
 }
 
 
@@ -55,8 +64,12 @@ class Source:
     _state: tuple[int, int, int]
 
     @classmethod
-    def open(cls, path: Path, chosen: Format | None) -> "Source":
-        """Open a file in the chosen format, or in the one that its name ends with. Raises UnreadableFileError."""
+    def open(cls, path: Path, chosen: Format | None, reading: Reading = AS_FOUND) -> "Source":
+        """Open a file in the chosen format, or in the one that its name ends with.
+
+        Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if the format has
+        nothing of what ``reading`` names.
+        """
         if not path.exists():
             raise UnreadableFileError(f"There is no file {path}.")
         if not path.is_file():
@@ -66,11 +79,12 @@ class Source:
             raise UnreadableFileError(
                 f"The format of {path} is not clear: say which with --format ({', '.join(Format)})."
             )
+        _require_in_format(reading, file_format)
         try:
             state = _state(path)
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            return cls(path, file_format, _OPEN[file_format](path), sha256, state)
+            return cls(path, file_format, _OPEN[file_format](path, reading), sha256, state)
         except OSError as exc:
             raise UnreadableFileError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
 
@@ -80,6 +94,16 @@ class Source:
             return _state(self.path) != self._state
         except OSError:
             return True
+
+
+def _require_in_format(reading: Reading, file_format: Format) -> None:
+    """Refuse what would be without effect."""
+    if reading.sheet is not None and file_format is not Format.XLSX:
+        raise WrongUsageError(f"--sheet is for spreadsheets, and the file is read as {file_format}.")
+    if reading.encoding is not None and file_format in {Format.XLSX, Format.PARQUET}:
+        raise WrongUsageError(f"--encoding is for text, and the file is read as {file_format}, which says its own.")
+    if reading.header_row is not None and file_format in {Format.JSON, Format.JSONL, Format.PARQUET}:
+        raise WrongUsageError(f"--header-row is for tables, and the file is read as {file_format}.")
 
 
 def _state(path: Path) -> tuple[int, int, int]:

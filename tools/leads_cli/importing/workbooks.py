@@ -1,68 +1,177 @@
-"""Spreadsheets: the first sheet of an XLSX file that can be seen."""
+"""Spreadsheets (XLSX): what people see in their cells."""
 
+import re
+import warnings
+import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, time, timedelta
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Row, Table, column_names, table_row
+from leads_cli.importing.number_formats import as_shown
+from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.spreadsheet_archive import check_archive
+from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
+from leads_cli.importing.unreadable import UnreadableText
+
+# Rows in which it is looked for the first column that is used.
+_FIRST_ROWS = 100
+_ROWS_AT_A_TIME = 500
+_MOST_ROWS = 1 << 20
+_MOST_CELLS = 50_000_000
+_EXACT_INTEGER = 2**53
+# How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
 
-def open_workbook(path: Path) -> Table:
-    """Read a spreadsheet, all of it into memory: about a kilobyte a row. Raises UnreadableFileError."""
+class Sheet:
+    """A sheet that can be seen, of which openpyxl reads the values, and the formulas if there are any."""
+
+    def __init__(self, path: Path, values: Any, formulas: Any) -> None:  # noqa: ANN401 - sheets of openpyxl
+        self._path = path
+        self._values = values
+        self._formulas = formulas
+        self.name: str = values.title
+        self._first_column = 0
+        first_rows = [cells for _, cells in islice(self.rows(), _FIRST_ROWS)]
+        used = [next(position for position, cell in enumerate(cells) if cell) for cells in first_rows]
+        self._first_column = min(used, default=0)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row that has a text: its number in the sheet, from 1, and its texts up to the last.
+
+        They begin with the first column that is used. May be called again. Raises UnreadableFileError.
+        """
+        with _errors_named(self._path):
+            formulas = self._formulas and _rows_with_cells(self._path, self._formulas)
+            for number, cells in _rows_with_cells(self._path, self._values):
+                texts = [_text(cell) for cell in cells]
+                if formulas:
+                    _, of_row = next(formulas)
+                    for position, cell in enumerate(of_row):
+                        if cell.data_type == "f" and cells[position].value is None:
+                            texts[position] = _without_value(cell.value)
+                while texts and not texts[-1]:
+                    texts.pop()
+                if texts:
+                    yield number, texts[self._first_column :]
+
+
+def visible_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a spreadsheet, in their order. Raises UnreadableFileError."""
     if not path.stat().st_size:
         raise UnreadableFileError(f"{path} is empty.")
-    try:
-        sheet, others = _first_visible_sheet(path)
-    except CalamineError as exc:
-        raise UnreadableFileError(f"{path} cannot be read as a spreadsheet (XLSX): {exc}.") from exc
-    rows = enumerate(sheet.iter_rows(), start=1)
-    header_number, headings = next(((number, cells) for number, cells in rows if any(cells)), (0, []))
-    columns = column_names([_value(heading) for heading in headings], path)
-    if not columns:
-        raise UnreadableFileError(f"The sheet {sheet.name} of {path} is empty.")
+    has_formulas = check_archive(path)
+    with _errors_named(path):
+        workbook = _load(path, data_only=True)
+        formulas = _load(path, data_only=False) if has_formulas else None
+        sheets = [
+            Sheet(path, sheet, formulas and formulas[sheet.title])
+            for sheet in workbook.worksheets
+            if sheet.sheet_state == "visible"
+        ]
+    if not sheets:
+        raise UnreadableFileError(f"{path} has no sheet that can be seen.")
+    return sheets
+
+
+def open_workbook(path: Path, reading: Reading) -> Table:
+    """Find the table in a spreadsheet. Raises UnreadableFileError, and ColumnsError if it has no headings."""
+    sheets = {sheet.name: sheet for sheet in visible_sheets(path)}
+    chosen = choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+    layout = chosen.layout
+    if layout is None:
+        raise UnreadableFileError(f"The sheet {chosen.name} of {path} is empty.")
+    columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if number > header_number:
-                yield table_row(number, _values(cells), len(columns))
+        for number, cells in layout.cells(sheets[chosen.name].rows()):
+            yield table_row(number, cells, len(columns))
 
-    not_read = f" ({others} not read)" if others else ""
-    return Table(f"the sheet {sheet.name} of a spreadsheet{not_read}", columns, read_rows)
-
-
-def _first_visible_sheet(path: Path) -> tuple[CalamineSheet, str]:
-    """The sheet, and how many others there are."""
-    with CalamineWorkbook.from_path(path) as workbook:
-        visible = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]
-        if not visible:
-            raise UnreadableFileError(f"{path} has no sheet that can be seen.")
-        others = len(visible) - 1
-        name = "1 other sheet is" if others == 1 else f"{others} other sheets are" if others else ""
-        return workbook.get_sheet_by_name(visible[0]), name
+    description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
+    return Table(description, columns, read_rows, sample=layout.sample, notes=layout.notes)
 
 
-def _values(cells: Sequence[Any]) -> list[Any]:
-    return [cell if type(cell) is str else _value(cell) for cell in cells]
+@contextmanager
+def _errors_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    # What openpyxl raises for a file that is not as it expects is any of these.
+    except (ParseError, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, OSError) as exc:
+        if isinstance(exc, OSError) and exc.errno is not None:
+            raise
+        reason = " ".join(str(exc).split())[:100]
+        raise UnreadableFileError(
+            f"{path} cannot be read as a spreadsheet (XLSX): {type(exc).__name__}, {reason}. Open it in a spreadsheet "
+            "program, and save it as XLSX or CSV."
+        ) from exc
 
 
-def _value(cell: Any) -> str:  # noqa: ANN401 - anything that a sheet has in a cell
-    """A cell as text: a whole number without ``.0``, a date in ISO 8601."""
-    match cell:
+def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
+    """A workbook whose sheets are read when they are iterated over, with the last results of formulas or with these."""
+    from openpyxl import load_workbook
+
+    # It warns of drawings and styles that it leaves out.
+    with warnings.catch_warnings(action="ignore"):
+        workbook = load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+        for sheet in workbook.worksheets:
+            # What a file says of its size is often wrong.
+            sheet.reset_dimensions()
+    return workbook
+
+
+def _rows_with_cells(path: Path, sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:  # noqa: ANN401 - see above
+    rows = enumerate(sheet.iter_rows(), start=1)
+    cells = 0
+    while True:
+        with warnings.catch_warnings(action="ignore"):
+            some = list(islice(rows, _ROWS_AT_A_TIME))
+        if not some:
+            return
+        cells += sum(len(of_row) for _, of_row in some)
+        if some[-1][0] > _MOST_ROWS or cells > _MOST_CELLS:
+            raise UnreadableFileError(
+                f"{path} has a sheet of more than {_MOST_ROWS:,} rows or {_MOST_CELLS:,} cells: save it as CSV."
+            )
+        yield from (row for row in some if row[1])
+
+
+def _without_value(formula: Any) -> UnreadableText:  # noqa: ANN401 - text, or an object of openpyxl
+    text = formula if isinstance(formula, str) else f"={getattr(formula, 'text', '') or ''}".replace("==", "=", 1)
+    return UnreadableText(
+        "#N/A",
+        f"is the formula {text[:50]}, and its value is not in the file: save the file with a spreadsheet program",
+    )
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
+    """A cell as text: a number as its format shows it if that is digits, a date in ISO 8601."""
+    value = cell.value
+    match value:
+        case None:
+            return ""
+        case str():
+            if cell.data_type == "e":
+                return UnreadableText(value, f"is an error of the spreadsheet, {value}")
+            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
         case bool():
-            return str(cell).upper()
-        case float():
-            return str(int(cell)) if cell.is_integer() else str(cell)
+            return str(value).upper()
+        case float() if not value.is_integer() or abs(value) >= _EXACT_INTEGER:
+            return str(value)
+        case int() | float():
+            number_format = cell.number_format
+            whole = int(value)
+            return str(whole) if number_format == "General" or whole < 0 else as_shown(whole, number_format)
+        case datetime() if not (value.hour or value.minute or value.second or value.microsecond):
+            has_time = "h" in cell.number_format.lower()
+            return value.isoformat() if has_time else value.date().isoformat()
         case date() | time():
-            return cell.isoformat()
+            return value.isoformat()
         case timedelta():
-            return str(cell)
+            return str(value)
         case _:
-            return str(cell)
+            return str(value)

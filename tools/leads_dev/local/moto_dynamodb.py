@@ -12,13 +12,24 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from leads_admin.template import TEMPLATE, create_table_requests, load_template
 
 if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
 def emulated_dynamodb() -> Callable[..., Any]:
-    """DynamoDB as a WSGI application. Moto is not atomic between threads, so call it from one thread at a time."""
+    """DynamoDB and its streams as a WSGI application.
+
+    Moto is not atomic between threads, so call it from one thread at a time.
+    """
     Table.__deepcopy__ = _copy_for_rollback  # type: ignore[attr-defined]
-    return create_backend_app("dynamodb")
+    tables, streams = create_backend_app("dynamodb"), create_backend_app("dynamodbstreams")
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:  # noqa: ANN401 - WSGI's
+        is_of_streams = environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDBStreams_")
+        return (streams if is_of_streams else tables)(environ, start_response)
+
+    return application
 
 
 def create_tables(client: "DynamoDBClient", stack: str) -> None:

@@ -1,4 +1,4 @@
-"""The options of both local servers."""
+"""The options of the local servers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,4 +9,8 @@ Port = Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="Of the
 DynamoDBPort = Annotated[
     int, typer.Option(envvar="DYNAMODB_PORT", min=0, max=65535, help="Of DynamoDB; 0 takes any free one.")
 ]
-StateDirectory = Annotated[Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where demo.json is written.")]
+ConsolePort = Annotated[
+    int, typer.Option(envvar="CONSOLE_PORT", min=0, max=65535, help="Of the console; 0 takes any free one.")
+]
+StateDirectory = Annotated[Path, typer.Option(envvar="LEADS_LOCAL_DIRECTORY", help="Where PORT/demo.json is written.")]
+Keep = Annotated[bool, typer.Option("--keep", envvar="KEEP", help="Keep the data in a file: PORT/kept.jsonl there.")]

@@ -26,6 +26,7 @@ from leads_dev.local.demo import create_demo, how_to_use
 from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
 from leads_dev.local.ports import free_port, is_taken, responds
+from leads_dev.local.prerequisites import NO_DOCKER, docker_answers
 
 _HOST = "127.0.0.1"
 _BUILT_TEMPLATE = Path(".aws-sam") / "build" / "template.yaml"
@@ -128,8 +129,8 @@ def _check_ports(**wanted: int) -> None:
 def _find_sam() -> str:
     if not _BUILT_TEMPLATE.exists():
         raise SamLocalError("Nothing is built yet: run `make build` first.")
-    if not shutil.which("docker") or not _succeeds("docker", "info"):
-        raise SamLocalError("Docker does not answer: start it, or use `make serve`, which needs Python alone.")
+    if not docker_answers():
+        raise SamLocalError(NO_DOCKER)
     sam = shutil.which("sam", path=f"{sys.prefix}/sam/bin") or shutil.which("sam")
     if not sam:
         raise SamLocalError("The SAM CLI is not installed: `make sam-local` does that.")

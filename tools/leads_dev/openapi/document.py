@@ -38,7 +38,7 @@ options, the array as a whole, each lead, the plan.
 """
 
 _REQUESTS: dict[str, tuple[str, list[dict[str, Any]]]] = {
-    "smallest": ("A company", [{"company": "Open AI", "notes": "Interested in API integration"}]),
+    "smallest": ("A company", [{"company": "Open AI"}]),
     "web_form": (
         "A lead of a web form",
         [
@@ -105,8 +105,8 @@ _PARAMETERS = [
             "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those "
             "are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are ignored."
         ),
+        # Without an example, as above: the sample request would have it, and the answer beside it would not be its own.
         "schema": {"type": "string"},
-        "example": "return=representation",
     },
 ]
 

@@ -28,6 +28,11 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"default";r=997;t=212',
     },
+    "X-Workspace-Id": {
+        "description": "The workspace that the key belongs to.",
+        "schema": {"type": "string"},
+        "example": "01M6DWCPDGP7DKK1RX7DV6Q8DA",
+    },
     "Retry-After": {
         "description": "Wait so many seconds, and not one more, before the request is sent again.",
         "required": True,
@@ -70,5 +75,6 @@ _OF_STATUS = {
 def answer_header_names(status: HTTPStatus) -> list[str]:
     """Names of the headers that answers with a status may have."""
     quota = [] if status in _WITHOUT_QUOTA else ["RateLimit-Policy", "RateLimit"]
+    workspace = [] if status in {*_WITHOUT_QUOTA, HTTPStatus.TOO_MANY_REQUESTS} else ["X-Workspace-Id"]
     code = [] if status is HTTPStatus.OK else ["X-Error-Code"]
-    return ["X-Request-Id", *code, *quota, *_OF_STATUS.get(status, [])]
+    return ["X-Request-Id", *code, *quota, *workspace, *_OF_STATUS.get(status, [])]

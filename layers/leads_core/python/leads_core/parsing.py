@@ -23,7 +23,7 @@ MAX_VALUES = 402_000
 # Larger exponents stay as they are: written out, a few bytes of a request would become thousands.
 _EXPONENT_OF_UP_TO_TWO_DIGITS = re.compile(r"e[+-]?0*[0-9]{1,2}", re.IGNORECASE)
 # The standard library also accepts NaN and lone surrogates, which may be escaped. A body without these is valid JSON.
-_SIGNS_OF_LENIENCE = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
+_SIGNS_OF_LENIENCE = ("NaN", "Infinity", "\\ud", "\\uD")
 
 _FORM = re.compile(r"\s*[\w.%\[\]-]+=[^\s&]*(&|$)|--\S+\r?\nContent-Disposition:", re.IGNORECASE)
 
@@ -60,13 +60,14 @@ def parse_leads(body: bytes, *, max_leads: int) -> Parsed:
 
 def _beyond_limits(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads | None:
     """Why a body is too deep or too large to decode; None if it is not."""
-    if body_shape.is_deeper(body, MAX_DEPTH):
+    outline = body_shape.outline(body)
+    if body_shape.is_deeper(outline, MAX_DEPTH):
         return MalformedBody(
             f"The body is nested deeper than {MAX_DEPTH} levels: send deeper values as text, or leave them out."
         )
-    if not body_shape.holds_more_values(body, MAX_VALUES):
+    if not body_shape.holds_more_values(outline, MAX_VALUES):
         return None
-    lead_count = body_shape.element_count(body)
+    lead_count = body_shape.element_count(outline)
     if lead_count > max_leads:
         return TooManyLeads(lead_count)
     return MalformedBody(
@@ -76,8 +77,13 @@ def _beyond_limits(body: bytes, max_leads: int) -> MalformedBody | TooManyLeads 
 
 def _read(body: bytes, max_leads: int) -> Parsed:
     parsed: ParsedLeads | MalformedBody | TooManyLeads | BadLeads
+    may_be_lenient = False
     try:
-        rows = _decoder.decode(body.decode())
+        text = body.decode()
+        # In text of wide characters, this takes a third of the time that it takes in bytes.
+        may_be_lenient = any(sign in text for sign in _SIGNS_OF_LENIENCE)
+        rows = _decoder.decode(text)
+        del text  # its values are in the rows
     except ValueError as exc:
         parsed = MalformedBody(f"The body is not valid JSON: {exc}.")
     else:
@@ -86,7 +92,7 @@ def _read(body: bytes, max_leads: int) -> Parsed:
     if isinstance(parsed, MalformedBody):
         return _not_json(body) or parsed
     # Validation has found all invalid JSON except in members that are ignored, or said again.
-    if isinstance(parsed, ParsedLeads) and any(sign in body for sign in _SIGNS_OF_LENIENCE):
+    if isinstance(parsed, ParsedLeads) and may_be_lenient:
         return _not_json(body) or parsed
     return parsed
 

@@ -8,6 +8,7 @@ from botocore.session import Session
 from pydantic_core import to_json
 
 from leads_core.deadlines import TimeBudget
+from leads_core.dynamodb.http_session import load_ca_bundle_once
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,7 +25,9 @@ def create_client(budget: TimeBudget = _BUDGET) -> "DynamoDBClient":
     Parameters are not validated, because they are built here from validated data. The client is the one that boto3
     makes, without boto3's own imports and without botocore's handlers for other services.
     """
-    client: DynamoDBClient = Session(include_builtin_handlers=False).create_client(  # type: ignore[assignment]  # the stubs know boto3's only
+    session = Session(include_builtin_handlers=False)
+    load_ca_bundle_once(session)
+    client: DynamoDBClient = session.create_client(  # type: ignore[assignment]  # the stubs know boto3's only
         "dynamodb",
         config=Config(
             connect_timeout=budget.connect_timeout_seconds,

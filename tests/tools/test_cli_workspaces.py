@@ -1,0 +1,179 @@
+"""How commands name a workspace, and the DynamoDB that it is in."""
+
+import io
+import re
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from leads_admin.workspaces import Workspaces
+from leads_cli.tables import status
+from leads_core.plans import Plan
+
+Leads = Callable[..., subprocess.CompletedProcess[str]]
+Post = Callable[..., list[str]]
+
+NARROW = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+
+
+@pytest.fixture
+def acme(workspaces: Workspaces) -> str:
+    return workspaces.create_workspace("Acme & Söhne", Plan.BASIC)
+
+
+def start_of_a_key(workspaces: Workspaces, workspace: str) -> str:
+    return workspaces.create_key(workspace)[:12]
+
+
+def test_a_workspace_may_be_named_by_its_name(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    workspaces.create_workspace("Other", Plan.FREE)
+
+    result = leads("key", "revoke", "Acme & Söhne", start_of_a_key(workspaces, acme))
+
+    assert result.returncode == 0, result.stderr
+    assert [key.state for key in workspaces.keys(acme)] == ["revoked"]
+
+
+def test_two_of_one_name_are_told_with_their_ids(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    other = workspaces.create_workspace("Acme & Söhne", Plan.FREE)
+
+    result = leads("plan", "set", "Acme & Söhne", "free")
+
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    for part in ("2 workspaces are called Acme & Söhne", acme, other):
+        assert part in result.stderr
+    assert workspaces.get(acme).plan == "basic"
+
+
+def test_the_only_workspace_may_be_left_out(leads: Leads, workspaces: Workspaces, acme: str, post: Post) -> None:
+    first, second, third = post(acme, "A", "B", "C")
+    start = start_of_a_key(workspaces, acme)
+
+    for arguments in (
+        ["list", "--limit", "2"],
+        ["show", first],
+        ["delete", first, "--yes"],
+        ["delete", "--yes", second, third],
+        ["key", "list"],
+        ["key", "rotate", start, "--grace", "0h"],
+        ["key", "create", "--label", "web"],
+        ["workspace", "show"],
+        ["export", "--format", "jsonl", "--output", "-"],
+        ["plan", "set", "free"],
+    ):
+        result = leads(*arguments)
+        assert result.returncode == 0, (arguments, result.stderr)
+        assert f"Workspace Acme & Söhne ({acme})" in result.stderr
+
+    assert workspaces.get(acme).plan == "free"
+    assert sum(workspaces.lead_counts(acme)) == 0
+
+
+@pytest.mark.usefixtures("acme")
+def test_one_of_several_has_to_be_named(leads: Leads, workspaces: Workspaces) -> None:
+    workspaces.create_workspace("Other", Plan.FREE)
+
+    several = leads("list")
+    assert (several.returncode, several.stderr) == (
+        2,
+        "There are 2 workspaces: say which. All of them: leads workspace list\n",
+    )
+
+
+@pytest.mark.usefixtures("workspaces")
+def test_where_there_is_none_it_is_said_how_to_create_one(leads: Leads) -> None:
+    result = leads("list")
+
+    assert result.returncode == 1
+    assert "leads workspace create NAME --plan basic" in result.stderr
+
+
+def test_a_workspace_to_delete_is_named_even_if_it_is_the_only_one(
+    leads: Leads, workspaces: Workspaces, acme: str
+) -> None:
+    for named in ([], [""], [" "]):
+        assert leads("workspace", "delete", *named, "--yes").returncode == 2
+    assert leads("list", "").returncode == 2
+    assert [workspace.id for workspace in workspaces.all()] == [acme]
+
+
+@pytest.mark.parametrize(
+    ("answer", "arguments", "creates"),
+    [("yes\n", [], True), ("no\n", [], False), ("", [], False), ("", ["--yes"], True)],
+    ids=["asked", "not meant", "nobody", "not asked"],
+)
+def test_a_second_workspace_of_a_name_is_created_only_if_it_is_meant(
+    leads: Leads,
+    workspaces: Workspaces,
+    acme: str,
+    answer: str,
+    arguments: list[str],
+    creates: bool,  # noqa: FBT001 - of the table
+) -> None:
+    result = leads("workspace", "create", "Acme & Söhne", "--plan", "free", *arguments, answer=answer)
+
+    assert (result.returncode == 0) is creates
+    assert len(workspaces.all()) == 1 + creates
+    assert (acme in result.stderr) is (not arguments)
+    assert ("Nothing was created" in result.stderr) is not creates
+
+
+@pytest.mark.usefixtures("workspaces")
+def test_the_stack_may_be_named_after_the_command_and_what_follows_names_it_too(leads: Leads, stack: str) -> None:
+    for arguments in (["--stack", stack, "workspace", "create", "A"], ["workspace", "create", "B", "--stack", stack]):
+        result = leads(*arguments, "--plan", "basic", unset=["LEADS_STACK"])
+        assert result.returncode == 0, result.stderr
+        assert f"Next: leads --stack {stack} key create {result.stdout}" in result.stderr
+    by_variable = leads("workspace", "create", "C", "--plan", "basic")
+    assert f"Next: leads key create {by_variable.stdout}" in by_variable.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--local", "list", "acme"], ["list", "acme", "--local"]], ids=" ".join)
+def test_the_local_server_may_be_named_before_the_command_and_after(leads: Leads, arguments: list[str]) -> None:
+    assert "make serve" in leads(*arguments).stderr
+
+
+def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    long = workspaces.create_workspace("A name that is so long that it needs some lines of its own", Plan.FREE)
+    start = workspaces.create_key(acme, label="the form on the page of the fair in spring", expires_in=86_400_000)[:12]
+
+    listed, shown = leads("workspace", "list", **NARROW), leads("workspace", "show", acme, **NARROW)
+
+    for result, copied in ((listed, [acme, long]), (shown, [acme, start])):
+        text = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
+        assert max(map(len, text.splitlines())) <= 80
+        for part in copied:
+            assert part in text
+
+
+def test_plans_and_states_have_a_colour_on_a_terminal() -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True, color_system="standard")
+
+    for text in ("free, being deleted", "valid", "revoked", "new"):
+        terminal.print(status(text))
+
+    assert terminal.file.getvalue().split("\n")[:-1] == [  # type: ignore[attr-defined]
+        "\x1b[33mfree, being deleted\x1b[0m",
+        "\x1b[32mvalid\x1b[0m",
+        "\x1b[31mrevoked\x1b[0m",
+        "new",
+    ]
+
+
+def test_a_shell_completes_the_ids_of_workspaces(leads: Leads, workspaces: Workspaces) -> None:
+    ids = [workspaces.create_workspace(name, Plan.BASIC) for name in ("Acme", "Bolt")]
+
+    def completed(typed: str) -> str:
+        words = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": f"leads list {typed}", "COMP_CWORD": "2"}
+        return leads(**words).stdout
+
+    assert completed("").split() == ids
+    assert completed(ids[0]).split() == ids[:1]
+    assert leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads --local list ", COMP_CWORD="3").stdout.strip() == ""
+
+
+def test_the_version_is_printed(leads: Leads) -> None:
+    assert re.fullmatch(r"leads \d+\.\d+\.\d+\n", leads("--version").stdout)

@@ -1,0 +1,219 @@
+"""What cells mean that programs have written in forms of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leads_cli.errors import WrongUsageError
+from leads_cli.importing.cells import with_further_values
+from leads_cli.importing.dates import DateFormat
+from leads_cli.importing.events import FileUnderstood, RowsChecked
+from leads_cli.importing.number_formats import as_shown
+from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.run import Import
+from leads_cli.lead_columns import COLUMNS
+
+Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """The leads of a file's first rows, and its bad rows."""
+
+    def read(
+        content: str,
+        name: str = "leads.csv",
+        **options: Any,  # noqa: ANN401 - those of ImportOptions
+    ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        leads, bad = [], []
+        events = Import(ImportOptions(tmp_path / name, **options)).dry_run()
+        for event in events:
+            match event:
+                case FileUnderstood(sample=sample):
+                    leads = [lead for _, lead in sample]
+                case RowsChecked(first_bad=rows):
+                    bad = [(row.row.number, row.reason) for row in rows]
+                    break
+        return leads, bad
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("'+46701234567", "+46701234567"),
+        ('"=""0701234567"""', "0701234567"),
+        ("'0701234567", "0701234567"),
+        ("p:+46701234567", "+46701234567"),
+        ("p:0701234567", "0701234567"),
+        ("P:7", "P:7"),
+        ("46701234567.0", "46701234567"),
+    ],
+)
+def test_a_telephone_number_is_read_as_it_is_meant(read: Read, cell: str, number: str) -> None:
+    leads, bad = read(f"Company,Phone\nA,{cell}\n")
+    assert (leads, bad) == ([{"company": "A", "phoneNumber": number}], [])
+
+
+def test_prefixes_of_ids_are_taken_away_under_the_headings_that_have_them(read: Read) -> None:
+    content = "id,ad_id,Company,Other\nl:9001,ag:12,l:1,l:1\nl:x,ag:,B,\n"
+    leads, _ = read(content, keep_unmatched=True)
+    assert leads == [
+        {"company": "l:1", "custom": {"id": "9001", "ad_id": "12", "Other": "l:1"}},
+        {"company": "B", "custom": {"id": "l:x", "ad_id": "ag:"}},
+    ]
+
+
+def test_several_values_in_a_cell_are_several(read: Read) -> None:
+    leads, bad = read("Company,Email,Phone,Labels\nA,a@x ::: b@x ::: c@x,1 ::: 2,* myContacts ::: fair\nB,,3 ::: ,\n")
+    assert leads == [
+        {
+            "company": "A",
+            "email": "a@x",
+            "phoneNumber": "1",
+            "labels": ["myContacts", "fair"],
+            "contacts": [{"email": "b@x", "phoneNumber": "2"}, {"email": "c@x"}],
+        },
+        {"company": "B", "phoneNumber": "3"},
+    ]
+    assert bad == []
+
+
+def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
+    lead = {"email": "a ::: b", "contacts": [{"name": "Ada"}]}
+    assert with_further_values(lead) == {"email": "a", "contacts": [{"name": "Ada"}, {"email": "b"}]}
+    assert with_further_values({"email": " ::: "}) == {"email": ""}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("Phone", "4.67012E+10", "its last digits are lost"),
+        ("Phone", '"4,67012E+10"', "its last digits are lost"),
+        ("Industry", "#REF!", "is an error of a spreadsheet, #REF!"),
+        ("Notes", "#N/A", "is an error of a spreadsheet, #N/A"),
+        ("Email", "NULL", '--empty "NULL"'),
+        ("Email", " n/a ", '--empty "n/a"'),
+        ("Phone", "-", '--empty "-"'),
+        ("Last name", "None", '--empty "None"'),
+    ],
+)
+def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: str) -> None:
+    _, [(row, told)] = read(f"Company,{heading}\nA,x\nB,{cell}\n")
+    assert (row, told.startswith(f"{heading} is ")) == (3, True)
+    assert reason in told
+
+
+def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
+    _, bad = read("Company,Colour,Notes,custom.a\nNull,#N/A,NULL,N/A\nA,4E+10,-,-\n")
+    assert bad == []
+
+
+def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read) -> None:
+    leads, bad = read("Company,Email,Phone\nA,NULL,n/a\n", empty=["NULL", "n/a"])
+    assert (leads, bad) == ([{"company": "A"}], [])
+
+
+def test_what_an_export_wrote_is_meant_as_it_is(read: Read) -> None:
+    cells = dict.fromkeys(COLUMNS, "") | {"company": "NULL", "phoneNumber": "p:+1", "email": "a ::: b", "notes": "#N/A"}
+    leads, bad = read(",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
+    assert (leads, bad) == ([{"company": "NULL", "phoneNumber": "p:+1", "email": "a ::: b", "notes": "#N/A"}], [])
+
+
+def test_text_of_json_is_meant_as_it_is(read: Read) -> None:
+    leads, bad = read('{"company": "NULL", "phoneNumber": "\'+46", "notes": "=\\"a\\""}\n', "leads.jsonl")
+    assert (leads, bad) == ([{"company": "NULL", "phoneNumber": "'+46", "notes": '="a"'}], [])
+
+
+def dates_of(read: Read, *cells: str, **options: str) -> list[str]:
+    leads, _ = read("Company;Created\n" + "".join(f"A;{cell}\n" for cell in cells), **options)
+    return [lead.get("date", "") for lead in leads]
+
+
+@pytest.mark.parametrize(
+    ("cell", "date"),
+    [
+        ("12 Mar 2024", "2024-03-12"),
+        ("12-Mar-24", "2024-03-12"),
+        ("March 1st, 2024 10:22 AM", "2024-03-01T10:22:00"),
+        ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+0100"),
+        ("2024/03/01 10:22", "2024-03-01T10:22:00"),
+        ("2024-03-01 10:22:00 UTC", "2024-03-01T10:22:00"),
+        ("1.3.2024", "2024-03-01"),
+        ("13/3/2024 12:00 am", "2024-03-13T00:00:00"),
+        ("3/13/2024, 12:00:01 PM", "2024-03-13T12:00:01"),
+        ("2/2/2024", "2024-02-02"),
+        ("2024-03-01T10:00:00+0100", "2024-03-01T10:00:00+0100"),
+        ("31/2/2024", "31/2/2024"),
+        ("13/13/2024", "13/13/2024"),
+        ("1/1/2024 25:00", "1/1/2024 25:00"),
+        ("1/13/2024 13:00 PM", "1/13/2024 13:00 PM"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_date_is_read_in_any_usual_form(read: Read, cell: str, date: str) -> None:
+    assert dates_of(read, cell) == [date]
+
+
+def test_one_row_tells_the_order_of_all(read: Read) -> None:
+    assert dates_of(read, "3/1/2024 10:22 AM", "03/15/2024") == ["2024-03-01T10:22:00", "2024-03-15"]
+    assert dates_of(read, "3/1/2024", "15/3/2024") == ["2024-01-03", "2024-03-15"]
+
+
+def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Read) -> None:
+    content = "Company,Created\nA,3/1/2024\nB,2/2/2024\n"
+    _, [(row, reason)] = read(content)
+    assert (row, reason) == (
+        2,
+        'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: say --date-format DMY or --date-format MDY.',
+    )
+    for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY", "%m/%d/%Y %H:%M"):
+        leads, bad = read(content, date_format=option)
+        assert ([lead["date"] for lead in leads], bad) == (["2024-03-01", "2024-02-02"], [])
+
+
+def test_rows_that_do_not_agree_are_told(read: Read) -> None:
+    _, bad = read("Company,Created\nA,3/13/2024\nB,13/3/2024\nC,3/1/2024\n")
+    assert [row for row, _ in bad] == [4]
+    assert "do not agree" in bad[0][1]
+
+
+def test_a_format_of_ones_own_is_read(read: Read) -> None:
+    assert dates_of(read, "20240301", "01032024", date_format="%d%m%Y") == ["20240301", "2024-03-01T00:00:00"]
+
+
+@pytest.mark.parametrize("option", ["", "D", "YDM", "%H:%M", "DDMMX"])
+def test_a_date_format_that_is_none_is_told(option: str) -> None:
+    with pytest.raises(WrongUsageError, match="--date-format"):
+        DateFormat.parse(option)
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "shown"),
+    [
+        (701234567, "0000000000", "0701234567"),
+        (46701234567, '"+"#', "+46701234567"),
+        (46701234567, r"\+0", "+46701234567"),
+        (5551234567, "(###) ###-####", "(555) 123-4567"),
+        (5551234567, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
+        (5551234, "[<=9999999]###-####;(###) ###-####", "555-1234"),
+        (123456789, '0#" "##" "##" "##" "##', "01 23 45 67 89"),
+        (7, "000", "007"),
+        (7, "0", "7"),
+        (1200, "#,##0", "1200"),
+        (1200, "0.00", "1200"),
+        (50, '0" employees"', "50"),
+        (50, "0%", "50"),
+        (50, "[Red]0", "50"),
+        (50, "@", "50"),
+        (50, "", "50"),
+        (50, "General", "50"),
+        (50, ";;;", "50"),
+    ],
+)
+def test_a_number_is_read_as_the_sheet_shows_it(number: int, number_format: str, shown: str) -> None:
+    assert as_shown(number, number_format) == shown

@@ -1,0 +1,62 @@
+"""Numbers of employees as exports say them: whole numbers are counted, ranges are kept as text, all else is refused."""
+
+import pytest
+
+from leads_cli.importing.columns import map_columns
+from leads_cli.importing.rows import lead_builder
+
+
+def lead_of(count: str, *more: tuple[str, str]) -> dict[str, object]:
+    columns = {"Company Size": count, **dict(more)}
+    return lead_builder(map_columns(tuple(columns), {}))(list(columns.values()))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("50", "50"),
+        ("1,200", "1200"),
+        ("1.200", "1200"),
+        ("1 200", "1200"),
+        ("1’200’000", "1200000"),  # noqa: RUF001 - as the Swiss write it
+        ("50 employees", "50"),
+        ("250 Mitarbeiter", "250"),
+        ("1,200 people", "1200"),
+        (" 7 ", "7"),
+        ("50.0", "50.0"),
+    ],
+)
+def test_a_whole_number_is_the_number_of_employees(text: str, count: str) -> None:
+    assert lead_of(text) == {"employeeCount": count}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "51-200 employees",
+        "11–50",  # noqa: RUF001 - as programs write it
+        "10,001+",
+        "10 001+ employees",
+        "> 500",
+        "1 to 10",
+        "50 bis 99 Mitarbeiter",
+        "5k-10k",
+        "Nov-50",
+        "2-10",
+        "Self-employed",
+    ],
+)
+def test_a_range_is_kept_under_the_heading(text: str) -> None:
+    assert lead_of(text) == {"custom": {"Company Size": text}}
+
+
+def test_a_range_is_beside_other_members_and_never_in_their_place() -> None:
+    assert lead_of("2-10", ("custom.a", "b")) == {"custom": {"a": "b", "Company Size": "2-10"}}
+    assert lead_of("2-10", ("custom.Company Size", "b")) == {"custom": {"Company Size": "b"}}
+    members = [(f"custom.{number}", "x") for number in range(50)]
+    assert len(lead_of("2-10", *members)["custom"]) == 50  # type: ignore[arg-type]  # it is an object
+
+
+@pytest.mark.parametrize("text", ["many", "-5", "0", "1.5", "12abc", "x" * 100 + "1-2", "x@1-2"])
+def test_what_is_no_number_and_no_range_is_for_the_rules_to_refuse(text: str) -> None:
+    assert lead_of(text) == {"employeeCount": text}

@@ -1,0 +1,121 @@
+"""Encodings: what the bytes prove is read, what they only suggest is for somebody to confirm, bad bytes are named."""
+
+from pathlib import Path
+
+import pytest
+
+from leads_cli.importing.encodings import find_encoding
+from leads_cli.importing.errors import UnreadableFileError
+
+ZOE = "Company,Contact\nÅsa & Söhne,Zoë\n"
+TEXTS = {
+    "cp1252": "Firma;Ort\nMüller GmbH;Köln\nSociété Générale;Orléans\n",
+    "cp1250": "Firma;Miasto\nŁódzka Spółka;Łódź\nŻabka;Gdańsk\n",
+    "cp1251": "Компания;Email\nООО Ромашка;ivan@example.com\n",
+    "cp1253": "Εταιρεία;Όνομα\nΑθήνα Α.Ε.;Γιώργος Παπαδόπουλος\n",
+    "cp1254": "Şirket;Ad\nGüneş Işık;Çağrı Yılmaz\n",
+    "cp932": "会社名,氏名\n株式会社テスト,山田太郎\n",
+    "euc_jp": "会社名,氏名\n株式会社テスト,山田太郎\n",
+    "iso2022_jp": "会社名,氏名\n株式会社テスト,山田太郎\n",
+    "gb18030": "公司,姓名\n北京科技有限公司,王小明\n",
+    "cp949": "회사,이름\n삼성전자,김철수\n",
+    "koi8_r": "Компания;Email\nООО Ромашка;ivan@example.com\n",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "leads.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"Company\nA\n", "UTF-8"),
+        (ZOE.encode(), "UTF-8"),
+        (ZOE.encode("utf-8-sig"), "UTF-8"),
+        (ZOE.encode("utf-16"), "UTF-16"),
+        (b"\xfe\xff" + ZOE.encode("utf-16-be"), "UTF-16"),
+        (ZOE.encode("utf-16-le"), "UTF-16"),
+        (ZOE.encode("utf-16-be"), "UTF-16"),
+        (ZOE.encode("utf-32"), "UTF-32"),
+    ],
+    ids=["ascii", "utf-8", "with mark", "utf-16", "big endian", "no mark", "big endian, no mark", "utf-32"],
+)
+def test_unicode_is_certain(path: Path, content: bytes, name: str) -> None:
+    path.write_bytes(content)
+    encoding = find_encoding(path)
+    assert (encoding.name, encoding.is_certain) == (name, True)
+    assert path.read_text(encoding=encoding.codec).endswith(content.decode(encoding.codec).splitlines()[-1] + "\n")
+
+
+@pytest.mark.parametrize("codec", TEXTS)
+def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec: str) -> None:
+    path.write_bytes(TEXTS[codec].encode(codec))
+    encoding = find_encoding(path)
+    assert not encoding.is_certain
+    assert path.read_text(encoding=encoding.codec) == TEXTS[codec]
+    first, *others = encoding.readings
+    assert first.codec == encoding.codec
+    assert TEXTS[codec].splitlines()[1] in first.text
+    assert all(other.text != first.text for other in others)
+
+
+def test_what_was_meant_is_among_the_guesses(path: Path) -> None:
+    path.write_bytes("Firma;Ort\nMüller GmbH;Köln\n".encode("mac_roman"))
+    assert "Müller GmbH;Köln" in [reading.text for reading in find_encoding(path).readings]
+
+
+def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
+    path.write_bytes(b"Company\n" + b"x\n" * 600_000 + "Söhne\n".encode("cp1252"))
+    encoding = find_encoding(path)
+    assert (encoding.is_certain, encoding.readings[0].text) == (False, "Söhne")
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ([b"Company", "Müller".encode(), b"Bj\xf6rk", b"A"], "line 3 has"),
+        ([b"Company", "Müller".encode(), b"Bj\xf6rk", b"A", b"K\xf6ln D\xfcren"], "lines 3, 5 have"),
+        ([b"\xef\xbb\xbfCompany", b"Bj\xf6rk"], "line 2 has"),
+        ([b"Company", "Müller, Köln".encode(), "Müller".encode()[:-5]], "line 3 has"),
+        (
+            [b"Company", "ö".encode() * 20, *[b"\xf6"] * 14],
+            "lines 3, .*, 12 and 4 more lines have",
+        ),
+    ],
+)
+def test_bad_bytes_in_utf_8_are_refused_with_their_lines(path: Path, lines: list[bytes], named: str) -> None:
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(UnreadableFileError, match=f"is UTF-8, but {named} bytes that are not") as refused:
+        find_encoding(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_user_decides(path: Path) -> None:
+    path.write_bytes(b"Company\n\xd4\xee\n")
+    assert find_encoding(path, "windows-1251").is_certain
+    assert path.read_text(encoding=find_encoding(path, "windows-1251").codec) == "Company\nФо\n"
+    assert find_encoding(path, "cp1252").name == "Windows-1252, Western European"
+
+
+def test_a_byte_order_mark_is_no_text_whatever_the_user_says(path: Path) -> None:
+    path.write_bytes(ZOE.encode("utf-8-sig"))
+    assert path.read_text(encoding=find_encoding(path, "UTF8").codec) == ZOE
+
+
+@pytest.mark.parametrize(
+    ("content", "chosen", "message"),
+    [
+        (b"A\nB\xff\n", "utf-8", "line 2 has"),
+        (b"A\n\x81\n", "cp1252", "line 2 has"),
+        (b"A\n", "klingon", "no encoding of text"),
+        (b"A\n", "base64", "no encoding of text"),
+        (b"A\n\xff", "utf-16", "UTF-16"),
+        (b"A\n\x00", "utf-8", "is not text in UTF-8"),
+    ],
+)
+def test_what_the_user_says_must_be_true(path: Path, content: bytes, chosen: str, message: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFileError, match=message):
+        find_encoding(path, chosen)

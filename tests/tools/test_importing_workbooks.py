@@ -1,0 +1,239 @@
+"""Spreadsheets as Excel's format has them, as LibreOffice writes them, and as somebody hostile makes them."""
+
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from leads_cli.exporting import ExportError
+from leads_cli.exporting.spreadsheet import write_xlsx
+from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.workbooks import visible_sheets
+
+# What a file of a few kilobytes may make of a process.
+MOST_BYTES = 500 << 20
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return [cells for _, cells in visible_sheets(path)[0].rows()]
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[[str], Path]:
+    """A spreadsheet with this XML in its sheet."""
+
+    def workbook(sheet_data: str, start: str = "") -> Path:
+        path, empty = tmp_path / "leads.xlsx", tmp_path / "empty.xlsx"
+        openpyxl.Workbook().save(empty)
+        with zipfile.ZipFile(empty) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in source.namelist():
+                content = source.read(name)
+                if "worksheets" in name:
+                    content = start.encode() + content.replace(
+                        b"<sheetData></sheetData>", f"<sheetData>{sheet_data}</sheetData>".encode()
+                    )
+                target.writestr(name, content)
+        return path
+
+    return workbook
+
+
+Workbook = Callable[..., Path]
+
+
+def text(place: str, content: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
+
+
+def test_escaped_characters_are_what_they_stand_for(workbook: Workbook) -> None:
+    assert rows_of(workbook(f'<row r="1">{text("A1", "a_x000D_b_x005F_x000D_ _x0041_")}</row>')) == [
+        ["a\rb_x000D_ _x0041_"]
+    ]
+
+
+def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) -> None:
+    cells = '<c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><f>1+1</f><v>2</v></c>'
+    [[formula, error, value]] = rows_of(workbook(f'<row r="1">{cells}</row>'))
+    assert isinstance(formula, UnreadableText)
+    assert "=1+1" in formula.problem
+    assert isinstance(error, UnreadableText)
+    assert "#REF!" in error.problem
+    assert value == "2"
+
+
+def test_two_cells_at_opposite_corners_are_two_rows(workbook: Workbook) -> None:
+    rows = f'<row r="1">{text("A1", "Company")}</row><row r="1048576">{text("XFD1048576", "x")}</row>'
+    (_, first), (number, last) = visible_sheets(workbook(rows))[0].rows()
+    assert (first, number, len(last), last[-1]) == (["Company"], 1048576, 16384, "x")
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (lambda: f'<row r="1">{text("A1", "x" * 100_000_000)}</row>', "a cell has more than a million characters"),
+        (lambda: "<row/>" * 20_000_000, "too many"),
+        (lambda: f"<row>{'<c/>' * 20_000_000}</row>", "a row of more than 8 MB"),
+        (lambda: f'<row r="99999999999">{text("A99999999999", "x")}</row>', "more than 1,048,576 rows"),
+        (lambda: f'<row r="1">{text("A1", "x")}', "cannot be read as a spreadsheet"),
+        (lambda: '<row r="x"/>', "cannot be read as a spreadsheet"),
+        (lambda: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "cannot be read as a spreadsheet"),
+    ],
+    ids=["cell", "rows", "row", "number", "cut", "no number", "no text"],
+)
+def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
+    workbook: Workbook, rows: Callable[[], str], reason: str
+) -> None:
+    path = workbook(rows())
+    program = """
+import resource, sys
+from pathlib import Path
+from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.workbooks import visible_sheets
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    print(sum(1 for _ in visible_sheets(Path(sys.argv[1]))[0].rows()))
+except UnreadableFileError as exc:
+    print(exc)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, path, str(MOST_BYTES)], capture_output=True, text=True, check=True
+    )
+    assert reason in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+def test_entities_are_not_expanded(workbook: Workbook) -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    path = workbook(f'<row r="1">{text("A1", "&e9;")}</row>', f'<!DOCTYPE x [<!ENTITY e0 "x">{entities}]>')
+    with pytest.raises(UnreadableFileError, match="defines entities"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"<html><body><table><tr><td>Company</td></tr></table></body></html>", "a web page"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "XML"),
+        (b"Company;E-mail\nA;a@example.com\n", "text: .* --format csv"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "older format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted .*password"),
+        (b"\x89PNG\0\0", "nor anything else"),
+        (b"PK\x03\x04" + b"\0" * 40, "damaged"),
+    ],
+)
+def test_what_is_named_like_a_spreadsheet_and_is_none_is_told(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "leads.xls").write_bytes(content)
+    with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
+        visible_sheets(tmp_path / "leads.xls")
+
+
+def test_more_than_a_cell_holds_is_refused_and_nothing_is_cut(tmp_path: Path) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text('{"id": "01-000", "notes": "%s"}\n' % ("x" * 32_768))
+    with (
+        lines.open("rb") as opened,
+        (tmp_path / "out.xlsx").open("wb") as out,
+        pytest.raises(ExportError, match=r"lead 01-000 .* csv or jsonl"),
+    ):
+        write_xlsx(opened, out)
+
+
+# What LibreOffice writes.
+
+
+FLAT = """<?xml version="1.0"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" office:version="1.3"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:automatic-styles>
+<number:number-style style:name="N1"><number:number number:decimal-places="0" number:min-integer-digits="10"/>
+</number:number-style>
+<number:number-style style:name="N2"><number:text>+</number:text>
+<number:number number:decimal-places="0" number:min-integer-digits="1"/>
+</number:number-style><number:date-style style:name="N3"><number:day/><number:text>/</number:text><number:month/>
+<number:text>/</number:text><number:year number:style="long"/></number:date-style>
+<style:style style:name="c1" style:family="table-cell" style:data-style-name="N1"/>
+<style:style style:name="c2" style:family="table-cell" style:data-style-name="N2"/>
+<style:style style:name="c3" style:family="table-cell" style:data-style-name="N3"/></office:automatic-styles>
+<office:body><office:spreadsheet><table:table table:name="Leads"><table:table-row>%s</table:table-row>
+<table:table-row>%s</table:table-row></table:table></office:spreadsheet></office:body></office:document>"""
+
+
+def cell(content: str, attributes: str = "") -> str:
+    value_type = "" if "value-type" in attributes else 'office:value-type="string"'
+    return f"<table:table-cell {value_type} {attributes}><text:p>{content}</text:p></table:table-cell>"
+
+
+def number_cell(value: str, style: str) -> str:
+    return cell("", f'table:style-name="{style}" office:value-type="float" office:value="{value}"')
+
+
+@pytest.fixture(scope="module")
+def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
+    """Has LibreOffice save a file in another format."""
+    soffice = shutil.which("soffice")
+    if not soffice:
+        pytest.skip("LibreOffice is not installed: apt-get install --no-install-recommends libreoffice-calc")
+    directory = tmp_path_factory.mktemp("libreoffice")
+
+    def convert(path: Path, suffix: str) -> Path:
+        profile = f"-env:UserInstallation=file://{directory}/profile"
+        command: list[str | Path] = [
+            soffice,
+            profile,
+            "--headless",
+            "--convert-to",
+            suffix,
+            "--outdir",
+            directory,
+            path,
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+        return directory / f"{path.stem}.{suffix}"
+
+    return convert
+
+
+@pytest.mark.slow
+def test_what_libreoffice_writes_is_read_as_it_shows_it(convert: Callable[[Path, str], Path], tmp_path: Path) -> None:
+    headings = "".join(cell(name) for name in ("Company", "Phone", "Mobile", "Created", "Sum", "Broken", "Notes"))
+    values = [
+        cell("Söhne &amp; Co"),
+        number_cell("701234567", "c1"),
+        number_cell("46701234567", "c2"),
+        cell("", 'table:style-name="c3" office:value-type="date" office:date-value="2024-03-12"'),
+        cell("", 'table:formula="of:=40+2" office:value-type="float" office:value="42"'),
+        cell("", 'table:formula="of:=1/0" office:value-type="float" office:value="0"'),
+        cell("two</text:p><text:p>lines"),
+    ]
+    (tmp_path / "leads.fods").write_text(FLAT % (headings, "".join(values)), encoding="utf-8")
+
+    _, [*cells, broken, notes] = rows_of(convert(tmp_path / "leads.fods", "xlsx"))
+
+    assert cells == ["Söhne & Co", "0701234567", "+46701234567", "2024-03-12", "42"]
+    assert isinstance(broken, UnreadableText)
+    assert notes == "two\nlines"
+    with pytest.raises(UnreadableFileError, match=r"older format \(XLS\)"):
+        visible_sheets(convert(tmp_path / "leads.fods", "xls"))
+
+
+@pytest.mark.slow
+def test_libreoffice_reads_an_export_as_text(convert: Callable[[Path, str], Path], tmp_path: Path) -> None:
+    lines, path = tmp_path / "lines", tmp_path / "export.xlsx"
+    lines.write_text('{"id": "1", "company": "=1+1", "phoneNumber": "0701", "email": "+46", "employeeCount": 7}\n')
+    with lines.open("rb") as opened, path.open("wb") as out:
+        write_xlsx(opened, out)
+    resaved = convert(path, "csv").read_text(encoding="utf-8").splitlines()[1]
+    assert resaved.startswith("1,=1+1,")
+    assert ",0701," in resaved
+    assert ",7," in resaved
+    assert stat.S_ISREG(path.stat().st_mode)

@@ -1,0 +1,95 @@
+"""What all commands have in common: the options that say where, and a workspace that may be left out."""
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.main
+from typer.core import TyperCommand
+
+from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection
+from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
+
+if TYPE_CHECKING:
+    from typer._click import Context, Parameter
+
+_PANEL = "Where"
+_WORKSPACE = "workspace"
+_LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
+
+
+def _on_stack(context: typer.Context, value: str | None) -> None:
+    if value is not None:
+        before = _before(context)
+        context.obj = connection(value, is_stack_typed=True, local=before.local)
+
+
+def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Typer's
+    if value:
+        before = _before(context)
+        is_stack_typed = "--stack" in before.command
+        context.obj = connection(before.stack, is_stack_typed=is_stack_typed, local=True)
+
+
+def _before(context: typer.Context) -> Connection:
+    """What was said before; while a shell completes a command, the options of ``leads`` itself are not carried out."""
+    options = context.find_root().params
+    return context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
+
+
+def _where(
+    *,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            help=STACK_HELP,
+            callback=_on_stack,
+            expose_value=False,
+            is_eager=True,
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    local: Annotated[
+        bool,
+        typer.Option(
+            "--local",
+            help=LOCAL_HELP,
+            callback=_on_local,
+            expose_value=False,
+            is_eager=True,
+            rich_help_panel=_PANEL,
+        ),
+    ] = False,
+) -> None:
+    """Holds the options that every command has, as ``leads`` itself has them."""
+
+
+class LeadsCommand(TyperCommand):
+    """A command that also takes ``--local`` and ``--stack``, and in which the workspace may be left out."""
+
+    def __init__(self, *arguments: Any, params: "list[Parameter]", **attributes: Any) -> None:  # noqa: ANN401 - Typer's
+        where = typer.Typer(add_completion=False)
+        where.command()(_where)
+        super().__init__(*arguments, params=[*params, *typer.main.get_command(where).params], **attributes)
+
+    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
+        """Look up the workspace now, when all else that was typed is known to be right."""
+        if _WORKSPACE in ctx.params:
+            context: typer.Context = ctx  # type: ignore[assignment]  # Typer's name for the same
+            ctx.params[_WORKSPACE] = id_of_workspace(context, ctx.params[_WORKSPACE])
+        return super().invoke(ctx)
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Let what was left out be a text of its own, which is looked up as a name is."""
+        if not ctx.resilient_parsing and self._lacks_workspace(ctx, args):
+            args = [THE_ONLY_ONE, *args]
+        return super().parse_args(ctx, args)
+
+    def _lacks_workspace(self, ctx: "Context", args: list[str]) -> bool:
+        named = [parameter for parameter in self.params if parameter.param_type_name == "argument"]
+        if not named or named[0].metavar != OPTIONAL_WORKSPACE:
+            return False
+        given, _, _ = self.make_parser(ctx).parse_args([*args])
+        first, last = given.get(str(named[0].name)), given.get(str(named[-1].name))
+        return not last or (named[-1].nargs == -1 and _LEAD_ID.fullmatch(first or "") is not None)

@@ -1,0 +1,138 @@
+"""The checks of ``leads doctor``, each of which ends in a finding, whatever happens in it."""
+
+import os
+import platform
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from leads_cli import local_state
+from leads_cli.api_access import KEY_VARIABLE, ApiAccess
+from leads_cli.connection import Connection, client_of, settings_of
+from leads_cli.errors import as_command_error
+from leads_core.deadlines import Clock
+
+if TYPE_CHECKING:
+    import httpx
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
+
+# AWS refuses signatures that are older than five minutes.
+_MOST_SKEW_SECONDS = 60
+_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. ``is_fine`` is None if there was nothing to check; ``detail`` says what to do."""
+
+    check: str
+    is_fine: bool | None
+    detail: str
+
+
+def diagnose(context: typer.Context, connection: Connection, url: str | None) -> Iterator[Finding]:
+    """Make all checks; those that need what another did not find are left out."""
+    yield Finding("versions", True, f"leads {version('lead-intake')}, Python {platform.python_version()}")
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if connection.local:
+        server = yield from _checked("server", local_state.read)
+        if server is None:
+            return
+        yield Finding("server", True, server.url)
+        url, key = url or server.url, key or server.basic.key
+    can_connect = connection.local or (yield from _aws_access())
+    client = (yield from _checked("client", lambda: client_of(context))) if can_connect else None
+    if client is not None:
+        yield from _tables(client, [*settings_of(context)[:2]])
+    if not url:
+        yield Finding("API", None, "Not checked: set LEADS_URL, or give --url.")
+        return
+    yield from _api(url, key)
+
+
+def _aws_access() -> Generator[Finding, None, bool]:
+    """Look for a region and credentials; the result is whether there are both."""
+    import boto3
+
+    session = yield from _checked("profile", boto3.Session)
+    if session is None:
+        return False
+    region = os.environ.get("AWS_REGION") or session.region_name
+    yield Finding("region", bool(region), region or "None is set: set AWS_REGION to the stack's region.")
+    credentials = yield from _checked("credentials", session.get_credentials)
+    if credentials:
+        yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
+    else:
+        yield Finding("credentials", False, "There are none: aws sso login, or aws configure, or set AWS_PROFILE.")
+    return bool(region and credentials)
+
+
+def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
+    date = ""
+    for name in names:
+        try:
+            answer = client.describe_table(TableName=name)
+        except Exception as exc:  # noqa: BLE001 - told as a finding
+            yield _failed("table", exc, f"{name}: ")
+            return
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        status = answer["Table"]["TableStatus"]
+        yield Finding("table", status == "ACTIVE", f"{name} is {status} at {client.meta.endpoint_url}")
+    yield from _clock(date, "DynamoDB")
+
+
+def _api(url: str, key: str) -> Iterator[Finding]:
+    import httpx
+
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/openapi.json", timeout=_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
+        return
+    yield Finding("API", True, f"{url} answers{_version_of(answer)}")
+    yield from _clock(answer.headers.get("date", ""), "the API")
+    if not key:
+        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}, or see leads key check.")
+        return
+    try:
+        with ApiAccess(url, key).client(_SECONDS) as client:
+            quota = client.ping()
+        yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
+    except Exception as exc:  # noqa: BLE001 - told as a finding
+        yield _failed("key", exc, "", " leads key check says why.")
+
+
+def _version_of(answer: "httpx.Response") -> str:
+    try:
+        return f", version {answer.json()['info']['version']}"
+    except (ValueError, KeyError, TypeError):  # without its reference page, it does not tell
+        return ""
+
+
+def _clock(date: str, whose: str) -> Iterator[Finding]:
+    if not date:
+        return
+    ahead = round(Clock().now_ms() / 1000 - parsedate_to_datetime(date).timestamp())
+    is_fine = abs(ahead) <= _MOST_SKEW_SECONDS
+    how = f"{abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} {whose}"
+    yield Finding("clock", is_fine, how if is_fine else f"This machine is {how}: set its clock.")
+
+
+def _checked(check: str, find: Callable[[], T]) -> Generator[Finding, None, T | None]:
+    """What is found; None, and a finding of it, if it is not."""
+    try:
+        return find()
+    except Exception as exc:  # noqa: BLE001 - told as a finding
+        yield _failed(check, exc)
+        return None
+
+
+def _failed(check: str, error: Exception, before: str = "", after: str = "") -> Finding:
+    known = as_command_error(error)
+    return Finding(check, False, f"{before}{known or type(error).__name__}{after}")

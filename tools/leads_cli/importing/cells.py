@@ -1,0 +1,125 @@
+"""What cells mean that a program has written in a form of its own."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from leads_admin.formulas import with_formula
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.dates import DateColumn
+from leads_cli.importing.source import Format
+from leads_cli.importing.tables import Row
+from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
+from leads_cli.lead_columns import COLUMNS
+
+Lead = dict[str, Any]
+
+# How text is kept from becoming a number in a spreadsheet.
+_TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
+_TEXT_MARK = re.compile(r"'(?=\(?\d)")
+# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits.
+_PHONE_PREFIX = re.compile(r"p:(?=\+?[\d(])")
+_ID_PREFIXES = {
+    "id": "l",
+    "leadid": "l",
+    "adid": "ag",
+    "adsetid": "as",
+    "campaignid": "c",
+    "formid": "f",
+    "zipcode": "z",
+}
+# What Google writes between several values.
+_BETWEEN_VALUES = re.compile(r"\s*:::\s*")
+_SEVERAL = ("email", "phoneNumber", "website", "address")
+
+
+class CellReader:
+    """Reads cells as they are meant; ``empty`` are texts that stand for nothing.
+
+    Nothing but the apostrophes of formulas is taken away from a table that an export of leads has written: what is in
+    it is meant as it is. JSON and Parquet have a form for text and for nothing, and so only their dates are looked at.
+    """
+
+    def __init__(self, mapping: ColumnMapping, dates: DateColumn, file_format: Format, empty: Iterable[str]) -> None:
+        self._is_separated = file_format in {Format.CSV, Format.TSV}
+        self._is_table = self._is_separated or file_format is Format.XLSX
+        self._empty = frozenset(empty)
+        self._dates = dates
+        self._steps: list[tuple[int, str, Callable[[str], str]]] = []
+        if not is_export(mapping.columns):
+            self._steps = [
+                (position, field, self._step(column, field))
+                for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
+                if field == "date" or (field is not None and self._is_table)
+            ]
+
+    def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
+        """Find out how dates are written, from all rows."""
+        for position, field, _ in self._steps:
+            if field == "date":
+                self._dates.see(row.cells[position] for row in read_rows() if len(row.cells) > position)
+
+    def __call__(self, row: Row) -> Row:
+        """The row with its cells as they are meant."""
+        cells = list(row.cells)
+        if self._is_separated:
+            cells = [_without_mark(cell) for cell in cells]
+        for position, field, step in self._steps:
+            if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
+                meant = "" if cell.strip() in self._empty else step(cell)
+                cells[position] = mark_unreadable(meant, field) if self._is_table else meant
+        return row._replace(cells=cells)
+
+    def _step(self, column: str, field: str) -> Callable[[str], str]:
+        if field == "date":
+            return self._dates.read
+        if field == "phoneNumber":
+            return _phone_number
+        if field == "labels":
+            return _labels
+        prefix = _ID_PREFIXES.get("".join(filter(str.isalnum, column.lower())))
+        return _without_prefix(prefix) if prefix else str
+
+
+def is_export(columns: Sequence[str]) -> bool:
+    """Whether a table is one that ``leads export`` has written."""
+    return tuple(columns[: len(COLUMNS)]) == COLUMNS
+
+
+def with_further_values(lead: Lead) -> Lead:
+    """The lead with the first of several values in a field; each further one is in a contact of its own."""
+    further: list[dict[str, str]] = []
+    for field in _SEVERAL:
+        value = lead.get(field)
+        if isinstance(value, str) and ":::" in value:
+            lead[field], *others = [part for part in _BETWEEN_VALUES.split(value.strip()) if part] or [""]
+            further += [{} for _ in range(len(others) - len(further))]
+            for contact, other in zip(further, others, strict=False):
+                contact[field] = other
+    contacts = lead.get("contacts", [])
+    if further and isinstance(contacts, list):
+        lead["contacts"] = contacts + further
+    return lead
+
+
+def _without_mark(cell: Any) -> Any:  # noqa: ANN401 - any cell
+    if not isinstance(cell, str):
+        return cell
+    found = _TEXT_FORMULA.fullmatch(cell)
+    return found[1].replace('""', '"') if found else with_formula(cell)
+
+
+def _phone_number(text: str) -> str:
+    return _PHONE_PREFIX.sub("", _TEXT_MARK.sub("", text.strip(), count=1), count=1)
+
+
+def _labels(text: str) -> str:
+    """Google's labels, which begin with a star if they are the program's own."""
+    if ":::" not in text and not text.startswith("* "):
+        return text
+    return "; ".join(label.removeprefix("* ") for label in _BETWEEN_VALUES.split(text.strip()))
+
+
+def _without_prefix(prefix: str) -> Callable[[str], str]:
+    pattern = re.compile(rf"{prefix}:(?=\d+$)")
+    return lambda text: pattern.sub("", text, count=1)

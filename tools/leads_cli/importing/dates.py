@@ -1,0 +1,137 @@
+"""Dates as exports write them: in which order day, month and year stand is for all rows of a column to tell."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leads_cli.errors import WrongUsageError
+from leads_cli.importing.unreadable import UnreadableText
+from leads_core import timestamps
+
+ORDERS = ("DMY", "MDY", "YMD")
+_MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = rf"(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]*\.?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+_TIME = (
+    r"(?:(?:,?\s+|T|,?\s+at\s+)(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d)(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?:Z|UTC|GMT))?(?:\s*(?P<offset>[+-]\d\d:?\d\d))?)?"
+)
+_NUMERIC = re.compile(_WEEKDAY + r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})" + _TIME, re.ASCII | re.IGNORECASE)
+_NAMED = [
+    re.compile(_WEEKDAY + pattern + _TIME, re.ASCII | re.IGNORECASE)
+    for pattern in (
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+{_MONTH}[\s,-]+(?P<year>\d{{4}}|\d\d)",
+        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+    )
+]
+_LETTERS = {"d": "D", "j": "D", "m": "M", "b": "M", "y": "Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormat:
+    """What the user says of dates: an order such as ``DMY``, and a format of strptime if it was given as one."""
+
+    order: str
+    pattern: str | None = None
+
+    @classmethod
+    def parse(cls, option: str) -> "DateFormat":
+        """From ``DMY``, ``DD/MM/YYYY`` or ``%d/%m/%Y``. Raises WrongUsageError."""
+        date_part = re.split(r"%H|%I|HH|hh", option)[0]
+        letters = re.findall("%-?([a-zA-Z])", date_part) if "%" in option else list(date_part)
+        order = "".join(dict.fromkeys(_LETTERS[letter.lower()] for letter in letters if letter.lower() in _LETTERS))
+        if order not in ORDERS:
+            raise WrongUsageError(
+                f'--date-format "{option}" is neither an order ({", ".join(ORDERS)}) nor a format such as %d/%m/%Y.'
+            )
+        return cls(order, option if "%" in option else None)
+
+
+@dataclass(slots=True)
+class DateColumn:
+    """The dates of a column. All of them are to be seen, and then each can be read."""
+
+    chosen: DateFormat | None = None
+    _orders: set[str] = field(default_factory=lambda: set(ORDERS))
+    _agree: bool = True
+
+    def see(self, cells: Iterable[object]) -> None:
+        """Find out which order all rows agree on."""
+        for cell in cells:
+            readings = _readings(cell) if isinstance(cell, str) else {}
+            if readings:
+                self._agree = self._agree and bool(self._orders & readings.keys())
+                self._orders &= readings.keys()
+
+    def read(self, text: str) -> str:
+        """A date in ISO 8601; a text that is none as it is, and one that may be two days as UnreadableText."""
+        readings = _readings(text)
+        if not readings:
+            return self._by_pattern(text)
+        if self.chosen:
+            return readings.get(self.chosen.order, text)
+        if len(set(readings.values())) == 1:
+            return next(iter(readings.values()))
+        meant = {readings[order] for order in self._orders & readings.keys()}
+        if len(meant) == 1:
+            return meant.pop()
+        days = " or ".join(sorted({reading[:10] for reading in readings.values()}))
+        why = "" if self._agree else ", and the rows of the column do not agree"
+        return UnreadableText(
+            text, f'is "{text}", which may be {days}{why}: say --date-format DMY or --date-format MDY'
+        )
+
+    def _by_pattern(self, text: str) -> str:
+        if self.chosen and self.chosen.pattern:
+            try:
+                return datetime.strptime(text.strip(), self.chosen.pattern).isoformat()  # noqa: DTZ007 - UTC to the API
+            except ValueError:
+                pass
+        return text
+
+
+def _readings(text: str) -> dict[str, str]:
+    """What a date is in each order that it can have; nothing for a text that is none, or is in ISO 8601."""
+    text = text.strip()
+    try:
+        timestamps.from_iso_8601(text)
+    except ValueError:
+        pass
+    else:
+        return {}
+    if found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED)), None):
+        month = _MONTH_NAMES.index(found["month"].lower()) + 1
+        reading = _iso_8601(found["year"], str(month), found["day"], found)
+        return dict.fromkeys(ORDERS, reading) if reading else {}
+    found = _NUMERIC.fullmatch(text)
+    if not found:
+        return {}
+    first, separator, second, third = found.groups()[:4]
+    # Nobody writes a month before the day with points between them.
+    orders = ("DMY", "YMD") if separator == "." else ORDERS
+    readings = {}
+    for order in orders:
+        parts = dict(zip(order, (first, second, third), strict=True))
+        if reading := _iso_8601(parts["Y"], parts["M"], parts["D"], found):
+            readings[order] = reading
+    return readings
+
+
+def _iso_8601(year: str, month: str, day: str, found: "re.Match[str]") -> str | None:
+    if len(year) not in {2, 4} or max(len(month), len(day)) > 2:  # noqa: PLR2004 - digits
+        return None
+    century = {2: 1900 if year >= "70" else 2000, 4: 0}[len(year)]
+    try:
+        date = datetime(century + int(year), int(month), int(day))  # noqa: DTZ001 - the text's own day
+        if found["hours"] is None:
+            return date.date().isoformat()
+        hours = int(found["hours"])
+        if found["half"]:
+            if not 1 <= hours <= 12:  # noqa: PLR2004 - of a clock
+                return None
+            hours = hours % 12 + (12 if found["half"].lower() == "p" else 0)
+        moment = date.replace(hour=hours, minute=int(found["minutes"]), second=int(found["seconds"] or 0))
+    except ValueError:
+        return None
+    return moment.isoformat() + (found["offset"] or "")

@@ -1,0 +1,99 @@
+"""Which columns are meant, where several could be the same field: by all headings of a table, and a few cells."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from leads_cli.importing.headings import NAME, NAME_PARTS, letters_and_digits, meaning_of
+from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
+
+CUSTOM = "custom."
+"""What stands before the name of a custom member where it is a column's field, or its heading."""
+
+NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# A name that costs less is taken before its two parts in other columns.
+_SURELY_A_WHOLE_NAME = 10
+_NETWORKS = {
+    "linkedIn": re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/", re.IGNORECASE),
+    "twitter": re.compile(r"(https?://)?([a-z]+\.)?(twitter|x)\.com/", re.IGNORECASE),
+    "facebook": re.compile(r"(https?://)?([a-z-]+\.)?(facebook|fb)\.com/", re.IGNORECASE),
+}
+# After the pages that are called by a network's name.
+_COST_OF_PAGE_ON_NETWORK = 8
+
+
+class ColumnMeaning(NamedTuple):
+    """A column's field and what it costs; a salutation is a ``Title`` beside a better column for the job title."""
+
+    field: str
+    cost: int
+    is_salutation: bool = False
+
+
+def meanings_of(columns: Sequence[str], sample: Sequence[Sequence[Any]]) -> list[ColumnMeaning | None]:
+    """What each column means beside the others, None if that is not known."""
+    meanings = [_meaning(column, [row[at] for row in sample if at < len(row)]) for at, column in enumerate(columns)]
+    fields = {meaning.field for meaning in meanings if meaning}
+    name = next(
+        (other for part, other in (NAME_PARTS, NAME_PARTS[::-1]) if part in fields and other not in fields), None
+    )
+    # What has contacts is a company.
+    if name is None and "contacts" in fields and not fields.intersection(("company", "contactPerson", *NAME_PARTS)):
+        name = "company"
+    return [
+        meaning._replace(field=name or "contactPerson") if meaning and meaning.field == NAME else meaning
+        for meaning in meanings
+    ]
+
+
+def best_columns(
+    columns: Sequence[str], meanings: Sequence[ColumnMeaning | None], chosen: Mapping[int, str | None]
+) -> list[str | None]:
+    """The field of each column: the chosen one, or what it means if it is the best column for that."""
+    taken = {field for field in chosen.values() if field}
+    costs: dict[str, int] = {}
+    for at, meaning in enumerate(meanings):
+        if meaning and at not in chosen:
+            costs[meaning.field] = min(meaning.cost, costs.get(meaning.field, meaning.cost))
+    if "contactPerson" in taken or (
+        not taken.intersection(NAME_PARTS) and costs.get("contactPerson", _SURELY_A_WHOLE_NAME) < _SURELY_A_WHOLE_NAME
+    ):
+        taken.update(NAME_PARTS)
+    elif taken.intersection(NAME_PARTS) or costs.keys() & set(NAME_PARTS):
+        taken.add("contactPerson")
+    fields: list[str | None] = []
+    for at in range(len(columns)):
+        meaning = meanings[at]
+        if at in chosen:
+            fields.append(chosen[at])
+        elif meaning and meaning.field not in taken and meaning.cost == costs[meaning.field]:
+            fields.append(meaning.field)
+            taken.add(meaning.field)
+        else:
+            fields.append(None)
+    return fields
+
+
+def custom_member(heading: str) -> str:
+    """The custom member for a heading: as much of it as a name can be."""
+    return CUSTOM + NOT_IN_NAMES.sub(" ", heading)[:MAX_CUSTOM_NAME_LENGTH]
+
+
+def _meaning(column: str, cells: Sequence[Any]) -> ColumnMeaning | None:
+    prefix, member = column[: len(CUSTOM)], column[len(CUSTOM) :]
+    if prefix.lower() == CUSTOM and member:
+        return ColumnMeaning(custom_member(member), 0)
+    meaning = meaning_of(column)
+    if meaning is None:
+        return None
+    if meaning.field == "website" or (meaning.field in _NETWORKS and meaning.cost >= _COST_OF_PAGE_ON_NETWORK):
+        return _page(ColumnMeaning(*meaning), [cell for cell in cells if cell not in ("", None)])
+    return ColumnMeaning(*meaning, is_salutation=letters_and_digits(column) == "title")
+
+
+def _page(meaning: ColumnMeaning, addresses: Sequence[Any]) -> ColumnMeaning:
+    """What a column of addresses means: the network on which all of them are, if they are on one."""
+    for network, pattern in _NETWORKS.items():
+        if addresses and all(isinstance(address, str) and pattern.match(address.strip()) for address in addresses):
+            return ColumnMeaning(network, _COST_OF_PAGE_ON_NETWORK)
+    return meaning

@@ -1,0 +1,114 @@
+"""What an XLSX file is before anything of it is parsed: whether it is one, and not too large to be read."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from leads_cli.importing.errors import UnreadableFileError
+
+_SAVE_AS = "open it in a spreadsheet program, and save it as XLSX or CSV"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_NAME_OF_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ZIP = b"PK\x03\x04"
+
+_CHUNK_BYTES = 1 << 20
+_MOST_FILES = 10_000
+_MOST_BYTES = 1 << 30
+# All texts of a spreadsheet are held in memory, and so is any part of it that is not a sheet.
+_MOST_BYTES_OF_TEXTS = 128 << 20
+_MOST_BYTES_OF_A_PART = 16 << 20
+_MOST_BYTES_OF_A_ROW = 8 << 20
+_MOST_ROWS = 2_000_000
+_ROW_OR_TEXT = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# They could grow to any size. Parts are in UTF-8 or, of some programs, in UTF-16.
+_HAS_ENTITIES = re.compile(
+    b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+)
+_IS_NOT_PARSED = re.compile(r"xl/media/|.*\.(?:bin|png|jpe?g|gif|emf|wmf)$", re.IGNORECASE)
+
+
+def check_archive(path: Path) -> bool:
+    """Refuse what is no XLSX file, or is larger than can be read in bounded memory; whether there are formulas in it.
+
+    Raises UnreadableFileError.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.startswith(_ZIP):
+        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _check(path, archive)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as exc:
+        raise UnreadableFileError(
+            f"{path} cannot be read as a spreadsheet (XLSX): its ZIP archive is damaged."
+        ) from exc
+
+
+def _what_it_is(path: Path, start: bytes) -> str:
+    if start.startswith(_OLE):
+        if _OLE_NAME_OF_ENCRYPTED in path.read_bytes()[: 64 << 20]:
+            return "but an encrypted one: open it with its password, and save it without"
+        return f"but one of Excel's older format (XLS): {_SAVE_AS}"
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith(b"<"):
+        kind = "a web page (HTML)" if b"<html" in text or b"<table" in text or b"<!doctype html" in text else "XML"
+        return f"but {kind}: {_SAVE_AS}"
+    if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "but text: if it is a table, say --format csv or --format tsv"
+    return f"nor anything else that is known: {_SAVE_AS}"
+
+
+def _check(path: Path, archive: zipfile.ZipFile) -> bool:
+    files = archive.infolist()
+    names = {file.filename for file in files}
+    if not any(name.lower().endswith("workbook.xml") for name in names):
+        kind = "but another archive (ZIP)"
+        if "content.xml" in names:
+            kind = "but one of another program (ODS)"
+        elif "xl/workbook.bin" in names:
+            kind = "but a binary one of Excel (XLSB)"
+        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind}: {_SAVE_AS}.")
+    if any(file.flag_bits & 1 for file in files):
+        raise UnreadableFileError(f"{path} is encrypted: open it with its password, and save it without.")
+    # No more than the declared size is ever read of a file.
+    if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_BYTES:
+        raise _too_large(path, f"it is more than {_MOST_BYTES >> 20} MB without compression")
+    parsed = [file for file in files if not _IS_NOT_PARSED.match(file.filename)]
+    have_formulas = [_check_part(path, archive, file) for file in parsed]
+    return any(have_formulas)
+
+
+def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part has formulas. Refuses a row or a text that would need more memory than all others."""
+    is_sheet = "/worksheets/" in part.filename
+    is_texts = part.filename.lower().endswith("sharedstrings.xml")
+    most = _MOST_BYTES if is_sheet else _MOST_BYTES_OF_TEXTS if is_texts else _MOST_BYTES_OF_A_PART
+    if part.file_size > most:
+        raise _too_large(path, f"{part.filename} in it has more than {most >> 20} MB")
+    rows = since_row = 0
+    end_of_last = b""
+    has_formulas = False
+    with archive.open(part) as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            if _HAS_ENTITIES.search(end_of_last + chunk):
+                raise UnreadableFileError(f"{path} defines entities, which no spreadsheet program writes: {_SAVE_AS}.")
+            end_of_last = chunk[-32:]
+            if not is_sheet and not is_texts:
+                continue
+            if len(chunk) == _CHUNK_BYTES and b"<" not in chunk:
+                raise _too_large(path, "a cell has more than a million characters")
+            has_formulas = has_formulas or bool(_FORMULA.search(chunk))
+            starts = [found.start() for found in _ROW_OR_TEXT.finditer(chunk)]
+            rows += len(starts)
+            since_row = len(chunk) - starts[-1] if starts else since_row + len(chunk)
+            if since_row > _MOST_BYTES_OF_A_ROW or rows > _MOST_ROWS:
+                raise _too_large(path, f"it has a row of more than {_MOST_BYTES_OF_A_ROW >> 20} MB, or too many")
+    return has_formulas and is_sheet
+
+
+def _too_large(path: Path, reason: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{path} is too large for a spreadsheet: {reason}. Save the sheet with the leads as CSV."
+    )

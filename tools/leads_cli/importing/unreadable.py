@@ -1,0 +1,76 @@
+"""Cells that hold no value which could be imported: errors of a spreadsheet, and what stands for nothing."""
+
+import re
+from collections.abc import Sequence
+from typing import Self
+
+from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.meanings import CUSTOM
+
+# What programs write where there is no value. Each may be a value, of a person who is called Null for one: who does not
+# say so with --empty has the row reported.
+_PLACEHOLDERS = frozenset(
+    ["NULL", "null", "(null)", "<null>", "NaN", "nan", "NaT", "None", "N/A", "n/a", "undefined", "-", "--"]
+)
+_ERRORS = frozenset(
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#NV",
+        "#WERT!",
+        "#BEZUG!",
+    ]
+)
+_ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
+_ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
+# Members of one's own and notes may say anything.
+_FREE_TEXT = frozenset({"notes", "custom"})
+
+
+class UnreadableText(str):
+    """A cell whose value is not in the file; its text is what stands there instead."""
+
+    __slots__ = ("problem",)
+
+    problem: str
+
+    def __new__(cls, text: str, problem: str) -> Self:
+        """Of the text, and the rest of a sentence that begins with the column."""
+        cell = super().__new__(cls, text)
+        cell.problem = problem
+        return cell
+
+
+def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
+    """Why a row cannot be read, by the cells that are imported; None if it can."""
+    reasons = [
+        f"{mapping.columns[position]} {cell.problem}"
+        for position, cell in enumerate(cells)
+        if type(cell) is UnreadableText and mapping.fields[position] is not None
+    ]
+    return "; ".join(reasons) + "." if reasons else None
+
+
+def mark_unreadable(text: str, field: str) -> str:
+    """The text of a field as it is, or as UnreadableText if it stands there instead of a value."""
+    if type(text) is UnreadableText:
+        return text
+    stripped = text.strip()
+    if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
+        return UnreadableText(text, f"is an error of a spreadsheet, {stripped}")
+    if stripped in _PLACEHOLDERS and field not in _FREE_TEXT and not field.startswith(CUSTOM):
+        return UnreadableText(
+            text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
+        )
+    if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
+        return UnreadableText(
+            text, f"is {stripped}: a spreadsheet has rounded the number, and its last digits are lost"
+        )
+    return text

@@ -1,0 +1,67 @@
+"""Why an API key is refused, as its operator may know it."""
+
+from dataclasses import dataclass, field
+
+from leads_admin.workspaces import Workspaces
+from leads_core import keys
+from leads_core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of a key, and why it is refused; None if it is accepted."""
+
+    refusal: str | None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def judge(secret: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
+    """Check a key in the order in which a request is checked. Suggestions begin with ``command``."""
+    if shape := _wrong_shape(secret):
+        return Verdict(shape)
+    found = workspaces.find_key(secret)
+    if not found:
+        return Verdict(
+            f"Unknown: the table {settings.access_table} has no such key. It was deleted with its workspace, or it is "
+            "another stack's."
+        )
+    key, workspace = found.key, workspaces.get(found.workspace_id)
+    facts = {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
+    if key.label:
+        facts["label"] = key.label
+    if key.last_used_at:
+        facts["last used"] = key.last_used_at
+    another = f"{command} key create {workspace.id} makes another one."
+    if key.state == "revoked":
+        return Verdict(f"Revoked at {key.revoked_at}: {another}", facts)
+    if key.state == "expired":
+        return Verdict(f"Expired at {key.expires_at}: {another}", facts)
+    quota = workspaces.quota(key, settings.rate_limit)
+    facts["requests"] = f"{quota.remaining} of {quota.limit.requests} left in {quota.limit.window_seconds} s"
+    if not quota.remaining:
+        return Verdict(
+            f"Exhausted: the next request is admitted in {quota.reset_seconds} s. "
+            f"{command} key reset-limit {workspace.id} {key.start} resets it.",
+            facts,
+        )
+    most = settings.most_leads[workspace.plan]
+    if most is not None and workspace.lead_count is not None:
+        facts["leads"] = f"{workspace.lead_count} of {most}"
+        if workspace.lead_count >= most:
+            return Verdict(
+                f"The {workspace.plan} plan is full: {command} plan set {workspace.id} basic, or delete some leads.",
+                facts,
+            )
+    return Verdict(None, facts)
+
+
+def _wrong_shape(secret: str) -> str | None:
+    if not secret:
+        return "No key was given: type it, or pipe it in."
+    length = len(keys.with_checksum(keys.PREFIX + "0" * keys.RANDOM_LENGTH))
+    if not secret.startswith(keys.PREFIX) or len(secret) != length or not secret.isascii() or not secret[4:].isalnum():
+        return (
+            f"Malformed: a key is {keys.PREFIX} and {length - len(keys.PREFIX)} letters and digits, and this text has "
+            f"{len(secret)} characters. Copy the whole key."
+        )
+    return None if keys.is_well_formed(secret) else "Mistyped: the key's checksum is wrong. Copy it once more."

@@ -1,0 +1,6 @@
+"""The columns of a table of leads, as an export writes it and an import knows it again."""
+
+from leads_core.lead_schema import LEAD_FIELDS
+
+COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
+"""Names of the columns that every table has, as the API spells the fields; those of custom members come behind."""

@@ -1,0 +1,34 @@
+"""Tables that fit a terminal of 80 columns, without cutting what people copy."""
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from leads_cli.console import as_sent
+
+_STYLES = {
+    "free": "yellow",
+    "basic": "green",
+    "valid": "green",
+    "expired": "yellow",
+    "revoked": "red",
+}
+"""Of plans and states, by their names."""
+
+
+def listing(*columns: str, copied: str) -> Table:
+    """An empty table. What stands in the column ``copied`` is never folded or cut; the other columns make room."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, no_wrap=column == copied, overflow="fold")
+    return table
+
+
+def status(text: str) -> Text:
+    """A plan or a state, coloured by its first word."""
+    return Text(text, style=_STYLES.get(text.partition(",")[0], ""))
+
+
+def moment(text: str | None) -> Text:
+    """A time in UTC to the minute, which may be folded at the space."""
+    return as_sent((text or "")[:16].replace("T", " "))

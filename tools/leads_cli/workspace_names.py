@@ -1,0 +1,60 @@
+"""Workspaces as people name them: by id, by name, or not at all where there is only one."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import typer
+
+from leads_cli.connection import Connection, connection, workspaces_of
+from leads_cli.console import messages
+from leads_cli.errors import CommandError, WrongUsageError
+
+if TYPE_CHECKING:
+    from leads_admin.workspaces import Workspace
+
+THE_ONLY_ONE = "\0"
+"""What a command takes for a workspace that was left out: a text that nobody can type."""
+
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+
+
+def id_of_workspace(context: typer.Context, named: str) -> str:
+    """The id of a workspace. A name, or none, is looked up, for which the whole access table is read."""
+    if _ID.fullmatch(named):
+        return named
+    if not named.strip():
+        raise WrongUsageError("The workspace is empty text: give its id or its name.")
+    chosen: Connection = context.obj
+    found = workspaces_of(context).all()
+    if named == THE_ONLY_ONE:
+        return _only_one(found, chosen.command)
+    matching = [workspace for workspace in found if workspace.name == named]
+    if not matching:
+        all_of_them = f" All of them: {chosen.command} workspace list" if found else ""
+        raise CommandError(f"There is no workspace {named}.{all_of_them}")
+    if len(matching) > 1:
+        ids = " or ".join(f"{workspace.id} ({workspace.plan}, {workspace.created_at})" for workspace in matching)
+        raise CommandError(f"{len(matching)} workspaces are called {named}. Give the id of one: {ids}")
+    return matching[0].id
+
+
+def completions(context: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
+    """The ids of workspaces that begin with a text, each with the workspace's name."""
+    options = context.find_root().params
+    try:
+        context.obj = context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
+        found = workspaces_of(context).all()
+    except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
+        return []
+    return [(workspace.id, workspace.name) for workspace in found if workspace.id.startswith(incomplete)]
+
+
+def _only_one(found: list["Workspace"], command: str) -> str:
+    if not found:
+        raise CommandError(f"There is no workspace yet. Create one: {command} workspace create NAME --plan basic")
+    if len(found) > 1:
+        raise WrongUsageError(f"There are {len(found)} workspaces: say which. All of them: {command} workspace list")
+    [workspace] = found
+    messages.print(f"Workspace {workspace.name} ({workspace.id})", markup=False)
+    return workspace.id

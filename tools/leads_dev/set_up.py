@@ -1,0 +1,67 @@
+"""Installs locked requirements, and this project, into the environment that it runs in, and shows how far it is.
+
+``make`` runs it where nothing but pip is installed, so it needs no packages.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+UNFINISHED = "unfinished"
+"""A file in the environment while something is installed: pip does not notice what it has installed in part."""
+
+_PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
+_ONE_MORE = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) \S*?(\w[\w.]*)[^/\s]*(?: |$)")
+
+
+def main(requirements: Path, options: list[str]) -> int:
+    """Install everything; ``options`` are pip's. Returns the exit code."""
+    environment = Path(sys.prefix)
+    names = re.findall(r"^[\w.-]+==", requirements.read_text(encoding="utf-8"), re.MULTILINE)
+    _say(f"Setting up {environment.name}, {len(names)} packages; this happens once.\n")
+    unfinished = environment / UNFINISHED
+    unfinished.touch()
+    try:
+        exit_code = _install([*options, "--require-hashes", "-r", str(requirements)], len(names)) or _install(
+            [*options, "--no-build-isolation", "--editable", "."], 0
+        )
+    except KeyboardInterrupt:
+        _say("\nInterrupted; the next run begins again.\n")
+        return 130
+    if exit_code == 0:
+        unfinished.unlink()
+    return exit_code
+
+
+def _install(arguments: list[str], total: int) -> int:
+    """Run pip; show the package that it is at, or all that it said if it failed."""
+    said: list[str] = []
+    count = 0
+    with subprocess.Popen([*_PIP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:  # noqa: S603 - pip
+        for line in pip.stdout or ():
+            said.append(line)
+            if match := _ONE_MORE.match(line):
+                count += 1
+                _show(f"{count} of {total} {match[1]}" if total else "")
+            elif line.startswith("Installing collected packages") and total:
+                _show(f"Unpacking {total} packages")
+    _show("")
+    if pip.returncode:
+        _say("".join(said))
+    return pip.returncode
+
+
+def _show(state: str) -> None:
+    """Replace the last line of a terminal; files get none of these lines."""
+    if sys.stderr.isatty():
+        _say(f"\r\x1b[K{state}")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
