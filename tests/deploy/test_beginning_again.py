@@ -16,9 +16,11 @@ DEFINITIONS = re.findall(r"(?ms)^```sh\n(.*?)^```$", RUNBOOK)[0]
 [BEGIN_AGAIN] = re.findall(r"(?ms)^```sh\n(\( set -e.*?)^```$", RUNBOOK)
 # The emulator is done at once where AWS takes minutes: waiting asks again soon.
 _AWS = """#!{python}
-import sys, time
+import os, sys, time
 from awscli.clidriver import main
 sleep, time.sleep = time.sleep, lambda _seconds: sleep(0.1)
+# Version 1 would otherwise have an address of its own for queues.
+sys.argv += ["--endpoint-url", os.environ["AWS_ENDPOINT_URL"]]
 sys.exit(main())
 """
 

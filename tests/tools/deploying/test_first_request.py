@@ -63,10 +63,11 @@ REFUSED = httpx.Response(401, json={"statusCode": 401}, headers={"X-Request-Id":
         httpx.Response(403, json={"message": "Forbidden"}),
         httpx.Response(500, json={"statusCode": 500}, headers={"X-Request-Id": "1"}),
         httpx.Response(401, text="<html>"),
+        httpx.Response(401, json={"statusCode": 401}),
         httpx.Response(401, json=["statusCode"], headers={"X-Request-Id": "1"}),
         httpx.ConnectError("Name or service not known"),
     ],
-    ids=["forbidden", "error", "page", "array", "no-name"],
+    ids=["forbidden", "error", "page", "no-id", "array", "no-name"],
 )
 def test_it_waits_until_the_deployment_has_reached_all_of_aws(not_yet: httpx.Response | Exception) -> None:
     waited: list[float] = []
