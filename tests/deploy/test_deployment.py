@@ -74,21 +74,6 @@ def test_a_failed_update_leaves_everything_as_it_was(aws: EmulatedAws, stack_nam
     assert stack.count_leads(workspace) == 4
 
 
-def test_after_a_first_deployment_that_failed_another_one_can_be_made(aws: EmulatedAws, stack_name: str) -> None:
-    aws.client("events").create_event_bus(Name=stack_name)  # now the stack cannot create its own
-    with pytest.raises(DeploymentRefusedError, match="ROLLBACK"):
-        aws.deploy(stack_name)
-    aws.client("events").delete_event_bus(Name=stack_name)
-    aws.delete(stack_name)
-
-    for table in aws.tables_of(stack_name):
-        aws.client("dynamodb").update_table(TableName=table, DeletionProtectionEnabled=False)
-        aws.client("dynamodb").delete_table(TableName=table)
-    stack = aws.deploy(stack_name)
-
-    assert stack.post(stack.create_workspace("basic"), [{}]).status_code == 200
-
-
 def test_with_a_domain_the_path_begins_at_its_root(aws: EmulatedAws, stack_name: str) -> None:
     domain = f"{stack_name}.example.com"
     certificate = aws.client("acm").request_certificate(DomainName=domain)["CertificateArn"]
