@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from leads_dev import artifacts
-from support.aws import BUILD
+from support.aws import BUILD, ROOT
 
 FOLDERS = [BUILD / "LeadsApiFunction", BUILD / "LeadsCoreLayer" / "python", BUILD / "DependenciesLayer" / "python"]
 MOST_BYTES = 15_000_000
@@ -52,3 +52,11 @@ print(json.dumps(sorted(sys.modules)))
 
 def test_lambda_unzips_no_more_than_15_mb() -> None:
     assert sum(file.stat().st_size for folder in FOLDERS for file in folder.rglob("*") if file.is_file()) <= MOST_BYTES
+
+
+def test_the_script_of_the_reference_is_built_and_not_made_at_a_request() -> None:
+    built = BUILD / "ApiReferenceFunction"
+
+    assert (built / "api_reference" / "reference.js.gz").is_file()
+    assert not (built / "flask_openapi_scalar").exists()
+    assert not (ROOT / "functions" / "api_reference" / "reference.js.gz").exists(), "a copy that would grow old"
