@@ -59,8 +59,8 @@ def serving(application: Callable[..., Any]) -> Iterator[str]:
 
 @contextmanager
 def ministack() -> Iterator[str]:
-    """Serve MiniStack's DynamoDB, and none of its other services."""
-    with running_ministack(MINISTACK_PYTHON, services="dynamodb") as url:
+    """Serve MiniStack's DynamoDB with its streams, and none of its other services."""
+    with running_ministack(MINISTACK_PYTHON, services="dynamodb,dynamodbstreams") as url:
         yield url
 
 
