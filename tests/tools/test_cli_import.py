@@ -202,7 +202,7 @@ def test_a_file_is_imported_and_shown_before(leads: Leads) -> None:
     for part in ("UTF-8", "semicolons", "First name + Surname", "contactPerson", "Ada Lovelace", "row 4", '"Colour"'):
         assert part in result.stderr
     assert "2 leads imported" in last_line(result)
-    assert "1 empty rows skipped" in last_line(result)
+    assert "1 empty row skipped" in last_line(result)
 
 
 def test_columns_that_are_no_field_are_kept_on_request(leads: Leads) -> None:
@@ -419,7 +419,7 @@ def test_a_dry_run_needs_neither_api_nor_key(leads: Leads) -> None:
     leads.write(a_file_of(3))
     result = leads("leads.csv", "--dry-run", LEADS_API_KEY="", LEADS_URL="")
     assert result.returncode == 0
-    assert last_line(result) == "All 3 leads can be imported. Nothing was sent."
+    assert last_line(result) == "3 leads can be imported. Nothing was sent."
     assert sorted(path.name for path in leads.directory.iterdir()) == ["leads.csv"]
 
 

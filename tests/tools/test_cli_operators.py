@@ -332,7 +332,7 @@ def test_who_follows_is_told_when_the_database_is_away_and_is_back(monkeypatch: 
     monkeypatch.setattr("leads_cli.commands.lead.workspaces_of", lambda _: Nothing())
     monkeypatch.setattr("leads_cli.following.time.sleep", lambda _: None)
 
-    result = CliRunner().invoke(app, ["list", "acme", "--follow"], env=CREDENTIALS)
+    result = CliRunner().invoke(app, ["list", A_LEAD[:26], "--follow"], env=CREDENTIALS)
 
     assert result.exit_code == 1
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [A_LEAD, "last"]
@@ -380,7 +380,7 @@ def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
     assert_refused(refused, "Nothing was deleted")
     asked = leads("delete", workspace, ids[0], ids[0], answer="yes\n")
     assert (asked.returncode, asked.stdout) == (0, "")
-    assert "Deleted 1 of 1 leads." in asked.stderr
+    assert "Deleted 1 of 1 lead." in asked.stderr
     partly = leads("delete", workspace, ids[0], ids[1], A_LEAD, "--yes")
 
     assert_refused(partly, "Deleted 1 of 3 leads.", f"Not there: {ids[0]}, {A_LEAD}")

@@ -26,6 +26,7 @@ from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
 from support.console import RunningConsole, running_console
+from support.databases import moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
 Post = Callable[..., list[str]]
 
 
-@pytest.fixture(scope="session")
-def database() -> str:
-    """Its requests are counted elsewhere, on all of them."""
-    return "moto"
+@pytest.fixture(scope="module")
+def dynamodb_url() -> Iterator[str]:
+    """The memory that the console's own database has, too. What it asks of others is tested elsewhere."""
+    with moto() as url:
+        yield url
 
 
 @pytest.fixture
