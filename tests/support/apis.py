@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,10 @@ def in_process(_directory: Path) -> Iterator[LocalState]:
             environment.setenv(name, value)
         leads_api = create_handler(stack_settings(DEFAULT_STACK), create_client(PATIENT))
         client = local_client(dynamodb_url)
-        for table in client.list_tables()["TableNames"]:  # another test's: moto's servers in a process share them
-            if table.startswith(f"{DEFAULT_STACK}-"):
-                client.delete_table(TableName=table)
+        settings = stack_settings(DEFAULT_STACK)
+        for table in (settings.access_table, settings.leads_table):
+            with suppress(client.exceptions.ResourceNotFoundException):
+                client.delete_table(TableName=table)  # another test's: moto's servers in a process share them
         basic, free = create_demo(client, DEFAULT_STACK)
 
         def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
