@@ -96,8 +96,9 @@ check-template: $(VENV)/sam-installed $(VENV)/checkov-installed ## Check the tem
 generate: $(VENV)/dev-installed ## Write what is made from the code: the API's description, the event's schema, tables of the docs
 	$(BIN)/python -m leads_dev.generate
 
-docs: $(VENV)/docs-installed ## Build the documentation into site/
-	NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs build --strict
+docs: $(VENV)/docs-installed ## Build the documentation into site/, and say how to look at it
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/docs/bin/mkdocs build --strict
+	@echo "To look at it: python3 -m http.server --bind 127.0.0.1 --directory site 8080, then http://127.0.0.1:8080/"
 
 format: $(VENV)/dev-installed ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix

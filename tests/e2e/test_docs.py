@@ -90,12 +90,13 @@ def test_the_program_in_javascript_stores_a_lead(api: LocalState, run: Run) -> N
     assert [lead["website"] for lead in leads(api)] == ["https://example.com"]
 
 
-def test_the_spreadsheet_is_imported(api: LocalState, run: Run) -> None:
-    [commands] = QUICK_START("A spreadsheet", "sh")
+def test_a_lead_is_sent_and_the_spreadsheet_is_imported(api: LocalState, run: Run) -> None:
+    [sending] = QUICK_START("The `leads` command", "sh")
+    [importing] = QUICK_START("A spreadsheet", "sh")
 
-    run("bash", "-euc", commands)
+    run("bash", "-euc", sending + importing)
 
-    assert [lead["email"] for lead in leads(api)] == ["ada@example.com"]
+    assert [lead["email"] for lead in leads(api)] == ["ada@example.com", "hello@example.com"]
 
 
 RETRYING = [

@@ -1,4 +1,4 @@
-"""What the README tells people to type works, and shows what it says."""
+"""What the README, and the pages for operators and developers, tell people to type works and shows what they say."""
 
 import json
 import os
@@ -15,8 +15,11 @@ from support.pages import blocks_of_code
 from support.server import Server, running_server
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
+README, HOME, QUICK_START, OPERATING, DEVELOPING = (
+    (ROOT / page).read_text(encoding="utf-8")
+    for page in ("README.md", "docs/index.md", "docs/quick-start.md", "docs/operating.md", "docs/developing.md")
+)
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 blocks = partial(blocks_of_code, README)
 
@@ -44,39 +47,66 @@ def run(commands: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, directory: Path) -> None:
-    _, curl, _ = blocks("Try it", "sh")
-    (answer,) = blocks("Try it", "json")
+@pytest.mark.parametrize("page", [README, HOME], ids=["README", "home"])
+def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, directory: Path, page: str) -> None:
+    [curl] = re.findall(r"```sh\n(curl .*?)```", page, re.DOTALL)
+    [answer] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     assert run(curl.replace("http://127.0.0.1:3000", server.state.url), directory).stdout == answer.strip()
 
 
 @pytest.mark.usefixtures("server")
 def test_the_operators_commands_work_one_after_the_other(directory: Path) -> None:
-    (commands,) = blocks("Operate it", "sh")
-    output = run(commands, directory).stderr
+    [administration] = blocks_of_code(OPERATING, "Workspaces, keys and plans", "sh")
+    [leads] = blocks_of_code(OPERATING, "Leads", "sh")
+
+    output = run(administration + leads, directory).stderr
+
     for words in ("Created workspace Acme", "cannot be shown again", "is on the free plan", "Revoked the key cdz_"):
         assert words in output
+    assert (directory / "acme.csv").exists()
+
+
+@pytest.mark.usefixtures("server")
+def test_the_commands_for_what_does_not_work_find_nothing_wrong_here(directory: Path) -> None:
+    doctor, key_check = blocks_of_code(OPERATING, "When something does not work", "sh")
+
+    assert "clock" in run(doctor, directory).stdout.lower()
+    assert run(key_check, directory)
 
 
 @pytest.mark.usefixtures("server")
 def test_leads_can_be_sent_and_imported_as_shown(directory: Path) -> None:
-    (commands,) = blocks("Send and import", "sh")
-    output = run(commands, directory).stderr
-    assert "1 lead" in output
-    assert "imported" in output
+    make_serve, commands = blocks_of_code(DEVELOPING, "The server on your machine", "sh")
+
+    done = run(commands, directory)
+
+    assert make_serve == "make serve\n"
+    assert "1 lead" in done.stderr
+    assert "imported" in done.stderr
+    assert '"ada@example.com"' in done.stdout
 
 
 def test_every_link_leads_somewhere() -> None:
-    pages = [ROOT / "README.md", *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
+    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
     broken = [(page.name, link) for page, link in links if "://" not in link and not (page.parent / link).exists()]
     assert links
     assert broken == []
 
 
-@pytest.mark.parametrize("target", re.findall(r"`(make [a-z-]+)`", README))
-def test_every_make_target_that_is_named_exists(target: str) -> None:
-    subprocess.run([*target.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+def test_every_make_target_that_is_named_exists() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)", text))
+    named.update(
+        *(re.findall(r"(?m)^make ([a-z][a-z-]*)", block) for block in re.findall(r"(?s)```sh\n(.*?)```", text))
+    )
+
+    assert {"serve", "deploy", "test-browser", "docs"} <= named
+    run(f"make --dry-run {' '.join(sorted(named))}", ROOT)
+
+
+def test_every_target_of_make_help_is_told_of() -> None:
+    listed = re.findall(r"(?m)^make ([a-z-]+) ", run("make help", ROOT).stdout)
+    assert [target for target in listed if f"make {target}" not in README + DEVELOPING] == []
 
 
 def test_make_help_lists_every_target() -> None:
@@ -104,7 +134,7 @@ def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
         message([{}], Idempotency_Key="readme"),
         message([{}, {}], Idempotency_Key="readme"),
     ]
-    told = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", README, re.MULTILINE)
+    told = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", QUICK_START, re.MULTILINE)
     # The other two take a thousand requests, and a store that fails: the contract tests have them.
     for status, text in told[:-2]:
         assert any(status == code and words.startswith(text.removesuffix(" ...")) for code, words in given), text
