@@ -277,7 +277,7 @@ def kill_at_call(client: "DynamoDBClient", number: int, moment: str) -> None:
     client.meta.events.register("after-call.dynamodb", end)
 
 
-@pytest.mark.parametrize("moment", ["before-call", "after-call"])
+@pytest.mark.parametrize("moment", [pytest.param("before-call", marks=pytest.mark.slow), "after-call"])
 @pytest.mark.parametrize(
     ("plan", "count"), [pytest.param(Plan.BASIC, 1, marks=pytest.mark.slow), (Plan.BASIC, 30), (Plan.FREE, 3)]
 )

@@ -176,6 +176,7 @@ def stored(state: LocalState) -> list[object]:
     return sorted((item for table in items for item in table), key=str)
 
 
+@pytest.mark.slow
 def test_kept_data_is_there_again_after_any_end(tmp_path: Path) -> None:
     same = {"Idempotency-Key": "import-1"}
     with running_server(keeping(tmp_path), tmp_path) as server:

@@ -199,8 +199,11 @@ def test_the_sheet_and_the_row_of_headings_can_be_chosen(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("cell", "line"),
-    [('"never closed', 3), ('"closed" early', 3), ('"' + "x\n" * 8_500_000 + '"', 3)],
-    ids=["open quote", "text behind a quote", "enormous"],
+    [
+        pytest.param('"never closed', 3, id="open quote"),
+        pytest.param('"closed" early', 3, id="text behind a quote"),
+        pytest.param('"' + "x\n" * 8_500_000 + '"', 3, id="enormous", marks=pytest.mark.slow),
+    ],
 )
 def test_a_quote_that_would_swallow_rows_is_refused_with_its_line(tmp_path: Path, cell: str, line: int) -> None:
     with pytest.raises(UnreadableFileError, match=f"from line {line} on"):
