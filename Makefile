@@ -36,7 +36,7 @@ build: export PATH := $(abspath $(BIN)):$(PATH)
 build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
 	$(VENV)/sam/bin/sam build
 
-deploy: $(VENV)/serve-installed $(VENV)/sam-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
+deploy: $(VENV)/serve-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
 	@$(BIN)/python -m leads_dev.deploying
 
 sam-local: stand-in-image sam-local-prerequisites $(VENV)/serve-installed build ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm

@@ -263,6 +263,20 @@ def test_leads_are_listed_by_what_they_are(leads: Leads, workspaces: Workspaces,
     assert listed("--since", "9999-12-31") == []
 
 
+def test_a_list_fits_80_columns_and_cuts_nothing(leads: Leads, workspaces: Workspaces, post: Post) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    [lead] = post(workspace, "A company with a long name", email="somebody.with.a.long.name@mail.example.com")
+
+    shown = leads("list", workspace, FORCE_COLOR="1", COLUMNS="80", NO_COLOR="1").stdout
+    nothing = leads("list", workspace, "--label", "none", FORCE_COLOR="1", COLUMNS="80")
+
+    assert lead in shown
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "phone" not in shown, "no lead has one"
+    assert nothing.stderr == "No leads.\n"
+
+
 def test_leads_are_found_by_address_and_text(leads: Leads, workspaces: Workspaces, post: Post) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     post(workspace, "Open AI", labels=["fair"], email="other@example.com")

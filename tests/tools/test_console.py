@@ -103,6 +103,19 @@ def test_a_name_of_another_machine_is_refused(browser: httpx.Client, host: str) 
         assert (refused.status_code, refused.text[:38]) == (403, "This console is for this machine alone")
 
 
+def test_only_who_opens_the_link_here_uses_it(console: RunningConsole) -> None:
+    link = console.console.link
+
+    for host in ("evil.example", "[::1]", "a b"):
+        refused = httpx.get(link, headers={"Host": host}, timeout=60)
+        assert (refused.status_code, refused.text[:38]) == (403, "This console is for this machine alone")
+        assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert httpx.head(link, timeout=60).status_code == 403
+
+    assert console.told == []
+    assert httpx.get(link, timeout=60).status_code == 303
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_nothing_but_reading_is_possible(browser: httpx.Client, method: str) -> None:
     assert browser.request(method, "/").status_code == 405

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 _BYTES = 24
@@ -48,6 +49,8 @@ class Access:
         app.after_request(_with_headers)
 
     def _check(self) -> AnyResponse | None:
+        if isinstance(request.routing_exception, SecurityError):  # before a link of somebody else uses the token
+            raise request.routing_exception
         if request.method not in {"GET", "HEAD"}:
             abort(HTTPStatus.METHOD_NOT_ALLOWED)
         if request.endpoint == "static":
@@ -58,7 +61,8 @@ class Access:
         token = request.args.get("token")
         if token is None and is_known:
             return None
-        if is_known or (token is not None and self._use(token)):
+        # What only looks where a link leads asks with HEAD.
+        if is_known or (token is not None and request.method == "GET" and self._use(token)):
             response = redirect(url_for("workspaces.every"), HTTPStatus.SEE_OTHER)
             response.set_cookie(cookie, self._session, httponly=True, samesite="Strict")
             return response

@@ -15,9 +15,12 @@ from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
 from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.tables import listing
+from leads_cli.tables import moment as to_minute
 from leads_cli.times import moment
 from leads_core.leads import Lead
 
+_COLUMNS = ("id", "date", "company", "contact", "email", "phone")
 # Of leads that a filter looks through, most are not shown.
 _PAGE_WHEN_FILTERED = 1000
 
@@ -89,9 +92,14 @@ def _print(leads: list[Lead], *, for_programs: bool) -> None:
         for lead in leads:
             print_json(lead)
         return
-    table = Table("id", "date", "company", "contact", "email", "phone")
-    for lead in leads:
-        table.add_row(*map(as_sent, _cells(lead)))
+    if not leads:
+        messages.print("No leads.")
+        return
+    rows = [_cells(lead) for lead in leads]
+    shown = [place for place, _ in enumerate(_COLUMNS) if any(row[place] for row in rows)]
+    table = listing(*(_COLUMNS[place] for place in shown), copied="id")
+    for row in rows:
+        table.add_row(*(to_minute(row[1]) if place == 1 else as_sent(row[place]) for place in shown))
     output.print(table)
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from leads_admin.stack import stack_settings
 from leads_admin.workspaces import Workspaces
@@ -16,6 +17,7 @@ from leads_dev.local.moto_dynamodb import create_tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_USUAL_PORT = 3000
 _HOW_TO_USE = """\
 Lead API   {state.url}/api/v1/leads
 Reference  {state.url}/  to read and to try it
@@ -30,7 +32,7 @@ curl -X POST {state.url}/api/v1/leads \\
      -H 'Content-Type: application/json' \\
      -d '[{{ "Company": "Open AI", "Notes": "Interested in API integration" }}]'
 
-{leads} --local list {state.basic.workspace}
+{port}{leads} --local list {state.basic.workspace}
 """
 
 
@@ -52,10 +54,13 @@ def how_to_use(state: LocalState, settings: Settings, console: str | None = None
 
     ``console`` is the link of its console, ``kept_in`` the file that keeps its data, if there is one.
     """
+    port = urlsplit(state.url).port
     return _HOW_TO_USE.format(
         state=state,
         free_leads=settings.free_plan_max_leads,
         leads=os.path.relpath(Path(sys.executable).with_name("leads")),
+        # It is needed where another server runs, too.
+        port="" if port == _USUAL_PORT else f"PORT={port} ",
         console=f"Console    {console}  to see leads come in\n" if console else "",
         kept=f"The data is kept in {kept_in}." if kept_in else "Nothing is kept when this stops;",
     )
