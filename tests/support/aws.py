@@ -56,7 +56,7 @@ class Stack:
         return done.stdout.strip()
 
     def create_workspace(self, plan: str) -> DemoWorkspace:
-        workspace = self.leads("workspace", "create", "Test", "--plan", plan)
+        workspace = self.leads("workspace", "create", "Test", "--plan", plan, "--yes")
         return DemoWorkspace(workspace, self.leads("key", "create", workspace))
 
     def post(self, workspace: DemoWorkspace, leads: object) -> httpx.Response:
