@@ -384,7 +384,7 @@ def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
     assert "Row 3: E-mail must have at most 124 characters, but has 125." in result.stderr
     assert "1 of 2 rows" in last_line(result)
     assert "--skip-bad-rows" in last_line(result)
-    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8") as file:
+    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.reader(file)) == [
             ["row", "reason", "Firma", "E-mail", "Colour"],
             ["3", "E-mail must have at most 124 characters, but has 125.", "B", "x" * 125, 'a "b",\nc'],
@@ -499,7 +499,7 @@ def test_rows_that_only_the_server_refuses_can_be_skipped(leads: Leads) -> None:
     result = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
     assert result.returncode == 3, result.stderr
     assert (counts_of(result)["imported"], counts_of(result)["rejected"]) == (19, 2)
-    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8") as rejected:
+    with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8-sig") as rejected:
         assert [cells[2] for cells in csv.reader(rejected)] == ["Firma", "Company 012", "Bad"]
     assert leads.stored() == [company for company in companies(20) if company != "Company 012"]
 

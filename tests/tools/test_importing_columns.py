@@ -73,6 +73,7 @@ def test_what_is_not_known_is_named() -> None:
         (("Mobile", "Phone"), (None, "phoneNumber")),
         (("Home Phone", "Other Phone", "Business Phone"), (None, None, "phoneNumber")),
         (("Email", "E-Mail"), ("email", None)),
+        (("emails", "email"), (None, "email")),
         (("Personal Email", "Work Email"), (None, "email")),
         (("Secondary Email", "Email"), (None, "email")),
         (("E-mail 2 - Value", "E-mail 1 - Value"), (None, "email")),

@@ -26,7 +26,7 @@ def write(path: Path, *bad_rows: BadRow, file_format: RejectedFormat = RejectedF
 
 
 def read(path: Path) -> list[list[str]]:
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.reader(file))
 
 

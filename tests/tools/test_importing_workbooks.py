@@ -109,6 +109,12 @@ except UnreadableFileError as exc:
     assert done.stdout.count("\n") == 1
 
 
+def test_a_spreadsheet_may_have_the_name_of_an_older_one(workbook: Workbook) -> None:
+    path = workbook(f'<row r="1">{text("A1", "Company")}</row>')
+
+    assert rows_of(path.rename(path.with_suffix(".xls"))) == [["Company"]]
+
+
 def test_entities_are_not_expanded(workbook: Workbook) -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     path = workbook(f'<row r="1">{text("A1", "&e9;")}</row>', f'<!DOCTYPE x [<!ENTITY e0 "x">{entities}]>')

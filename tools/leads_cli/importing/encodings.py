@@ -82,9 +82,8 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
         raise UnreadableFileError(f"{path} is empty.")
     marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
     if chosen:
-        codec = _known_codec(chosen)
-        if marked and codecs.lookup(codec).name in {"utf-8", "utf-16", "utf-16-le", "utf-16-be"}:
-            codec = marked
+        # A mark says more than an option that was meant for another file, as one of rejected rows is.
+        codec = marked or _known_codec(chosen)
         _require_text(path, codec)
         return Encoding(codec)
     if marked:

@@ -47,7 +47,7 @@ def meaning_of(heading: str) -> Meaning | None:
 @lru_cache(maxsize=10_000)
 def _meaning_of(heading: str) -> Meaning | None:
     if field := FOLDED_FIELDS.get(letters_and_digits(heading)):
-        return Meaning(field, 0)
+        return Meaning(field, -1)  # before other words for it
     split = _words(heading)
     if not 0 < len(split) <= _MOST_WORDS:
         return None

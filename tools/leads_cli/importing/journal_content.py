@@ -162,7 +162,8 @@ def read_journal(file: BinaryIO, path: Path) -> JournalContent | None:
             raise _damaged(path, number) from exc
         content.complete_bytes += len(line)
         number += 1
-    if len(line) == _MOST_BYTES_PER_LINE:
+    # A line that was cut off is the last one of a process that was killed; after a power failure it may be zeros.
+    if len(line) == _MOST_BYTES_PER_LINE or b"\0" in line:
         raise _damaged(path, number)
     return content
 

@@ -52,8 +52,10 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._own = len(added_columns(columns))
         # Without a name, so that nothing is left behind however the process ends.
         self._collected = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
-        # JSON may hold half of a surrogate pair, which no encoding has.
-        self._text = io.TextIOWrapper(self._collected, encoding="utf-8", errors="backslashreplace", newline="")
+        # By its mark, spreadsheet programs and the next import know UTF-8. JSON has none, but may hold half of a
+        # surrogate pair, which no encoding has.
+        encoding = "utf-8-sig" if file_format is RejectedFormat.CSV else "utf-8"
+        self._text = io.TextIOWrapper(self._collected, encoding=encoding, errors="backslashreplace", newline="")
         self._writer = csv.writer(self._text)
         if file_format is RejectedFormat.CSV:
             self._write_row([*_ADDED, *columns[self._own :]])

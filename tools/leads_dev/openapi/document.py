@@ -94,7 +94,8 @@ _PARAMETERS = [
             "type": "string",
             "minLength": 1,
             "maxLength": MOST_KEY_CHARACTERS,
-            "pattern": "^[!-~]([ -~]*[!-~])?$",
+            # Printable, without spaces at its ends, and no empty text in quotes.
+            "pattern": '^([!#-~]([ -~]*[!-~])?|"([!#-~]|[ -~]+[!-~])?)$',
         },
     },
     {
