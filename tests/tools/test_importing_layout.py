@@ -144,6 +144,16 @@ def test_a_notice_in_the_middle_is_no_end() -> None:
     assert table_of(HEADINGS, ACME, ["Total", "", "1"], BOLT)[-1] == BOLT
 
 
+def test_a_company_that_is_called_like_a_notice_takes_no_lead_with_it() -> None:
+    rows = [ACME, ["Copyright Agency"], ["Bolt"], ["Cork"]]
+    assert table_of(HEADINGS, *rows) == [HEADINGS, *rows]
+
+
+def test_what_has_an_address_is_a_lead_wherever_it_stands() -> None:
+    assert table_of(HEADINGS, ACME, [], ["solo@example.com"])[-1] == ["solo@example.com"]
+    assert table_of(HEADINGS, ACME, ["Total", "", "1"], ["Copyright Clearance", "c@example.com"])[-1][0] != "Total"
+
+
 def test_headings_that_are_repeated_are_no_lead() -> None:
     assert table_of(HEADINGS, ACME, [*HEADINGS, ""], BOLT) == [HEADINGS, ACME, BOLT]
 

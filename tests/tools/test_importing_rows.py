@@ -42,6 +42,7 @@ def test_cells_are_trimmed_and_empty_ones_left_out() -> None:
 
 def test_tags_are_split_at_commas_and_semicolons() -> None:
     assert lead_of(Tags="fair, web;; 2026 ,") == {"labels": ["fair", "web", "2026"]}
+    assert lead_of(Tags='"Fair","VIP, gold"') == {"labels": ["Fair", "VIP, gold"]}
     assert lead_of(Tags=["a,b", "c"]) == {"labels": ["a,b", "c"]}
     assert lead_of(Tags=" , ") == {}
 

@@ -109,7 +109,7 @@ def heading_at(rows: Sequence[Sequence[str]]) -> int:
         if 1 < width <= filled and (fields < most + 2 or fields * 3 < width):
             continue
         best, most, filled = at, fields, width
-    if not most and any(_EMAIL_ADDRESS.fullmatch(cell.strip()) for cell in rows[best]):
+    if not most and any(map(_is_address, rows[best])):
         raise ColumnsError(
             "There are no headings: the first row has an e-mail address. Add names of columns above it, or use "
             '--header-row 0 and say what the columns are, such as --map "column 1=company".'
@@ -143,7 +143,7 @@ def _footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedRow],
     least_filled, has_rows = width, False
     for number, cells in rows:
         texts = [cell for cell in cells if cell and not cell.isspace()]
-        if len(texts) <= 1 or _is_notice(texts):
+        if (len(texts) <= 1 or _is_notice(texts)) and not any(map(_is_address, texts)):
             held.append((number, [] if texts == [_END_OF_FILE] else texts))
             if len(held) <= _MOST_ROWS_BELOW:
                 continue
@@ -155,12 +155,18 @@ def _footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedRow],
     empty = [at for at, (_, texts) in enumerate(held) if not texts]
     notices = [at for at, (_, texts) in enumerate(held) if _is_notice(texts)]
     if notices:
-        begin = max((at + 1 for at in empty if at < notices[0]), default=notices[0])
+        # What follows a notice right below the table may be rows again, of a company that is called like one.
+        others = (at + 1 for at, (_, texts) in enumerate(held) if texts and at not in notices)
+        begin = max((at + 1 for at in empty if at < notices[0]), default=max((notices[0], *others)))
     elif empty and has_rows and least_filled > 1 and width > 2:  # noqa: PLR2004 - of two columns, one may be empty
         begin = empty[0]
     else:
         begin = len(held)
     return [(number, texts) for number, texts in held[begin:] if texts], not notices
+
+
+def _is_address(cell: str) -> bool:
+    return _EMAIL_ADDRESS.fullmatch(cell.strip()) is not None
 
 
 def _is_notice(texts: Sequence[str]) -> bool:

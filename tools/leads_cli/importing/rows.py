@@ -1,6 +1,7 @@
 """From the cells of a row to a lead as the API takes it."""
 
 import math
+import csv
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -80,7 +81,9 @@ def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell
     text = _json(_text(value), "[")
     if type(text) is not str:
         return text
-    return [label for part in _BETWEEN_LABELS.split(text) if (label := part.strip())]
+    # Some programs put labels in quotes, as a line of CSV.
+    parts = next(csv.reader([text], skipinitialspace=True)) if text.startswith('"') else _BETWEEN_LABELS.split(text)
+    return [label for part in parts if (label := part.strip())]
 
 
 def _contacts(value: Any) -> Any:  # noqa: ANN401 - any cell
