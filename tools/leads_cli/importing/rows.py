@@ -1,7 +1,7 @@
 """From the cells of a row to a lead as the API takes it."""
 
-import math
 import csv
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
