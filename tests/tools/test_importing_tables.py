@@ -113,6 +113,29 @@ def test_a_title_does_not_hide_the_separator(tmp_path: Path) -> None:
     assert "headings in row 3" in table.description
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        'Company;Email;Phone\nAcme;a@example.com;1\n"Bolt;b@example.com;2"\n',
+        "Company,Email,Phone\nAcme,a@example.com,1\nBolt;b@example.com;2\n",
+        "Company;Email\nAcme, Inc;a@example.com\nBolt,b@example.com\n",
+    ],
+)
+def test_a_row_in_a_single_cell_is_a_problem_and_no_company(tmp_path: Path, content: str) -> None:
+    (tmp_path / "leads.csv").write_text(content)
+
+    good, bad = Source.open(tmp_path / "leads.csv", None).table.read_rows()
+
+    assert good.problem is None
+    assert bad.problem == "The row is one cell that has all others in it: separate them as those of the other rows."
+
+
+def test_a_single_cell_with_commas_may_be_a_name(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("Company;Email\nAcme, Inc\n;a@example.com\n")
+
+    assert [row.problem for row in Source.open(tmp_path / "leads.csv", None).table.read_rows()] == [None, None]
+
+
 def test_a_space_before_a_quote_is_not_of_the_cell(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.csv", '"Company", "Notes"\n"A, B", "says ""hi"""\n')
     assert table.columns == ("Company", "Notes")

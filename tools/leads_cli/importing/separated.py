@@ -18,6 +18,7 @@ _SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bar
 _SAMPLE_CHARACTERS = 1 << 16
 # How Excel is told of the separator, above the headings.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
+_WHOLE_ROW = "The row is one cell that has all others in it: separate them as those of the other rows."
 # Small enough for a quote that is never closed.
 csv.field_size_limit(MOST_CHARACTERS)
 
@@ -45,11 +46,19 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     def read_rows() -> Iterator[Row]:
         width = len(columns)
         for line, cells in layout.cells(records()):
-            yield table_row(line, cells, width)
+            is_whole = _is_whole_row(cells, width)
+            yield Row(line, cells, _WHOLE_ROW) if is_whole else table_row(line, cells, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
     return Table(description, columns, read_rows, encoding, layout.sample, layout.notes)
+
+
+def _is_whole_row(cells: Sequence[str], width: int) -> bool:
+    """Whether a single cell has those of the whole row in it: Excel saves such rows in quotes."""
+    if len(cells) != 1 or not any(cells[0].count(separator) >= width - 1 > 0 for separator in _SEPARATORS):
+        return False
+    return width > 2 or "@" in cells[0]  # noqa: PLR2004 - of two cells, the only comma may be part of a name
 
 
 def _records(path: Path, codec: str, separator: str, *, skips_spaces: bool) -> Iterator[tuple[int, list[str]]]:
