@@ -113,6 +113,17 @@ def test_a_title_does_not_hide_the_separator(tmp_path: Path) -> None:
     assert "headings in row 3" in table.description
 
 
+def test_a_field_of_json_is_one_column_in_any_letter_case(tmp_path: Path) -> None:
+    (tmp_path / "leads.jsonl").write_text(
+        '{"company": "Acme", "id": 1, "ID": 2}\n{"Company": "Bolt"}\n{"company": "No", "COMPANY": "Cork"}\n'
+    )
+
+    table = Source.open(tmp_path / "leads.jsonl", None).table
+
+    assert table.columns == ("company", "id", "ID")
+    assert [row.cells for row in table.read_rows()] == [["Acme", 1, 2], ["Bolt", None, None], ["Cork", None, None]]
+
+
 @pytest.mark.parametrize(
     "content",
     [

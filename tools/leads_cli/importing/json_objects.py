@@ -11,7 +11,9 @@ from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
+from leads_core.lead_schema import LEAD_FIELDS
 
+_FIELDS = frozenset(field.casefold() for field in LEAD_FIELDS)
 _NOT_AN_OBJECT = "must be an object"
 # Larger ones stay as they are: written out, a few characters would become thousands.
 _MOST_EXPONENT = 99
@@ -56,21 +58,28 @@ def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
 
 def _table(path: Path, description: str, encoding: Encoding, elements: Callable[[], Iterable[_Element]]) -> Table:
     # Any row may bring another name along, so all are read for their names first.
-    names: dict[str, None] = {}
+    names: dict[str, str] = {}
     for _, element, _ in elements():
         if isinstance(element, dict) and not element.keys() <= names.keys():
-            names.update(dict.fromkeys(element))
-            column_names(list(names), path)
+            for name in element:
+                names.setdefault(_in_any_case(name), name)
+            column_names(list(names.values()), path)
 
     def read_rows() -> Iterator[Row]:
         for number, element, problem in elements():
             if isinstance(element, dict):
-                yield Row(number, [element.get(name) for name in names])
+                cells = {_in_any_case(name): value for name, value in element.items()}
+                yield Row(number, [cells.get(name) for name in names])
             else:
                 yield Row(number, (), problem, raw=element)
 
     sample = [row.cells for row in islice(read_rows(), SAMPLE_ROWS)]
-    return Table(description, tuple(names), read_rows, encoding, sample)
+    return Table(description, tuple(names.values()), read_rows, encoding, sample)
+
+
+def _in_any_case(name: str) -> str:
+    """A name, if it is that of a field in any letter case as the field's, so that it is one column, as for the API."""
+    return name.casefold() if name.casefold() in _FIELDS else name
 
 
 def _lines(path: Path, codec: str) -> Iterator[_Element]:
