@@ -269,18 +269,6 @@ def test_local_without_a_server_says_how_to_start_one(leads: Leads) -> None:
     assert_one_clear_line(leads("--local", "list", "acme"), "make serve")
 
 
-def test_a_server_that_port_names_and_that_is_not_there_is_not_another_one(leads: Leads, tmp_path: Path) -> None:
-    demo = local_state.DemoWorkspace("01M6DWCPDGP7DKK1RX7DV6Q8DA", "cdz_")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        local_state.write(local_state.LocalState(url, url, demo, demo), tmp_path / ".local")
-
-        refused = leads("--local", "workspace", "list", PORT="9")
-
-    assert refused.returncode == 1
-    assert "and none at PORT=9: say which one, as PORT=" in refused.stderr
-
-
 def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, closed_port: int) -> None:
     demo = local_state.DemoWorkspace("acme", "")
     address = f"http://127.0.0.1:{closed_port}"

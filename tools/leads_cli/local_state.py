@@ -59,7 +59,7 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     """
     known = known_servers(directory)
     running = {str(urlsplit(state.url).port): state for state in known if is_listening(state.url)}
-    if len(running) == 1 and os.environ.get("PORT", "") in {"", *running}:
+    if len(running) == 1:
         return next(iter(running.values()))
     if running:
         return _named_by_port(running)
@@ -93,9 +93,9 @@ def _named_by_port(running: dict[str, LocalState]) -> LocalState:
     port = os.environ.get("PORT", "")
     if port not in running:
         ports = sorted(running, key=int)
-        at = f"at port {ports[0]}" if len(ports) == 1 else f"on the ports {' and '.join(ports)}"
-        none = f", and none at PORT={port}" if port else ""
-        raise NoLocalServerError(f"Local servers run here {at}{none}: say which one, as PORT={ports[0]}.")
+        raise NoLocalServerError(
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
+        )
     return running[port]
 
 
