@@ -380,7 +380,8 @@ def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stor
         store.put_or_roll_back(batch_of(100), within(10, clock))
 
     assert failure.value.leads_may_be_stored
-    assert len(stored()) == 75
+    # Fewer, if the time is over before the other batches have begun: their threads do not wait for each other.
+    assert len(stored()) in {0, 25, 50, 75}
     assert clock.seconds <= 10
 
 
