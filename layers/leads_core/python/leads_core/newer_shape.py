@@ -55,7 +55,8 @@ class _Members:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._spellings = {spelled.lower(): spelled for spelled in said}
-        self.said = dict(said)
+        # If the last one is taken, the earlier ones must not count instead.
+        self.said = {spelled: said[spelled] for spelled in self._spellings.values()}
         self.sources: dict[Path, Path] = {}
 
     def has_any(self, names: set[str]) -> bool:
