@@ -33,7 +33,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(directory: Path) -> Iterator[Server]:
     make_serve, *_ = blocks("Try it", "sh")
-    command = ["bash", "-c", f"{make_serve.strip()} PORT=0 DYNAMODB_PORT=0"]
+    command = ["bash", "-c", f"{make_serve.strip()} PORT=0 DYNAMODB_PORT=0 CONSOLE_PORT=0"]
     state_directory = directory / ".local"
     environment = {**os.environ, "LEADS_LOCAL_DIRECTORY": str(state_directory)}
     with running_server(command, state_directory, cwd=ROOT, environment=environment) as server:
