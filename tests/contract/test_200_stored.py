@@ -141,6 +141,7 @@ def test_clients_that_map_spreadsheets_are_accepted(post: Post, workspace: Works
     assert "industry" not in first
 
 
+@pytest.mark.slow
 def test_a_body_of_the_largest_size_is_taken(post: Post, workspace: Workspace) -> None:
     notes = "x" * 6942
     contact = {"address": "y" * 256, "website": "z" * 512}

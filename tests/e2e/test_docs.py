@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from leads_cli.local_state import LocalState
-from support.api import workspaces_in
+from leads_cli.local_state import DemoWorkspace, LocalState
+from leads_core.plans import Plan
+from support.api import create_workspace, workspaces_in
 from support.pages import blocks_of_code
 from support.server import running_server, server_command
 
@@ -31,12 +33,20 @@ BATCH_ID = re.compile("01[0-9A-Z]{24}")
 Run = Callable[..., str]
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[LocalState]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalState]:
     """A server on which a key has a single request in two seconds."""
+    directory = tmp_path_factory.mktemp("server")
     environment = os.environ | {"RATE_LIMIT_REQUESTS": "1", "RATE_LIMIT_WINDOW_SECONDS": "2"}
-    with running_server(server_command(tmp_path), tmp_path, environment=environment) as server:
-        yield server.state
+    with running_server(server_command(directory), directory, environment=environment) as running:
+        yield running.state
+
+
+@pytest.fixture
+def api(server: LocalState) -> LocalState:
+    """The server, with a workspace of the test's own."""
+    own = create_workspace(workspaces_in(server), Plan.BASIC)
+    return replace(server, basic=DemoWorkspace(own.workspace_id, own.key))
 
 
 @pytest.fixture

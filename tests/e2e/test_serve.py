@@ -31,25 +31,38 @@ CURL_TEMPLATE = (
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may stop."""
     with running_server(server_command(tmp_path), tmp_path, cwd=ROOT) as server:
         yield server
 
 
-def test_the_printed_commands_work_when_pasted(server: Server) -> None:
-    printed = "".join(server.output)
-    curl = CURL_TEMPLATE.format(url=server.state.url, key=server.state.basic.key)
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("local")
+
+
+@pytest.fixture(scope="module")
+def lasting_server(directory: Path) -> Iterator[Server]:
+    """A server that all tests share."""
+    with running_server(server_command(directory), directory, cwd=ROOT) as server:
+        yield server
+
+
+def test_the_printed_commands_work_when_pasted(lasting_server: Server) -> None:
+    printed = "".join(lasting_server.output)
+    curl = CURL_TEMPLATE.format(url=lasting_server.state.url, key=lasting_server.state.basic.key)
     assert curl in printed
     answer = subprocess.run(["bash", "-c", curl], check=True, capture_output=True, text=True)
     assert answer.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
 
 
-def test_it_says_that_nothing_is_kept(server: Server) -> None:
-    assert any("Nothing is kept" in line for line in server.output)
+def test_it_says_that_nothing_is_kept(lasting_server: Server) -> None:
+    assert any("Nothing is kept" in line for line in lasting_server.output)
 
 
-@pytest.mark.usefixtures("server")
-def test_programs_find_addresses_and_keys_in_a_file(tmp_path: Path) -> None:
-    [file] = tmp_path.glob("*/demo.json")
+@pytest.mark.usefixtures("lasting_server")
+def test_programs_find_addresses_and_keys_in_a_file(directory: Path) -> None:
+    [file] = directory.glob("*/demo.json")
     demo = json.loads(file.read_text())
     assert demo["url"] == f"http://127.0.0.1:{file.parent.name}"
     assert list(demo) == ["url", "dynamodb", "basic", "free"]
@@ -106,8 +119,8 @@ def answered(url: str, **headers: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(server: Server) -> None:
-    for url in (server.state.url, server.state.dynamodb):
+def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(lasting_server: Server) -> None:
+    for url in (lasting_server.state.url, lasting_server.state.dynamodb):
         port = url.rpartition(":")[2]
         for name in ("localhost", "LOCALHOST", "leads.localhost", "127.0.0.1", "[::1]"):
             for host in (name, f"{name}:{port}"):
@@ -127,14 +140,14 @@ def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(server: Server
             ), host
 
 
-def test_pages_of_other_sites_reach_the_api_and_not_its_database(server: Server) -> None:
-    assert answered(server.state.url, Origin="https://site.example")[0] != 403
+def test_pages_of_other_sites_reach_the_api_and_not_its_database(lasting_server: Server) -> None:
+    assert answered(lasting_server.state.url, Origin="https://site.example")[0] != 403
     for origin in ("https://site.example", "null", "http://localhost.site.example"):
-        status, body = answered(server.state.dynamodb, Origin=origin)
+        status, body = answered(lasting_server.state.dynamodb, Origin=origin)
         assert status == 403
         assert "pages of other sites" in body
-    for origin in (server.state.url, "http://localhost:5173"):
-        assert answered(server.state.dynamodb, Origin=origin)[0] != 403
+    for origin in (lasting_server.state.url, "http://localhost:5173"):
+        assert answered(lasting_server.state.dynamodb, Origin=origin)[0] != 403
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -323,6 +323,7 @@ def stopped_export(
     return export
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", ONE_OF_THE_FORMATS)
 def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
     leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path, file_format: str
@@ -351,6 +352,7 @@ def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
 
+@pytest.mark.slow
 def test_an_export_that_is_killed_does_not_begin_anew(
     leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path
 ) -> None:
@@ -368,6 +370,7 @@ def test_an_export_that_is_killed_does_not_begin_anew(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", ONE_OF_THE_FORMATS)
 def test_an_interrupted_export_says_in_one_line_how_to_go_on(
     leads: Leads,

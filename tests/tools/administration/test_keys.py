@@ -96,6 +96,7 @@ def test_a_start_that_any_key_could_have_revokes_none(operator: Operator, start:
     assert isinstance(operator.admit(secret), Admitted)
 
 
+@pytest.mark.slow
 def test_a_workspace_has_as_many_keys_as_fit_and_all_change_their_plan(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     secrets = [operator.workspaces.create_key(workspace) for _ in range(MOST_KEYS_PER_WORKSPACE)]
