@@ -23,6 +23,7 @@ from leads_cli.importing.events import (
     Event,
     FileUnderstood,
     Finished,
+    JournalReliedOn,
     ReadyToSend,
     RowsChecked,
     RowsRejected,
@@ -116,6 +117,8 @@ class Import:
             to_import = checked.good - len(journal.rejected)
             if to_import:
                 counts.imported = counts.imported_before = journal.stored_leads
+                if journal.is_relied_on():
+                    yield JournalReliedOn(journal.path, journal.last_entry)
                 yield ReadyToSend(to_import, counts.imported_before, api.url)
                 counts.to_import = to_import
                 with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
