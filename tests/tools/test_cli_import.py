@@ -416,7 +416,7 @@ def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
     assert "--skip-bad-rows" in last_line(result)
     with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.reader(file)) == [
-            ["row", "reason", "Firma", "E-mail", "Colour"],
+            ["rejected row", "rejected because", "Firma", "E-mail", "Colour"],
             ["3", "E-mail must have at most 124 characters, but has 125.", "B", "x" * 125, 'a "b",\nc'],
         ]
     assert counts_of(result)["rejected"] == 1

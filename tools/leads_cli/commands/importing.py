@@ -54,7 +54,7 @@ _OPTIONS = {
     "rejected": Annotated[
         Path | None,
         typer.Option(
-            help="Where bad rows are written, instead of FILE.rejected.csv, .json or .jsonl.", show_default=False
+            help="Where bad rows are written, instead of FILE.rejected.csv, .tsv, .json or .jsonl.", show_default=False
         ),
     ],
     "batch_size": Annotated[

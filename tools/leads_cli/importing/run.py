@@ -43,7 +43,11 @@ _SHOWN_BAD_ROWS = 20
 # Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
-_REJECTED_FORMATS = {Format.JSON: RejectedFormat.JSON, Format.JSONL: RejectedFormat.JSONL}
+_REJECTED_FORMATS = {
+    Format.JSON: RejectedFormat.JSON,
+    Format.JSONL: RejectedFormat.JSONL,
+    Format.TSV: RejectedFormat.TSV,
+}
 
 
 class Client(SendsLeads, Protocol):
@@ -127,7 +131,8 @@ class Import:
         yield Finished(self._rejected_path if counts.rejected else None)
 
     def _rejected_file(self) -> RejectedFile:
-        return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format)
+        separator = self._source.table.separator
+        return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format, separator)
 
     def _read_rows(self) -> Iterator[Row]:
         return map(self._reader, self._source.table.read_rows())

@@ -50,8 +50,10 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
             yield Row(line, cells, _WHOLE_ROW) if is_whole else table_row(line, cells, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
+    # Another table with a separator of some other kind would have to say so, too.
+    known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
-    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes)
+    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known)
 
 
 def _is_whole_row(cells: Sequence[str], width: int) -> bool:
