@@ -43,6 +43,7 @@ _SHOWN_BAD_ROWS = 20
 # Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
+_TABLES = {Format.CSV, Format.TSV, Format.XLSX}
 _REJECTED_FORMATS = {
     Format.JSON: RejectedFormat.JSON,
     Format.JSONL: RejectedFormat.JSONL,
@@ -95,7 +96,9 @@ class Import:
         self._reader = CellReader(self._mapping, dates, self._source.format, options.empty or ())
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
-        self._build = build if is_export(columns) else lambda cells: with_further_values(build(cells))
+        # JSON and Parquet have arrays, and an export says what it means: in their texts, a ":::" is one.
+        is_meant = self._source.format not in _TABLES or is_export(columns)
+        self._build = build if is_meant else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)
 
     def dry_run(self) -> Generator[Event]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.exported_text import export_encoding
 from leads_cli.importing.layout import find_layout
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
@@ -28,7 +29,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
 
     Raises UnreadableFileError, and ColumnsError if it has no headings.
     """
-    encoding = find_encoding(path, reading.encoding)
+    encoding = (None if reading.encoding else export_encoding(path)) or find_encoding(path, reading.encoding)
     sample = _sample(path, encoding.codec)
     said = _SEPARATOR_LINE.match(sample)
     separator = separator or (said[1] if said else _find_separator(sample))
