@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,9 @@ class Killed(BaseException):
 
 @dataclass
 class Server:
-    """Stores arrays as the API does: each idempotency key once, for a day. ``refuses`` has companies it dislikes.
+    """Stores arrays as the API does: each idempotency key of an API key once, for a day.
 
-    One that ``is_old`` does not know what it is to be lenient.
+    ``refuses`` has companies that it dislikes. One that ``is_old`` does not know what it is to be lenient.
     """
 
     clock: list[float]
@@ -58,6 +59,7 @@ class Server:
     dies_before: int = -1
     dies_after: int = -1
     error: Exception | None = None
+    api_key: str = ""
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         self.keys.append(idempotency_key)
@@ -78,6 +80,7 @@ class Server:
 
     def _take_in(self, leads: Sequence[Mapping[str, Any]], good: Sequence[Mapping[str, Any]], key: str) -> bool:
         body = json.dumps(leads)
+        key = f"{self.api_key} {key}"
         stored_at, first_body = self.remembered.get(key, (0, ""))
         if self.clock[0] - stored_at < 24 * HOUR:
             if first_body != body:
@@ -112,6 +115,7 @@ class World:
         self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None
     ) -> Generator[ArrayStored | RowsRejected]:
         """One run of the command, step by step."""
+        self.server.api_key = self.key
         source = Source.open(self.file, None)
         mapping = map_columns(source.table.columns, {})
         checker = RowChecker(mapping, lead_builder(mapping))
@@ -232,6 +236,42 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     world.run(unconfirmed=unconfirmed)
     assert world.server.companies == [company for company in world.companies if company not in world.server.refuses]
     assert world.run() == (0, 0)
+
+
+@given(
+    lead_count=st.integers(1, 9),
+    batch_size=st.integers(1, 4),
+    kills=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from("ab"), st.integers(0, 30)), max_size=6),
+    last_key=st.sampled_from("ab"),
+)
+def test_each_lead_is_stored_once_with_whichever_keys_and_a_user_who_looks(
+    tmp_path_factory: pytest.TempPathFactory,
+    lead_count: int,
+    batch_size: int,
+    kills: list[tuple[int, bool, str, int]],
+    last_key: str,
+) -> None:
+    world = World(tmp_path_factory.getbasetemp(), lead_count, batch_size)
+
+    def run() -> None:
+        try:
+            world.run()
+        except UnconfirmedError as asked:
+            (first,) = re.findall(r"row (\d+) \(", str(asked))[:1]
+            is_there = world.companies[int(first) - 2] in world.server.companies
+            world.run(unconfirmed=Unconfirmed.STORED if is_there else Unconfirmed.MISSING)
+
+    for step, after, key, hours in kills:
+        sent = len(world.server.keys)
+        world.server.dies_before, world.server.dies_after = (-1, sent + step) if after else (sent + step, -1)
+        world.key = key
+        with suppress(Killed):
+            run()
+        world.clock[0] += hours * HOUR
+    world.server.dies_before = world.server.dies_after = -1
+    world.key = last_key
+    run()
+    assert world.server.companies == world.companies
 
 
 def test_what_is_sent_is_on_disk_before(world: World) -> None:
