@@ -23,6 +23,7 @@ from leads_cli.importing.events import (
 )
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_cli.lead_columns import COLUMNS
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -209,6 +210,18 @@ def test_rejected_rows_are_imported_once_they_are_corrected_and_have_lost_nothin
         "custom": {"row": "3", "reason": "y"},
         **others,
     }
+
+
+def test_rejected_rows_of_an_export_mean_what_they_say_as_it_does(tmp_path: Path) -> None:
+    file, api = tmp_path / "leads.csv", Api()
+    lead = {"id": "1", "company": "N/A", "email": "a ::: b", "employeeCount": "many"}
+    file.write_text(f"{','.join(COLUMNS)}\n{','.join(lead.get(column, '') for column in COLUMNS)}\n")
+    with pytest.raises(BadRowsError):
+        list(Import(ImportOptions(file)).run(api))
+    rejected = tmp_path / "leads.csv.rejected.csv"
+    rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace("many", "7"))
+    list(Import(ImportOptions(rejected)).run(api))
+    assert api.leads == [{"company": "N/A", "email": "a ::: b", "employeeCount": "7"}]
 
 
 def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:

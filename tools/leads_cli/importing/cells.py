@@ -10,7 +10,7 @@ from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import EmptyText, Row
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
-from leads_cli.lead_columns import COLUMNS
+from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
 Lead = dict[str, Any]
 
@@ -82,8 +82,9 @@ class CellReader:
 
 
 def is_export(columns: Sequence[str]) -> bool:
-    """Whether a table is one that ``leads export`` has written."""
-    return tuple(columns[: len(COLUMNS)]) == COLUMNS
+    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
+    own = [column for column in columns if column not in REJECTED_COLUMNS]
+    return tuple(own[: len(COLUMNS)]) == COLUMNS
 
 
 def with_further_values(lead: Lead) -> Lead:

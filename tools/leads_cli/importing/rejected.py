@@ -21,9 +21,7 @@ from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 from leads_cli.importing.json_objects import DecimalText
 from leads_cli.importing.tables import EmptyText
-
-# No file has columns of these names but one of rejected rows: "row" and "reason" would be those of many.
-_ADDED = ("rejected row", "rejected because")
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 
 class RejectedFormat(StrEnum):
@@ -33,11 +31,6 @@ class RejectedFormat(StrEnum):
     TSV = "tsv"
     JSONL = "jsonl"
     JSON = "json"
-
-
-def added_columns(columns: Sequence[str]) -> tuple[str, ...]:
-    """Which of the columns are those that a file of rejected rows has in front of its own."""
-    return tuple(column for column in columns if column in _ADDED)
 
 
 class RejectedFile(AbstractContextManager["RejectedFile"]):
@@ -52,8 +45,8 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self.path = path
         self.count = 0
         # The added columns of an earlier file of rejected rows are written anew.
-        self._columns = [column for column in columns if column not in _ADDED]
-        self._added_before = frozenset(at for at, column in enumerate(columns) if column in _ADDED)
+        self._columns = [column for column in columns if column not in REJECTED_COLUMNS]
+        self._added_before = frozenset(at for at, column in enumerate(columns) if column in REJECTED_COLUMNS)
         self._format = file_format
         self._is_table = file_format in {RejectedFormat.CSV, RejectedFormat.TSV}
         # Without a name, so that nothing is left behind however the process ends.
@@ -64,7 +57,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._text = io.TextIOWrapper(self._collected, encoding=encoding, errors="backslashreplace", newline="")
         self._writer = csv.writer(self._text, delimiter=separator or ",")
         if self._is_table:
-            self._write_row([*_ADDED, *self._columns])
+            self._write_row([*REJECTED_COLUMNS, *self._columns])
 
     def __exit__(self, *_: object) -> None:
         """Drop what is not written."""
@@ -107,7 +100,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         if bad.row.raw is not None:
             return [bad.row.number, bad.reason, _json(bad.row.raw)]
         members = zip(self._columns, self._own_cells(bad), strict=False)
-        added = dict(zip(_ADDED, (bad.row.number, bad.reason), strict=True))
+        added = dict(zip(REJECTED_COLUMNS, (bad.row.number, bad.reason), strict=True))
         return added | {name: _json(value) for name, value in members if value is not None}
 
     @contextmanager

@@ -31,11 +31,12 @@ from leads_cli.importing.events import (
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, Identity
 from leads_cli.importing.options import ImportOptions
-from leads_cli.importing.rejected import RejectedFile, RejectedFormat, added_columns
+from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
+from leads_cli.lead_columns import REJECTED_COLUMNS
 from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
@@ -85,7 +86,7 @@ class Import:
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
         self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
         _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})
-        added = dict.fromkeys(added_columns(columns))
+        added = dict.fromkeys(column for column in columns if column in REJECTED_COLUMNS)
         self._mapping = map_columns(
             columns,
             added | parse_map_options(options.mapped or ()),
