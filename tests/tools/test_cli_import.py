@@ -284,7 +284,36 @@ def test_a_new_key_of_the_workspace_goes_on_where_a_revoked_one_stopped(leads: L
     new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
     result = leads("leads.csv", "--batch-size", "10", "--json", LEADS_API_KEY=new_key)
     assert (result.returncode, counts_of(result)["importedBefore"]) == (0, 20), result.stderr
+    assert "What was sent before is known from leads.csv.journal alone: rows up to 31, the last at 20" in result.stderr
     assert leads.stored() == companies(40)
+
+
+def test_after_a_kill_a_new_key_asks_what_became_of_the_rows_in_doubt(leads: Leads, running: LocalState) -> None:
+    leads.write(a_file_of(30))
+    leads.proxy.actions = {1: "killed after"}
+    leads("leads.csv", "--batch-size", "10")
+    new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
+    asked = leads("leads.csv", "--batch-size", "10", LEADS_API_KEY=new_key)
+    assert (asked.returncode, leads.stored()) == (1, companies(20))
+    assert "The 10 leads of rows 12 to 21 were sent with another API key (20" in last_line(asked)
+    assert "row 12 (a@example.com, Company 010) and row 21 (a@example.com, Company 019)" in last_line(asked)
+    assert last_line(asked).endswith("leave it out afterwards. 10 of 30 leads are imported.")
+    leads.proxy.actions = {2: GARBAGE}
+    settled = leads("leads.csv", "--batch-size", "10", "--unconfirmed", "stored", LEADS_API_KEY=new_key)
+    assert "Run the command again without --unconfirmed to continue." in last_line(settled)
+    assert leads("leads.csv", "--batch-size", "10", LEADS_API_KEY=new_key).returncode == 0
+    assert leads.stored() == companies(30)
+
+
+def test_an_emptied_journal_is_not_begun_anew_with_another_key(leads: Leads, running: LocalState) -> None:
+    leads.write(a_file_of(3))
+    leads("leads.csv")
+    os.truncate(leads.directory / "leads.csv.journal", 0)
+    new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
+    result = leads("leads.csv", LEADS_API_KEY=new_key)
+    assert result.returncode == 1
+    assert last_line(result).startswith("leads.csv.journal is empty, which no journal ever is")
+    assert leads.stored() == companies(3)
 
 
 def test_a_second_import_of_the_file_at_the_same_time_says_so_and_ends(leads: Leads) -> None:
@@ -294,6 +323,7 @@ def test_a_second_import_of_the_file_at_the_same_time_says_so_and_ends(leads: Le
         second = leads("leads.csv")
     assert (second.returncode, leads.stored()) == (1, [])
     assert "Another import is writing to leads.csv.journal" in last_line(second)
+    (leads.directory / "leads.csv.journal").unlink()
     assert leads("leads.csv").returncode == 0
 
 
@@ -386,7 +416,7 @@ def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
     assert "--skip-bad-rows" in last_line(result)
     with (leads.directory / "leads.csv.rejected.csv").open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.reader(file)) == [
-            ["row", "reason", "Firma", "E-mail", "Colour"],
+            ["rejected row", "rejected because", "Firma", "E-mail", "Colour"],
             ["3", "E-mail must have at most 124 characters, but has 125.", "B", "x" * 125, 'a "b",\nc'],
         ]
     assert counts_of(result)["rejected"] == 1

@@ -13,8 +13,9 @@ from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 from leads_cli.importing.json_objects import decode
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
-from leads_cli.importing.tables import Row
+from leads_cli.importing.tables import EmptyText, Row
 
+ADDED = ("rejected row", "rejected because")
 COLUMNS = ("Firma", "contacts", "Notes")
 
 
@@ -41,7 +42,7 @@ def test_no_cell_is_lost_and_none_is_a_formula(tmp_path: Path) -> None:
         BadRow(Row(10, ["=1+1", "@x", "'-1"]), "=1 is bad."),
     )
     assert read(path) == [
-        ["row", "reason", "Firma", "contacts", "Notes"],
+        [*ADDED, "Firma", "contacts", "Notes"],
         ["2", "Too long.", 'Å "B", C', '[{"name": "Zoë", "phoneNumber": 7}]', "two\r\nlines"],
         ["7", "Too short.", "short", "", ""],
         ["8", "Not Unicode.", "", "true", "half \\ud800"],
@@ -66,18 +67,52 @@ def test_what_was_json_is_json(tmp_path: Path, file_format: RejectedFormat) -> N
         json.loads(text) if file_format is RejectedFormat.JSON else [json.loads(line) for line in text.splitlines()]
     )
     assert objects == [
-        {"row": 2, "reason": "Too long.", "Firma": "=1+1", "contacts": [{"name": "Zoë", "n": 1.5}]},
+        {"rejected row": 2, "rejected because": "Too long.", "Firma": "=1+1", "contacts": [{"name": "Zoë", "n": 1.5}]},
         [7, "No JSON.", '{"Firma": '],
-        {"row": 8, "reason": "Not Unicode.", "Firma": "half \ud800"},
+        {"rejected row": 8, "rejected because": "Not Unicode.", "Firma": "half \ud800"},
     ]
 
 
 def test_rows_that_are_rejected_again_are_as_wide_as_before(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
-    with RejectedFile(path, ["row", "reason", "Firma"], RejectedFormat.CSV) as rejected:
+    with RejectedFile(path, [*ADDED, "Firma"], RejectedFormat.CSV) as rejected:
         rejected.add(BadRow(Row(2, ["14", "Bad.", "A"]), "Bad as before."))
         rejected.write()
-    assert read(path) == [["row", "reason", "Firma"], ["2", "Bad as before.", "A"]]
+    assert read(path) == [[*ADDED, "Firma"], ["2", "Bad as before.", "A"]]
+
+
+@pytest.mark.parametrize("file_format", RejectedFormat)
+def test_members_of_ones_own_that_are_called_row_and_reason_stay_beside_ours(
+    tmp_path: Path, file_format: RejectedFormat
+) -> None:
+    path = tmp_path / "bad"
+    columns = ["row", "reason", "rejected because", "Firma", "rejected row"]
+    with RejectedFile(path, columns, file_format, "\t" if file_format is RejectedFormat.TSV else None) as rejected:
+        rejected.add(BadRow(Row(2, ["14", "call back", "Bad before.", "A", 7]), "Bad."))
+        rejected.write()
+    text = path.read_text(encoding="utf-8-sig")
+    if file_format in {RejectedFormat.CSV, RejectedFormat.TSV}:
+        assert [line.split("," if file_format is RejectedFormat.CSV else "\t") for line in text.splitlines()] == [
+            [*ADDED, "row", "reason", "Firma"],
+            ["2", "Bad.", "14", "call back", "A"],
+        ]
+    else:
+        (found,) = json.loads(text) if file_format is RejectedFormat.JSON else [json.loads(text)]
+        assert found == {
+            "rejected row": 2,
+            "rejected because": "Bad.",
+            "row": "14",
+            "reason": "call back",
+            "Firma": "A",
+        }
+
+
+def test_what_stands_for_nothing_is_kept(tmp_path: Path) -> None:
+    row = Row(2, [EmptyText("null"), EmptyText(" - "), ""])
+    write(tmp_path / "bad.csv", BadRow(row, "Bad."))
+    write(tmp_path / "bad.jsonl", BadRow(row, "Bad."), file_format=RejectedFormat.JSONL)
+    assert read(tmp_path / "bad.csv")[1] == ["2", "Bad.", "null", "' - ", ""]
+    assert json.loads((tmp_path / "bad.jsonl").read_text())["Firma"] == "null"
 
 
 def test_nobody_else_may_read_it_and_no_link_is_followed(tmp_path: Path) -> None:
@@ -100,7 +135,7 @@ def test_rows_can_be_added_after_it_was_written(tmp_path: Path) -> None:
         for number in (2, 3):
             rejected.add(BadRow(Row(number, ["A"]), "Bad."))
             rejected.write()
-    assert read(path) == [["row", "reason", "Firma"], ["2", "Bad.", "A"], ["3", "Bad.", "A"]]
+    assert read(path) == [[*ADDED, "Firma"], ["2", "Bad.", "A"], ["3", "Bad.", "A"]]
 
 
 def test_a_file_that_cannot_be_finished_leaves_the_one_of_before(

@@ -23,6 +23,7 @@ from leads_cli.importing.events import (
 )
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_cli.lead_columns import COLUMNS
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class Api:
     workspace: str | None = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
     ping_errors: list[Exception] = field(default_factory=list)
     send_error: Exception | None = None
-    companies: list[str] = field(default_factory=list)
+    leads: list[Mapping[str, Any]] = field(default_factory=list)
     clients: int = 0
+
+    @property
+    def companies(self) -> list[str]:
+        return [lead["company"] for lead in self.leads]
 
     @contextmanager
     def client(self, give_up_after_seconds: float) -> "Iterator[Api]":
@@ -61,7 +66,7 @@ class Api:
         problems = tuple(Problem(index, "company", f"/{index}/company", "x", "is not liked") for index in bad)
         if bad and (len(bad) == len(leads) or not lenient):
             raise BadLeadsError(400, "bad_leads", "Bad.", None, problems=problems)
-        self.companies += [lead["company"] for index, lead in enumerate(leads) if index not in bad]
+        self.leads += [lead for index, lead in enumerate(leads) if index not in bad]
         return Accepted("batch", (), is_replay=False, quota=None, request_id=None, rejected=problems)
 
 
@@ -163,6 +168,60 @@ def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
     assert (stored, finished) == (ArrayStored(1, is_replay=False), Finished(rejected))
     assert api.companies == ["A"]
     assert [line.split(",")[2] for line in rejected.read_text().splitlines()] == ["Firma", "B", "C"]
+
+
+TABLE = "Firma;row;reason;Headcount;Notes;Mail\n=A;1;=x;null;'0701;\nB;3;y;many;null;-\n"
+IN_JSON = (
+    '{"row": "1", "reason": "=x", "Firma": "=A"}\n'
+    '{"row": "3", "reason": "y", "Firma": "B", "Headcount": "many", "Notes": "null", "Mail": "-"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "others"),
+    [
+        ("leads.csv", TABLE, {}),
+        ("leads.tsv", TABLE.replace(";", "\t"), {}),
+        ("leads.jsonl", IN_JSON, {"email": "-", "notes": "null"}),
+    ],
+)
+def test_rejected_rows_are_imported_once_they_are_corrected_and_have_lost_nothing(
+    tmp_path: Path, name: str, content: str, others: dict[str, str]
+) -> None:
+    file, api = tmp_path / name, Api()
+    file.write_text(content)
+
+    def run(file: Path) -> None:
+        options = ImportOptions(file, keep_unmatched=True, skip_bad_rows=True, empty=["null", "-"])
+        list(Import(options).run(api))
+
+    run(file)
+    (rejected,) = tmp_path.glob("*.rejected.*")
+    text = rejected.read_text(encoding="utf-8-sig")
+    assert rejected.suffix == file.suffix
+    assert text.count("null") == 1
+    assert all(separator in text for separator in ";\t" if separator in content), "separated as before"
+    rejected.write_text(text.replace("many", "7"))
+    run(rejected)
+
+    assert api.leads[1] == {
+        "company": "B",
+        "employeeCount": "7",
+        "custom": {"row": "3", "reason": "y"},
+        **others,
+    }
+
+
+def test_rejected_rows_of_an_export_mean_what_they_say_as_it_does(tmp_path: Path) -> None:
+    file, api = tmp_path / "leads.csv", Api()
+    lead = {"id": "1", "company": "N/A", "email": "a ::: b", "employeeCount": "many"}
+    file.write_text(f"{','.join(COLUMNS)}\n{','.join(lead.get(column, '') for column in COLUMNS)}\n")
+    with pytest.raises(BadRowsError):
+        list(Import(ImportOptions(file)).run(api))
+    rejected = tmp_path / "leads.csv.rejected.csv"
+    rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace("many", "7"))
+    list(Import(ImportOptions(rejected)).run(api))
+    assert api.leads == [{"company": "N/A", "email": "a ::: b", "employeeCount": "7"}]
 
 
 def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,9 +44,9 @@ class Killed(BaseException):
 
 @dataclass
 class Server:
-    """Stores arrays as the API does: each idempotency key once, for a day. ``refuses`` has companies it dislikes.
+    """Stores arrays as the API does: each idempotency key of an API key once, for a day.
 
-    One that ``is_old`` does not know what it is to be lenient.
+    ``refuses`` has companies that it dislikes. One that ``is_old`` does not know what it is to be lenient.
     """
 
     clock: list[float]
@@ -57,6 +59,7 @@ class Server:
     dies_before: int = -1
     dies_after: int = -1
     error: Exception | None = None
+    api_key: str = ""
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
         self.keys.append(idempotency_key)
@@ -77,6 +80,7 @@ class Server:
 
     def _take_in(self, leads: Sequence[Mapping[str, Any]], good: Sequence[Mapping[str, Any]], key: str) -> bool:
         body = json.dumps(leads)
+        key = f"{self.api_key} {key}"
         stored_at, first_body = self.remembered.get(key, (0, ""))
         if self.clock[0] - stored_at < 24 * HOUR:
             if first_body != body:
@@ -109,21 +113,27 @@ class World:
 
     def events(
         self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None
-    ) -> Iterator[ArrayStored | RowsRejected]:
+    ) -> Generator[ArrayStored | RowsRejected]:
         """One run of the command, step by step."""
+        self.server.api_key = self.key
         source = Source.open(self.file, None)
         mapping = map_columns(source.table.columns, {})
         checker = RowChecker(mapping, lead_builder(mapping))
         clock = self.clock
         checked = checker.check(source.table.read_rows(), lambda bad: pytest.fail(bad.reason))
-        identity = {**IDENTITY, "content of the file": source.sha256}
-        with Journal.open(
-            self.journal, identity, Sender("https://leads", self.key), restart=restart, clock=lambda: clock[0]
-        ) as journal:
+        with closing(self.opened(restart=restart)) as opened:
+            journal = next(opened)
             sender = ImportSender(
                 self.server, journal, source, checker, clock=lambda: clock[0], unconfirmed=unconfirmed
             )
             yield from sender.send(checker.good_leads(source.table.read_rows(), checked), self.batch_size)
+
+    def opened(self, *, restart: bool = False) -> Generator[Journal]:
+        """The journal, until it is closed."""
+        identity = {**IDENTITY, "content of the file": Source.open(self.file, None).sha256}
+        sender = Sender("https://leads", self.key)
+        with Journal.open(self.journal, identity, sender, restart=restart, clock=lambda: self.clock[0]) as journal:
+            yield journal
 
     def run(self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None) -> tuple[int, int]:
         """One run to its end: how many leads were stored, and how many had been before."""
@@ -228,6 +238,42 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     assert world.run() == (0, 0)
 
 
+@given(
+    lead_count=st.integers(1, 9),
+    batch_size=st.integers(1, 4),
+    kills=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from("ab"), st.integers(0, 30)), max_size=6),
+    last_key=st.sampled_from("ab"),
+)
+def test_each_lead_is_stored_once_with_whichever_keys_and_a_user_who_looks(
+    tmp_path_factory: pytest.TempPathFactory,
+    lead_count: int,
+    batch_size: int,
+    kills: list[tuple[int, bool, str, int]],
+    last_key: str,
+) -> None:
+    world = World(tmp_path_factory.getbasetemp(), lead_count, batch_size)
+
+    def run() -> None:
+        try:
+            world.run()
+        except UnconfirmedError as asked:
+            (first,) = re.findall(r"row (\d+) \(", str(asked))[:1]
+            is_there = world.companies[int(first) - 2] in world.server.companies
+            world.run(unconfirmed=Unconfirmed.STORED if is_there else Unconfirmed.MISSING)
+
+    for step, after, key, hours in kills:
+        sent = len(world.server.keys)
+        world.server.dies_before, world.server.dies_after = (-1, sent + step) if after else (sent + step, -1)
+        world.key = key
+        with suppress(Killed):
+            run()
+        world.clock[0] += hours * HOUR
+    world.server.dies_before = world.server.dies_after = -1
+    world.key = last_key
+    run()
+    assert world.server.companies == world.companies
+
+
 def test_what_is_sent_is_on_disk_before(world: World) -> None:
     seen: list[str] = []
     send = world.server.send
@@ -246,6 +292,18 @@ def test_an_array_without_an_answer_is_sent_again_within_23_hours(world: World) 
     world.run_until_killed()
     world.clock[0] += 23 * HOUR - 1
     assert world.run() == (3, 2)
+    assert world.server.companies == world.companies
+
+
+@pytest.mark.parametrize("answer", [Unconfirmed.STORED, Unconfirmed.MISSING])
+def test_what_the_server_can_say_is_not_for_the_user_to_say(world: World, answer: Unconfirmed) -> None:
+    world.server.dies_before = 0
+    world.run_until_killed()
+    assert world.run(unconfirmed=answer) == (7, 0)
+    world = World(world.file.parent, 7)
+    world.server.dies_after = 3
+    world.run_until_killed()
+    assert world.run(unconfirmed=answer) == (0, 1)
     assert world.server.companies == world.companies
 
 
@@ -487,11 +545,99 @@ def test_a_journal_that_is_none_is_not_overwritten(world: World, content: str) -
     assert world.server.keys == []
 
 
-@pytest.mark.parametrize("content", [b"", b'{"import": "a", "of'])
-def test_a_journal_that_was_never_begun_is_begun(world: World, content: bytes) -> None:
-    world.journal.write_bytes(content)
+@pytest.mark.parametrize("bytes_left", [0, 1, 100])
+def test_a_journal_that_lost_its_first_line_is_told_apart_from_a_new_one(world: World, bytes_left: int) -> None:
+    world.run()
+    os.truncate(world.journal, bytes_left)
+    world.key = "another"
+    with pytest.raises(JournalError, match=r"is empty, which no journal ever is|damaged in line 1") as lost:
+        world.run()
+    assert "compare the leads of the workspace with the file" in str(lost.value)
+    assert "--restart" not in str(lost.value), "what is stored would be stored once more"
+    assert world.journal.stat().st_size == bytes_left
+    assert world.server.companies == world.companies
+
+
+def test_an_empty_file_that_somebody_made_for_a_journal_can_be_deleted(world: World) -> None:
+    world.journal.touch()
+    with pytest.raises(JournalError, match="If no import was begun with it, delete it"):
+        world.run()
+    assert world.journal.exists()
+    world.journal.unlink()
     assert world.run() == (7, 0)
-    assert world.run() == (0, 0)
+
+
+def test_a_journal_has_its_first_line_before_anything_is_sent_and_as_soon_as_it_is_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put: list[bytes] = []
+    link = os.link
+
+    def look(source: Path, target: Path) -> None:
+        put.append(source.read_bytes())
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", look)
+    with closing(world.opened()) as journal:
+        next(journal)
+        assert put == [world.journal.read_bytes()]
+    assert json.loads(put[0]).keys() == {"import", "of", "key"}
+    assert list(world.file.parent.iterdir()) == [world.file], "nothing is left behind when nothing is sent"
+
+
+def test_a_file_system_without_links_is_good_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert world.run() == (7, 0)
+    assert sorted(path.name for path in world.file.parent.iterdir()) == ["leads.csv", "leads.csv.journal"]
+
+
+def test_an_import_that_was_killed_before_it_sent_anything_is_begun_without_a_question(world: World) -> None:
+    with closing(world.opened()) as journal:
+        next(journal)
+        begun = world.journal.read_bytes()
+    world.journal.write_bytes(begun)
+    world.key, world.batch_size = "another", 3
+    assert world.run() == (7, 0)
+    assert world.server.companies == world.companies
+
+
+def test_who_restarts_and_sends_nothing_keeps_what_the_journal_says(world: World) -> None:
+    world.run()
+    content = world.journal.read_bytes()
+    with closing(world.opened(restart=True)) as journal:
+        next(journal)
+    assert world.journal.read_bytes() == content
+    world.journal.unlink()
+    with closing(world.opened(restart=True)) as journal:
+        next(journal)
+    assert not world.journal.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "hours", "is_relied_on"), [("b", 1, False), ("b", 24, True), ("another", 1, True), ("another", 24, True)]
+)
+def test_it_is_known_when_only_the_journal_tells_what_was_sent(
+    world: World, key: str, hours: int, *, is_relied_on: bool
+) -> None:
+    with closing(world.events()) as events:
+        next(events)
+    world.clock[0] += hours * HOUR
+    world.key = key
+    with closing(world.opened()) as journal:
+        assert next(journal).is_relied_on() is is_relied_on
+
+
+def test_a_new_journal_relies_on_nothing_unless_another_key_began_it(world: World) -> None:
+    with closing(world.opened()) as journal:
+        assert not next(journal).is_relied_on()
+        begun = world.journal.read_bytes()
+    world.journal.write_bytes(begun)
+    world.key = "another"
+    with closing(world.opened()) as journal:
+        assert next(journal).is_relied_on()
 
 
 def test_a_journal_that_is_a_link_is_not_followed(world: World, tmp_path: Path) -> None:
@@ -514,7 +660,10 @@ def test_a_journal_that_is_no_file_ends_the_import_before_anything_is_sent(
 
 
 def test_nobody_else_may_read_a_journal(world: World) -> None:
-    world.journal.touch(mode=0o644)
+    with closing(world.events()) as events:
+        next(events)
+    assert stat.S_IMODE(world.journal.stat().st_mode) == 0o600
+    world.journal.chmod(0o644)
     world.run()
     assert stat.S_IMODE(world.journal.stat().st_mode) == 0o600
 
@@ -536,7 +685,11 @@ def test_another_key_of_the_workspace_continues(world: World) -> None:
     with pytest.raises(InvalidKeyError):
         world.run()
     world.server.error, world.key = None, "another"
-    with pytest.raises(UnconfirmedError, match=r"rows 6 to 7 .* another API key .*--unconfirmed missing"):
+    with pytest.raises(
+        UnconfirmedError,
+        match=r"The 2 leads of rows 6 to 7 .* another API key \(2026-11-18 11:06 UTC\) .*leads list .*"
+        r"row 6 \(Company 4\) and row 7 \(Company 5\).*--unconfirmed missing.* no others",
+    ):
         world.run()
     world.run(unconfirmed=Unconfirmed.MISSING)
     assert world.server.companies == world.companies

@@ -1,14 +1,30 @@
 """What is exported can be imported again, and nothing is lost."""
 
-from collections.abc import Iterator
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from leads_cli.exporting.parquet import ParquetFile
+from leads_cli.exporting.spreadsheet import write_xlsx
+from leads_cli.exporting.text import json_line, write_csv
+from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.run import Import
+from leads_cli.importing.source import Format
 from leads_cli.local_state import LocalState
-from leads_client import LeadsClient
+from leads_client import Accepted, LeadsClient, Quota
+from leads_core.leads import complete
+from leads_core.parsing import parse_leads
 from leads_core.plans import Plan
+from leads_core.rows import ParsedLeads
 from support.api import create_workspace, workspaces_in
 from support.command import run_leads
 from support.server import running_server, server_command
@@ -170,3 +186,154 @@ def test_what_csv_cannot_tell_comes_back_as_text_or_not_at_all(
         "no": "false",
         "text": "12",
     }
+
+
+# --- Whatever the API stores, from an export's writer to an import's reader
+
+
+Lead = dict[str, Any]
+
+ODD = [
+    *"=+-@\t\r\n\0\x1a\x1b\x1c\x7f\x85\xa0\u2028\u2029\ufeff\ufffe\uffff\uff1d'\"[]{},;|\\ ",
+    "\r\n",
+    ":::",
+    "_x000D_",
+    "_x005f_",
+    '="0"',
+    "p:+46",
+    "sep=;",
+    "N/A",
+    "#N/A",
+    "* ",
+    "1e5",
+    "\U0001f600",
+]
+text = st.lists(st.sampled_from(ODD) | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8).map("".join)
+name = text.map(lambda text: "".join(c for c in text if c > "\x1f" and not "\x7f" <= c <= "\x9f") or "x")
+TEXT_FIELDS = (
+    "company",
+    "contactPerson",
+    "jobTitle",
+    "industry",
+    "website",
+    "email",
+    "phoneNumber",
+    "address",
+    "notes",
+)
+contact = st.dictionaries(st.sampled_from(["name", "lastName", "email", "role"]), text, min_size=1)
+lead = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(TEXT_FIELDS, text),
+        "labels": st.lists(text, min_size=1, max_size=3),
+        "contacts": st.lists(contact, min_size=1, max_size=2),
+        "custom": st.dictionaries(name, text | st.booleans() | st.integers(-(10**9), 10**9), min_size=1, max_size=3),
+    },
+)
+
+
+HARD: Lead = {
+    "company": "\0a",
+    "email": "a ::: b",
+    "labels": ['"a', 'b"'],
+    "notes": "\ufeff\x1b$B\r",
+    "custom": {"x": "\t1 "},
+    "contacts": [{"email": "c ::: d\0"}],
+}
+
+
+@dataclass
+class Api:
+    """Keeps the leads that it is sent."""
+
+    url: str = "https://leads.example.com"
+    key: str = "cdz_key"
+    leads: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def client(self, give_up_after_seconds: float) -> "Iterator[Api]":
+        assert give_up_after_seconds
+        yield self
+
+    def ping(self) -> Quota:
+        return Quota(1000, 300, 999, 300, "01M6DWCPDGP7DKK1RX7DV6Q8DA")
+
+    def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
+        assert idempotency_key
+        assert lenient
+        self.leads += leads
+        return Accepted("batch", (), is_replay=False, quota=None, request_id=None)
+
+
+def stored(leads: Sequence[Mapping[str, Any]]) -> list[Lead]:
+    """Leads as the API stores them, but for their ids."""
+    parsed = parse_leads(json.dumps(leads).encode(), max_leads=len(leads))
+    assert isinstance(parsed, ParsedLeads), parsed
+    return [dict(lead) for lead in parsed.leads]
+
+
+def kept_of(lead: Lead, file_format: Format) -> Lead:
+    """What of a lead an export promises to keep."""
+    kept = {name: value.strip() if isinstance(value, str) else value for name, value in lead.items()}
+    if file_format is not Format.JSONL and "custom" in lead:
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in lead["custom"].items()}
+        kept["custom"] = {name: text for name, text in texts.items() if file_format is Format.PARQUET or text.strip()}
+    return {name: value for name, value in kept.items() if value not in ("", {})}
+
+
+def to_jsonl(lines: BinaryIO, file: BinaryIO) -> None:
+    lines.seek(0)
+    file.write(lines.read())
+
+
+def to_parquet(lines: BinaryIO, file: BinaryIO) -> None:
+    lines.seek(0)
+    parquet = ParquetFile(file)
+    parquet.write(map(json.loads, lines))
+    parquet.close()
+
+
+WRITERS: dict[str, tuple[Format, Callable[[BinaryIO, Any], None]]] = {
+    "csv": (Format.CSV, write_csv),
+    "excel": (Format.CSV, partial(write_csv, for_excel=True)),
+    "jsonl": (Format.JSONL, to_jsonl),
+    "xlsx": (Format.XLSX, write_xlsx),
+    "parquet": (Format.PARQUET, to_parquet),
+}
+
+
+def come_back_equal(directory: Path, leads: list[Lead], form: str) -> None:
+    file_format, write = WRITERS[form]
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    path = directory / "exported"
+    exported = [
+        {"id": f"01M83QHZX06B68476KBMMNZ82K-{number:03}", **complete(lead, DATES["date"])}
+        for number, lead in enumerate(stored(leads))
+    ]
+    with path.open("wb") as file:
+        write(io.BytesIO(b"".join(map(json_line, exported))), file)
+    api = Api()
+    list(Import(ImportOptions(path, file_format, restart=True)).run(api))
+
+    promised = [kept_of(lead, file_format) for lead in exported]
+    assert stored(api.leads) == [{name: lead[name] for name in lead if name != "id"} for lead in promised]
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@settings(max_examples=10)
+@example(leads=[HARD])
+@given(leads=st.lists(lead, min_size=1, max_size=4))
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, leads: list[Lead], form: str) -> None:
+    come_back_equal(tmp_path_factory.getbasetemp(), leads, form)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", WRITERS)
+@settings(max_examples=100)
+@given(leads=st.lists(lead, min_size=1, max_size=10))
+def test_any_text_comes_back_in_many_examples(
+    tmp_path_factory: pytest.TempPathFactory, leads: list[Lead], form: str
+) -> None:
+    come_back_equal(tmp_path_factory.getbasetemp(), leads, form)

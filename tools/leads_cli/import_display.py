@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
@@ -20,6 +21,7 @@ from leads_cli.importing.events import (
     Event,
     FileUnderstood,
     Finished,
+    JournalReliedOn,
     ReadyToSend,
     RowsChecked,
     RowsRejected,
@@ -60,6 +62,8 @@ class ImportDisplay(ExitStack):
             case DryRunFinished(leads):
                 self._confirm_encoding()
                 messages.print(f"{counted(leads, 'lead')} can be imported. Nothing was sent.")
+            case JournalReliedOn():
+                _show_what_is_relied_on(event)
             case ReadyToSend():
                 self._ask(event)
                 self._bar.add_task("", completed=event.stored_before, total=event.leads)
@@ -121,6 +125,15 @@ def _show_bad_rows(first: Sequence[BadRow], count: int) -> None:
         messages.print(as_sent(f"Row {bad.row.number}: {reason}"))
     if count > len(first):
         messages.print(f"And {count - len(first):,} more rows.")
+
+
+def _show_what_is_relied_on(relied_on: JournalReliedOn) -> None:
+    last = "no row"
+    if relied_on.last:
+        sent_at = datetime.fromtimestamp(relied_on.last.sent_at, UTC)
+        last = f"rows up to {relied_on.last.rows[1]:,}, the last at {sent_at:%Y-%m-%d %H:%M} UTC"
+    text = f"What was sent before is known from {relied_on.journal} alone: {last}."
+    messages.print(as_sent(f"{text} If it is an older copy of the journal, stop: leads would be stored twice."))
 
 
 def _sending_progress() -> Progress:

@@ -4,3 +4,6 @@ from leads_core.lead_schema import LEAD_FIELDS
 
 COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
 """Names of the columns that every table has, as the API spells the fields; those of custom members come behind."""
+
+REJECTED_COLUMNS = ("rejected row", "rejected because")
+"""What a file of rejected rows has in front of their own columns; ``row`` and ``reason`` would be names of many."""

@@ -11,7 +11,7 @@ from leads_cli.api_access import ApiUrl, api_access
 from leads_cli.import_display import ImportDisplay
 from leads_cli.import_report import DryRunReport
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
-from leads_cli.importing.errors import BadRowsError
+from leads_cli.importing.errors import BadRowsError, UnconfirmedError
 from leads_cli.importing.events import Finished
 from leads_cli.importing.options import ImportOptions, Unconfirmed
 from leads_cli.importing.run import Import
@@ -54,7 +54,7 @@ _OPTIONS = {
     "rejected": Annotated[
         Path | None,
         typer.Option(
-            help="Where bad rows are written, instead of FILE.rejected.csv, .json or .jsonl.", show_default=False
+            help="Where bad rows are written, instead of FILE.rejected.csv, .tsv, .json or .jsonl.", show_default=False
         ),
     ],
     "batch_size": Annotated[
@@ -125,9 +125,11 @@ def import_leads(
                 display.show(event)
     except (Exception, KeyboardInterrupt) as exc:
         if run.counts.to_import:
-            how = "command again without --restart" if run.options.restart else "same command again"
+            # What was right for this run may be wrong for the next.
+            once = "--restart" if run.options.restart else "--unconfirmed" if run.options.unconfirmed else ""
+            how = f"command again without {once}" if once else "same command again"
             so_far = f"{run.counts.imported:,} of {run.counts.to_import:,} leads are imported."
-            exc.add_note(f"{so_far} Run the {how} to continue.")
+            exc.add_note(so_far if isinstance(exc, UnconfirmedError) else f"{so_far} Run the {how} to continue.")
         elif isinstance(exc, (KeyboardInterrupt, typer.Abort)):
             exc.add_note("Nothing was sent.")
         raise

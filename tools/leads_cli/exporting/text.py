@@ -15,7 +15,7 @@ from leads_core.leads import Lead
 # As many as an import takes, less those of the fields. All of a workspace may have any number.
 _MOST_CUSTOM_COLUMNS = 950
 # What would be taken for something else if several such labels stood beside each other.
-_NOT_A_PLAIN_LABEL = re.compile(r"[,;]|^[\s\[]|\s$")
+_NOT_A_PLAIN_LABEL = re.compile(r"[,;]|^[\s\[\"]|\s$")
 
 
 def json_line(lead: Lead) -> bytes:

@@ -8,9 +8,9 @@ from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.source import Format
-from leads_cli.importing.tables import Row
+from leads_cli.importing.tables import EmptyText, Row
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
-from leads_cli.lead_columns import COLUMNS
+from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
 Lead = dict[str, Any]
 
@@ -66,7 +66,7 @@ class CellReader:
             cells = [_without_mark(cell) for cell in cells]
         for position, field, step in self._steps:
             if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
-                meant = "" if cell.strip() in self._empty else step(cell)
+                meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
         return row._replace(cells=cells)
 
@@ -82,8 +82,9 @@ class CellReader:
 
 
 def is_export(columns: Sequence[str]) -> bool:
-    """Whether a table is one that ``leads export`` has written."""
-    return tuple(columns[: len(COLUMNS)]) == COLUMNS
+    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
+    own = [column for column in columns if column not in REJECTED_COLUMNS]
+    return tuple(own[: len(COLUMNS)]) == COLUMNS
 
 
 def with_further_values(lead: Lead) -> Lead:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from leads_cli.importing.checking import BadRow, RowAndLead
 from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.journal_content import ArrayEntry
 from leads_cli.importing.source import Source
 
 
@@ -40,6 +41,17 @@ class DryRunFinished:
     """There was no bad row: so many leads can be imported."""
 
     leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalReliedOn:
+    """Only the journal tells what was sent before: the server cannot recognise it.
+
+    ``last`` is what was sent last, None if nothing was.
+    """
+
+    journal: Path
+    last: ArrayEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ Event = (
     | FileUnderstood
     | RowsChecked
     | DryRunFinished
+    | JournalReliedOn
     | ReadyToSend
     | ArrayStored
     | RowsRejected

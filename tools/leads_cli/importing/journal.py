@@ -6,23 +6,26 @@ again under the same idempotency key, for which the server stores it at most onc
 
 It belongs to a file and a workspace, with whichever API key of the workspace the leads are sent. While an import is
 running, nobody else can open its journal.
+
+The file is never empty, and never ends within its first line: one that does has lost what it said, and is no new one.
 """
 
 import errno
-import fcntl
 import json
 import os
 import secrets
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from leads_cli.atomic_write import open_private
 from leads_cli.importing.errors import JournalError, OtherImportError
 from leads_cli.importing.journal_content import ArrayEntry, Identity, JournalContent, read_journal
+from leads_cli.importing.journal_file import locked_file, replaced_file
+
+# The server remembers an idempotency key for 24 hours, and clocks differ.
+_REMEMBERED_SECONDS = 23 * 3600
 
 
 class Sender(NamedTuple):
@@ -36,14 +39,21 @@ class Journal:
     """The journal of one import. Raises JournalError."""
 
     def __init__(
-        self, path: Path, file: BinaryIO, content: JournalContent, sender: Sender, clock: Callable[[], float]
+        self,
+        path: Path,
+        files: ExitStack,
+        file: BinaryIO,
+        content: JournalContent,
+        sender: Sender,
+        clock: Callable[[], float],
     ) -> None:
         self.path = path
+        self.has_written = False
+        self._files = files
         self._file = file
         self._content = content
         self._sender = sender
         self._clock = clock
-        self._is_begun = False
 
     @classmethod
     @contextmanager
@@ -55,19 +65,27 @@ class Journal:
         There is no file afterwards if nothing is written. ``clock`` gives seconds since the epoch. Raises
         OtherImportError when the journal is of another import, and leads of that one are stored or may be.
         """
-        with ExitStack() as stack:
+        # The same import has the same id even if its journal is lost: within a day, a key stores it once.
+        content = JournalContent(secrets.token_hex(16) if restart else digest(identity)[:32], identity, sender.key)
+        first_line = _line(_beginning(content))
+        with ExitStack() as files:
             with _errors_named(path, "opened"):
-                file = stack.enter_context(_locked(path))
-                content = None if restart else read_journal(file, path)
-            if content and content.has_sent:
-                _require_same(content, identity, sender, path)
-            else:
-                # The same import has the same id even if its journal is lost: within a day, a key stores it once.
-                content = JournalContent(secrets.token_hex(16) if restart else digest(identity)[:32], identity)
+                file = files.enter_context(locked_file(path, first_line))
+                is_blank = file.read(len(first_line) + 1) == first_line
+                file.seek(0)
+                if not restart:
+                    found = read_journal(file, path)
+                    is_blank = not found.has_records
+                    if found.has_sent:
+                        _require_same(found, identity, sender, path)
+                        content = found
+                    elif found.identity == identity:
+                        content.key = found.key
+            journal = cls(path, files, file, content, sender, clock)
             try:
-                yield cls(path, file, content, sender, clock)
+                yield journal
             finally:
-                if not os.fstat(file.fileno()).st_size:
+                if is_blank and not journal.has_written:
                     path.unlink(missing_ok=True)
 
     @property
@@ -92,6 +110,21 @@ class Journal:
     def is_own(self, entry: ArrayEntry) -> bool:
         """Whether an array was sent with the key of this run; of others the server tells it nothing."""
         return entry.key == self._sender.key
+
+    def server_knows(self, entry: ArrayEntry) -> bool:
+        """Whether the server can say if an array is stored."""
+        return self.is_own(entry) and self._clock() - entry.sent_at < _REMEMBERED_SECONDS
+
+    def is_relied_on(self) -> bool:
+        """Whether the journal alone tells what was sent: of an array that it has lost, the server knows nothing."""
+        last = self.last_entry
+        return not self.server_knows(last) if last else self._content.key != self._sender.key
+
+    @property
+    def last_entry(self) -> ArrayEntry | None:
+        """The array that was sent last, if any was."""
+        arrays = self._content.arrays
+        return arrays[max(arrays)] if arrays else None
 
     def idempotency_key(self, array: int) -> str:
         """Under which an array is sent: the same one each time, until rows are taken out of it."""
@@ -122,26 +155,34 @@ class Journal:
 
     def _write(self, record: dict[str, Any]) -> None:
         with _errors_named(self.path, "written"):
-            if not self._is_begun:
-                self._begin()
-            _write_line(self._file, record)
+            if self.has_written:
+                _append(self._file, _line(record))
+            elif self._content.complete_bytes:
+                # Without the line that was being written when it was interrupted.
+                self._file.truncate(self._content.complete_bytes)
+                self._file.seek(self._content.complete_bytes)
+                _append(self._file, _line(record))
+            else:
+                # With its first record at once: whoever restarts an import must not go on with the one before.
+                lines = _line(_beginning(self._content)) + _line(record)
+                self._file = self._files.enter_context(replaced_file(self.path, lines))
+        self.has_written = True
         self._content.apply(record)
 
-    def _begin(self) -> None:
-        # Without the line that was being written when it was interrupted.
-        self._file.truncate(self._content.complete_bytes)
-        self._file.seek(self._content.complete_bytes)
-        if not self._content.complete_bytes:
-            _write_line(self._file, {"import": self._content.import_id, "of": self._content.identity})
-        self._is_begun = True
+
+def _beginning(content: JournalContent) -> dict[str, Any]:
+    return {"import": content.import_id, "of": content.identity, "key": content.key}
 
 
 def _by_text(reasons: Mapping[int, str]) -> dict[str, str]:
     return {str(row): reason for row, reason in reasons.items()}
 
 
-def _write_line(file: BinaryIO, record: dict[str, Any]) -> None:
-    line = json.dumps(record).encode() + b"\n"
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+def _append(file: BinaryIO, line: bytes) -> None:
     while line:  # a disk that is nearly full takes a part of it
         line = line[os.write(file.fileno(), line) :]
     os.fsync(file.fileno())
@@ -150,28 +191,6 @@ def _write_line(file: BinaryIO, record: dict[str, Any]) -> None:
 def digest(value: object) -> str:
     """A hash of anything that is JSON, in hexadecimal."""
     return sha256(json.dumps(value).encode()).hexdigest()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[BinaryIO]:
-    """The file, which nobody else has locked, and no other one has taken the place of meanwhile."""
-    while True:
-        with open_private(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, "r+b") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "It is not a file")
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise JournalError(
-                    f"Another import is writing to {path}: it is of the same file, and goes on. Wait until it ends."
-                ) from exc
-            try:
-                is_there = os.path.samestat(path.stat(), os.fstat(file.fileno()))
-            except FileNotFoundError:
-                is_there = False
-            if is_there:
-                yield file
-                return
 
 
 def _require_same(content: JournalContent, identity: Identity, sender: Sender, path: Path) -> None:

@@ -23,7 +23,10 @@ _MOST_BYTES_PER_LINE = 16 << 20
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
 _Reasons = dict[Annotated[str, Field(pattern="^[0-9]{1,15}$")], str]
 
-_Begun = TypedDict("_Begun", {"import": Annotated[str, Field(pattern="^[0-9a-z]{1,64}$")], "of": Identity})
+_Begun = TypedDict(
+    "_Begun",
+    {"import": Annotated[str, Field(pattern="^[0-9a-z]{1,64}$")], "of": Identity, "key": NotRequired[str]},
+)
 
 
 class _Sending(TypedDict):
@@ -102,7 +105,7 @@ class ArrayEntry:
 class JournalContent:
     """A journal as read, up to the last line that is complete.
 
-    ``key`` is the hash of the API key that arrays were sent with of which the journal does not say so.
+    ``key`` is the hash of the API key that it was begun with, and arrays were sent with of which it does not say so.
     """
 
     import_id: str
@@ -111,6 +114,11 @@ class JournalContent:
     complete_bytes: int = 0
     arrays: dict[int, ArrayEntry] = field(default_factory=dict)
     summary: dict[str, int] | None = None
+
+    @property
+    def has_records(self) -> bool:
+        """Whether there is more than the first line."""
+        return bool(self.arrays) or self.summary is not None
 
     @property
     def has_sent(self) -> bool:
@@ -145,8 +153,8 @@ class JournalContent:
                 entry.revision += 1
 
 
-def read_journal(file: BinaryIO, path: Path) -> JournalContent | None:
-    """The journal as far as it was written; None when nothing was. Raises JournalError if it is damaged."""
+def read_journal(file: BinaryIO, path: Path) -> JournalContent:
+    """The journal as far as it was written. Raises JournalError if it is damaged, or empty, which none ever is."""
     content = None
     number = 1
     while (line := file.readline(_MOST_BYTES_PER_LINE)).endswith(b"\n"):
@@ -154,7 +162,8 @@ def read_journal(file: BinaryIO, path: Path) -> JournalContent | None:
             if content is None:
                 begun = _BEGUN.validate_json(line, strict=True)
                 # Before an import belonged to a workspace, it belonged to a key.
-                content = JournalContent(begun["import"], begun["of"], begun["of"].get("API key", ""))
+                key = begun.get("key") or begun["of"].get("API key", "")
+                content = JournalContent(begun["import"], begun["of"], key)
                 content.identity[CONTENT]
             else:
                 content.apply(_RECORD.validate_json(line, strict=True))
@@ -162,8 +171,16 @@ def read_journal(file: BinaryIO, path: Path) -> JournalContent | None:
             raise _damaged(path, number) from exc
         content.complete_bytes += len(line)
         number += 1
-    # A line that was cut off is the last one of a process that was killed; after a power failure it may be zeros.
-    if len(line) == _MOST_BYTES_PER_LINE or b"\0" in line:
+    if content is None and not line:
+        raise JournalError(
+            f"{path} is empty, which no journal ever is: it has lost what it said, or somebody made it. Nothing was "
+            "sent. If no import was begun with it, delete it and run the command again. If one was, put back a copy of "
+            "it. Without one, compare the leads of the workspace with the file, and import only the rows that are "
+            "missing, as a file of their own."
+        )
+    # A line that was cut off is the last one of a process that was killed, but none was killed while it wrote the first
+    # one. After a power failure it may be zeros.
+    if content is None or len(line) == _MOST_BYTES_PER_LINE or b"\0" in line:
         raise _damaged(path, number)
     return content
 

@@ -20,45 +20,44 @@ from leads_cli.atomic_write import atomic_write
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 from leads_cli.importing.json_objects import DecimalText
-
-_ADDED = ("row", "reason")
+from leads_cli.importing.tables import EmptyText
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 
 class RejectedFormat(StrEnum):
     """How bad rows are written, and how the file's name ends."""
 
     CSV = "csv"
+    TSV = "tsv"
     JSONL = "jsonl"
     JSON = "json"
-
-
-def added_columns(columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns that a file of rejected rows has in front, if these are the columns of one."""
-    return _ADDED if tuple(columns[: len(_ADDED)]) == _ADDED else ()
 
 
 class RejectedFile(AbstractContextManager["RejectedFile"]):
     """Collects bad rows, and writes them as a whole: whoever reads the file sees all of them, or those of before.
 
-    Nothing is written while there are none. Raises RejectedFileError.
+    A table has the given separator. Nothing is written while there are no rows. Raises RejectedFileError.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], file_format: RejectedFormat) -> None:
+    def __init__(
+        self, path: Path, columns: Sequence[str], file_format: RejectedFormat, separator: str | None = None
+    ) -> None:
         self.path = path
         self.count = 0
-        self._columns = columns
-        self._format = file_format
         # The added columns of an earlier file of rejected rows are written anew.
-        self._own = len(added_columns(columns))
+        self._columns = [column for column in columns if column not in REJECTED_COLUMNS]
+        self._added_before = frozenset(at for at, column in enumerate(columns) if column in REJECTED_COLUMNS)
+        self._format = file_format
+        self._is_table = file_format in {RejectedFormat.CSV, RejectedFormat.TSV}
         # Without a name, so that nothing is left behind however the process ends.
         self._collected = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
         # By its mark, spreadsheet programs and the next import know UTF-8. JSON has none, but may hold half of a
         # surrogate pair, which no encoding has.
-        encoding = "utf-8-sig" if file_format is RejectedFormat.CSV else "utf-8"
+        encoding = "utf-8-sig" if self._is_table else "utf-8"
         self._text = io.TextIOWrapper(self._collected, encoding=encoding, errors="backslashreplace", newline="")
-        self._writer = csv.writer(self._text)
-        if file_format is RejectedFormat.CSV:
-            self._write_row([*_ADDED, *columns[self._own :]])
+        self._writer = csv.writer(self._text, delimiter=separator or ",")
+        if self._is_table:
+            self._write_row([*REJECTED_COLUMNS, *self._columns])
 
     def __exit__(self, *_: object) -> None:
         """Drop what is not written."""
@@ -67,9 +66,9 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
     def add(self, bad: BadRow) -> None:
         """Take down a row."""
         with self._errors_named():
-            if self._format is RejectedFormat.CSV:
-                padding = [""] * (len(self._columns) - len(bad.row.cells))
-                cells = [_cell(cell) for cell in bad.row.cells[self._own :]]
+            if self._is_table:
+                cells = list(map(_cell, self._own_cells(bad)))
+                padding = [""] * (len(self._columns) - len(cells))
                 self._write_row([str(bad.row.number), bad.reason, *cells, *padding])
             else:
                 separator = ",\n" if self.count and self._format is RejectedFormat.JSON else ""
@@ -90,6 +89,9 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
                 shutil.copyfileobj(self._collected, file)
                 file.write(b"\n]\n" if is_array else b"")
 
+    def _own_cells(self, bad: BadRow) -> list[Any]:
+        return [cell for at, cell in enumerate(bad.row.cells) if at not in self._added_before]
+
     def _write_row(self, cells: Sequence[str]) -> None:
         self._writer.writerow(map(without_formula, cells))
 
@@ -97,8 +99,8 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         """The object that a row was; what was none is an array, so that it is not taken for one when it comes again."""
         if bad.row.raw is not None:
             return [bad.row.number, bad.reason, _json(bad.row.raw)]
-        members = zip(self._columns[self._own :], bad.row.cells[self._own :], strict=False)
-        added = dict(zip(_ADDED, (bad.row.number, bad.reason), strict=True))
+        members = zip(self._columns, self._own_cells(bad), strict=False)
+        added = dict(zip(REJECTED_COLUMNS, (bad.row.number, bad.reason), strict=True))
         return added | {name: _json(value) for name, value in members if value is not None}
 
     @contextmanager
@@ -113,14 +115,22 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - any cell
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    match value:
+        case None:
+            return ""
+        case EmptyText():
+            return value.written
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _json(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """A value as it stood in the file: a number that was read as text is one again."""
     match value:
+        case EmptyText():
+            return value.written
         case DecimalText():
             return float(value) if math.isfinite(float(value)) else str(value)
         case dict():

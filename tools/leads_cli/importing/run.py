@@ -23,6 +23,7 @@ from leads_cli.importing.events import (
     Event,
     FileUnderstood,
     Finished,
+    JournalReliedOn,
     ReadyToSend,
     RowsChecked,
     RowsRejected,
@@ -30,11 +31,12 @@ from leads_cli.importing.events import (
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, Identity
 from leads_cli.importing.options import ImportOptions
-from leads_cli.importing.rejected import RejectedFile, RejectedFormat, added_columns
+from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
+from leads_cli.lead_columns import REJECTED_COLUMNS
 from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
@@ -42,7 +44,12 @@ _SHOWN_BAD_ROWS = 20
 # Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
-_REJECTED_FORMATS = {Format.JSON: RejectedFormat.JSON, Format.JSONL: RejectedFormat.JSONL}
+_TABLES = {Format.CSV, Format.TSV, Format.XLSX}
+_REJECTED_FORMATS = {
+    Format.JSON: RejectedFormat.JSON,
+    Format.JSONL: RejectedFormat.JSONL,
+    Format.TSV: RejectedFormat.TSV,
+}
 
 
 class Client(SendsLeads, Protocol):
@@ -79,7 +86,7 @@ class Import:
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
         self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
         _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})
-        added = dict.fromkeys(added_columns(columns))
+        added = dict.fromkeys(column for column in columns if column in REJECTED_COLUMNS)
         self._mapping = map_columns(
             columns,
             added | parse_map_options(options.mapped or ()),
@@ -90,7 +97,9 @@ class Import:
         self._reader = CellReader(self._mapping, dates, self._source.format, options.empty or ())
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
-        self._build = build if is_export(columns) else lambda cells: with_further_values(build(cells))
+        # JSON and Parquet have arrays, and an export says what it means: in their texts, a ":::" is one.
+        is_meant = self._source.format not in _TABLES or is_export(columns)
+        self._build = build if is_meant else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)
 
     def dry_run(self) -> Generator[Event]:
@@ -116,6 +125,8 @@ class Import:
             to_import = checked.good - len(journal.rejected)
             if to_import:
                 counts.imported = counts.imported_before = journal.stored_leads
+                if journal.is_relied_on():
+                    yield JournalReliedOn(journal.path, journal.last_entry)
                 yield ReadyToSend(to_import, counts.imported_before, api.url)
                 counts.to_import = to_import
                 with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:
@@ -124,7 +135,8 @@ class Import:
         yield Finished(self._rejected_path if counts.rejected else None)
 
     def _rejected_file(self) -> RejectedFile:
-        return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format)
+        separator = self._source.table.separator
+        return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format, separator)
 
     def _read_rows(self) -> Iterator[Row]:
         return map(self._reader, self._source.table.read_rows())

@@ -1,6 +1,7 @@
 """Sends the leads of a file in arrays, each exactly once, and continues where an earlier attempt stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count, islice
 from typing import Any, Protocol
 
@@ -20,8 +21,8 @@ from leads_client import (
     RefusedError,
 )
 
-# The server remembers an idempotency key for 24 hours, and clocks differ.
-_CONFIRMABLE_SECONDS = 23 * 3600
+_KNOWN_BY = ("email", "company", "contactPerson", "phoneNumber")
+_MOST_CHARACTERS_SHOWN = 40
 
 
 class SendsLeads(Protocol):
@@ -82,21 +83,23 @@ class ImportSender:
         """Whether the user says that an array is stored which is too old for the server to know."""
         if entry.digest != digest([pair.lead for pair in array]):
             raise JournalError(_differs(entry.rows))
-        age = self._clock() - entry.sent_at
-        is_own = self._journal.is_own(entry)
-        if (is_own and age < _CONFIRMABLE_SECONDS) or self._unconfirmed is Unconfirmed.MISSING:
+        if self._journal.server_knows(entry) or self._unconfirmed is Unconfirmed.MISSING:
             return False
         if self._unconfirmed is Unconfirmed.STORED:
             self._journal.write_stored(number, len(array))
             return True
+        when = f"{datetime.fromtimestamp(entry.sent_at, UTC):%Y-%m-%d %H:%M} UTC"
         why = (
-            f"{age / 3600:.0f} hours ago and no answer came; after a day the server cannot say any more"
-            if is_own
-            else "with another API key and no answer came; only with that key the server can say"
+            f"{(self._clock() - entry.sent_at) / 3600:.0f} hours ago ({when}) and no answer came; after a day the "
+            "server cannot say any more"
+            if self._journal.is_own(entry)
+            else f"with another API key ({when}) and no answer came; only with that key the server can say"
         )
         raise UnconfirmedError(
-            f"The leads of rows {_span(entry.rows)} were sent {why} whether they are stored. Look for them there. Then "
-            "run the command again with --unconfirmed stored if they are, or with --unconfirmed missing to send them."
+            f"The {_counted(array)} of rows {_span(entry.rows)} were sent {why} whether they are stored. Look for them "
+            f'in the workspace, with "leads list --email" or "--search" perhaps: {_first_and_last(array)}. Then run '
+            "the command again with --unconfirmed stored if they are there, or with --unconfirmed missing to send "
+            "them. It is about these rows and no others: leave it out afterwards."
         )
 
     def _send_array(
@@ -162,6 +165,21 @@ class ImportSender:
         if not bad_rows:
             raise refusal
         return bad_rows
+
+
+def _counted(array: Sequence[RowAndLead]) -> str:
+    return f"{len(array):,} leads" if len(array) > 1 else "lead"
+
+
+def _first_and_last(array: Sequence[RowAndLead]) -> str:
+    """What people know the first and the last lead by."""
+    ends = array if len(array) == 1 else (array[0], array[-1])
+    return " and ".join(map(_known_by, ends))
+
+
+def _known_by(pair: RowAndLead) -> str:
+    texts = [pair.lead[field][:_MOST_CHARACTERS_SHOWN] for field in _KNOWN_BY if isinstance(pair.lead.get(field), str)]
+    return f"row {pair.row.number:,}" + (f" ({', '.join(texts[:2])})" if texts else "")
 
 
 def _span(rows: tuple[int, int]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.exported_text import export_encoding
 from leads_cli.importing.layout import find_layout
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
@@ -28,7 +29,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
 
     Raises UnreadableFileError, and ColumnsError if it has no headings.
     """
-    encoding = find_encoding(path, reading.encoding)
+    encoding = (None if reading.encoding else export_encoding(path)) or find_encoding(path, reading.encoding)
     sample = _sample(path, encoding.codec)
     said = _SEPARATOR_LINE.match(sample)
     separator = separator or (said[1] if said else _find_separator(sample))
@@ -50,8 +51,10 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
             yield Row(line, cells, _WHOLE_ROW) if is_whole else table_row(line, cells, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
+    # Another table with a separator of some other kind would have to say so, too.
+    known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
-    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes)
+    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known)
 
 
 def _is_whole_row(cells: Sequence[str], width: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from leads_cli.importing.encodings import Encoding
 from leads_cli.importing.errors import UnreadableFileError
@@ -12,6 +12,20 @@ from leads_cli.importing.meanings import CUSTOM
 SAMPLE_ROWS = 20
 """How many rows say what the columns have in them."""
 _MOST_COLUMNS = 1000
+
+
+class EmptyText(str):
+    """An empty cell of a row in which something stands for nothing; ``written`` is what."""
+
+    __slots__ = ("written",)
+
+    written: str
+
+    def __new__(cls, written: str) -> Self:
+        """Of what stands in the cell."""
+        cell = super().__new__(cls)
+        cell.written = written
+        return cell
 
 
 class Row(NamedTuple):
@@ -50,7 +64,8 @@ class Table:
     """A file as a table. ``read_rows`` reads it from its first row, and may be called again.
 
     ``description`` says what the file was taken for, ``notes`` what of it is not read. ``encoding`` is that of a text.
-    ``sample`` has the cells of a few rows. Reading raises UnreadableFileError.
+    ``sample`` has the cells of a few rows, ``separator`` stands between those of a text, if it is a
+    usual one. Reading raises UnreadableFileError.
     """
 
     description: str
@@ -59,6 +74,7 @@ class Table:
     encoding: Encoding | None = None
     sample: Sequence[Sequence[Any]] = ()
     notes: tuple[str, ...] = ()
+    separator: str | None = None
 
 
 def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:

@@ -1,0 +1,24 @@
+"""The CSV that an export of leads is: unlike other texts, it may have every character that the API stores."""
+
+from pathlib import Path
+
+from leads_cli.importing.encodings import Encoding
+from leads_cli.lead_columns import COLUMNS
+
+_HEADINGS = ",".join(f'"{column}"' for column in COLUMNS)
+# A byte order mark is there if the export is for Excel.
+_CODEC = "utf-8-sig"
+_CHUNK_CHARACTERS = 1 << 20
+
+
+def export_encoding(path: Path) -> Encoding | None:
+    """The encoding of an export; None if the file begins as no export does, or has bytes that none has."""
+    try:
+        with path.open(encoding=_CODEC, newline="") as file:
+            if file.read(len(_HEADINGS)) != _HEADINGS:
+                return None
+            while file.read(_CHUNK_CHARACTERS):
+                pass
+    except UnicodeError:
+        return None
+    return Encoding(_CODEC)

@@ -1,0 +1,100 @@
+"""The file of a journal: open to one process at a time, and never to be seen without its first lines."""
+
+import errno
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from leads_cli.atomic_write import open_private, put_on_disk
+from leads_cli.importing.errors import JournalError
+
+
+@contextmanager
+def locked_file(path: Path, first_lines: bytes) -> Iterator[BinaryIO]:
+    """The file, which nobody else has locked, and no other one has taken the place of; a new one has these lines.
+
+    It is at its start. Raises OSError, and JournalError if another process has it.
+    """
+    while True:
+        with ExitStack() as stack:
+            try:
+                if os.path.lexists(path):
+                    file = stack.enter_context(open_private(path, os.O_RDWR | os.O_NONBLOCK, "r+b"))
+                    _lock(file, path)
+                else:
+                    file = stack.enter_context(_put_in_place(path, first_lines, _link))
+                    file.seek(0)
+            except (FileExistsError, FileNotFoundError):
+                if not path.parent.is_dir():
+                    raise
+                continue  # another process has just made it, or removed it
+            if _is_at(path, file):
+                yield file
+                return
+
+
+def replaced_file(path: Path, lines: bytes) -> AbstractContextManager[BinaryIO]:
+    """A new file with these lines, locked and at its end, in the place of the one that this process has locked.
+
+    Raises OSError.
+    """
+    return _put_in_place(path, lines, os.replace)
+
+
+@contextmanager
+def _put_in_place(path: Path, lines: bytes, put: Callable[[Path, Path], None]) -> Iterator[BinaryIO]:
+    unfinished = path.with_name(f".journal-{secrets.token_hex(8)}")
+    try:
+        with open_private(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, "r+b") as file:
+            _lock(file, path)
+            file.write(lines)
+            put_on_disk(file)
+            put(unfinished, path)
+            unfinished.unlink(missing_ok=True)
+            _put_name_on_disk(path)
+            yield file
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _link(file: Path, path: Path) -> None:
+    """Give the file its name; raises FileExistsError if another has it already."""
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as that of a memory stick
+        file.rename(path)
+
+
+def _put_name_on_disk(path: Path) -> None:
+    # Some file systems of networks do that by themselves, and refuse to be told.
+    with suppress(OSError):
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        raise OSError(errno.EINVAL, "It is not a file")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise JournalError(
+            f"Another import is writing to {path}: it is of the same file, and goes on. Wait until it ends."
+        ) from exc
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
