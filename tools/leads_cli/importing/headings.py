@@ -3,27 +3,28 @@
 A heading is understood only if every word of it is: in "Email status" the e-mail address is not what the column has.
 """
 
-import difflib
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from leads_cli.importing import heading_words as words
+from leads_cli.importing.heading_questions import ASKING, QUESTIONS, TO_REACH_YOU
+from leads_cli.importing.heading_terms import NAME, ONLY_ALONE, TERMS
 from leads_core.lead_schema import LEAD_FIELDS
 
-# Two columns may hold the two parts of a name.
-NAME_PARTS = ("firstName", "lastName")
+# Columns may hold the parts of a name, which is written in this order.
+NAME_PARTS = ("firstName", "middleName", "lastName")
 FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
-NAME = words.NAME
 
 _MOST_WORDS = 12
 _MOST_CHARACTERS = 120
 _CAPITALS = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
 _WORD = re.compile(r"[^\W_]+|#")
-_QUESTION = re.compile(r"^(what s|what is|whats|what are|please enter|enter|wie lautet|wie ist|quel est|quelle est) ")
-_LIKENESS = 0.8
+_COST_OF_QUESTION = 2
+_LEAST_LETTERS = 5
 _WITHOUT_ACCENT = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l"})
 
 
@@ -48,10 +49,14 @@ def meaning_of(heading: str) -> Meaning | None:
 def _meaning_of(heading: str) -> Meaning | None:
     if field := FOLDED_FIELDS.get(letters_and_digits(heading)):
         return Meaning(field, -1)  # before other words for it
-    split = _words(heading)
+    text = _plain(heading)
+    for field, questions in QUESTIONS.items():
+        if questions.fullmatch(text):
+            return Meaning(field, _COST_OF_QUESTION)
+    split = _words(text)
     if not 0 < len(split) <= _MOST_WORDS:
         return None
-    if alone := words.ONLY_ALONE.get("".join(split)):
+    if alone := ONLY_ALONE.get("".join(split)):
         return Meaning(*alone)
     readings = [
         (first - last, term.cost + cost, term.field)
@@ -65,22 +70,39 @@ def _meaning_of(heading: str) -> Meaning | None:
 
 
 def nearest_field(heading: str) -> str | None:
-    """The field that a heading which means none is most like, if any: a word of it names it, or nearly."""
-    split = _words(heading)
-    found = [(first - last, term.cost, term.field) for first, last, term in _terms_in(split[:_MOST_WORDS])]
-    like = difflib.get_close_matches("".join(split), _TERMS, n=1, cutoff=_LIKENESS)
-    field = min(found)[2] if found else _TERMS[like[0]].field if like else NAME
-    # Anything may have a name.
-    return None if field == NAME else field
+    """The field that a heading which means none may be after all: its last word names it, or it is misspelled."""
+    split = _words(_plain(heading))
+    if misspelled := next((_TERMS[term].field for term in _spellings("".join(split)) if term in _TERMS), None):
+        return misspelled
+    found = [(first, term.field) for first, last, term in _terms_in(split[:_MOST_WORDS]) if last == len(split)]
+    field = min(found)[1] if found else NAME
+    return None if field in _NEAR_TO_ANYTHING else field
 
 
-def _words(heading: str) -> list[str]:
-    """The words of a heading, in lower case and without accents."""
+def _spellings(typed: str) -> Iterator[str]:
+    """What may have been meant: two letters are swapped, one is doubled, or one is missing."""
+    if len(typed) < _LEAST_LETTERS:
+        return
+    for at, letter in enumerate(typed[:-1]):
+        rest = typed[at + 1 :]
+        yield typed[:at] + (rest if letter == rest[0] else rest[0] + letter + rest[1:])
+    for at in range(len(typed) + 1):
+        yield from (typed[:at] + letter + typed[at:] for letter in string.ascii_lowercase)
+
+
+def _plain(heading: str) -> str:
+    """A heading in lower case, without accents and punctuation, a space between its words."""
     text = _CAPITALS.sub(" ", unicodedata.normalize("NFKC", heading[:_MOST_CHARACTERS]).removesuffix("__c"))
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_ACCENT))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    found = " ".join("number" if word == "#" else word for word in _WORD.findall(plain))
-    return [word for word in _QUESTION.sub("", found).split() if word not in _DECORATION]
+    return " ".join("number" if word == "#" else word for word in _WORD.findall(plain))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a plain heading that are not about its form."""
+    begin, end = ASKING.match(text), TO_REACH_YOU.search(text)
+    asked = text[begin.end() if begin else 0 : end.start() if end and end.end() == len(text) else None]
+    return [word for word in asked.split() if word not in _DECORATION]
 
 
 def _terms_in(split: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
@@ -139,6 +161,7 @@ _AROUND: dict[str, dict[str, int]] = {
     NAME: _costs((_PERSON, 2), ("full complete", 0), (words.BILLING, 4)),
     "contactPerson": _costs((_PERSON, 0), (_LEAD, 0), (words.NAME_WORDS, 0), (words.MAIN, 1), (_COMPANY, 5)),
     "firstName": _PART_OF_NAME,
+    "middleName": _PART_OF_NAME,
     "lastName": _PART_OF_NAME,
     "company": _costs(
         (_COMPANY, 0),
@@ -152,9 +175,13 @@ _AROUND: dict[str, dict[str, int]] = {
         ("associated related", 6),
         (words.SHIPPING, 6),
     ),
-    "jobTitle": _costs((_PERSON, 1), ("organization organisation", 1), (words.MAIN, 1), (words.WORK, 1)),
+    "jobTitle": _costs(
+        (_PERSON, 1), ("organization organisation", 1), (words.MAIN, 1), (words.WORK, 1), ("linkedin", 2)
+    ),
     "industry": _costs((_COMPANY, 0), (_PERSON, 1), (_LEAD, 1), (words.MAIN, 0), ("name", 0)),
-    "employeeCount": _costs((words.NUMBER, 0), (_COMPANY, 0), (_LEAD, 1), ("estimated approx size range band", 1)),
+    "employeeCount": _costs(
+        (words.NUMBER, 0), (_COMPANY, 0), (_LEAD, 1), ("exact", 0), ("estimated approx size range band", 1)
+    ),
     "website": _costs(
         (words.PAGE.replace(" page", ""), 0),
         (_COMPANY, 0),
@@ -189,12 +216,14 @@ _AROUND: dict[str, dict[str, int]] = {
     "labels": _costs((_PERSON, 1), (_LEAD, 1), (_COMPANY, 4)),
     "date": _costs((_PERSON, 1), (_LEAD, 0), ("time date record entry profile form datum", 0), (_COMPANY, 4)),
 }
+# What anything may have, or nearly.
+_NEAR_TO_ANYTHING = frozenset((NAME, "date", "notes", "labels"))
 _FILLERS = frozenset(words.FILLERS.split())
 _DECORATION = frozenset(words.DECORATION.split())
 FOLDED_FIELDS = {letters_and_digits(field): field for field in FIELDS}
 _TERMS = {
     term.replace(" ", ""): Meaning(field, cost)
-    for field, by_cost in words.TERMS.items()
+    for field, by_cost in TERMS.items()
     for cost, terms in by_cost.items()
     for term in terms.split(", ")
 }
