@@ -45,9 +45,9 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
 
     def read_rows() -> Iterator[Row]:
         width = len(columns)
-        for line, cells in layout.cells(records()):
-            is_whole = _is_whole_row(cells, width)
-            yield Row(line, cells, _WHOLE_ROW) if is_whole else table_row(line, cells, width)
+        for row in layout.rows(records()):
+            is_whole = not row.problem and _is_whole_row(row.cells, width)
+            yield row._replace(problem=_WHOLE_ROW) if is_whole else table_row(row, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"

@@ -90,8 +90,8 @@ def open_workbook(path: Path, reading: Reading) -> Table:
     columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
-        for number, cells in layout.cells(sheets[chosen.name].rows()):
-            yield table_row(number, cells, len(columns))
+        for row in layout.rows(sheets[chosen.name].rows()):
+            yield table_row(row, len(columns))
 
     description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
     return Table(description, columns, read_rows, sample=layout.sample, notes=layout.notes)
