@@ -98,16 +98,16 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
         remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
         notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
     end = footer[0][0] if footer else None
-    return Layout(heading, tuple(headings), end, len(_fields(headings)), sample, tuple(notes), others)
+    return Layout(heading, tuple(headings), end, len(fields_named(headings)), sample, tuple(notes), others)
 
 
 def heading_at(rows: Sequence[Sequence[str]]) -> int:
     """Which of the first rows has the headings: the one that names the most fields, or else the first with text."""
     best = next(at for at, cells in enumerate(rows) if _filled(cells, most=1))
-    most, filled = len(_fields(rows[best])), _filled(rows[best])
+    most, filled = len(fields_named(rows[best])), _filled(rows[best])
     first = best
     for at in range(first + 1, len(rows)):
-        fields = len(_fields(rows[at])) if any(rows[at]) else 0
+        fields = len(fields_named(rows[at])) if any(rows[at]) else 0
         if fields <= most or (fields == 1 and not _may_be_alone(rows[first : at + 1])):
             continue
         width = _filled(rows[at])
@@ -147,7 +147,8 @@ def _numbered_columns(rows: Sequence[NumberedRow]) -> tuple[str, ...]:
     return tuple(f"column {number}" for number in range(1, max(len(cells) for _, cells in rows) + 1))
 
 
-def _fields(cells: Sequence[str]) -> set[str]:
+def fields_named(cells: Sequence[str]) -> set[str]:
+    """The fields that headings name."""
     return {meaning.field for cell in cells if cell and (meaning := meaning_of(cell))}
 
 
