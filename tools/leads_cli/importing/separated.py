@@ -52,8 +52,8 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     columns = column_names(layout.headings, path)
     if len(columns) == 1 and (name := _hidden_separator(columns[0], [" ".join(cells) for cells in layout.sample])):
         raise UnreadableFileError(
-            f'{path} has a single column, "{columns[0]}", with cells that seem to be separated by {name}: save it as CSV '
-            "with commas or semicolons, or name a single character in a first line, such as sep=:"
+            f'{path} has a single column, "{columns[0]}", with cells that seem to be separated by {name}: save it as '
+            "CSV with commas or semicolons, or name a single character in a first line, such as sep=:"
         )
 
     def read_rows() -> Iterator[Row]:
