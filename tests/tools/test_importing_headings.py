@@ -243,6 +243,17 @@ def test_the_columns_of_an_export_are_their_natural_fields(export: str) -> None:
         "LinkedIn Followers",
         "Profile Image URL",
         "Description of the product",
+        "Phone Count",
+        "Maiden Name",
+        "Emergency contact phone",
+        "How many employees will attend?",
+        "How many people in your team need access?",
+        "What is your company's biggest challenge?",
+        "What is your user name?",
+        "May we contact you by phone?",
+        "Número de pedido",
+        "Nombre de usuario",
+        "Data di nascita",
         "x" * 500,
         "名前",
         "☎",
@@ -250,6 +261,30 @@ def test_the_columns_of_an_export_are_their_natural_fields(export: str) -> None:
 )
 def test_a_heading_of_which_a_word_is_not_understood_means_nothing(heading: str) -> None:
     assert meaning_of(heading) is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Message / Enquiry", "notes"),
+        ("Job Title / Role", "jobTitle"),
+        ("Telefon der Kontaktperson", "phoneNumber"),
+        ("Name des Unternehmens", "company"),
+        ("What's the best email address to reach you?", "email"),
+        ("So, what's your first name?", "firstName"),
+        ("What's the name of your business?", "company"),
+        ("What is your role at your company?", "jobTitle"),
+        ("How many employees do you have?", "employeeCount"),
+        ("¿Cuál es tu puesto?", "jobTitle"),
+        ("Straße & Hausnr.", "address"),
+        ("Telefone", "phoneNumber"),
+        ("Sobrenome", "lastName"),
+    ],
+)
+def test_a_heading_may_be_a_question_or_have_several_names(heading: str, field: str) -> None:
+    meaning = meaning_of(heading)
+    assert meaning
+    assert meaning.field == field
 
 
 @pytest.mark.parametrize(

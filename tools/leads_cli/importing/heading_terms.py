@@ -42,18 +42,19 @@ TERMS: dict[str, dict[int, str]] = {
         "apelido, apelidos, nazwisko, prijmeni, sukunimi, last names, family names",
     },
     "company": {
-        0: "company, company name, organization, organisation, organization name, unternehmen, firma, firmenname, "
-        "firmierung, unternehmensname, entreprise, societe, raison sociale, empresa, compania, razon social, "
-        "azienda, ditta, societa, ragione sociale, bedrijf, bedrijfsnaam, organisatie, organisatienaam, "
-        "foretag, foretagsnamn, what company do you work for, which company do you work for, bolag, bolagsnamn, "
-        "organisationsname, nombre de empresa, empresa nombre, nome da empresa, empresa nome, nazwa firmy, "
-        "nazev firmy, spolecnost, nazev spolecnosti, yritys, yrityksen nimi, yhtio, bedrift, bedriftsnavn, "
-        "selskap, selskapsnavn, virksomhed, virksomhedsnavn, firmanavn, firmanamn, organisasjon, "
-        "organisasjonsnavn, organisaatio, organizacja, organizace, organizacao, razao social, nome fantasia, "
-        "nome da organizacao, spolka, nome azienda, naam bedrijf, bedrijf naam, nom de la societe, nom societe, "
-        "nom entreprise, nom de l organisation, nom de l entreprise, nombre de la empresa, nome dell azienda, "
-        "denominazione, denominazione sociale, przedsiebiorstwo, current company, company or organization, "
-        "company or organisation, organization or company, business or organization, company business name",
+        0: "company, name des unternehmens, name der firma, name of company, company name, organization, "
+        "organisation, organization name, unternehmen, firma, firmenname, firmierung, unternehmensname, "
+        "entreprise, societe, raison sociale, empresa, compania, razon social, azienda, ditta, societa, ragione "
+        "sociale, bedrijf, bedrijfsnaam, organisatie, organisatienaam, foretag, foretagsnamn, what company do "
+        "you work for, which company do you work for, bolag, bolagsnamn, organisationsname, nombre de empresa, "
+        "empresa nombre, nome da empresa, empresa nome, nazwa firmy, nazev firmy, spolecnost, nazev "
+        "spolecnosti, yritys, yrityksen nimi, yhtio, bedrift, bedriftsnavn, selskap, selskapsnavn, virksomhed, "
+        "virksomhedsnavn, firmanavn, firmanamn, organisasjon, organisasjonsnavn, organisaatio, organizacja, "
+        "organizace, organizacao, razao social, nome fantasia, nome da organizacao, spolka, nome azienda, naam "
+        "bedrijf, bedrijf naam, nom de la societe, nom societe, nom entreprise, nom de l organisation, nom de l "
+        "entreprise, nombre de la empresa, nome dell azienda, denominazione, denominazione sociale, "
+        "przedsiebiorstwo, current company, company or organization, company or organisation, organization or "
+        "company, business or organization, company business name",
         1: "account name",
         2: "account, business, firm, employer, workplace, legal name, arbeitgeber, employeur, organizacion, "
         "organizzazione, werkgever, arbetsgivare, business name, partner name, nom commercial, org, "
@@ -91,17 +92,17 @@ TERMS: dict[str, dict[int, str]] = {
         "numero de funcionarios, funcionarios, numero de colaboradores, quantidade de funcionarios, nombre de "
         "salaries, effectif de l entreprise, total employees, number of staff, number of people, full time "
         "employees, anzahl beschaftigte",
-        3: "company size, employee range, employees range, organization size, organisation size, business size, "
-        "size of company, staff, staff count, unternehmensgrosse, firmengrosse, taille de l entreprise, taille "
-        "entreprise, tamano de la empresa, tamano empresa, dimensione azienda, dimensioni azienda, "
-        "bedrijfsgrootte, foretagsstorlek, company headcount, tamanho da empresa, yrityksen koko, wielkosc "
-        "firmy, velikost firmy, virksomhedens storrelse, bedriftens storrelse, bedriftsstorrelse, "
+        3: "company size, zatrudnienie, employee range, employees range, organization size, organisation size, "
+        "business size, size of company, staff, staff count, unternehmensgrosse, firmengrosse, taille de l "
+        "entreprise, taille entreprise, tamano de la empresa, tamano empresa, dimensione azienda, dimensioni "
+        "azienda, bedrijfsgrootte, foretagsstorlek, company headcount, tamanho da empresa, yrityksen koko, "
+        "wielkosc firmy, velikost firmy, virksomhedens storrelse, bedriftens storrelse, bedriftsstorrelse, "
         "virksomhedsstorrelse, size of organization, size of your company, betriebsgrosse",
     },
     "website": {
-        0: "website, website url, web site, webpage, web page, homepage, web, internet, regular company url, "
-        "webseite, internetseite, internetadresse, site web, page web, site internet, sitio web, pagina web, "
-        "sito web, sito internet, sito, webbplats, webbsida, hemsida, site, website link, website address, "
+        0: "website, adres www, website url, web site, webpage, web page, homepage, web, internet, regular company "
+        "url, webseite, internetseite, internetadresse, site web, page web, site internet, sitio web, pagina "
+        "web, sito web, sito internet, sito, webbplats, webbsida, hemsida, site, website link, website address, "
         "nettside, nettsted, hjemmeside, webadresse, verkkosivu, verkkosivut, verkkosivusto, kotisivu, "
         "kotisivut, strona www, strona internetowa, www, webove stranky, webova stranka, pagina na internet, "
         "web url, adresse web, adresse internet, direccion web, indirizzo web, company website url, "

@@ -7,7 +7,10 @@ PERSON = (
     "person persons people contact contacts prospect individual customer client invitee attendee registrant "
     "subscriber respondent applicant participant guest member"
 )
-PERSON_ELSEWHERE = "kontakt kontakts kontakte personne contacto persona contatto contactpersoon ansprechpartner kunde"
+PERSON_ELSEWHERE = (
+    "kontakt kontakts kontakte personne contacto persona contatto contactpersoon ansprechpartner "
+    "ansprechpartners ansprechperson kontaktperson interlocuteur kunde"
+)
 COMPANY = "company companies organization organisation org account corporate business employer"
 COMPANY_ELSEWHERE = (
     "firma firmen unternehmen unternehmens entreprise societe empresa azienda aziendale bedrijf foretag foretags"
@@ -20,7 +23,7 @@ WORK = (
 )
 MAIN = (
     "main primary principal principale default preferred best hauptsachlich haupt hoofd primaire primar primare "
-    "primario primaria current"
+    "primario primaria current general allgemein generale"
 )
 MOBILE = "mobile cell handy mobil portable movil cellulare mobiel mobilt"
 HOME = (
@@ -35,7 +38,8 @@ ADDRESS = "address adresse adres adress direccion indirizzo"
 BILLING = "billing invoice mailing rechnung"
 SHIPPING = "shipping delivery"
 PAGE = "url urls link profile profil perfil profilo page seite username handle user account address adresse value x"
-NUMBER = "number numbers no n o nr nb num nummer numero value count anzahl nombre total aantal antal numer"
+NUMBER = "number numbers no n o nr nb num nummer numero numer value"
+COUNT = "count anzahl nombre total aantal antal antall"
 NAME_WORDS = "name names nom nombre nome naam namn navn nazwa nazev nimi"
 
 FILLERS = (

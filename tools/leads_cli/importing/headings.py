@@ -22,6 +22,7 @@ FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
 _MOST_WORDS = 12
 _MOST_CHARACTERS = 120
 _CAPITALS = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
+_ALTERNATIVES = re.compile(r"\s*[/,|]\s*|\s+(?:or|and|&|oder|und|ou|et|o|y|e|of|en|eller|och|og)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+|#")
 _COST_OF_QUESTION = 2
 _LEAST_LETTERS = 5
@@ -64,9 +65,17 @@ def _meaning_of(heading: str) -> Meaning | None:
         if (cost := _cost_of_rest(split, first, last, term.field)) is not None
     ]
     if not readings:
-        return None
+        return _meaning_of_all(_ALTERNATIVES.split(heading))
     _, cost, field = min(readings)
     return Meaning(field, cost)
+
+
+def _meaning_of_all(parts: Sequence[str]) -> Meaning | None:
+    """What several names for one thing mean: ``Message / Comments``."""
+    meanings = [_meaning_of(part) for part in parts] if len(parts) > 1 else []
+    if len({meaning and meaning.field for meaning in meanings}) != 1:
+        return None
+    return max(meanings, key=lambda meaning: meaning.cost if meaning else 0)
 
 
 def nearest_field(heading: str) -> str | None:
@@ -180,7 +189,12 @@ _AROUND: dict[str, dict[str, int]] = {
     ),
     "industry": _costs((_COMPANY, 0), (_PERSON, 1), (_LEAD, 1), (words.MAIN, 0), ("name", 0)),
     "employeeCount": _costs(
-        (words.NUMBER, 0), (_COMPANY, 0), (_LEAD, 1), ("exact", 0), ("estimated approx size range band", 1)
+        (words.NUMBER, 0),
+        (words.COUNT, 0),
+        (_COMPANY, 0),
+        (_LEAD, 1),
+        ("exact", 0),
+        ("estimated approx size range band", 1),
     ),
     "website": _costs(
         (words.PAGE.replace(" page", ""), 0),
