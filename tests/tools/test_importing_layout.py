@@ -163,6 +163,12 @@ def test_headings_that_are_repeated_are_no_lead() -> None:
 @pytest.mark.parametrize("again", [["COMPANY", "e-mail", " phone "], ["company", "EMAIL", "Phone", "", ""]])
 def test_headings_that_are_repeated_in_other_spelling_are_no_lead(again: list[str]) -> None:
     assert table_of(HEADINGS, ACME, again, BOLT) == [HEADINGS, ACME, BOLT]
+    assert layout_of(HEADINGS, ACME, again, BOLT).notes == ("Row 3 repeats the headings, and is not imported.",)
+    assert "2 rows repeat the headings, the first of them is row 3" in layout_of(HEADINGS, ACME, again, again).notes[0]
+
+
+def test_a_single_heading_in_another_spelling_may_be_a_company() -> None:
+    assert table_of(["Company"], ["COMPANY"], ["Company"], ["Acme"]) == [["Company"], ["COMPANY"], ["Acme"]]
 
 
 @pytest.mark.parametrize(

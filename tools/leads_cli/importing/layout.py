@@ -60,8 +60,7 @@ class Layout(NamedTuple):
     def _is_none(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a row is the headings again, a line below them, or the character with which DOS ended files."""
         return bool(cells) and (
-            (cells[0] == self.headings[0] and _stripped(cells) == _stripped(self.headings))
-            or self.others.repeated_in(cells)
+            self.others.repeated_in(cells)
             or (number == self.heading + 1 and any(cells) and all(map(_LINE.fullmatch, cells)))
             or (cells[0] == END_OF_FILE and not any(cells[1:]))
         )
@@ -97,6 +96,8 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
         texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
         remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
         notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
+    if others.note:
+        notes.append(others.note)
     end = footer[0][0] if footer else None
     return Layout(heading, tuple(headings), end, len(fields_named(headings)), sample, tuple(notes), others)
 

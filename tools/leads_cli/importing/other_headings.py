@@ -28,9 +28,11 @@ class OtherHeadings:
         self._headings = [_folded(heading) for heading in headings]
         while self._headings and not self._headings[-1]:
             self._headings.pop()
+        self._written = [heading.strip() for heading in headings[: len(self._headings)]]
         self._known = set(filter(None, self._headings))
         fields = ((at, meaning.field) for at, heading in enumerate(headings) if (meaning := meaning_of(heading)))
         self._typical = {at: _TYPICAL[field] for at, field in fields if field in _TYPICAL}
+        self._repeated_first, self._repeated = 0, 0
         # From these rows on the headings are in those rows: in 0 if they are the table's own.
         self._starts = array("Q")
         self._rows = array("Q")
@@ -43,11 +45,28 @@ class OtherHeadings:
         return self._rows[at - 1] if at else 0
 
     def repeated_in(self, cells: Sequence[str]) -> bool:
-        """Whether a row is the headings again, in any letter case and spacing; a single one may well be a company."""
-        if len(cells) < len(self._headings) or len(self._known) < 2 or _folded(cells[0]) != self._headings[0]:  # noqa: PLR2004
+        """Whether a row is the headings again, in any letter case and spacing."""
+        width = len(self._headings)
+        if (
+            not width
+            or len(cells) < width
+            or _folded(cells[0]) != self._headings[0]
+            or any(map(str.strip, cells[width:]))
+        ):
             return False
-        folded = [_folded(cell) for cell in cells]
-        return folded[: len(self._headings)] == self._headings and not any(folded[len(self._headings) :])
+        if len(self._known) == 1:  # as a cell that is written differently may be
+            return [cell.strip() for cell in cells[:width]] == self._written
+        return [_folded(cell) for cell in cells[:width]] == self._headings
+
+    @property
+    def note(self) -> str | None:
+        """Which rows are no leads because they repeat the headings, once they are watched."""
+        if self._repeated < 2:  # noqa: PLR2004 - one or more
+            return f"Row {self._repeated_first} repeats the headings, and is not imported." if self._repeated else None
+        return (
+            f"{self._repeated} rows repeat the headings, the first of them is row {self._repeated_first}: they are not "
+            "imported."
+        )
 
     def watch(self, rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
         """The rows of the table as they are, and remember where other tables begin."""
@@ -59,6 +78,8 @@ class OtherHeadings:
                 gap = number + 1
             elif self.repeated_in(cells):
                 doubtful = None
+                self._repeated += 1
+                self._repeated_first = self._repeated_first or number
                 if self.above(number):
                     self._begin(number, 0)
             elif filled > 1:
