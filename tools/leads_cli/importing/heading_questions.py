@@ -1,15 +1,14 @@
 """Questions of forms that ask for a field without its name: ``How many people work at your company?``.
 
-Lower case, without accents and punctuation, ß as ss; before them may stand what is in ASKING.
+Lower case, without accents and punctuation, ß as ss.
 """
 
 import re
 
 ASKING = re.compile(
-    r"(?:(?:so|and|und|et|e|y|en|og|och|finally|first|lastly) )?"
-    r"(?:what s|what is|whats|what are|please (?:enter|provide|share|tell us|give us|add|confirm)|enter|"
-    r"wie lautet|wie ist|was ist|bitte geben sie|quel est|quelle est|cual es|qual e|wat is|vad ar|hva er|hvad er|"
-    r"mika on|jaki jest|jaka jest|jaky je|jaka je|jake je) "
+    r"(?:.* )?(?:what s|what is|whats|what are|please (?:enter|provide|share|tell us|give us|add|confirm)|"
+    r"wie lautet|wie ist|was ist|bitte geben sie|quel est|quelle est|cual es|qual(?: e)?|wat is|vad ar|hva er|hvad er|"
+    r"mika on|jaki jest|jaka jest|jaky je|jaka je|jake je|enter your) "
 )
 """How a question begins whose other words name a field, as a heading does."""
 
@@ -34,6 +33,7 @@ _PATTERNS = {
     ),
     "company": (
         rf"(?:which|what) {_COMPANY} (?:do|are) you (?:work (?:for|at|with|in)|with|from|represent|part of)",
+        rf"what (?:is|s) your {_COMPANY} called",
         r"where do you work|who do you work for",
         r"(?:fur|bei|in) welche[ms]? (?:unternehmen|firma|organisation) (?:arbeiten sie|arbeitest du|sind sie tatig)",
         r"(?:dans|pour) quelle (?:entreprise|societe|organisation) travaillez vous",
@@ -55,7 +55,8 @@ _PATTERNS = {
     "employeeCount": (
         rf"how many {_PEOPLE} (?:work|are|are there) (?:at|in|for) (?:your|the) {_COMPANY}",
         rf"how many {_PEOPLE} (?:does|do) (?:(?:your|the) {_COMPANY}|you) (?:have|employ)",
-        rf"how (?:big|large) is (?:your|the) {_COMPANY}|what is the (?:size|headcount) of your {_COMPANY}",
+        rf"what size is your {_COMPANY}",
+        rf"how (?:big|large) is (?:your|the) {_COMPANY}|what (?:is|s) the (?:size|headcount) of your {_COMPANY}",
         r"wie ?viele (?:mitarbeiter(?:innen)?|mitarbeitende|beschaftigte) (?:hat|beschaftigt) (?:ihr|dein) unternehmen",
         r"wie ?viele (?:mitarbeiter(?:innen)?|mitarbeitende|beschaftigte) (?:haben|beschaftigen) sie",
         r"combien d employes (?:compte|a|emploie) votre (?:entreprise|societe)",
@@ -74,5 +75,6 @@ _PATTERNS = {
         r"haben sie (?:noch )?(?:fragen|anmerkungen)(?: oder (?:fragen|anmerkungen))?",
     ),
 }
-QUESTIONS = {field: re.compile("|".join(patterns)) for field, patterns in _PATTERNS.items()}
+_BEFORE = "(?:(?:and|so|great|ok|okay|thanks|finally|lastly|first|und|et|y|en|og|och) )*"
+QUESTIONS = {field: re.compile(f"{_BEFORE}(?:{'|'.join(patterns)})") for field, patterns in _PATTERNS.items()}
 """For each field the questions that ask for it, to be matched in full."""

@@ -8,18 +8,18 @@ NAME = "name"
 
 TERMS: dict[str, dict[int, str]] = {
     NAME: {
-        1: "name, nom, nombre, nome, naam, namn, navn, nimi, jmeno",
+        1: "name, nom, nombre, nome, naam, namn, navn, navnet, nimi, jmeno",
     },
     "contactPerson": {
         0: "contact person, full name, complete name, contact name, person name, whole name, name of contact, nom "
         "complet, nombre completo, nome completo, volledige naam, fullstandigt namn, hela namnet, vollstandiger "
-        "name, nombre y apellidos, vor und nachname, first and last name, first name and last name, imie i "
-        "nazwisko, jmeno a prijmeni, nome e cognome, nome e sobrenome, nome e apelido, koko nimi, cele jmeno, "
-        "fullt navn, fulde navn, fuldt navn, fullt namn, for och efternamn, voor en achternaam, prenom et nom, "
-        "nom et prenom, nombre y apellido, vorname und nachname, vorname nachname, formatted name, your full "
-        "name, vor und zuname, first last name, naam contactpersoon, nome do contato, name des "
-        "ansprechpartners, nom du contact, nombre del contacto, nombre de contacto, nome contatto, kontaktnamn, "
-        "kontaktnavn",
+        "name, nombre y apellidos, vor und nachname, first and last name, first name and last name, name first "
+        "and last, name first last, full name first last, full name first and last, imie i nazwisko, jmeno a "
+        "prijmeni, nome e cognome, nome e sobrenome, nome e apelido, koko nimi, cele jmeno, fullt navn, fulde "
+        "navn, fuldt navn, fullt namn, for och efternamn, voor en achternaam, prenom et nom, nom et prenom, "
+        "nombre y apellido, vorname und nachname, vorname nachname, formatted name, your full name, vor und "
+        "zuname, first last name, naam contactpersoon, nome do contato, name des ansprechpartners, nom du "
+        "contact, nombre del contacto, nombre de contacto, nome contatto, kontaktnamn, kontaktnavn",
         3: "ansprechpartner, ansprechpartnerin, ansprechperson, kontaktperson, contactpersoon, interlocuteur, "
         "persona de contacto, persona di riferimento, referente, contact principal, yhteyshenkilo, osoba "
         "kontaktowa, kontaktni osoba, pessoa de contato, pessoa de contacto, personne de contact",

@@ -46,11 +46,11 @@ FILLERS = (
     "of the a an your and or de la le les du des der die das den dem l d del della dell di il el los las van "
     "het een av och und et y e en ihre ihr deine dein votre su tu uw jouw din da do dos das s dei delle degli "
     "ihrer ihrem euer eure ton ta tes tuo tua suo sua vostro vostra seu je jullie ert ditt er i og oder ou "
-    "twoj twoja vas vase"
+    "twoj twoja vas vase o"
 )
 """Words between others."""
 DECORATION = (
     "required optional mandatory pflichtfeld pflicht obligatoire obligatorio obbligatorio verplicht obligatorisk "
-    "utc gmt hs"
+    "utc gmt hs please"
 )
 """Words around a heading that are no part of it."""
