@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from leads_cli.importing import heading_words as words
+from leads_cli.importing.heading_costs import AROUND, BEHIND, ONLY_BEFORE
 from leads_cli.importing.heading_questions import ASKING, QUESTIONS, TO_REACH_YOU
 from leads_cli.importing.heading_terms import NAME, ONLY_ALONE, TERMS
 from leads_core.lead_schema import LEAD_FIELDS
@@ -123,7 +124,7 @@ def _terms_in(split: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
 
 def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> int | None:
     """What the other words of a heading cost, None if one of them makes it something else."""
-    costs = _AROUND[field]
+    costs = AROUND[field]
     total = 0
     for position, word in enumerate(split):
         if first <= position < last or word in _FILLERS:
@@ -131,7 +132,7 @@ def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> in
         is_behind = position >= last and split[position - 1] not in _FILLERS
         if word.isdecimal():
             cost = 0 if int(word) <= 1 else 10 + int(word[:3])
-        elif word not in costs or (is_behind and word in _ONLY_BEFORE and word not in _BEHIND.get(field, ())):
+        elif word not in costs or (is_behind and word in ONLY_BEFORE and word not in BEHIND.get(field, ())):
             return None
         else:
             cost = costs[word]
@@ -139,97 +140,6 @@ def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> in
     return total
 
 
-def _costs(*groups: tuple[str, int]) -> dict[str, int]:
-    return {word: cost for group, cost in reversed(groups) for word in group.split()}
-
-
-_PERSON = f"{words.PERSON} {words.PERSON_ELSEWHERE}"
-_COMPANY = f"{words.COMPANY} {words.COMPANY_ELSEWHERE}"
-_LEAD = "lead leads deal"
-_ONLY_BEFORE = frozenset(f"{words.PERSON} {words.COMPANY} {_LEAD}".split())
-# Where a word for a company says which one of a person's numbers it is, it may stand behind.
-_BEHIND = {
-    field: frozenset(("business", *(words.COMPANY.split() if field == "company" else ())))
-    for field in ("email", "phoneNumber", "company")
-} | {field: frozenset(f"{words.COMPANY} {words.PERSON}".split()) for field in ("linkedIn", "twitter", "facebook")}
-_REACHED_AT = (
-    (words.WORK, 1),
-    (_PERSON, 1),
-    (_LEAD, 1),
-    (words.MAIN, 1),
-    (_COMPANY, 5),
-    ("hq headquarters direct", 1),
-    (words.HOME, 7),
-    (words.OTHER, 9),
-    (words.BILLING, 3),
-    (words.SHIPPING, 6),
-)
-_PART_OF_NAME = _costs((_PERSON, 0), (_LEAD, 0), (words.MAIN, 1), (words.BILLING, 2), (words.SHIPPING, 6))
-_SOCIAL = _costs((words.PAGE, 0), (_PERSON, 0), (_LEAD, 0), (words.MAIN, 0), ("bio", 99), (_COMPANY, 5), ("public", 0))
-_AROUND: dict[str, dict[str, int]] = {
-    NAME: _costs((_PERSON, 2), ("full complete", 0), (words.BILLING, 4)),
-    "contactPerson": _costs((_PERSON, 0), (_LEAD, 0), (words.NAME_WORDS, 0), (words.MAIN, 1), (_COMPANY, 5)),
-    "firstName": _PART_OF_NAME,
-    "middleName": _PART_OF_NAME,
-    "lastName": _PART_OF_NAME,
-    "company": _costs(
-        (_COMPANY, 0),
-        (words.NAME_WORDS, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.MAIN, 1),
-        ("legal registered", 2),
-        (words.ADDRESS, 2),
-        (words.BILLING, 2),
-        ("associated related", 6),
-        (words.SHIPPING, 6),
-    ),
-    "jobTitle": _costs(
-        (_PERSON, 1), ("organization organisation", 1), (words.MAIN, 1), (words.WORK, 1), ("linkedin", 2)
-    ),
-    "industry": _costs((_COMPANY, 0), (_PERSON, 1), (_LEAD, 1), (words.MAIN, 0), ("name", 0)),
-    "employeeCount": _costs(
-        (words.NUMBER, 0),
-        (words.COUNT, 0),
-        (_COMPANY, 0),
-        (_LEAD, 1),
-        ("exact", 0),
-        ("estimated approx size range band", 1),
-    ),
-    "website": _costs(
-        (words.PAGE.replace(" page", ""), 0),
-        (_COMPANY, 0),
-        (words.WORK, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.MAIN, 0),
-        (words.HOME, 6),
-        (words.OTHER, 9),
-    ),
-    "linkedIn": _SOCIAL,
-    "twitter": _SOCIAL,
-    "facebook": _SOCIAL,
-    "email": _costs((words.ADDRESS, 0), ("value", 0), *_REACHED_AT, ("id", 8)),
-    "phoneNumber": _costs((words.NUMBER, 0), ("direct", 1), (words.MOBILE, 3), *_REACHED_AT, (words.ADDRESS, 2)),
-    "address": _costs(
-        (words.ADDRESS, 0),
-        ("formatted full postal complete line value", 0),
-        ("street", 1),
-        (words.WORK, 0),
-        (words.MAIN, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.BILLING, 1),
-        (_COMPANY, 2),
-        ("visiting hq headquarters", 2),
-        (words.HOME, 6),
-        (words.SHIPPING, 6),
-        (words.OTHER, 9),
-    ),
-    "notes": _costs((_PERSON, 1), (_LEAD, 0), ("internal", 3)),
-    "labels": _costs((_PERSON, 1), (_LEAD, 1), (_COMPANY, 4)),
-    "date": _costs((_PERSON, 1), (_LEAD, 0), ("time date record entry profile form datum", 0), (_COMPANY, 4)),
-}
 # What anything may have, or nearly.
 _NEAR_TO_ANYTHING = frozenset((NAME, "date", "notes", "labels"))
 _FILLERS = frozenset(words.FILLERS.split())
