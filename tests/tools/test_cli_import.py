@@ -476,6 +476,13 @@ def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
     assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
 
 
+def test_a_column_that_is_not_mapped_is_suggested_to_be_what_it_can_be(leads: Leads) -> None:
+    leads.write("Firma,Birthday,Emial,Firmaa\nA,1990-01-01,a@x,B\n")
+    shown = leads("leads.csv", "--dry-run").stderr
+    assert 'Not mapped: "Birthday", "Emial" (nearest field: email), "Firmaa".' in shown
+    assert '--map "Birthday=custom.Birthday" imports it' in shown
+
+
 def test_a_dry_run_names_the_first_problems_and_counts_the_others(leads: Leads) -> None:
     leads.write("Headcount\n" + "many\n" * 25)
     problems = json.loads(leads("leads.csv", "--dry-run", "--json").stdout)["problems"]

@@ -98,9 +98,27 @@ def test_the_other_columns_for_a_field_are_named() -> None:
     assert mapping.unknown == ("Colour",)
 
 
-def test_a_title_beside_a_job_title_is_a_salutation() -> None:
-    mapping = mapping_of("Title", "First name", "Job Title")
-    assert (mapping.others, mapping.unknown) == ((), ("Title",))
+@pytest.mark.parametrize("title", ["Title", "Titel"])
+def test_a_title_beside_a_job_title_is_a_salutation(title: str) -> None:
+    mapping = mapping_of(title, "First name", "Job Title")
+    assert (mapping.others, mapping.unknown) == ((), (title,))
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields"),
+    [
+        (("Titel", "Namn"), ("jobTitle", "contactPerson")),
+        (("Anrede", "Titel", "Nachname"), (None, None, "lastName")),
+        (("Company", "Location"), ("company", "address")),
+        (("Invitee", "Location", "Event Type Name"), ("contactPerson", None, None)),
+        (("Name", "Email", "Place ID"), ("company", "email", None)),
+        (("Name", "Email", "Financial Status"), (None, "email", None)),
+    ],
+)
+def test_the_columns_beside_it_say_what_a_heading_means(
+    columns: tuple[str, ...], fields: tuple[str | None, ...]
+) -> None:
+    assert mapping_of(*columns).fields == fields
 
 
 @pytest.mark.parametrize(
@@ -152,6 +170,21 @@ def test_first_and_last_name_are_one_contact_person() -> None:
     assert build(["Lovelace", "A", "Ada"]) == {"company": "A", "contactPerson": "Ada Lovelace"}
     assert build(["Lovelace", "", ""]) == {"contactPerson": "Lovelace"}
     assert mapping.heading("contactPerson") == "Last name + First name"
+
+
+def test_a_middle_name_stands_between_the_first_and_the_last() -> None:
+    build = lead_builder(mapping_of("Achternaam", "Tussenvoegsel", "Voornaam"))
+    assert build(["Dijk", "van", "Ada"]) == {"contactPerson": "Ada van Dijk"}
+    assert build(["Dijk", "", "Ada"]) == {"contactPerson": "Ada Dijk"}
+
+
+@pytest.mark.parametrize("names", [("Full name", "Middle Name"), ("Contact", "Middle Name")])
+def test_a_whole_name_needs_no_middle_name(names: tuple[str, str]) -> None:
+    assert mapping_of(*names).fields == ("contactPerson", None)
+
+
+def test_a_middle_name_alone_is_no_name() -> None:
+    assert mapping_of("Company", "Middle Name").fields == ("company", None)
 
 
 def test_the_parts_of_a_name_can_be_mapped() -> None:

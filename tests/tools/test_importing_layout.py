@@ -5,6 +5,7 @@ import pytest
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
 from leads_cli.importing.layout import Layout, find_layout
 from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.tables import Row
 
 HEADINGS = ["Company", "Email", "Phone"]
 ACME, BOLT = ["Acme", "a@example.com", "1"], ["Bolt", "b@example.com", "2"]
@@ -17,9 +18,10 @@ def layout_of(*rows: list[str], header_row: int | None = None) -> Layout:
 
 
 def table_of(*rows: list[str]) -> list[list[str]]:
-    """The rows of the table that are not empty, with its headings."""
+    """The rows of the table that are not empty, with its headings, and problems as texts."""
     layout = layout_of(*rows)
-    return [list(layout.headings), *(list(cells) for _, cells in layout.cells(enumerate(rows, start=1)) if any(cells))]
+    read = [row for row in layout.rows(enumerate(rows, start=1)) if any(row.cells)]
+    return [list(layout.headings), *([row.problem] if row.problem else list(row.cells) for row in read)]
 
 
 @pytest.mark.parametrize(
@@ -69,14 +71,14 @@ def test_the_user_says_where_the_headings_are() -> None:
     rows = [["Company", "Email"], ["Firma", "Umsatz"], ["A", "1"]]
     layout = layout_of(*rows, header_row=2)
     assert (layout.headings, layout.place) == (("Firma", "Umsatz"), "headings in row 2")
-    assert list(layout.cells(enumerate(rows, start=1))) == [(3, ["A", "1"])]
+    assert list(layout.rows(enumerate(rows, start=1))) == [Row(3, ["A", "1"])]
 
 
 def test_the_user_says_that_there_are_no_headings() -> None:
     rows = [ACME, [*BOLT, "more"]]
     layout = layout_of(*rows, header_row=0)
     assert layout.headings == ("column 1", "column 2", "column 3", "column 4")
-    assert [number for number, _ in layout.cells(enumerate(rows, start=1))] == [1, 2]
+    assert [row.number for row in layout.rows(enumerate(rows, start=1))] == [1, 2]
 
 
 @pytest.mark.parametrize("header_row", [2, 4, 99])
@@ -156,6 +158,84 @@ def test_what_has_an_address_is_a_lead_wherever_it_stands() -> None:
 
 def test_headings_that_are_repeated_are_no_lead() -> None:
     assert table_of(HEADINGS, ACME, [*HEADINGS, ""], BOLT) == [HEADINGS, ACME, BOLT]
+
+
+@pytest.mark.parametrize("again", [["COMPANY", "e-mail", " phone "], ["company", "EMAIL", "Phone", "", ""]])
+def test_headings_that_are_repeated_in_other_spelling_are_no_lead(again: list[str]) -> None:
+    assert table_of(HEADINGS, ACME, again, BOLT) == [HEADINGS, ACME, BOLT]
+    assert layout_of(HEADINGS, ACME, again, BOLT).notes == ("Row 3 repeats the headings, and is not imported.",)
+    assert "2 rows repeat the headings, the first of them is row 3" in layout_of(HEADINGS, ACME, again, again).notes[0]
+
+
+def test_a_single_heading_in_another_spelling_may_be_a_company() -> None:
+    assert table_of(["Company"], ["COMPANY"], ["Company"], ["Acme"]) == [["Company"], ["COMPANY"], ["Acme"]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["Email", "Company", "Phone"]],
+        [["email", "COMPANY", "phone"]],
+        [["Company", "Email", "Phone", "Colour"]],
+        [["Company", "Contact", "Email", "Phone"]],
+        [["Contact", "Job title", "Website"]],
+        [[], ["Company", "Revenue", "Deal"]],
+        [[], ["Deals"], ["Deal name", "Value", "Contact"]],
+        [[], ["Deal", "Value", "Won"], ["Fences", "many", "no"]],
+    ],
+)
+def test_another_table_below_is_a_problem_of_its_rows(other: list[list[str]]) -> None:
+    rows = [HEADINGS, ACME, BOLT, *other, ["Cork", "c", "d"]]
+    read = list(layout_of(*rows).rows(enumerate(rows, start=1)))
+    headings = 4 + next(at for at, cells in enumerate(other) if len(cells) > 1)
+
+    assert [row.cells for row in read if not row.problem and any(row.cells)] == [ACME, BOLT]
+    assert all(f"--header-row {headings}, or split" in row.problem for row in read if row.problem)
+    assert read[headings - 2].problem == (
+        f"The row has the headings of another table: import that with --header-row {headings}, or split the file."
+    )
+
+
+def test_the_table_goes_on_below_its_own_headings() -> None:
+    rows = [HEADINGS, ACME, ["Email", "Phone", "Company"], ["x", "1", "X"], HEADINGS, BOLT]
+    problems = [bool(row.problem) for row in layout_of(*rows).rows(enumerate(rows, start=1))]
+    assert problems == [False, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        ["Company"],
+        ["Company", "", ""],
+        ["Email", "e@example.com", "1"],
+        ["Contact", "name@example.com", ""],
+        ["Web", "none", "unknown"],
+        ["Mobile", "", "Web 2"],
+    ],
+)
+@pytest.mark.parametrize("gap", [[], [[]]])
+def test_a_lead_with_words_of_headings_stays_one(lead: list[str], gap: list[list[str]]) -> None:
+    assert table_of(HEADINGS, ACME, *gap, lead, BOLT) == [HEADINGS, ACME, lead, BOLT]
+
+
+def test_ways_to_reach_somebody_are_no_headings() -> None:
+    rows = [["Company", "Way", "Source", "Phone"], ["Acme", "Email", "Website", "1"], [], ["Bolt", "Phone", "Web", ""]]
+    assert table_of(*rows) == [cells for cells in rows if cells]
+
+
+def test_a_lead_without_an_address_or_a_number_stays_one_behind_an_empty_row() -> None:
+    leads = [["Acme", "none", "unknown"], ["Bolt", "none", "unknown"]]
+    assert table_of(HEADINGS, ACME, [], *leads) == [HEADINGS, ACME, *leads]
+
+
+def test_the_first_of_two_tables_is_read_though_the_second_has_more_headings() -> None:
+    rows = [["Company", "Email"], ["Acme", "a@example.com"], [], ["Company", "Contact", "Email", "Phone", "Website"]]
+    assert layout_of(*rows).heading == 1
+
+
+def test_a_line_below_the_headings_is_no_lead() -> None:
+    assert table_of(HEADINGS, ["---", ":---", "----"], ACME) == [HEADINGS, ACME]
+    assert table_of(HEADINGS, ["---------+----"], ACME) == [HEADINGS, ACME]
 
 
 # --- Sheets

@@ -77,7 +77,17 @@ def number_cell(place: str, number: str, style: int = 0) -> str:
 
 
 @pytest.mark.parametrize(
-    ("separator", "name"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
+    ("separator", "name"),
+    [
+        (",", "commas"),
+        (";", "semicolons"),
+        ("\t", "tabs"),
+        ("|", "vertical bars"),
+        ("^", "carets"),
+        ("~", "tildes"),
+        ("¦", "broken bars"),
+        ("\x1f", "unit separators"),
+    ],
 )
 def test_the_separator_is_found_out_and_named(tmp_path: Path, separator: str, name: str) -> None:
     lines = [["Company", "Notes", "City"], ["A, B", "x; y | z", "1,5"], ["C", 'says "hi"', "a,b;c"]]
@@ -87,6 +97,35 @@ def test_the_separator_is_found_out_and_named(tmp_path: Path, separator: str, na
     assert table.columns == tuple(lines[0])
     assert [cells for _, cells in rows_of(table)] == lines[1:]
     assert name in table.description
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "separator"),
+    [
+        ("leads.csv", "Company   Email          Phone\nAcme Inc  a@example.com  1\n", "several spaces"),
+        ("leads.csv", "Company:Email\nAcme:a@example.com\nBolt:b@example.com\n", "colons"),
+        ("leads.csv", "Company / Email\nAcme / a@example.com\n", "slashes"),
+        ("leads.csv", "Company - Email\nAcme - a@example.com\n", "hyphens"),
+        ("leads.tsv", "Company,Email\nAcme,a@example.com\n", "commas"),
+    ],
+)
+def test_a_separator_that_is_none_is_not_taken_for_a_part_of_a_cell(
+    tmp_path: Path, name: str, content: str, separator: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=rf'single column, "Company.*separated by {separator}: save it as'):
+        table_of(tmp_path / name, content)
+
+
+@pytest.mark.parametrize("content", ["E-Mail / Mail\na@b\n", "Name: contact person\nAda\n", "Company\nA - B: C / D\n"])
+def test_a_single_column_may_have_other_characters(tmp_path: Path, content: str) -> None:
+    assert len(table_of(tmp_path / "leads.csv", content).columns) == 1
+
+
+def test_the_table_of_a_text_may_have_bars_at_its_edges(tmp_path: Path) -> None:
+    content = "| Company | Email         |\n|---------|---------------|\n| Acme    | a@example.com |\n"
+    table = table_of(tmp_path / "leads.csv", content)
+    assert table.columns == ("column 1", "Company", "Email")
+    assert rows_of(table) == [(2, []), (3, ["", " Acme    ", " a@example.com "])]
 
 
 def test_commas_in_unquoted_cells_do_not_hide_the_semicolon(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.tables import Reading
 from leads_cli.importing.unreadable import UnreadableText
-from leads_cli.importing.workbooks import visible_sheets
+from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
 # What a file of a few kilobytes may make of a process.
 MOST_BYTES = 500 << 20
@@ -50,6 +51,45 @@ Workbook = Callable[..., Path]
 
 def text(place: str, content: str) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
+
+
+def test_a_cell_that_is_merged_downwards_is_read_in_every_row_that_has_more(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for cells in (
+        ["Leads", None, None],
+        ["Company", "Contact", "Email"],
+        ["Acme", "Ada", "a@example.com"],
+        [None, "Bob", "b@example.com"],
+        [None, None, None],
+        ["Bolt", "Carl", None],
+        [None, "Dora", "d@example.com"],
+        ["Cork", "Eve", "e@example.com"],
+    ):
+        sheet.append(cells)
+    for merged in ("A1:C1", "A3:A5", "A6:A7", "C6:C7"):
+        sheet.merge_cells(merged)
+    sheet["C6"] = "c@example.com"
+    book.save(tmp_path / "leads.xlsx")
+
+    table = open_workbook(tmp_path / "leads.xlsx", Reading())
+
+    assert [list(row.cells) for row in table.read_rows()] == [
+        ["Acme", "Ada", "a@example.com"],
+        ["Acme", "Bob", "b@example.com"],
+        ["Bolt", "Carl", "c@example.com"],
+        ["Bolt", "Dora", "c@example.com"],
+        ["Cork", "Eve", "e@example.com"],
+    ]
+    assert "Cells that are merged over several rows are read as their value in each of these rows." in table.notes
+
+
+def test_more_merged_cells_than_anybody_makes_are_refused(workbook: Workbook) -> None:
+    merged = "".join(f'<mergeCell ref="A{row}:A{row + 1}"/>' for row in range(1, 200_003, 2))
+    path = workbook(f'<row r="1">{text("A1", "Company")}</row></sheetData><mergeCells>{merged}</mergeCells><sheetData>')
+    with pytest.raises(UnreadableFileError, match="more than 100,000 merged cells"):
+        visible_sheets(path)
 
 
 def test_escaped_characters_are_what_they_stand_for(workbook: Workbook) -> None:
@@ -95,7 +135,8 @@ def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
 import resource, sys
 from pathlib import Path
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.workbooks import visible_sheets
+from leads_cli.importing.tables import Reading
+from leads_cli.importing.workbooks import open_workbook, visible_sheets
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 try:
     print(sum(1 for _ in visible_sheets(Path(sys.argv[1]))[0].rows()))

@@ -8,10 +8,10 @@ from rich.table import Table as ShownTable
 from rich.text import Text
 
 from leads_cli.console import as_sent, messages
-from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.columns import ColumnMapping, target_of
 from leads_cli.importing.encodings import Encoding, encoding_name
 from leads_cli.importing.events import FileUnderstood
-from leads_cli.importing.headings import nearest_field
+from leads_cli.importing.headings import NAME_PARTS, nearest_field
 from leads_cli.importing.meanings import CUSTOM, custom_member
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.source import Source
@@ -25,7 +25,7 @@ def show_understanding(understood: FileUnderstood) -> None:
     """Show which column is which field, with the first rows as they will be sent, and what is left out."""
     _show_source(understood.source)
     mapping, sample = understood.mapping, understood.sample
-    fields = ["contactPerson" if field in {"firstName", "lastName"} else field for field in mapping.fields]
+    fields = ["contactPerson" if field in NAME_PARTS else field for field in mapping.fields]
     lines = [(as_sent(mapping.heading(field)), field) for field in dict.fromkeys(filter(None, fields))]
     room = messages.width - sum(max(map(len, texts), default=0) for texts in zip(*lines, strict=True)) - _BORDERS
     widest = min(_MOST_CELL_CHARACTERS, room // max(len(sample), 1) - _BORDER)
@@ -67,15 +67,18 @@ def _show_not_mapped(mapping: ColumnMapping) -> None:
         taken = mapping.heading(field)
         messages.print(as_sent(f'Not mapped, because "{taken}" is {field}: {_quoted(columns)}.'))
     if mapping.unknown:
-        messages.print(as_sent(f"Not mapped: {', '.join(map(_with_nearest_field, mapping.unknown))}."))
-    for column, field in (*mapping.others[:1], *((name, "notes") for name in mapping.unknown[:1])):
+        named = (_with_nearest_field(column, mapping) for column in mapping.unknown)
+        messages.print(as_sent(f"Not mapped: {', '.join(named)}."))
+    suggestions = (*mapping.others, *((column, custom_member(column)) for column in mapping.unknown))
+    if suggestions:
+        column, field = suggestions[0]
         messages.print(as_sent(f'--map "{column}={field}" imports it, --keep-unmatched keeps all.'))
-        break
 
 
-def _with_nearest_field(column: str) -> str:
+def _with_nearest_field(column: str, mapping: ColumnMapping) -> str:
     field = nearest_field(column)
-    return f'"{column}" (nearest field: {field})' if field else f'"{column}"'
+    is_free = field and field not in {target_of(taken) for taken in mapping.fields if taken}
+    return f'"{column}" (nearest field: {field})' if is_free else f'"{column}"'
 
 
 def _quoted(names: Sequence[str]) -> str:

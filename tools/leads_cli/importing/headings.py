@@ -3,27 +3,30 @@
 A heading is understood only if every word of it is: in "Email status" the e-mail address is not what the column has.
 """
 
-import difflib
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from leads_cli.importing import heading_words as words
+from leads_cli.importing.heading_costs import AROUND, BEHIND, ONLY_BEFORE
+from leads_cli.importing.heading_questions import ASKING, QUESTIONS, TO_REACH_YOU
+from leads_cli.importing.heading_terms import NAME, ONLY_ALONE, TERMS
 from leads_core.lead_schema import LEAD_FIELDS
 
-# Two columns may hold the two parts of a name.
-NAME_PARTS = ("firstName", "lastName")
+# Columns may hold the parts of a name, which is written in this order.
+NAME_PARTS = ("firstName", "middleName", "lastName")
 FIELDS = (*LEAD_FIELDS, *NAME_PARTS)
-NAME = words.NAME
 
 _MOST_WORDS = 12
 _MOST_CHARACTERS = 120
 _CAPITALS = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
+_ALTERNATIVES = re.compile(r"\s*[/,|]\s*|\s+(?:or|and|&|oder|und|ou|et|o|y|e|of|en|eller|och|og)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+|#")
-_QUESTION = re.compile(r"^(what s|what is|whats|what are|please enter|enter|wie lautet|wie ist|quel est|quelle est) ")
-_LIKENESS = 0.8
+_COST_OF_QUESTION = 2
+_LEAST_LETTERS = 5
 _WITHOUT_ACCENT = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l"})
 
 
@@ -48,10 +51,14 @@ def meaning_of(heading: str) -> Meaning | None:
 def _meaning_of(heading: str) -> Meaning | None:
     if field := FOLDED_FIELDS.get(letters_and_digits(heading)):
         return Meaning(field, -1)  # before other words for it
-    split = _words(heading)
+    text = _plain(heading)
+    for field, questions in QUESTIONS.items():
+        if questions.fullmatch(text):
+            return Meaning(field, _COST_OF_QUESTION)
+    split = _words(text)
     if not 0 < len(split) <= _MOST_WORDS:
         return None
-    if alone := words.ONLY_ALONE.get("".join(split)):
+    if alone := ONLY_ALONE.get("".join(split)):
         return Meaning(*alone)
     readings = [
         (first - last, term.cost + cost, term.field)
@@ -59,28 +66,53 @@ def _meaning_of(heading: str) -> Meaning | None:
         if (cost := _cost_of_rest(split, first, last, term.field)) is not None
     ]
     if not readings:
-        return None
+        return _meaning_of_all(_ALTERNATIVES.split(heading))
     _, cost, field = min(readings)
     return Meaning(field, cost)
 
 
+def _meaning_of_all(parts: Sequence[str]) -> Meaning | None:
+    """What several names for one thing mean: ``Message / Comments``."""
+    meanings = [_meaning_of(part) for part in parts] if len(parts) > 1 else []
+    if len({meaning and meaning.field for meaning in meanings}) != 1:
+        return None
+    return max(meanings, key=lambda meaning: meaning.cost if meaning else 0)
+
+
 def nearest_field(heading: str) -> str | None:
-    """The field that a heading which means none is most like, if any: a word of it names it, or nearly."""
-    split = _words(heading)
-    found = [(first - last, term.cost, term.field) for first, last, term in _terms_in(split[:_MOST_WORDS])]
-    like = difflib.get_close_matches("".join(split), _TERMS, n=1, cutoff=_LIKENESS)
-    field = min(found)[2] if found else _TERMS[like[0]].field if like else NAME
-    # Anything may have a name.
-    return None if field == NAME else field
+    """The field that a heading which means none may be after all: its last word names it, or it is misspelled."""
+    split = _words(_plain(heading))
+    if misspelled := next((_TERMS[term].field for term in _spellings("".join(split)) if term in _TERMS), None):
+        return misspelled
+    found = [(first, term.field) for first, last, term in _terms_in(split[:_MOST_WORDS]) if last == len(split)]
+    field = min(found)[1] if found else NAME
+    return None if field in _NEAR_TO_ANYTHING else field
 
 
-def _words(heading: str) -> list[str]:
-    """The words of a heading, in lower case and without accents."""
+def _spellings(typed: str) -> Iterator[str]:
+    """What may have been meant: two letters are swapped, one is doubled, or one is missing."""
+    if len(typed) < _LEAST_LETTERS:
+        return
+    for at, letter in enumerate(typed[:-1]):
+        rest = typed[at + 1 :]
+        yield typed[:at] + (rest if letter == rest[0] else rest[0] + letter + rest[1:])
+    for at in range(len(typed) + 1):
+        yield from (typed[:at] + letter + typed[at:] for letter in string.ascii_lowercase)
+
+
+def _plain(heading: str) -> str:
+    """A heading in lower case, without accents and punctuation, a space between its words."""
     text = _CAPITALS.sub(" ", unicodedata.normalize("NFKC", heading[:_MOST_CHARACTERS]).removesuffix("__c"))
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_ACCENT))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    found = " ".join("number" if word == "#" else word for word in _WORD.findall(plain))
-    return [word for word in _QUESTION.sub("", found).split() if word not in _DECORATION]
+    return " ".join("number" if word == "#" else word for word in _WORD.findall(plain))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a plain heading that are not about its form."""
+    begin, end = ASKING.match(text), TO_REACH_YOU.search(text)
+    asked = text[begin.end() if begin else 0 : end.start() if end and end.end() == len(text) else None]
+    return [word for word in asked.split() if word not in _DECORATION]
 
 
 def _terms_in(split: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
@@ -92,7 +124,7 @@ def _terms_in(split: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
 
 def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> int | None:
     """What the other words of a heading cost, None if one of them makes it something else."""
-    costs = _AROUND[field]
+    costs = AROUND[field]
     total = 0
     for position, word in enumerate(split):
         if first <= position < last or word in _FILLERS:
@@ -100,7 +132,7 @@ def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> in
         is_behind = position >= last and split[position - 1] not in _FILLERS
         if word.isdecimal():
             cost = 0 if int(word) <= 1 else 10 + int(word[:3])
-        elif word not in costs or (is_behind and word in _ONLY_BEFORE and word not in _BEHIND.get(field, ())):
+        elif word not in costs or (is_behind and word in ONLY_BEFORE and word not in BEHIND.get(field, ())):
             return None
         else:
             cost = costs[word]
@@ -108,93 +140,14 @@ def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> in
     return total
 
 
-def _costs(*groups: tuple[str, int]) -> dict[str, int]:
-    return {word: cost for group, cost in reversed(groups) for word in group.split()}
-
-
-_PERSON = f"{words.PERSON} {words.PERSON_ELSEWHERE}"
-_COMPANY = f"{words.COMPANY} {words.COMPANY_ELSEWHERE}"
-_LEAD = "lead leads deal"
-_ONLY_BEFORE = frozenset(f"{words.PERSON} {words.COMPANY} {_LEAD}".split())
-# Where a word for a company says which one of a person's numbers it is, it may stand behind.
-_BEHIND = {
-    field: frozenset(("business", *(words.COMPANY.split() if field == "company" else ())))
-    for field in ("email", "phoneNumber", "company")
-} | {field: frozenset(f"{words.COMPANY} {words.PERSON}".split()) for field in ("linkedIn", "twitter", "facebook")}
-_REACHED_AT = (
-    (words.WORK, 1),
-    (_PERSON, 1),
-    (_LEAD, 1),
-    (words.MAIN, 1),
-    (_COMPANY, 5),
-    ("hq headquarters direct", 1),
-    (words.HOME, 7),
-    (words.OTHER, 9),
-    (words.BILLING, 3),
-    (words.SHIPPING, 6),
-)
-_PART_OF_NAME = _costs((_PERSON, 0), (_LEAD, 0), (words.MAIN, 1), (words.BILLING, 2), (words.SHIPPING, 6))
-_SOCIAL = _costs((words.PAGE, 0), (_PERSON, 0), (_LEAD, 0), (words.MAIN, 0), ("bio", 99), (_COMPANY, 5), ("public", 0))
-_AROUND: dict[str, dict[str, int]] = {
-    NAME: _costs((_PERSON, 2), ("full complete", 0), (words.BILLING, 4)),
-    "contactPerson": _costs((_PERSON, 0), (_LEAD, 0), (words.NAME_WORDS, 0), (words.MAIN, 1), (_COMPANY, 5)),
-    "firstName": _PART_OF_NAME,
-    "lastName": _PART_OF_NAME,
-    "company": _costs(
-        (_COMPANY, 0),
-        (words.NAME_WORDS, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.MAIN, 1),
-        ("legal registered", 2),
-        (words.ADDRESS, 2),
-        (words.BILLING, 2),
-        ("associated related", 6),
-        (words.SHIPPING, 6),
-    ),
-    "jobTitle": _costs((_PERSON, 1), ("organization organisation", 1), (words.MAIN, 1), (words.WORK, 1)),
-    "industry": _costs((_COMPANY, 0), (_PERSON, 1), (_LEAD, 1), (words.MAIN, 0), ("name", 0)),
-    "employeeCount": _costs((words.NUMBER, 0), (_COMPANY, 0), (_LEAD, 1), ("estimated approx size range band", 1)),
-    "website": _costs(
-        (words.PAGE.replace(" page", ""), 0),
-        (_COMPANY, 0),
-        (words.WORK, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.MAIN, 0),
-        (words.HOME, 6),
-        (words.OTHER, 9),
-    ),
-    "linkedIn": _SOCIAL,
-    "twitter": _SOCIAL,
-    "facebook": _SOCIAL,
-    "email": _costs((words.ADDRESS, 0), ("value", 0), *_REACHED_AT, ("id", 8)),
-    "phoneNumber": _costs((words.NUMBER, 0), ("direct", 1), (words.MOBILE, 3), *_REACHED_AT, (words.ADDRESS, 2)),
-    "address": _costs(
-        (words.ADDRESS, 0),
-        ("formatted full postal complete line value", 0),
-        ("street", 1),
-        (words.WORK, 0),
-        (words.MAIN, 0),
-        (_PERSON, 1),
-        (_LEAD, 1),
-        (words.BILLING, 1),
-        (_COMPANY, 2),
-        ("visiting hq headquarters", 2),
-        (words.HOME, 6),
-        (words.SHIPPING, 6),
-        (words.OTHER, 9),
-    ),
-    "notes": _costs((_PERSON, 1), (_LEAD, 0), ("internal", 3)),
-    "labels": _costs((_PERSON, 1), (_LEAD, 1), (_COMPANY, 4)),
-    "date": _costs((_PERSON, 1), (_LEAD, 0), ("time date record entry profile form datum", 0), (_COMPANY, 4)),
-}
+# What anything may have, or nearly.
+_NEAR_TO_ANYTHING = frozenset((NAME, "date", "notes", "labels"))
 _FILLERS = frozenset(words.FILLERS.split())
 _DECORATION = frozenset(words.DECORATION.split())
 FOLDED_FIELDS = {letters_and_digits(field): field for field in FIELDS}
 _TERMS = {
     term.replace(" ", ""): Meaning(field, cost)
-    for field, by_cost in words.TERMS.items()
+    for field, by_cost in TERMS.items()
     for cost, terms in by_cost.items()
     for term in terms.split(", ")
 }

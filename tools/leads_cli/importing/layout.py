@@ -6,31 +6,17 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from leads_cli.importing.errors import ColumnsError
+from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.meanings import CUSTOM
-from leads_cli.importing.tables import SAMPLE_ROWS
-
-NumberedRow = tuple[int, Sequence[str]]
-"""Where people find a row, and its cells as text."""
+from leads_cli.importing.other_headings import OtherHeadings
+from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
 
 _MOST_ROWS_ABOVE = 100
-_MOST_ROWS_BELOW = 50
+# What some programs draw between the headings and the rows.
+_LINE = re.compile(r"[-=_+:| ]{3,}|")
 # A heading that is the only one known could as well be a cell, further down.
 _MOST_ROWS_ABOVE_A_SINGLE_HEADING = 5
-_END_OF_FILE = "\x1a"
-_EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
-_NOTICE = re.compile(
-    r"copyright\b|©|\(c\) |.*all rights reserved|.*alle rechte vorbehalten|.*tous droits reserves|"
-    r"(strictly |private and )?confidential( information| -|:|$)|vertraulich\b|"
-    r"(report |list |file )?(generated|exported|printed|created|downloaded) (by|on|at|from|with)\b|"
-    r"(erstellt|exportiert|gedruckt) (von|am|mit)\b|page \d+ (of|/) \d+|seite \d+ von \d+|end of (report|file|list)\b|"
-    r"(record|row|lead|contact) count\b|\d+ (records?|rows?|leads|contacts|datensatze|zeilen)$|"
-    r"(grand |sub)?totals?( records| rows| leads| contacts| count)?[:\s\d.,]*$|"
-    r"(end|gesamt)?summe[:\s\d.,]*$|gesamt[:\s\d.,]*$|totale?[:\s\d.,]*$|totaal[:\s\d.,]*$|summa[:\s\d.,]*$",
-    re.IGNORECASE,
-)
-_TOTALS = ("total", "grand", "sub", "summe", "endsumme", "gesamt", "totaal", "summa")
-_NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
 
 
 class Layout(NamedTuple):
@@ -38,6 +24,7 @@ class Layout(NamedTuple):
 
     ``heading`` is the number of the row with the headings, 0 if there is none; ``end`` of the first row that is not of
     the table any more, if any. ``fields`` is how many fields the headings name. ``notes`` say what is not read.
+    ``others`` knows of other tables below the headings.
     """
 
     heading: int
@@ -46,27 +33,44 @@ class Layout(NamedTuple):
     fields: int
     sample: tuple[Sequence[str], ...]
     notes: tuple[str, ...]
+    others: OtherHeadings
 
     @property
     def place(self) -> str:
         """Where the headings are, in words."""
         return f"headings in row {self.heading}" if self.heading else "without headings"
 
-    def cells(self, rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
-        """The rows of the table below its headings; one that only repeats these is empty."""
+    def rows(self, rows: Iterable[NumberedRow]) -> Iterator[Row]:
+        """The rows of the table below its headings; one that only repeats these is empty.
+
+        Those of another table are problems.
+        """
         for number, cells in rows:
             if number <= self.heading:
                 continue
             if self.end is not None and number >= self.end:
                 return
-            yield number, () if self._is_none(cells) else cells
+            if self._is_none(number, cells):
+                yield Row(number, ())
+            elif (other := self.others.above(number)) and _filled(cells, most=1):
+                yield Row(number, cells, _of_another_table(number, other))
+            else:
+                yield Row(number, cells)
 
-    def _is_none(self, cells: Sequence[str]) -> bool:
-        """Whether a row is the headings again, or the character with which DOS ended files."""
+    def _is_none(self, number: int, cells: Sequence[str]) -> bool:
+        """Whether a row is the headings again, a line below them, or the character with which DOS ended files."""
         return bool(cells) and (
-            (cells[0] == self.headings[0] and _stripped(cells) == _stripped(self.headings))
-            or (cells[0] == _END_OF_FILE and not any(cells[1:]))
+            self.others.repeated_in(cells)
+            or (number == self.heading + 1 and any(cells) and all(map(_LINE.fullmatch, cells)))
+            or (cells[0] == END_OF_FILE and not any(cells[1:]))
         )
+
+
+def _of_another_table(number: int, heading: int) -> str:
+    remedy = f"with --header-row {heading}, or split the file"
+    if number == heading:
+        return f"The row has the headings of another table: import that {remedy}."
+    return f"The row is of another table, with the headings in row {heading}: import that {remedy}."
 
 
 def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> Layout | None:
@@ -83,7 +87,8 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
-    footer, stands_apart = _footer(chain(below, rows), len(_stripped(headings)))
+    others = OtherHeadings(headings if heading else ())
+    footer, stands_apart = find_footer(others.watch(chain(below, rows)), len(_stripped(headings)))
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
@@ -91,30 +96,39 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
         texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
         remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
         notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
+    if others.note:
+        notes.append(others.note)
     end = footer[0][0] if footer else None
-    return Layout(heading, tuple(headings), end, len(_fields(headings)), sample, tuple(notes))
+    return Layout(heading, tuple(headings), end, len(fields_named(headings)), sample, tuple(notes), others)
 
 
 def heading_at(rows: Sequence[Sequence[str]]) -> int:
     """Which of the first rows has the headings: the one that names the most fields, or else the first with text."""
     best = next(at for at, cells in enumerate(rows) if _filled(cells, most=1))
-    most, filled = len(_fields(rows[best])), _filled(rows[best])
+    most, filled = len(fields_named(rows[best])), _filled(rows[best])
     first = best
     for at in range(first + 1, len(rows)):
-        fields = len(_fields(rows[at])) if any(rows[at]) else 0
+        fields = len(fields_named(rows[at])) if any(rows[at]) else 0
         if fields <= most or (fields == 1 and not _may_be_alone(rows[first : at + 1])):
             continue
         width = _filled(rows[at])
+        if most > 1 and any(_filled(cells, most=2) > 1 for cells in rows[best + 1 : at]) and _are_headings(rows[best]):
+            break
         # As wide a row before is rather the headings, of a row with such words in its cells.
         if 1 < width <= filled and (fields < most + 2 or fields * 3 < width):
             continue
         best, most, filled = at, fields, width
-    if not most and any(map(_is_address, rows[best])):
+    if not most and any(map(is_address, rows[best])):
         raise ColumnsError(
             "There are no headings: the first row has an e-mail address. Add names of columns above it, or use "
             '--header-row 0 and say what the columns are, such as --map "column 1=company".'
         )
     return best
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether most of a row is known, so that what is below it is of its table, whatever comes further down."""
+    return sum(1 for cell in cells if cell and meaning_of(cell)) * 4 >= _filled(cells) * 3
 
 
 def _may_be_alone(rows: Sequence[Sequence[str]]) -> bool:
@@ -134,50 +148,8 @@ def _numbered_columns(rows: Sequence[NumberedRow]) -> tuple[str, ...]:
     return tuple(f"column {number}" for number in range(1, max(len(cells) for _, cells in rows) + 1))
 
 
-def _footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedRow], bool]:
-    """The rows at the end that are none of the table: notices and totals, or whatever stands apart from the table.
-
-    With it, whether they only stand apart.
-    """
-    held: list[tuple[int, list[str]]] = []
-    least_filled, has_rows = width, False
-    for number, cells in rows:
-        texts = [cell for cell in cells if cell and not cell.isspace()]
-        if (len(texts) <= 1 or _is_notice(texts)) and not any(map(_is_address, texts)):
-            held.append((number, [] if texts == [_END_OF_FILE] else texts))
-            if len(held) <= _MOST_ROWS_BELOW:
-                continue
-        if any(texts for _, texts in held):
-            least_filled = 1
-        held.clear()
-        has_rows = True
-        least_filled = min(least_filled, len(texts))
-    empty = [at for at, (_, texts) in enumerate(held) if not texts]
-    notices = [at for at, (_, texts) in enumerate(held) if _is_notice(texts)]
-    if notices:
-        # What follows a notice right below the table may be rows again, of a company that is called like one.
-        others = (at + 1 for at, (_, texts) in enumerate(held) if texts and at not in notices)
-        begin = max((at + 1 for at in empty if at < notices[0]), default=max((notices[0], *others)))
-    elif empty and has_rows and least_filled > 1 and width > 2:  # noqa: PLR2004 - of two columns, one may be empty
-        begin = empty[0]
-    else:
-        begin = len(held)
-    return [(number, texts) for number, texts in held[begin:] if texts], not notices
-
-
-def _is_address(cell: str) -> bool:
-    return _EMAIL_ADDRESS.fullmatch(cell.strip()) is not None
-
-
-def _is_notice(texts: Sequence[str]) -> bool:
-    """Whether a row is a notice in one cell or two, or a total with numbers."""
-    if not texts or (len(texts) > 2 and not texts[0].lstrip().lower().startswith(_TOTALS)):  # noqa: PLR2004 - see above
-        return False
-    others = texts[1:]
-    return (len(others) <= 1 or all(map(_NUMBER.fullmatch, others))) and _NOTICE.match(texts[0].strip()) is not None
-
-
-def _fields(cells: Sequence[str]) -> set[str]:
+def fields_named(cells: Sequence[str]) -> set[str]:
+    """The fields that headings name."""
     return {meaning.field for cell in cells if cell and (meaning := meaning_of(cell))}
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from leads_cli.importing.headings import NAME, NAME_PARTS, letters_and_digits, meaning_of
+from leads_cli.importing.heading_terms import NAME
+from leads_cli.importing.headings import NAME_PARTS, Meaning, letters_and_digits, meaning_of
 from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
 
 CUSTOM = "custom."
@@ -18,8 +19,22 @@ _NETWORKS = {
     "twitter": re.compile(r"(https?://)?([a-z]+\.)?(twitter|x)\.com/", re.IGNORECASE),
     "facebook": re.compile(r"(https?://)?([a-z-]+\.)?(facebook|fb)\.com/", re.IGNORECASE),
 }
+_OTHER_PART = (("firstName", "lastName"), ("lastName", "firstName"))
 # After the pages that are called by a network's name.
 _COST_OF_PAGE_ON_NETWORK = 8
+
+
+_MEETING = ("eventtypename", "startdatetime", "starttime", "meetinglocation")
+_PLACE = ("placeid", "googleid", "googlestars", "googlerank", "totalscore", "reviewscount", "googlereviews")
+# What a heading means beside any of others: the location of a meeting is no address, and an order has a number as name.
+_BESIDE: tuple[tuple[tuple[str, ...], str, Meaning | None], ...] = (
+    (_MEETING, "location", None),
+    (("financialstatus", "lineitemname"), "name", None),
+    (_PLACE, "name", Meaning("company", 1)),
+    (_PLACE, "title", Meaning("company", 1)),
+    (("anrede", "titelvorangestellt"), "titel", None),
+)
+_TITLES = frozenset(("title", "titel", "tittel"))
 
 
 class ColumnMeaning(NamedTuple):
@@ -32,11 +47,12 @@ class ColumnMeaning(NamedTuple):
 
 def meanings_of(columns: Sequence[str], sample: Sequence[Sequence[Any]]) -> list[ColumnMeaning | None]:
     """What each column means beside the others, None if that is not known."""
-    meanings = [_meaning(column, [row[at] for row in sample if at < len(row)]) for at, column in enumerate(columns)]
+    beside = {letters_and_digits(column) for column in columns}
+    meanings = [
+        _meaning(column, beside, [row[at] for row in sample if at < len(row)]) for at, column in enumerate(columns)
+    ]
     fields = {meaning.field for meaning in meanings if meaning}
-    name = next(
-        (other for part, other in (NAME_PARTS, NAME_PARTS[::-1]) if part in fields and other not in fields), None
-    )
+    name = next((other for part, other in _OTHER_PART if part in fields and other not in fields), None)
     # What has contacts is a company.
     if name is None and "contacts" in fields and not fields.intersection(("company", "contactPerson", *NAME_PARTS)):
         name = "company"
@@ -59,8 +75,10 @@ def best_columns(
         not taken.intersection(NAME_PARTS) and costs.get("contactPerson", _SURELY_A_WHOLE_NAME) < _SURELY_A_WHOLE_NAME
     ):
         taken.update(NAME_PARTS)
-    elif taken.intersection(NAME_PARTS) or costs.keys() & set(NAME_PARTS):
+    elif taken.intersection(NAME_PARTS) or costs.keys() & dict(_OTHER_PART).keys():
         taken.add("contactPerson")
+    else:
+        taken.add("middleName")  # of which no name can be made
     fields: list[str | None] = []
     for at in range(len(columns)):
         meaning = meanings[at]
@@ -79,16 +97,24 @@ def custom_member(heading: str) -> str:
     return CUSTOM + NOT_IN_NAMES.sub(" ", heading)[:MAX_CUSTOM_NAME_LENGTH]
 
 
-def _meaning(column: str, cells: Sequence[Any]) -> ColumnMeaning | None:
+def _meaning(column: str, beside: set[str], cells: Sequence[Any]) -> ColumnMeaning | None:
     prefix, member = column[: len(CUSTOM)], column[len(CUSTOM) :]
     if prefix.lower() == CUSTOM and member:
         return ColumnMeaning(custom_member(member), 0)
-    meaning = meaning_of(column)
+    meaning = _meaning_beside(column, beside)
     if meaning is None:
         return None
     if meaning.field == "website" or (meaning.field in _NETWORKS and meaning.cost >= _COST_OF_PAGE_ON_NETWORK):
         return _page(ColumnMeaning(*meaning), [cell for cell in cells if cell not in ("", None)])
-    return ColumnMeaning(*meaning, is_salutation=letters_and_digits(column) == "title")
+    return ColumnMeaning(*meaning, is_salutation=letters_and_digits(column) in _TITLES)
+
+
+def _meaning_beside(column: str, beside: set[str]) -> Meaning | None:
+    name = letters_and_digits(column)
+    for others, its_name, meaning in _BESIDE:
+        if name == its_name and beside.intersection(others):
+            return meaning
+    return meaning_of(column)
 
 
 def _page(meaning: ColumnMeaning, addresses: Sequence[Any]) -> ColumnMeaning:

@@ -10,12 +10,20 @@ from pathlib import Path
 from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
 from leads_cli.importing.exported_text import export_encoding
-from leads_cli.importing.layout import find_layout
+from leads_cli.importing.layout import fields_named, find_layout
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 
 TAB = "\t"
-_SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
+_COMMON_SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
+_SEPARATORS = _COMMON_SEPARATORS | {"^": "carets", "~": "tildes", "¦": "broken bars", "\x1f": "unit separators"}
+# What people separate cells by, and no table can be read by.
+_NO_SEPARATORS = {
+    "several spaces": re.compile(r"\s{2,}"),
+    "colons": re.compile(r"\s*:+\s*"),
+    "slashes": re.compile(r"\s*[/\\]+\s*"),
+    "hyphens": re.compile(r"\s+-+\s+"),
+} | {name: re.compile(re.escape(separator)) for separator, name in _SEPARATORS.items()}
 _SAMPLE_CHARACTERS = 1 << 16
 # How Excel is told of the separator, above the headings.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
@@ -43,12 +51,17 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     if layout is None:
         raise UnreadableFileError(f"{path} is empty.")
     columns = column_names(layout.headings, path)
+    if len(columns) == 1 and (name := _hidden_separator(columns[0], [" ".join(cells) for cells in layout.sample])):
+        raise UnreadableFileError(
+            f'{path} has a single column, "{columns[0]}", with cells that seem to be separated by {name}: save it as '
+            "CSV with commas or semicolons, or name a single character in a first line, such as sep=:"
+        )
 
     def read_rows() -> Iterator[Row]:
         width = len(columns)
-        for line, cells in layout.cells(records()):
-            is_whole = _is_whole_row(cells, width)
-            yield Row(line, cells, _WHOLE_ROW) if is_whole else table_row(line, cells, width)
+        for row in layout.rows(records()):
+            is_whole = not row.problem and _is_whole_row(row.cells, width)
+            yield row._replace(problem=_WHOLE_ROW) if is_whole else table_row(row, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
     # Another table with a separator of some other kind would have to say so, too.
@@ -59,9 +72,19 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
 
 def _is_whole_row(cells: Sequence[str], width: int) -> bool:
     """Whether a single cell has those of the whole row in it: Excel saves such rows in quotes."""
-    if len(cells) != 1 or not any(cells[0].count(separator) >= width - 1 > 0 for separator in _SEPARATORS):
+    if len(cells) != 1 or not any(cells[0].count(separator) >= width - 1 > 0 for separator in _COMMON_SEPARATORS):
         return False
     return width > 2 or "@" in cells[0]  # noqa: PLR2004 - of two cells, the only comma may be part of a name
+
+
+def _hidden_separator(heading: str, rows: Sequence[str]) -> str | None:
+    """What separates the names of several fields in a heading and, in most rows, as many cells."""
+    for name, pattern in _NO_SEPARATORS.items():
+        parts = pattern.split(heading)
+        like = sum(1 for row in rows if len(pattern.split(row)) == len(parts))
+        if len(fields_named(parts)) > 1 and like * 2 >= len(rows):
+            return name
+    return None
 
 
 def _records(path: Path, codec: str, separator: str, *, skips_spaces: bool) -> Iterator[tuple[int, list[str]]]:

@@ -2,9 +2,11 @@
 
 import re
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.merged_cells import MOST_MERGED, MergedDown, merged_in
 
 _SAVE_AS = "open it in a spreadsheet program, and save it as XLSX or CSV"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -19,6 +21,8 @@ _MOST_BYTES_OF_TEXTS = 128 << 20
 _MOST_BYTES_OF_A_PART = 16 << 20
 _MOST_BYTES_OF_A_ROW = 8 << 20
 _MOST_ROWS = 2_000_000
+# What is looked for may lie across two chunks.
+_LONGEST_OF_PARTS = 64
 _ROW_OR_TEXT = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # They could grow to any size. Parts are in UTF-8 or, of some programs, in UTF-16.
@@ -28,11 +32,16 @@ _HAS_ENTITIES = re.compile(
 _IS_NOT_PARSED = re.compile(r"xl/media/|.*\.(?:bin|png|jpe?g|gif|emf|wmf)$", re.IGNORECASE)
 
 
-def check_archive(path: Path) -> bool:
-    """Refuse what is no XLSX file, or is larger than can be read in bounded memory; whether there are formulas in it.
+@dataclass(slots=True)
+class Contents:
+    """What is in sheets beside values: formulas, and cells that are merged downwards, by the part of their sheet."""
 
-    Raises UnreadableFileError.
-    """
+    has_formulas: bool = False
+    merged: dict[str, list[MergedDown]] = field(default_factory=dict)
+
+
+def check_archive(path: Path) -> Contents:
+    """Refuse what is no XLSX file, or is larger than can be read in bounded memory. Raises UnreadableFileError."""
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.startswith(_ZIP):
@@ -60,7 +69,7 @@ def _what_it_is(path: Path, start: bytes) -> str:
     return f"nor anything else that is known: {_SAVE_AS}"
 
 
-def _check(path: Path, archive: zipfile.ZipFile) -> bool:
+def _check(path: Path, archive: zipfile.ZipFile) -> Contents:
     files = archive.infolist()
     names = {file.filename for file in files}
     if not any(name.lower().endswith("workbook.xml") for name in names):
@@ -76,12 +85,14 @@ def _check(path: Path, archive: zipfile.ZipFile) -> bool:
     if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_BYTES:
         raise _too_large(path, f"it is more than {_MOST_BYTES >> 20} MB without compression")
     parsed = [file for file in files if not _IS_NOT_PARSED.match(file.filename)]
-    have_formulas = [_check_part(path, archive, file) for file in parsed]
-    return any(have_formulas)
+    contents = Contents()
+    for file in parsed:
+        _check_part(path, archive, file, contents)
+    return contents
 
 
-def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Whether a part has formulas. Refuses a row or a text that would need more memory than all others."""
+def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, contents: Contents) -> None:
+    """Add what a part has in it. Refuses a row or a text that would need more memory than all others."""
     is_sheet = "/worksheets/" in part.filename
     is_texts = part.filename.lower().endswith("sharedstrings.xml")
     most = _MOST_BYTES if is_sheet else _MOST_BYTES_OF_TEXTS if is_texts else _MOST_BYTES_OF_A_PART
@@ -89,23 +100,29 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> 
         raise _too_large(path, f"{part.filename} in it has more than {most >> 20} MB")
     rows = since_row = 0
     end_of_last = b""
-    has_formulas = False
+    merged: dict[MergedDown, None] = {}
     with archive.open(part) as file:
         while chunk := file.read(_CHUNK_BYTES):
-            if _HAS_ENTITIES.search(end_of_last + chunk):
+            with_last = end_of_last + chunk
+            if _HAS_ENTITIES.search(with_last):
                 raise UnreadableFileError(f"{path} defines entities, which no spreadsheet program writes: {_SAVE_AS}.")
-            end_of_last = chunk[-32:]
+            end_of_last = chunk[-_LONGEST_OF_PARTS:]
             if not is_sheet and not is_texts:
                 continue
             if len(chunk) == _CHUNK_BYTES and b"<" not in chunk:
                 raise _too_large(path, "a cell has more than a million characters")
-            has_formulas = has_formulas or bool(_FORMULA.search(chunk))
+            if is_sheet:
+                contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(chunk))
+                merged.update(dict.fromkeys(merged_in(with_last)))
+                if len(merged) > MOST_MERGED:
+                    raise _too_large(path, f"it has more than {MOST_MERGED:,} merged cells")
             starts = [found.start() for found in _ROW_OR_TEXT.finditer(chunk)]
             rows += len(starts)
             since_row = len(chunk) - starts[-1] if starts else since_row + len(chunk)
             if since_row > _MOST_BYTES_OF_A_ROW or rows > _MOST_ROWS:
                 raise _too_large(path, f"it has a row of more than {_MOST_BYTES_OF_A_ROW >> 20} MB, or too many")
-    return has_formulas and is_sheet
+    if merged:
+        contents.merged[part.filename] = list(merged)
 
 
 def _too_large(path: Path, reason: str) -> UnreadableFileError:

@@ -12,6 +12,8 @@ from leads_cli.importing.meanings import CUSTOM
 SAMPLE_ROWS = 20
 """How many rows say what the columns have in them."""
 _MOST_COLUMNS = 1000
+NumberedRow = tuple[int, Sequence[str]]
+"""Where people find a row, and its cells as text."""
 
 
 class EmptyText(str):
@@ -99,8 +101,10 @@ def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
     return tuple(unique)
 
 
-def table_row(number: int, cells: Sequence[Any], width: int) -> Row:
+def table_row(row: Row, width: int) -> Row:
     """A row as wide as its table; one with more in it is one that was not understood."""
-    if any(cell not in ("", None) for cell in cells[width:]):
-        return Row(number, cells, f"The row has {len(cells)} cells, but there are {width} columns.")
-    return Row(number, cells[:width] if len(cells) > width else cells)
+    if row.problem or len(row.cells) <= width:
+        return row
+    if any(cell not in ("", None) for cell in row.cells[width:]):
+        return row._replace(problem=f"The row has {len(row.cells)} cells, but there are {width} columns.")
+    return row._replace(cells=row.cells[:width])

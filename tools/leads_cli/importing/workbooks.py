@@ -13,9 +13,10 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.merged_cells import MergedValues
 from leads_cli.importing.number_formats import as_shown
 from leads_cli.importing.sheets import choose_sheet
-from leads_cli.importing.spreadsheet_archive import check_archive
+from leads_cli.importing.spreadsheet_archive import Contents, check_archive
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.unreadable import UnreadableText
 
@@ -25,6 +26,7 @@ _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
 _MOST_CELLS = 50_000_000
 _EXACT_INTEGER = 2**53
+_MERGED = "Cells that are merged over several rows are read as their value in each of these rows."
 # How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
@@ -32,10 +34,12 @@ _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 class Sheet:
     """A sheet that can be seen, of which openpyxl reads the values, and the formulas if there are any."""
 
-    def __init__(self, path: Path, values: Any, formulas: Any) -> None:  # noqa: ANN401 - sheets of openpyxl
+    def __init__(self, path: Path, values: Any, formulas: Any, contents: Contents) -> None:  # noqa: ANN401 - of openpyxl
         self._path = path
+        self._merged = contents.merged.get(values._worksheet_path.lstrip("/"), ())  # noqa: SLF001 - it has no other name
         self._values = values
         self._formulas = formulas
+        self.has_merged_rows = bool(self._merged)
         self.name: str = values.title
         self._first_column = 0
         first_rows = [cells for _, cells in islice(self.rows(), _FIRST_ROWS)]
@@ -49,6 +53,7 @@ class Sheet:
         """
         with _errors_named(self._path):
             formulas = self._formulas and _rows_with_cells(self._path, self._formulas)
+            merged = MergedValues(self._merged)
             for number, cells in _rows_with_cells(self._path, self._values):
                 texts = [_text(cell) for cell in cells]
                 if formulas:
@@ -56,6 +61,7 @@ class Sheet:
                     for position, cell in enumerate(of_row):
                         if cell.data_type == "f" and cells[position].value is None:
                             texts[position] = _without_value(cell.value)
+                merged.fill(number, texts)
                 while texts and not texts[-1]:
                     texts.pop()
                 if texts:
@@ -66,12 +72,12 @@ def visible_sheets(path: Path) -> list[Sheet]:
     """The sheets of a spreadsheet, in their order. Raises UnreadableFileError."""
     if not path.stat().st_size:
         raise UnreadableFileError(f"{path} is empty.")
-    has_formulas = check_archive(path)
+    contents = check_archive(path)
     with _errors_named(path):
         workbook = _load(path, data_only=True)
-        formulas = _load(path, data_only=False) if has_formulas else None
+        formulas = _load(path, data_only=False) if contents.has_formulas else None
         sheets = [
-            Sheet(path, sheet, formulas and formulas[sheet.title])
+            Sheet(path, sheet, formulas and formulas[sheet.title], contents)
             for sheet in workbook.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -90,11 +96,12 @@ def open_workbook(path: Path, reading: Reading) -> Table:
     columns = column_names(layout.headings, path)
 
     def read_rows() -> Iterator[Row]:
-        for number, cells in layout.cells(sheets[chosen.name].rows()):
-            yield table_row(number, cells, len(columns))
+        for row in layout.rows(sheets[chosen.name].rows()):
+            yield table_row(row, len(columns))
 
     description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
-    return Table(description, columns, read_rows, sample=layout.sample, notes=layout.notes)
+    notes = (*layout.notes, *((_MERGED,) if sheets[chosen.name].has_merged_rows else ()))
+    return Table(description, columns, read_rows, sample=layout.sample, notes=notes)
 
 
 @contextmanager
