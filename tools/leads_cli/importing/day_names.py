@@ -1,8 +1,8 @@
 """Names of months and weekdays in twelve languages, as dates have them.
 
 They are English, German, French, Spanish, Italian, Dutch, Swedish, Norwegian, Danish, Portuguese, Polish and Finnish,
-from Unicode's CLDR (as in Babel 2.19): wide and abbreviated, within a date and alone. Only ``mrz`` and ``feber`` are not: they are of
-Excel and of Austria. No name is that of two months.
+from Unicode's CLDR (by Babel 2.19): wide and abbreviated, within a date and alone. Only ``mrz`` is not: Excel writes
+it in German, and ``feber``: Austrians do. No name is that of two months.
 """
 
 import unicodedata
