@@ -19,7 +19,13 @@ Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Read:
+def doubts() -> list[str]:
+    """What was told of the file that was read last, and refused nothing."""
+    return []
+
+
+@pytest.fixture
+def read(tmp_path: Path, doubts: list[str]) -> Read:
     """The leads of a file's first rows, and its bad rows."""
 
     def read(
@@ -34,8 +40,9 @@ def read(tmp_path: Path) -> Read:
             match event:
                 case FileUnderstood(sample=sample):
                     leads = [lead for _, lead in sample]
-                case RowsChecked(first_bad=rows):
+                case RowsChecked(first_bad=rows, doubts=told):
                     bad = [(row.row.number, row.reason) for row in rows]
+                    doubts[:] = told
                     break
         return leads, bad
 
@@ -100,6 +107,12 @@ def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
         ("Email", " n/a ", '--empty "n/a"'),
         ("Phone", "-", '--empty "-"'),
         ("Last name", "None", '--empty "None"'),
+        ("Email", "none", '--empty "none"'),
+        ("Phone", "Keine Angabe", '--empty "Keine Angabe"'),
+        ("Phone", "-/-", '--empty "-/-"'),
+        ("Website", "NA", '--empty "NA"'),
+        ("LinkedIn", "unknown", '--empty "unknown"'),
+        ("Industry", "k.A.", '--empty "k.A."'),
     ],
 )
 def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: str) -> None:
@@ -111,6 +124,32 @@ def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: s
 def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
     _, bad = read("Company,Colour,Notes,custom.a\nNull,#N/A,NULL,N/A\nA,4E+10,-,-\n")
     assert bad == []
+
+
+def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str]) -> None:
+    content = "Company,Last name,Email,Phone,Website\nUnknown,Nil,call me,ask,Acme\nunknown,Null,,0700,a.example\n"
+    leads, bad = read(content)
+    assert bad == []
+    assert leads[0] == {
+        "company": "Unknown",
+        "contactPerson": "Nil",
+        "email": "call me",
+        "phoneNumber": "ask",
+        "website": "Acme",
+    }
+    may, unless = "may stand for nothing", "It is imported as it is, unless you say"
+    assert doubts == [
+        f'Company {may} in 2 rows: "Unknown", "unknown". {unless} --empty "Unknown".',
+        f'Last name {may} in 2 rows: "Nil", "Null". {unless} --empty "Nil".',
+        f'Email has no "@" in 1 row: "call me". {unless} --empty "call me".',
+        f'Phone has no digit in 1 row: "ask". {unless} --empty "ask".',
+        f'Website has no "." in 1 row: "Acme". {unless} --empty "Acme".',
+    ]
+
+
+def test_nothing_is_told_of_values(read: Read, doubts: list[str]) -> None:
+    read("Company,Last name,Email,Phone,Notes\nNA,No,a@x,1-800-FLOWERS,none\nN.V. Philips,Ohnesorg,,+46,?\n")
+    assert doubts == []
 
 
 def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read) -> None:

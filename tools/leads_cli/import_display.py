@@ -54,9 +54,11 @@ class ImportDisplay(ExitStack):
                 messages.print(as_sent(f"{text} --restart imports it once more."))
             case FileUnderstood():
                 self._show_file(event)
-            case RowsChecked(bad, first_bad):
+            case RowsChecked(bad, first_bad, doubts):
                 self.close()
                 _show_bad_rows(first_bad, bad)
+                for doubt in doubts:
+                    messages.print(as_sent(doubt))
             case DryRunFinished(leads):
                 self._confirm_encoding()
                 messages.print(f"{counted(leads, 'lead')} can be imported. Nothing was sent.")

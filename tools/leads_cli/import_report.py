@@ -28,11 +28,13 @@ class DryRunReport:
                 encoding = source.table.encoding
                 if encoding and not encoding.is_certain:
                     self._add(None, uncertain_encoding(source.path, encoding))
-            case RowsChecked(bad, first_bad):
+            case RowsChecked(bad, first_bad, doubts):
                 for bad_row in first_bad:
                     self._add(bad_row.row.number, bad_row.reason)
                 if bad > len(first_bad):
                     self._add(None, f"And {bad - len(first_bad):,} more rows, which are in the rejected file.")
+                for doubt in doubts:
+                    self._add(None, doubt)
 
     def add_failure(self, error: BaseException) -> None:
         """Take down why the run has ended, unless that is among the problems."""

@@ -1,12 +1,13 @@
 """What cells mean that a program has written in a form of its own."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
+from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import Row
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
@@ -45,6 +46,8 @@ class CellReader:
         self._is_table = self._is_separated or file_format is Format.XLSX
         self._empty = frozenset(empty)
         self._dates = dates
+        self._columns = mapping.columns
+        self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
         if not is_export(mapping.columns):
             self._steps = [
@@ -59,16 +62,30 @@ class CellReader:
             if field == "date":
                 self._dates.see(row.cells[position] for row in read_rows() if len(row.cells) > position)
 
-    def __call__(self, row: Row) -> Row:
-        """The row with its cells as they are meant."""
+    def read(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows with their cells as they are meant. Doubts are of the rows that were read last."""
+        self._doubts.clear()
+        return map(self._meant, rows)
+
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences about cells that are imported, but may stand for nothing."""
+        return self._doubts.sentences()
+
+    def _meant(self, row: Row) -> Row:
         cells = list(row.cells)
         if self._is_separated:
             cells = [_without_mark(cell) for cell in cells]
         for position, field, step in self._steps:
             if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
                 meant = "" if cell.strip() in self._empty else step(cell)
-                cells[position] = mark_unreadable(meant, field) if self._is_table else meant
+                cells[position] = self._judged(meant, position, field) if self._is_table else meant
         return row._replace(cells=cells)
+
+    def _judged(self, text: str, position: int, field: str) -> str:
+        judged = mark_unreadable(text, field)
+        if type(judged) is not UnreadableText:
+            self._doubts.see(judged, self._columns[position], field)
+        return judged
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":

@@ -5,13 +5,8 @@ from collections.abc import Sequence
 from typing import Self
 
 from leads_cli.importing.columns import ColumnMapping
-from leads_cli.importing.meanings import CUSTOM
+from leads_cli.importing.placeholders import is_placeholder
 
-# What programs write where there is no value. Each may be a value, of a person who is called Null for one: who does not
-# say so with --empty has the row reported.
-_PLACEHOLDERS = frozenset(
-    ["NULL", "null", "(null)", "<null>", "NaN", "nan", "NaT", "None", "N/A", "n/a", "undefined", "-", "--"]
-)
 _ERRORS = frozenset(
     [
         "#N/A",
@@ -30,8 +25,6 @@ _ERRORS = frozenset(
 )
 _ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
-# Members of one's own and notes may say anything.
-_FREE_TEXT = frozenset({"notes", "custom"})
 
 
 class UnreadableText(str):
@@ -65,7 +58,7 @@ def mark_unreadable(text: str, field: str) -> str:
     stripped = text.strip()
     if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
         return UnreadableText(text, f"is an error of a spreadsheet, {stripped}")
-    if stripped in _PLACEHOLDERS and field not in _FREE_TEXT and not field.startswith(CUSTOM):
+    if is_placeholder(stripped, field):
         return UnreadableText(
             text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
         )
