@@ -10,7 +10,7 @@ from leads_cli.errors import WrongUsageError
 from leads_cli.importing.cells import with_further_values
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.events import FileUnderstood, RowsChecked
-from leads_cli.importing.number_formats import as_shown
+from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.lead_columns import COLUMNS
@@ -271,15 +271,46 @@ def test_a_date_format_that_is_none_is_told(option: str) -> None:
         (7, "000", "007"),
         (7, "0", "7"),
         (1200, "#,##0", "1200"),
-        (1200, "0.00", "1200"),
-        (50, '0" employees"', "50"),
-        (50, "0%", "50"),
+        (1200, "0.00", "1200.00"),
+        (1234.565, "#,##0.00", "1234.57"),
+        (50, '0" employees"', "50 employees"),
+        (0.5, "0%", "50%"),
+        (0.256, "0.0 %", "25.6 %"),
+        (500, '"SEK" 0', "SEK 500"),
+        (12, "[$€-407] 0.00", "€ 12.00"),
+        (1.5, '0.0"k"', "1.5k"),
+        (1_500_000, '0.0,,"M"', "1.5M"),
+        (46701234567, "0.00E+00", "46701234567"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1e21, "General", "1E+21"),
+        (-5, "0", "-5"),
+        (-5, "0;(0)", "(5)"),
+        (-0.01, "0.0", "0.0"),
+        (0, r'#,##0\ "kr";\-#,##0\ "kr";"-"\ "kr"', "- kr"),
+        (1, '"Yes";;"No"', "Yes"),
+        (0, '"Yes";;"No"', "No"),
+        (701234567, r"000\/0000000", "070/1234567"),
         (50, "[Red]0", "50"),
         (50, "@", "50"),
         (50, "", "50"),
         (50, "General", "50"),
-        (50, ";;;", "50"),
     ],
 )
-def test_a_number_is_read_as_the_sheet_shows_it(number: int, number_format: str, shown: str) -> None:
+def test_a_number_is_read_as_the_sheet_shows_it(number: float, number_format: str, shown: str) -> None:
     assert as_shown(number, number_format) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format"),
+    [(50, ";;;"), (50, ";;;@"), (0.5, "# ?/?"), (12, "0.0.0"), (12, "0 k"), (-1, "[>5]0;[<=5]")],
+)
+def test_how_a_number_is_shown_is_not_guessed(number: float, number_format: str) -> None:
+    assert as_shown(number, number_format) is None
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [("@", "a"), (";;;@", "a"), ('"Mr "@', "Mr a"), ("0.00", "a"), ("0;-0;0;", None), (";;;", None)],
+)
+def test_a_text_is_read_as_the_sheet_shows_it(number_format: str, shown: str | None) -> None:
+    assert text_as_shown("a", number_format) == shown

@@ -8,6 +8,7 @@ from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import Row
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
@@ -31,6 +32,8 @@ _ID_PREFIXES = {
 }
 # What Google writes between several values.
 _BETWEEN_VALUES = re.compile(r"\s*:::\s*")
+# Of which the value counts, and not how a spreadsheet shows it.
+_OF_VALUES = {"date", "employeeCount"}
 _SEVERAL = ("email", "phoneNumber", "website", "address")
 
 
@@ -77,6 +80,8 @@ class CellReader:
             cells = [_without_mark(cell) for cell in cells]
         for position, field, step in self._steps:
             if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
+                if type(cell) is ShownText and field in _OF_VALUES:
+                    cell = cell.value
                 meant = "" if cell.strip() in self._empty else step(cell)
                 cells[position] = self._judged(meant, position, field) if self._is_table else meant
         return row._replace(cells=cells)

@@ -8,8 +8,8 @@ from leads_cli.importing.meanings import CUSTOM
 
 # In these letters they are of programs, and no names.
 _OF_PROGRAMS = r"""
-NULL|null|(null)|<null>|[null]|\N|NaN|nan|NaT|<NA>|None|N/A|n/a|n.v.|k.A.|k. A.|undefined|(blank)|(empty)|(leer)|(not set)
--|--|---
+NULL|null|(null)|<null>|[null]|\N|NaN|nan|NaT|<NA>|None|N/A|n/a|n.v.|k.A.|k. A.|undefined|(blank)|(empty)|(leer)
+(not set)|-|--|---
 """
 # In English, German, French, Spanish, Italian, Dutch, Swedish, Norwegian, Danish, Portuguese, Polish and Finnish.
 _WORDS = """

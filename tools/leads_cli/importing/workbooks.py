@@ -6,15 +6,14 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.number_formats import as_shown
 from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import check_archive
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.unreadable import UnreadableText
@@ -24,7 +23,6 @@ _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
 _MOST_CELLS = 50_000_000
-_EXACT_INTEGER = 2**53
 # How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
@@ -152,29 +150,12 @@ def _without_value(formula: Any) -> UnreadableText:  # noqa: ANN401 - text, or a
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
-    """A cell as text: a number as its format shows it if that is digits, a date in ISO 8601."""
+    """A cell as text, as it is shown."""
     value = cell.value
-    match value:
-        case None:
-            return ""
-        case str():
-            if cell.data_type == "e":
-                return UnreadableText(value, f"is an error of the spreadsheet, {value}")
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
-        case bool():
-            return str(value).upper()
-        case float() if not value.is_integer() or abs(value) >= _EXACT_INTEGER:
-            return str(value)
-        case int() | float():
-            number_format = cell.number_format
-            whole = int(value)
-            return str(whole) if number_format == "General" or whole < 0 else as_shown(whole, number_format)
-        case datetime() if not (value.hour or value.minute or value.second or value.microsecond):
-            has_time = "h" in cell.number_format.lower()
-            return value.isoformat() if has_time else value.date().isoformat()
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return str(value)
-        case _:
-            return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if cell.data_type == "e":
+            return UnreadableText(value, f"is an error of the spreadsheet, {value}")
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+    return shown_text(value, cell.number_format)
