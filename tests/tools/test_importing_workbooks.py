@@ -64,6 +64,11 @@ def test_escaped_characters_are_what_they_stand_for(workbook: Workbook) -> None:
     ]
 
 
+def test_a_number_beyond_all_is_no_text(workbook: Workbook) -> None:
+    [[number]] = rows_of(workbook('<row r="1"><c r="A1"><v>1e999</v></c></row>'))
+    assert isinstance(number, UnreadableText)
+
+
 def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) -> None:
     cells = '<c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><f>1+1</f><v>2</v></c>'
     [[formula, error, value]] = rows_of(workbook(f'<row r="1">{cells}</row>'))
@@ -140,9 +145,10 @@ def test_two_cells_at_opposite_corners_are_two_rows(workbook: Workbook) -> None:
         (lambda: f'<row r="99999999999">{text("A99999999999", "x")}</row>', "more than 1,048,576 rows"),
         (lambda: f'<row r="1">{text("A1", "x")}', "cannot be read as a spreadsheet"),
         (lambda: '<row r="x"/>', "cannot be read as a spreadsheet"),
-        (lambda: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "cannot be read as a spreadsheet"),
+        (lambda: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "from row 1 of the sheet Sheet on: a cell there is"),
+        (lambda: f'<row r="1">{text("A1", "x")}</row><row r="2"><c r="A2"><v>x</v></c></row>', "from row 2 of the"),
     ],
-    ids=["cell", "rows", "row", "number", "cut", "no number", "no text"],
+    ids=["cell", "rows", "row", "number", "cut", "no number", "no text", "no value"],
 )
 def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
     workbook: Workbook, rows: Callable[[], str], reason: str
@@ -187,7 +193,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
         (b"Company;E-mail\nA;a@example.com\n", "text: .* --format csv"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "older format"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted .*password"),
-        (b"\x89PNG\0\0", "nor anything else"),
+        (b"\x02PNG\0\0", "nor anything else"),
         (b"PK\x03\x04" + b"\0" * 40, "damaged"),
     ],
 )

@@ -148,7 +148,7 @@ def _fill(tokens: _Tokens, value: Decimal) -> str | None:
     whole, _, fraction = format(rounded, "f").partition(".")
     least = len(decimals.rstrip("#?"))
     fraction = fraction[:least] + fraction[least:].rstrip("0")
-    return _whole(tokens[:point], whole.lstrip("0")) + _fraction(tokens[point:], fraction)
+    return (_whole(tokens[:point], whole.lstrip("0")) + _fraction(tokens[point:], fraction)).strip()
 
 
 def _last(kinds: Sequence[str], kind: str) -> int:
@@ -182,7 +182,7 @@ def _whole(tokens: _Tokens, digits: str) -> str:
             shown.append(text)
     if first is None:
         shown.insert(0, digits)
-    return "".join(reversed(shown)).lstrip()
+    return "".join(reversed(shown))
 
 
 def _fraction(tokens: _Tokens, digits: str) -> str:
@@ -192,4 +192,4 @@ def _fraction(tokens: _Tokens, digits: str) -> str:
             shown.append(digits if kind == "digits" else text)
         elif kind not in {"point", "comma"}:
             shown.append(text)
-    return "".join(shown).rstrip()
+    return "".join(shown)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Self
 
 from leads_cli.importing.date_formats import date_as_shown, duration_as_shown, time_as_shown
@@ -38,6 +39,8 @@ def shown_text(value: object, number_format: str) -> str:
             shown = behind = str(value).upper()
         case int() if number_format == _GENERAL:
             shown = behind = str(value)
+        case float() if not isfinite(value):
+            return UnreadableText(str(value), "is a number that is too large for a spreadsheet")
         case int() | float():
             behind = str(value) if isinstance(value, int) else plain(Decimal(format(value, ".15g")))
             shown = as_shown(value, number_format)

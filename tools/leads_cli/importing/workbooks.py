@@ -22,6 +22,7 @@ from leads_cli.importing.unreadable import UnreadableText
 _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
+_SAVE_ONCE_MORE = "Open it in a spreadsheet program, and save it as XLSX or CSV."
 _MOST_CELLS = 50_000_000
 # How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
@@ -62,8 +63,6 @@ class Sheet:
 
 def visible_sheets(path: Path) -> list[Sheet]:
     """The sheets of a spreadsheet, in their order. Raises UnreadableFileError."""
-    if not path.stat().st_size:
-        raise UnreadableFileError(f"{path} is empty.")
     has_formulas = check_archive(path)
     with _errors_named(path):
         workbook = _load(path, data_only=True)
@@ -105,8 +104,7 @@ def _errors_named(path: Path) -> Iterator[None]:
             raise
         reason = " ".join(str(exc).split())[:100]
         raise UnreadableFileError(
-            f"{path} cannot be read as a spreadsheet (XLSX): {type(exc).__name__}, {reason}. Open it in a spreadsheet "
-            "program, and save it as XLSX or CSV."
+            f"{path} cannot be read as a spreadsheet (XLSX): {type(exc).__name__}, {reason}. {_SAVE_ONCE_MORE}"
         ) from exc
 
 
@@ -127,12 +125,20 @@ def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has
 
 def _rows_with_cells(path: Path, sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:  # noqa: ANN401 - see above
     rows = enumerate(sheet.iter_rows(), start=1)
-    cells = 0
+    cells = last = 0
     while True:
-        with warnings.catch_warnings(action="ignore"):
-            some = list(islice(rows, _ROWS_AT_A_TIME))
+        some: list[tuple[int, Sequence[Any]]] = []
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                some.extend(islice(rows, _ROWS_AT_A_TIME))
+        except (LookupError, ValueError, TypeError) as exc:
+            raise UnreadableFileError(
+                f"{path} cannot be read as a spreadsheet (XLSX) from row {last + len(some) + 1:,} of the sheet "
+                f"{sheet.title} on: a cell there is damaged. {_SAVE_ONCE_MORE}"
+            ) from exc
         if not some:
             return
+        last = some[-1][0]
         cells += sum(len(of_row) for _, of_row in some)
         if some[-1][0] > _MOST_ROWS or cells > _MOST_CELLS:
             raise UnreadableFileError(
