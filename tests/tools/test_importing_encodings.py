@@ -80,7 +80,7 @@ def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
         ([b"\xef\xbb\xbfCompany", b"Bj\xf6rk"], "line 2 has"),
         ([b"Company", "Müller, Köln".encode(), "Müller".encode()[:-5]], "line 3 has"),
         (
-            [b"Company", "ö".encode() * 20, *[b"\xf6"] * 14],
+            [b"Company", "Böhm Björk ".encode() * 10, *[b"Bj\xf6rk"] * 14],
             "lines 3, .*, 12 and 4 more lines have",
         ),
     ],
