@@ -27,8 +27,6 @@ _LETTERS = {
     "mac_cyrillic": _CYRILLIC,
     "cp866": _CYRILLIC,
     "iso8859_5": _CYRILLIC,
-    # As people write them in any of these.
-    "utf-8": (*_WESTERN, *_CENTRAL, *_CYRILLIC),
 }
 # Where the encodings of East Asia have the characters that are usual: by their first bytes.
 _USUAL_CHARACTERS = {
@@ -49,7 +47,10 @@ _LETTER_FOR_A_SIGN = re.compile(r"\d[ \u00a0]?[^\W\d_a-zA-Z](?!\w)")
 
 
 def plausibility(text: str, codec: str) -> float:
-    """How plausible a text is in a codec: 1 if all beyond ASCII is usual in one language, 0 or less if nothing is."""
+    """How plausible a text is in a codec: 1 if all beyond ASCII is usual in one language, 0 or less if nothing is.
+
+    In UTF-8, which is for all languages, any letter is.
+    """
     characters = [character for character in text.casefold() if not character.isascii()]
     if not characters:
         return 0
@@ -58,8 +59,10 @@ def plausibility(text: str, codec: str) -> float:
         usual = max(sum(map(alphabet.__contains__, others)) for alphabet in _LETTERS[codec])
     elif codec in _USUAL_CHARACTERS:
         usual = sum(_is_usual(character, codec) for character in others)
-    else:
+    elif codec in _SCRIPTS:
         usual = sum(unicodedata.name(character, "").startswith(_SCRIPTS[codec]) for character in others)
+    else:
+        usual = sum(map(_is_letter, others))
     marks = (len(characters) - len(others)) * _WORTH_OF_A_MARK
     unusual = len(others) - usual + _breaks(text)
     # That bytes are characters of two bytes each is no chance.

@@ -52,13 +52,18 @@ def likely_encodings(sample: bytes) -> list[str]:
     # Only now: it takes a while, and most files are UTF-8.
     from charset_normalizer import from_bytes
 
+    # It knows how often letters are, by which the languages of East Asia differ.
     known = [match.encoding for match in from_bytes(sample, cp_isolation=list(GUESSED), enable_fallback=False)]
-    scores: dict[str, tuple[int, int]] = {}
+    ranks: dict[str, int] = {}
+    scores: dict[str, tuple[int, str]] = {}
     for codec in GUESSED:
         if (score := plausible_in(sample, codec)) is not None:
-            # It knows how often letters are, by which the languages of East Asia differ.
-            scores[codec] = -round(score / _STEP), known.index(codec) if codec in known else len(known)
-    return sorted(scores, key=scores.__getitem__)
+            text = sample.decode(codec)
+            scores[codec] = -round(score / _STEP), text
+            rank = known.index(codec) if codec in known else len(known)
+            ranks[text] = min(rank, ranks.get(text, rank))
+    # Of those in which it is the same text, the first.
+    return sorted(scores, key=lambda codec: (scores[codec][0], ranks[scores[codec][1]]))
 
 
 def plausible_in(sample: bytes, codec: str, errors: str = "strict") -> float | None:
