@@ -147,6 +147,11 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
     ]
 
 
+def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:
+    _, bad = read("Company,Email,Phone\nA,call me,NULL\nB,call me,1,2\n")
+    assert ([row for row, _ in bad], doubts) == ([2, 3], [])
+
+
 def test_nothing_is_told_of_values(read: Read, doubts: list[str]) -> None:
     read("Company,Last name,Email,Phone,Notes\nNA,No,a@x,1-800-FLOWERS,none\nN.V. Philips,Ohnesorg,,+46,?\n")
     assert doubts == []

@@ -83,14 +83,17 @@ class CellReader:
                 if type(cell) is ShownText and field in _OF_VALUES:
                     cell = cell.value
                 meant = "" if cell.strip() in self._empty else step(cell)
-                cells[position] = self._judged(meant, position, field) if self._is_table else meant
+                cells[position] = mark_unreadable(meant, field) if self._is_table else meant
+        if self._is_table and not row.problem:
+            self._see_doubts(cells)
         return row._replace(cells=cells)
 
-    def _judged(self, text: str, position: int, field: str) -> str:
-        judged = mark_unreadable(text, field)
-        if type(judged) is not UnreadableText:
-            self._doubts.see(judged, self._columns[position], field)
-        return judged
+    def _see_doubts(self, cells: Sequence[Any]) -> None:
+        of_fields = [(position, field) for position, field, _ in self._steps if position < len(cells)]
+        # A bad row is not imported.
+        if not any(type(cells[position]) is UnreadableText for position, _ in of_fields):
+            for position, field in of_fields:
+                self._doubts.see(cells[position], self._columns[position], field)
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":

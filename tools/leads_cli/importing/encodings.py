@@ -127,7 +127,7 @@ def _guessed(path: Path) -> Encoding:
     best = plausible_in(sample, likely[0]) if likely else None
     if best is None or best < max(plausible_in(sample, "utf-8", "surrogateescape") or 0, _LEAST_PLAUSIBLE):
         bad, good = _bad_lines(path, "utf-8")
-        if good >= sum(bad.values()) * _LEAST_OF_DAMAGED:
+        if bad and good >= sum(bad.values()) * _LEAST_OF_DAMAGED:
             raise _bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
