@@ -122,6 +122,18 @@ def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: P
     assert reason.startswith('custom.half is 0.5 in the format "# ?/?", of which it is not known how it is shown')
 
 
+def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
+    headings = text("A1", "Company") + text("B1", "Phone")
+    error, formula = '<c r="B2" t="e"><v>#N/A</v></c>', '<c r="B3"><f>1+1</f></c>'
+    rows = [headings, text("A2", "A") + error, text("A3", "B") + formula]
+    path = workbook("".join(f'<row r="{number}">{cells}</row>' for number, cells in enumerate(rows, start=1)))
+    _, reasons = leads_and_reasons(ImportOptions(path))
+    assert ["#N/A" in reasons[0], "=1+1" in reasons[1]] == [True, True]
+    leads, reasons = leads_and_reasons(ImportOptions(path, empty=["#N/A"]))
+    assert leads[0] == {"company": "A"}
+    assert ["=1+1" in reason for reason in reasons] == [True]
+
+
 def leads_and_reasons(options: ImportOptions) -> tuple[list[dict[str, Any]], list[str]]:
     """The leads of a file's first rows, and what is wrong with bad rows."""
     understood, checked = islice(Import(options).dry_run(), 2)

@@ -79,7 +79,11 @@ class CellReader:
         if self._is_separated:
             cells = [_without_mark(cell) for cell in cells]
         for position, field, step in self._steps:
-            if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
+            if position >= len(cells) or not isinstance(cell := cells[position], str):
+                continue
+            if type(cell) is UnreadableText:
+                cells[position] = "" if cell.is_shown and cell.strip() in self._empty else cell
+            else:
                 if type(cell) is ShownText and field in _OF_VALUES:
                     cell = cell.value
                 meant = "" if cell.strip() in self._empty else step(cell)

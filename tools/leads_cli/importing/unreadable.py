@@ -28,16 +28,17 @@ _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
 
 
 class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead."""
+    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
 
-    __slots__ = ("problem",)
+    __slots__ = ("is_shown", "problem")
 
+    is_shown: bool
     problem: str
 
-    def __new__(cls, text: str, problem: str) -> Self:
+    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
         """Of the text, and the rest of a sentence that begins with the column."""
         cell = super().__new__(cls, text)
-        cell.problem = problem
+        cell.problem, cell.is_shown = problem, is_shown
         return cell
 
 
@@ -57,7 +58,9 @@ def mark_unreadable(text: str, field: str) -> str:
         return text
     stripped = text.strip()
     if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
-        return UnreadableText(text, f"is an error of a spreadsheet, {stripped}")
+        return UnreadableText(
+            text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
+        )
     if is_placeholder(stripped, field):
         return UnreadableText(
             text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'

@@ -152,6 +152,7 @@ def _without_value(formula: Any) -> UnreadableText:  # noqa: ANN401 - text, or a
     return UnreadableText(
         "#N/A",
         f"is the formula {text[:50]}, and its value is not in the file: save the file with a spreadsheet program",
+        is_shown=False,
     )
 
 
@@ -162,6 +163,8 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
         return ""
     if isinstance(value, str):
         if cell.data_type == "e":
-            return UnreadableText(value, f"is an error of the spreadsheet, {value}")
+            return UnreadableText(
+                value, f'is an error of the spreadsheet, {value}: correct it, or say --empty "{value}"'
+            )
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     return shown_text(value, cell.number_format)
