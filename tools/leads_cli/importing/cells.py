@@ -8,10 +8,11 @@ from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import Row
-from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
+from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
 from leads_cli.lead_columns import COLUMNS
 
 Lead = dict[str, Any]
@@ -49,7 +50,7 @@ class CellReader:
         self._is_table = self._is_separated or file_format is Format.XLSX
         self._empty = frozenset(empty)
         self._dates = dates
-        self._columns = mapping.columns
+        self._mapping = mapping
         self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
         if not is_export(mapping.columns):
@@ -58,6 +59,7 @@ class CellReader:
                 for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
                 if field == "date" or (field is not None and self._is_table)
             ]
+        self._doubtful = [(position, field) for position, field, _ in self._steps if may_be_doubtful(field)]
 
     def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
         """Find out how dates are written, from all rows."""
@@ -83,9 +85,9 @@ class CellReader:
                 continue
             if type(cell) is UnreadableText:
                 cells[position] = "" if cell.is_shown and cell.strip() in self._empty else cell
+            elif type(cell) is ShownText and field in _OF_VALUES:
+                cells[position] = cell.value
             else:
-                if type(cell) is ShownText and field in _OF_VALUES:
-                    cell = cell.value
                 meant = "" if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
         if self._is_table and not row.problem:
@@ -93,11 +95,11 @@ class CellReader:
         return row._replace(cells=cells)
 
     def _see_doubts(self, cells: Sequence[Any]) -> None:
-        of_fields = [(position, field) for position, field, _ in self._steps if position < len(cells)]
-        # A bad row is not imported.
-        if not any(type(cells[position]) is UnreadableText for position, _ in of_fields):
-            for position, field in of_fields:
-                self._doubts.see(cells[position], self._columns[position], field)
+        if UnreadableText in map(type, cells) and problem_of(cells, self._mapping):
+            return  # it is not imported
+        for position, field in self._doubtful:
+            if position < len(cells):
+                self._doubts.see(cells[position], self._mapping.columns[position], field)
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":

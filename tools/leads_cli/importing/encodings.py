@@ -2,16 +2,15 @@
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines
 from leads_cli.importing.encoding_guesses import GUESSED, Reading, likely_encodings, plausible_in, readings_of
 from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
-_MOST_LINE_BYTES = 1 << 16
-_MOST_LINES_NAMED = 10
 _SAMPLE_BYTES = 1 << 16
 _ASCII_BYTES = 128
 _MOST_READINGS = 3
@@ -19,7 +18,6 @@ _MOST_READINGS = 3
 _LEAST_PLAUSIBLE = 0.5
 # Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
 _LEAST_OF_DAMAGED = 0.1
-_BAD_BYTE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
 _NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f\x80-\x9f]")
 _BYTE_ORDER_MARKS = {
@@ -126,9 +124,9 @@ def _guessed(path: Path) -> Encoding:
     # By chance, few bytes of another encoding are UTF-8; what is damaged reads better as UTF-8.
     best = plausible_in(sample, likely[0]) if likely else None
     if best is None or best < max(plausible_in(sample, "utf-8", "surrogateescape") or 0, _LEAST_PLAUSIBLE):
-        bad, good = _bad_lines(path, "utf-8")
+        bad, good = bad_lines(path, "utf-8")
         if bad and good >= sum(bad.values()) * _LEAST_OF_DAMAGED:
-            raise _bad_bytes(path, "UTF-8", list(bad))
+            raise bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
         raise UnreadableFileError(
@@ -164,52 +162,16 @@ def _require_text(path: Path, codec: str) -> None:
         raise UnreadableFileError(
             f"{path} is not text in {name}: save it as UTF-8, or name its --encoding or --format."
         )
-    bad, _ = _bad_lines(path, codec)
+    bad, _ = bad_lines(path, codec)
     if not bad:
         raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
-    raise _bad_bytes(path, name, list(bad))
-
-
-def _bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
-    """How many bytes on which lines are not of an encoding, and how many characters beyond ASCII are."""
-    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
-    bad: dict[int, int] = {}
-    good = 0
-    number = 1
-    for line in _lines(path):
-        text = decoder.decode(line)
-        if not text.isascii():
-            on_line = len(_BAD_BYTE.findall(text))
-            good += sum(not character.isascii() for character in text) - on_line
-            if on_line:
-                bad[number] = bad.get(number, 0) + on_line
-        number += line.endswith(b"\n")
-    if left := len(_BAD_BYTE.findall(decoder.decode(b"", final=True))):
-        bad[number] = bad.get(number, 0) + left
-    return bad, good
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, a long one in parts."""
-    with path.open("rb") as file:
-        while line := file.readline(_MOST_LINE_BYTES):
-            yield line
-
-
-def _bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
-    shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
-    more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
-    where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
-    return UnreadableFileError(
-        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
-        "of it is in another encoding, name that with --encoding."
-    )
+    raise bad_bytes(path, name, list(bad))
 
 
 def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
     """Lines that have bytes beyond ASCII, or the mark, up to a few kilobytes of them."""
     sample = bytearray()
-    for line in _lines(path):
+    for line in byte_lines(path):
         if mark in line if mark else not line.isascii():
             sample += line
             if len(sample) >= _SAMPLE_BYTES:

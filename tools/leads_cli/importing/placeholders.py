@@ -44,7 +44,7 @@ def is_placeholder(text: str, field: str) -> bool:
 
 def doubt_about(text: str, field: str) -> str | None:
     """What about such a text makes it doubtful that it is a value of a field; None if nothing does."""
-    if not text or _is_free(field):
+    if not text:
         return None
     if field == "email":
         return None if "@" in text else 'has no "@"'
@@ -52,9 +52,12 @@ def doubt_about(text: str, field: str) -> str | None:
         return None if any(map(str.isdigit, text)) else "has no digit"
     if field == "website":
         return None if "." in text else 'has no "."'
-    if field not in _NEVER_WORDS and len(text) <= _MOST_CHARACTERS and _is_word(text):
-        return "may stand for nothing"
-    return None
+    return "may stand for nothing" if len(text) <= _MOST_CHARACTERS and _is_word(text) else None
+
+
+def may_be_doubtful(field: str) -> bool:
+    """Whether there can be doubt about texts of a field."""
+    return field in {"email", "phoneNumber", "website"} or not (field in _NEVER_WORDS or _is_free(field))
 
 
 def _is_free(field: str) -> bool:
@@ -63,5 +66,4 @@ def _is_free(field: str) -> bool:
 
 def _is_word(text: str) -> bool:
     """Whether it is a word for nothing, alone or in brackets, or has neither a letter nor a digit."""
-    bare = " ".join(text.casefold().strip("()[]<>*\"' ").split())
-    return bare in _KNOWN_WORDS or not any(map(str.isalnum, text))
+    return text.casefold().strip("()[]<>*\"' ") in _KNOWN_WORDS or not any(map(str.isalnum, text))
