@@ -101,7 +101,8 @@ def _utf_16_without_mark(path: Path) -> Encoding | None:
         "utf-16-be": sum(first == 0 < second < _ASCII_BYTES for first, second in pairs),
     }
     codecs = [codec for codec in sorted(counts, key=lambda codec: -counts[codec]) if counts[codec]]
-    codecs = [codec for codec in codecs if _is_text(path, codec)]
+    # What is no text at all has zeros, too.
+    codecs = [codec for codec in codecs if "\n" in start.decode(codec, "replace") and _is_text(path, codec)]
     if len(codecs) > 1:
         return _unsure(codecs, start)
     return Encoding(codecs[0]) if codecs else None
