@@ -12,7 +12,6 @@ from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 16
-_ASCII_BYTES = 128
 _MOST_READINGS = 3
 # Of another encoding, so that bytes which are not of UTF-8 are no damage.
 _LEAST_PLAUSIBLE = 0.5
@@ -92,20 +91,13 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
 
 
 def _utf_16_without_mark(path: Path) -> Encoding | None:
-    """UTF-16 if zeros stand beside ASCII, as they do in commas and ends of lines; certain if they do in one order."""
+    """UTF-16 if ends of lines are in it: they are a zero and ASCII, which in the other order would be no character."""
     with path.open("rb") as file:
         start = file.read(_SAMPLE_BYTES)
-    pairs = list(zip(start[::2], start[1::2], strict=False))
-    counts = {
-        "utf-16-le": sum(second == 0 < first < _ASCII_BYTES for first, second in pairs),
-        "utf-16-be": sum(first == 0 < second < _ASCII_BYTES for first, second in pairs),
-    }
-    codecs = [codec for codec in sorted(counts, key=lambda codec: -counts[codec]) if counts[codec]]
-    # What is no text at all has zeros, too.
-    codecs = [codec for codec in codecs if "\n" in start.decode(codec, "replace") and _is_text(path, codec)]
-    if len(codecs) > 1:
-        return _unsure(codecs, start)
-    return Encoding(codecs[0]) if codecs else None
+    for codec in ("utf-16-le", "utf-16-be"):
+        if not {"\n", "\r"}.isdisjoint(start.decode(codec, "replace")) and _is_text(path, codec):
+            return Encoding(codec)
+    return None
 
 
 def _known_codec(name: str) -> str:
