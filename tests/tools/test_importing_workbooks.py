@@ -122,6 +122,16 @@ def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: P
     assert reason.startswith('custom.half is 0.5 in the format "# ?/?", of which it is not known how it is shown')
 
 
+def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Company", "Company Size"])
+    workbook.active.append(["A", datetime.fromisoformat("2024-10-02")])
+    workbook.active["B2"].number_format = "d-mmm"
+    workbook.save(tmp_path / "leads.xlsx")
+    leads, _ = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
+    assert leads == [{"company": "A", "custom": {"Company Size": "2-Oct"}}]
+
+
 def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
     headings = text("A1", "Company") + text("B1", "Phone")
     error, formula = '<c r="B2" t="e"><v>#N/A</v></c>', '<c r="B3"><f>1+1</f></c>'

@@ -33,8 +33,6 @@ _ID_PREFIXES = {
 }
 # What Google writes between several values.
 _BETWEEN_VALUES = re.compile(r"\s*:::\s*")
-# Of which the value counts, and not how a spreadsheet shows it.
-_OF_VALUES = {"date", "employeeCount"}
 _SEVERAL = ("email", "phoneNumber", "website", "address")
 
 
@@ -85,7 +83,7 @@ class CellReader:
                 continue
             if type(cell) is UnreadableText:
                 cells[position] = "" if cell.is_shown and cell.strip() in self._empty else cell
-            elif type(cell) is ShownText and field in _OF_VALUES:
+            elif type(cell) is ShownText and _counts_by_value(cell, field):
                 cells[position] = cell.value
             else:
                 meant = "" if cell.strip() in self._empty else step(cell)
@@ -131,6 +129,11 @@ def with_further_values(lead: Lead) -> Lead:
     if further and isinstance(contacts, list):
         lead["contacts"] = contacts + further
     return lead
+
+
+def _counts_by_value(cell: ShownText, field: str) -> bool:
+    """Whether it does not matter how a spreadsheet shows it; it shows ``2-10`` employees as a day, which is none."""
+    return field == "date" or (field == "employeeCount" and cell.value.isdecimal())
 
 
 def _without_mark(cell: Any) -> Any:  # noqa: ANN401 - any cell

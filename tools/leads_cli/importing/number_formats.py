@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     | \[(?P<condition>(?:<=|>=|<>|<|>|=)-?\d+(?:\.\d+)?)\]
     | \[(?P<colour>black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*\d+)\]
     | [_*](?P<width>.)
-    | (?P<plain>[-+$€£():!^&'~{}<>=\ \u00a0])
+    | (?P<plain>[-+$():!^&'~{}<>=\ ]|[^\x00-\x7f])
     | (?P<other>.)""",
     re.VERBOSE | re.IGNORECASE,
 )
