@@ -65,18 +65,13 @@ class Source:
 
     @classmethod
     def open(cls, path: Path, chosen: Format | None, reading: Reading = AS_FOUND) -> "Source":
-        """Open a file in the chosen format, or in the one that its name ends with.
+        """Open a file in the chosen format, or in the one of its content or its name.
 
         Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if the format has
         nothing of what ``reading`` names.
         """
-        if not path.exists():
-            raise UnreadableFileError(f"There is no file {path}.")
-        if path.is_dir():
-            raise UnreadableFileError(f"{path} is a folder: name a file in it.")
-        if not path.is_file():
-            raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
         try:
+            _require_file(path)
             file_format = _format_of(path, chosen)
             _require_in_format(reading, file_format)
             state = _state(path)
@@ -94,6 +89,15 @@ class Source:
             return True
 
 
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise UnreadableFileError(f"There is no file {path}.")
+    if path.is_dir():
+        raise UnreadableFileError(f"{path} is a folder: name a file in it.")
+    if not path.is_file():
+        raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
+
+
 def _format_of(path: Path, chosen: Format | None) -> Format:
     """The chosen format, or that of the file's content if that is no text, or that of its name."""
     start = start_of(path)
@@ -104,7 +108,7 @@ def _format_of(path: Path, chosen: Format | None) -> Format:
             raise UnreadableFileError(f"{path} is {content}, not {file_format}: leave out --format.")
         if kind := kind_of_no_table(path, start):
             raise UnreadableFileError(f"{path} is no table, but {kind}.")
-    if file_format in {Format.CSV, Format.TSV} and is_json(start):
+    if chosen is None and file_format in {Format.CSV, Format.TSV} and is_json(start):
         raise UnreadableFileError(
             f"{path} is no table, but JSON: say --format json, or jsonl if each line is an object."
         )
