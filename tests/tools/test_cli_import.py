@@ -490,6 +490,27 @@ def test_a_dry_run_names_the_first_problems_and_counts_the_others(leads: Leads) 
     assert "5 more rows" in problems[-1]["message"]
 
 
+@pytest.mark.parametrize(
+    ("content", "options", "code", "reason"),
+    [
+        (None, [], 1, "There is no file"),
+        (b'Company,Email\nA,"b\n', [], 1, "a quoted cell there is not closed"),
+        (b"Company\nA\n", ["--date-format", "soon"], 2, "neither an order"),
+    ],
+)
+def test_a_dry_run_says_as_json_why_a_file_cannot_be_read(
+    leads: Leads, content: bytes | None, options: list[str], code: int, reason: str
+) -> None:
+    if content is not None:
+        (leads.directory / "leads.csv").write_bytes(content)
+    result = leads("leads.csv", "--dry-run", "--json", *options)
+    found = json.loads(result.stdout)
+    assert (result.returncode, found["mapping"], found["rows"]) == (code, {}, 0)
+    [problem] = found["problems"]
+    assert problem == {"row": None, "message": last_line(result)}
+    assert reason in problem["message"]
+
+
 @pytest.mark.parametrize("options", [["--yes"], ["--dry-run", "--json"]])
 def test_an_encoding_that_is_a_guess_is_never_accepted_unasked(leads: Leads, options: list[str]) -> None:
     (leads.directory / "leads.csv").write_bytes("Firma,Ort\nMüller,Köln\n".encode("cp1252"))

@@ -10,7 +10,7 @@ from leads_cli.errors import WrongUsageError
 from leads_cli.importing.cells import with_further_values
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.events import FileUnderstood, RowsChecked
-from leads_cli.importing.number_formats import as_shown
+from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.lead_columns import COLUMNS
@@ -19,7 +19,13 @@ Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Read:
+def doubts() -> list[str]:
+    """What was told of the file that was read last, and refused nothing."""
+    return []
+
+
+@pytest.fixture
+def read(tmp_path: Path, doubts: list[str]) -> Read:
     """The leads of a file's first rows, and its bad rows."""
 
     def read(
@@ -34,8 +40,9 @@ def read(tmp_path: Path) -> Read:
             match event:
                 case FileUnderstood(sample=sample):
                     leads = [lead for _, lead in sample]
-                case RowsChecked(first_bad=rows):
+                case RowsChecked(first_bad=rows, doubts=told):
                     bad = [(row.row.number, row.reason) for row in rows]
+                    doubts[:] = told
                     break
         return leads, bad
 
@@ -100,6 +107,12 @@ def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
         ("Email", " n/a ", '--empty "n/a"'),
         ("Phone", "-", '--empty "-"'),
         ("Last name", "None", '--empty "None"'),
+        ("Email", "none", '--empty "none"'),
+        ("Phone", "Keine Angabe", '--empty "Keine Angabe"'),
+        ("Phone", "-/-", '--empty "-/-"'),
+        ("Website", "NA", '--empty "NA"'),
+        ("LinkedIn", "unknown", '--empty "unknown"'),
+        ("Industry", "k.A.", '--empty "k.A."'),
     ],
 )
 def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: str) -> None:
@@ -111,6 +124,37 @@ def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: s
 def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
     _, bad = read("Company,Colour,Notes,custom.a\nNull,#N/A,NULL,N/A\nA,4E+10,-,-\n")
     assert bad == []
+
+
+def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str]) -> None:
+    content = "Company,Last name,Email,Phone,Website\nUnknown,Nil,call me,ask,Acme\nunknown,Null,,0700,a.example\n"
+    leads, bad = read(content)
+    assert bad == []
+    assert leads[0] == {
+        "company": "Unknown",
+        "contactPerson": "Nil",
+        "email": "call me",
+        "phoneNumber": "ask",
+        "website": "Acme",
+    }
+    may, unless = "may stand for nothing", "It is imported as it is, unless you say"
+    assert doubts == [
+        f'Company {may} in 2 rows: "Unknown", "unknown". {unless} --empty "Unknown".',
+        f'Last name {may} in 2 rows: "Nil", "Null". {unless} --empty "Nil".',
+        f'Email has no "@" in 1 row: "call me". {unless} --empty "call me".',
+        f'Phone has no digit in 1 row: "ask". {unless} --empty "ask".',
+        f'Website has no "." in 1 row: "Acme". {unless} --empty "Acme".',
+    ]
+
+
+def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:
+    _, bad = read("Company,Email,Phone\nA,call me,NULL\nB,call me,1,2\n")
+    assert ([row for row, _ in bad], doubts) == ([2, 3], [])
+
+
+def test_nothing_is_told_of_values(read: Read, doubts: list[str]) -> None:
+    read("Company,Last name,Email,Phone,Notes\nNA,No,a@x,1-800-FLOWERS,none\nN.V. Philips,Ohnesorg,,+46,?\n")
+    assert doubts == []
 
 
 def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read) -> None:
@@ -139,6 +183,17 @@ def dates_of(read: Read, *cells: str, **options: str) -> list[str]:
     [
         ("12 Mar 2024", "2024-03-12"),
         ("12-Mar-24", "2024-03-12"),
+        ("3 maj 2024", "2024-05-03"),
+        ("Mittwoch, 3. April 2024 10:22 Uhr", "2024-04-03T10:22:00"),
+        ("12.Dez.2023", "2023-12-12"),
+        ("1er août 2024 à 10:22", "2024-08-01T10:22:00"),
+        ("3 de marzo de 2024", "2024-03-03"),
+        ("5 gen 2024", "2024-01-05"),
+        ("den 2 okt. 2024", "2024-10-02"),
+        ("3 października 2024", "2024-10-03"),
+        ("3. maaliskuuta 2024 klo 10.22", "3. maaliskuuta 2024 klo 10.22"),
+        ("before 3 Mar 2024", "before 3 Mar 2024"),
+        ("3 Marble 2024", "3 Marble 2024"),
         ("March 1st, 2024 10:22 AM", "2024-03-01T10:22:00"),
         ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+0100"),
         ("2024/03/01 10:22", "2024-03-01T10:22:00"),
@@ -171,7 +226,7 @@ def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Rea
         2,
         'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: say --date-format DMY or --date-format MDY.',
     )
-    for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY", "%m/%d/%Y %H:%M"):
+    for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY"):
         leads, bad = read(content, date_format=option)
         assert ([lead["date"] for lead in leads], bad) == (["2024-03-01", "2024-02-02"], [])
 
@@ -182,11 +237,27 @@ def test_rows_that_do_not_agree_are_told(read: Read) -> None:
     assert "do not agree" in bad[0][1]
 
 
-def test_a_format_of_ones_own_is_read(read: Read) -> None:
-    assert dates_of(read, "20240301", "01032024", date_format="%d%m%Y") == ["20240301", "2024-03-01T00:00:00"]
+@pytest.mark.parametrize(
+    ("date_format", "cell", "date"),
+    [
+        ("%d%m%Y", "01032024", "2024-03-01"),
+        ("%d%m%Y", "20111210", "1210-11-20"),
+        ("%d.%m.%Y", "2024-03-01", "2024-03-01"),
+        ("%d/%m/%Y %H:%M", "1/3/2024 10:22", "2024-03-01T10:22:00"),
+        ("%d %B %Y", "3 mars 2024", "2024-03-03"),
+    ],
+)
+def test_a_format_of_ones_own_is_read(read: Read, date_format: str, cell: str, date: str) -> None:
+    assert dates_of(read, cell, date_format=date_format) == [date]
 
 
-@pytest.mark.parametrize("option", ["", "D", "YDM", "%H:%M", "DDMMX"])
+def test_a_format_of_ones_own_is_taken_literally(read: Read) -> None:
+    _, bad = read("Company,Created\nA,3.4.2024\nB,3/4/2024\nC,3.4.2024 10:22\nD,\n", date_format="%d.%m.%Y")
+    assert [row for row, _ in bad] == [3, 4]
+    assert bad[0][1] == 'Created is "3/4/2024", which is not in the format of --date-format %d.%m.%Y.'
+
+
+@pytest.mark.parametrize("option", ["", "D", "YDM", "%H:%M", "DDMMX", "%d/%m/%Y %Q", "%d/%m/%Y%"])
 def test_a_date_format_that_is_none_is_told(option: str) -> None:
     with pytest.raises(WrongUsageError, match="--date-format"):
         DateFormat.parse(option)
@@ -205,15 +276,47 @@ def test_a_date_format_that_is_none_is_told(option: str) -> None:
         (7, "000", "007"),
         (7, "0", "7"),
         (1200, "#,##0", "1200"),
-        (1200, "0.00", "1200"),
-        (50, '0" employees"', "50"),
-        (50, "0%", "50"),
+        (1200, "0.00", "1200.00"),
+        (1234.565, "#,##0.00", "1234.57"),
+        (50, '0" employees"', "50 employees"),
+        (0.5, "0%", "50%"),
+        (0.256, "0.0 %", "25.6 %"),
+        (500, '"SEK" 0', "SEK 500"),
+        (12, "[$€-407] 0.00", "€ 12.00"),
+        (1.5, '0.0"k"', "1.5k"),
+        (500, "¥ 0", "¥ 500"),
+        (1_500_000, '0.0,,"M"', "1.5M"),
+        (46701234567, "0.00E+00", "46701234567"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1e21, "General", "1E+21"),
+        (-5, "0", "-5"),
+        (-5, "0;(0)", "(5)"),
+        (-0.01, "0.0", "0.0"),
+        (0, r'#,##0\ "kr";\-#,##0\ "kr";"-"\ "kr"', "- kr"),
+        (1, '"Yes";;"No"', "Yes"),
+        (0, '"Yes";;"No"', "No"),
+        (701234567, r"000\/0000000", "070/1234567"),
         (50, "[Red]0", "50"),
         (50, "@", "50"),
         (50, "", "50"),
         (50, "General", "50"),
-        (50, ";;;", "50"),
     ],
 )
-def test_a_number_is_read_as_the_sheet_shows_it(number: int, number_format: str, shown: str) -> None:
+def test_a_number_is_read_as_the_sheet_shows_it(number: float, number_format: str, shown: str) -> None:
     assert as_shown(number, number_format) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format"),
+    [(50, ";;;"), (50, ";;;@"), (0.5, "# ?/?"), (12, "0.0.0"), (12, "0 k"), (-1, "[>5]0;[<=5]")],
+)
+def test_how_a_number_is_shown_is_not_guessed(number: float, number_format: str) -> None:
+    assert as_shown(number, number_format) is None
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [("@", "a"), (";;;@", "a"), ('"Mr "@', "Mr a"), ("0.00", "a"), ("0;-0;0;", None), (";;;", None)],
+)
+def test_a_text_is_read_as_the_sheet_shows_it(number_format: str, shown: str | None) -> None:
+    assert text_as_shown("a", number_format) == shown

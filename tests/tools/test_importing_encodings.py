@@ -10,7 +10,11 @@ from leads_cli.importing.errors import UnreadableFileError
 ZOE = "Company,Contact\nÅsa & Söhne,Zoë\n"
 TEXTS = {
     "cp1252": "Firma;Ort\nMüller GmbH;Köln\nSociété Générale;Orléans\n",
+    "iso8859_15": "Yritys;Hinta\nŠkoda Töölö;50 €\n",
+    "mac_roman": "Firma;Ort\nMüller GmbH;Köln\nSociété Générale;Orléans\n",
     "cp1250": "Firma;Miasto\nŁódzka Spółka;Łódź\nŻabka;Gdańsk\n",
+    "iso8859_2": "Firma;Miasto\nŚwiat;Łódź\nA;Świdnica\n",
+    "cp852": "Firma;Miasto\nŁódzka Spółka;Łódź\nŻabka;Gdańsk\n",
     "cp1251": "Компания;Email\nООО Ромашка;ivan@example.com\n",
     "cp1253": "Εταιρεία;Όνομα\nΑθήνα Α.Ε.;Γιώργος Παπαδόπουλος\n",
     "cp1254": "Şirket;Ad\nGüneş Işık;Çağrı Yılmaz\n",
@@ -18,6 +22,7 @@ TEXTS = {
     "euc_jp": "会社名,氏名\n株式会社テスト,山田太郎\n",
     "iso2022_jp": "会社名,氏名\n株式会社テスト,山田太郎\n",
     "gb18030": "公司,姓名\n北京科技有限公司,王小明\n",
+    "big5": "公司,姓名\n台灣積體電路,張忠謀\n鴻海精密,郭台銘\n",
     "cp949": "회사,이름\n삼성전자,김철수\n",
     "koi8_r": "Компания;Email\nООО Ромашка;ivan@example.com\n",
 }
@@ -38,9 +43,11 @@ def path(tmp_path: Path) -> Path:
         (b"\xfe\xff" + ZOE.encode("utf-16-be"), "UTF-16"),
         (ZOE.encode("utf-16-le"), "UTF-16"),
         (ZOE.encode("utf-16-be"), "UTF-16"),
+        ("Компания,Имя\nРомашка,Иван\n".encode("utf-16-le"), "UTF-16"),
+        ("会社名,氏名\nトヨタ,鈴木一郎\n".encode("utf-16-be"), "UTF-16"),
         (ZOE.encode("utf-32"), "UTF-32"),
     ],
-    ids=["ascii", "utf-8", "with mark", "utf-16", "big endian", "no mark", "big endian, no mark", "utf-32"],
+    ids=["ascii", "utf-8", "mark", "utf-16", "big", "no mark", "big, no mark", "Cyrillic", "Japanese", "utf-32"],
 )
 def test_unicode_is_certain(path: Path, content: bytes, name: str) -> None:
     path.write_bytes(content)
@@ -61,9 +68,27 @@ def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec:
     assert all(other.text != first.text for other in others)
 
 
-def test_what_was_meant_is_among_the_guesses(path: Path) -> None:
-    path.write_bytes("Firma;Ort\nMüller GmbH;Köln\n".encode("mac_roman"))
-    assert "Müller GmbH;Köln" in [reading.text for reading in find_encoding(path).readings]
+@pytest.mark.parametrize(
+    ("codec", "line"),
+    [("mac_roman", "São;Conceição"), ("cp850", "Søren;Ærø"), ("cp1255", "תל אביב;חיפה"), ("cp1252", "A;5 €")],
+)
+def test_what_was_meant_is_among_the_guesses(path: Path, codec: str, line: str) -> None:
+    path.write_bytes(f"Company;City\n{line}\n".encode(codec))
+    assert line in [reading.text for reading in find_encoding(path).readings]
+
+
+def test_encodings_in_which_the_text_is_the_same_are_one_guess(path: Path) -> None:
+    path.write_bytes("Firma;Ort\nMüller;Köln\n".encode("iso8859_15"))
+    texts = [reading.text for reading in find_encoding(path).readings]
+    assert find_encoding(path).codec == "cp1252"
+    assert len(set(texts)) == len(texts)
+
+
+def test_the_lines_are_shown_in_which_guesses_differ(path: Path) -> None:
+    path.write_bytes(
+        "".join(f"Jürgen {name}\n" for name in ["Öztürk", "Weiß", "Müller", "Köhler", "Škoda"]).encode("iso8859_15")
+    )
+    assert "Jürgen Škoda" in find_encoding(path).readings[0].text
 
 
 def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
@@ -78,9 +103,11 @@ def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
         ([b"Company", "Müller".encode(), b"Bj\xf6rk", b"A"], "line 3 has"),
         ([b"Company", "Müller".encode(), b"Bj\xf6rk", b"A", b"K\xf6ln D\xfcren"], "lines 3, 5 have"),
         ([b"\xef\xbb\xbfCompany", b"Bj\xf6rk"], "line 2 has"),
+        (["Компания,Имя".encode(), "Ромашка".encode(), b"Bj\xf6rk"], "line 3 has"),
+        (["東京,大阪".encode(), b"Bj\xf6rk"], "line 2 has"),
         ([b"Company", "Müller, Köln".encode(), "Müller".encode()[:-5]], "line 3 has"),
         (
-            [b"Company", "ö".encode() * 20, *[b"\xf6"] * 14],
+            [b"Company", "Böhm Björk ".encode() * 10, *[b"Bj\xf6rk"] * 14],
             "lines 3, .*, 12 and 4 more lines have",
         ),
     ],

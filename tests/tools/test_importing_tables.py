@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -423,8 +424,15 @@ def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
         ("leads.xlsx", b"", "is empty"),
         ("leads.xlsx", b"PK\x03\x04garbage", "cannot be read as a spreadsheet"),
         ("leads.xlsx", b"Company\nA\n", "but text: .* --format csv"),
-        ("leads.csv", b"PK\x03\x04\x00\x00\x00garbage", "is not text"),
-        ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
+        ("leads.csv", b"PK\x03\x04\x00\x00\x00garbage", r"but an archive \(ZIP\): unpack it"),
+        ("leads.csv", b"A\x00garbage\xff", "is not text"),
+        ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "no table, but a picture"),
+        ("leads.csv", b"%PDF-1.7", "no table, but a PDF"),
+        ("leads.csv", b"\n<!DOCTYPE html><p>", r"no table, but a web page \(HTML\): open it in a spreadsheet program"),
+        ("leads.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"older format \(XLS\): open it"),
+        ("leads.csv.gz", b"\x1f\x8b\x08", "compressed with gzip: unpack it"),
+        ("leads.csv", b'[\n {"company": "A"}]', "no table, but JSON: say --format json"),
+        ("leads.vcf", b"BEGIN:VCARD", "vCard: .* export them as CSV"),
         ("leads.csv", "Ä\n".encode("utf-16")[:-1], "is not text"),
         ("leads.doc", b"x", r"--format \(csv"),
         ("leads", b"x", "--format"),
@@ -440,8 +448,42 @@ def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, name: str, c
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="There is no file"):
         Source.open(tmp_path / "leads.csv", None)
-    with pytest.raises(UnreadableFileError, match="is not a file"):
+    with pytest.raises(UnreadableFileError, match="is a folder: name a file in it"):
         Source.open(tmp_path, Format.CSV)
+    os.mkfifo(tmp_path / "leads.csv")
+    with pytest.raises(UnreadableFileError, match=r"is not a file: .* save it as one first"):
+        Source.open(tmp_path / "leads.csv", None)
+
+
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [
+        ("contacts.csv", "a ZIP archive with contacts.csv in it: unpack it"),
+        ("Index/Document.iwa", "a spreadsheet of Numbers: export it there as CSV or XLSX"),
+        ("content.xml", r"\(ODS\): open it in a spreadsheet program"),
+        ("xl/workbook.bin", r"\(XLSB\): open it in a spreadsheet program"),
+        ("word/document.xml", "a text document of Word"),
+    ],
+)
+@pytest.mark.parametrize("name", ["leads.csv", "leads.xlsx", "leads.zip"])
+def test_an_archive_that_is_no_spreadsheet_is_told(tmp_path: Path, name: str, member: str, told: str) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr(member, "x")
+    with pytest.raises(UnreadableFileError, match=told):
+        Source.open(tmp_path / name, None)
+
+
+@pytest.mark.parametrize("name", ["leads.csv", "leads.txt", "leads"])
+def test_a_spreadsheet_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+    write_workbook(tmp_path / "leads.xlsx", {"Blad": f'<row r="1">{text_cell("A1", "Company")}</row>'})
+    path = (tmp_path / "leads.xlsx").rename(tmp_path / name)
+    assert Source.open(path, None).table.columns == ("Company",)
+    with pytest.raises(UnreadableFileError, match="is xlsx, not csv: leave out --format"):
+        Source.open(path, Format.CSV)
+
+
+def test_a_text_may_be_a_table(tmp_path: Path) -> None:
+    assert table_of(tmp_path / "leads.txt", b"Company\tEmail\nA\ta@x\n").columns == ("Company", "Email")
 
 
 def test_objects_with_new_names_each_are_no_table(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,6 +17,9 @@ import pytest
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.events import FileUnderstood, RowsChecked
+from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.run import Import
 from leads_cli.importing.tables import Reading
 from leads_cli.importing.unreadable import UnreadableText
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
@@ -98,6 +104,11 @@ def test_escaped_characters_are_what_they_stand_for(workbook: Workbook) -> None:
     ]
 
 
+def test_a_number_beyond_all_is_no_text(workbook: Workbook) -> None:
+    [[number]] = rows_of(workbook('<row r="1"><c r="A1"><v>1e999</v></c></row>'))
+    assert isinstance(number, UnreadableText)
+
+
 def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) -> None:
     cells = '<c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><f>1+1</f><v>2</v></c>'
     [[formula, error, value]] = rows_of(workbook(f'<row r="1">{cells}</row>'))
@@ -106,6 +117,79 @@ def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) 
     assert isinstance(error, UnreadableText)
     assert "#REF!" in error.problem
     assert value == "2"
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown", "behind"),
+    [
+        (1200, '0" st"', "1200 st", "1200"),
+        (datetime.fromisoformat("2024-03-12"), "d/m/yyyy", "2024-03-12", None),
+        (datetime.fromisoformat("2024-03-12T10:22"), "yyyy-mm-dd hh:mm", "2024-03-12T10:22:00", None),
+        (datetime.fromisoformat("2024-10-02"), "d-mmm", "2-Oct", "2024-10-02"),
+        (datetime.fromisoformat("1950-11-01"), "mmm-yy", "Nov-50", "1950-11-01"),
+        (time(9, 5), "h:mm", "9:05", "09:05:00"),
+        (time(21, 5, 7), "hh:mm:ss AM/PM", "09:05:07 PM", "21:05:07"),
+        (timedelta(hours=26, minutes=30), "[h]:mm", "26:30", "1 day, 2:30:00"),
+        (timedelta(seconds=90), "[mm]:ss", "01:30", "0:01:30"),
+        (True, "General", "TRUE", None),
+        ("Bob", '"Mr "@', "Mr Bob", "Bob"),
+    ],
+)
+def test_a_cell_is_read_as_it_is_shown(
+    tmp_path: Path, value: object, number_format: str, shown: str, behind: str | None
+) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = value
+    workbook.active["A1"].number_format = number_format
+    workbook.save(tmp_path / "leads.xlsx")
+    [[cell]] = rows_of(tmp_path / "leads.xlsx")
+    assert (str(cell), getattr(cell, "value", None)) == (shown, behind)
+
+
+def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Company", "Created", "Employees", "custom.share", "custom.half"])
+    workbook.active.append(["A", datetime.fromisoformat("2024-03-12"), 1200, 0.5, 0.5])
+    for place, number_format in {"B2": "mmm yyyy", "C2": '0" st"', "D2": "0%", "E2": "# ?/?"}.items():
+        workbook.active[place].number_format = number_format
+    workbook.save(tmp_path / "leads.xlsx")
+
+    leads, bad = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx", mapped=["custom.half="]))
+    expected = {"company": "A", "date": "2024-03-12", "employeeCount": "1200", "custom": {"share": "50%"}}
+    assert (leads, bad) == ([expected], [])
+
+    _, [reason] = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
+    assert reason.startswith('custom.half is 0.5 in the format "# ?/?", of which it is not known how it is shown')
+
+
+def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Company", "Company Size"])
+    workbook.active.append(["A", datetime.fromisoformat("2024-10-02")])
+    workbook.active["B2"].number_format = "d-mmm"
+    workbook.save(tmp_path / "leads.xlsx")
+    leads, _ = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
+    assert leads == [{"company": "A", "custom": {"Company Size": "2-Oct"}}]
+
+
+def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
+    headings = text("A1", "Company") + text("B1", "Phone")
+    error, formula = '<c r="B2" t="e"><v>#N/A</v></c>', '<c r="B3"><f>1+1</f></c>'
+    rows = [headings, text("A2", "A") + error, text("A3", "B") + formula]
+    path = workbook("".join(f'<row r="{number}">{cells}</row>' for number, cells in enumerate(rows, start=1)))
+    _, reasons = leads_and_reasons(ImportOptions(path))
+    assert ["#N/A" in reasons[0], "=1+1" in reasons[1]] == [True, True]
+    leads, reasons = leads_and_reasons(ImportOptions(path, empty=["#N/A"]))
+    assert leads[0] == {"company": "A"}
+    assert ["=1+1" in reason for reason in reasons] == [True]
+
+
+def leads_and_reasons(options: ImportOptions) -> tuple[list[dict[str, Any]], list[str]]:
+    """The leads of a file's first rows, and what is wrong with bad rows."""
+    understood, checked = islice(Import(options).dry_run(), 2)
+    assert isinstance(understood, FileUnderstood)
+    assert isinstance(checked, RowsChecked)
+    return [lead for _, lead in understood.sample], [bad.reason for bad in checked.first_bad]
 
 
 def test_two_cells_at_opposite_corners_are_two_rows(workbook: Workbook) -> None:
@@ -123,9 +207,10 @@ def test_two_cells_at_opposite_corners_are_two_rows(workbook: Workbook) -> None:
         (lambda: f'<row r="99999999999">{text("A99999999999", "x")}</row>', "more than 1,048,576 rows"),
         (lambda: f'<row r="1">{text("A1", "x")}', "cannot be read as a spreadsheet"),
         (lambda: '<row r="x"/>', "cannot be read as a spreadsheet"),
-        (lambda: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "cannot be read as a spreadsheet"),
+        (lambda: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "from row 1 of the sheet Sheet on: a cell there is"),
+        (lambda: f'<row r="1">{text("A1", "x")}</row><row r="2"><c r="A2"><v>x</v></c></row>', "from row 2 of the"),
     ],
-    ids=["cell", "rows", "row", "number", "cut", "no number", "no text"],
+    ids=["cell", "rows", "row", "number", "cut", "no number", "no text", "no value"],
 )
 def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
     workbook: Workbook, rows: Callable[[], str], reason: str
@@ -171,7 +256,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
         (b"Company;E-mail\nA;a@example.com\n", "text: .* --format csv"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "older format"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted .*password"),
-        (b"\x89PNG\0\0", "nor anything else"),
+        (b"\x02PNG\0\0", "nor anything else"),
         (b"PK\x03\x04" + b"\0" * 40, "damaged"),
     ],
 )

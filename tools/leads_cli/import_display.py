@@ -56,9 +56,9 @@ class ImportDisplay(ExitStack):
                 messages.print(as_sent(f"{text} --restart imports it once more."))
             case FileUnderstood():
                 self._show_file(event)
-            case RowsChecked(bad, first_bad):
+            case RowsChecked():
                 self.close()
-                _show_bad_rows(first_bad, bad)
+                _show_checked(event)
             case DryRunFinished(leads):
                 self._confirm_encoding()
                 messages.print(f"{counted(leads, 'lead')} can be imported. Nothing was sent.")
@@ -114,6 +114,12 @@ class ImportDisplay(ExitStack):
         if finished.rejected:
             parts.append(f"rejected rows: {counts.rejected:,}, in {finished.rejected}")
         messages.print(as_sent("; ".join(parts) + "."))
+
+
+def _show_checked(checked: RowsChecked) -> None:
+    _show_bad_rows(checked.first_bad, checked.bad)
+    for doubt in checked.doubts:
+        messages.print(as_sent(doubt))
 
 
 def _show_bad_rows(first: Sequence[BadRow], count: int) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from leads_cli.errors import as_command_error
+from leads_cli.importing.errors import BadRowsError, UncertainEncodingError
 from leads_cli.importing.events import Counts, Event, FileUnderstood, RowsChecked
 from leads_cli.understanding_display import uncertain_encoding
 
@@ -26,11 +28,18 @@ class DryRunReport:
                 encoding = source.table.encoding
                 if encoding and not encoding.is_certain:
                     self._add(None, uncertain_encoding(source.path, encoding))
-            case RowsChecked(bad, first_bad):
+            case RowsChecked(bad, first_bad, doubts):
                 for bad_row in first_bad:
                     self._add(bad_row.row.number, bad_row.reason)
                 if bad > len(first_bad):
                     self._add(None, f"And {bad - len(first_bad):,} more rows, which are in the rejected file.")
+                for doubt in doubts:
+                    self._add(None, doubt)
+
+    def add_failure(self, error: BaseException) -> None:
+        """Take down why the run has ended, unless that is among the problems."""
+        if not isinstance(error, (BadRowsError, UncertainEncodingError)):
+            self._add(None, str(as_command_error(error) or error))
 
     def summary(self, counts: Counts) -> dict[str, Any]:
         """All of it; empty rows do not count."""

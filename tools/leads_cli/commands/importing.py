@@ -12,7 +12,7 @@ from leads_cli.import_display import ImportDisplay
 from leads_cli.import_report import DryRunReport
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
 from leads_cli.importing.errors import BadRowsError, UnconfirmedError
-from leads_cli.importing.events import Finished
+from leads_cli.importing.events import Counts, Finished
 from leads_cli.importing.options import ImportOptions, Unconfirmed
 from leads_cli.importing.run import Import
 from leads_cli.importing.source import Format
@@ -113,28 +113,33 @@ def import_leads(
     Exit codes: 0 all rows are imported, 1 refused, 2 wrong usage, 3 some rows were rejected, 4 unavailable: try again
     later, 130 interrupted.
     """
-    run = Import(ImportOptions(file, **options))
     report = DryRunReport()
+    counts = Counts()
     try:
+        run = Import(ImportOptions(file, **options))
+        counts = run.counts
         with (
             closing(run.dry_run() if dry_run else run.run(api_access(context, url))) as events,
-            ImportDisplay(run.counts, is_sent_unasked=yes, is_dry_run=dry_run) as display,
+            ImportDisplay(counts, is_sent_unasked=yes, is_dry_run=dry_run) as display,
         ):
             for event in events:
                 report.add(event)
                 display.show(event)
     except (Exception, KeyboardInterrupt) as exc:
-        if run.counts.to_import:
+        report.add_failure(exc)
+        if counts.to_import:
             # What was right for this run may be wrong for the next.
-            once = "--restart" if run.options.restart else "--unconfirmed" if run.options.unconfirmed else ""
+            once = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
             how = f"command again without {once}" if once else "same command again"
-            so_far = f"{run.counts.imported:,} of {run.counts.to_import:,} leads are imported."
+            so_far = f"{counts.imported:,} of {counts.to_import:,} leads are imported."
             exc.add_note(so_far if isinstance(exc, UnconfirmedError) else f"{so_far} Run the {how} to continue.")
         elif isinstance(exc, (KeyboardInterrupt, typer.Abort)):
             exc.add_note("Nothing was sent.")
         raise
     finally:
-        if as_json and run.counts.are_known:
-            print_json(report.summary(run.counts) if dry_run else run.counts.summary())
+        if as_json and dry_run:
+            print_json(report.summary(counts))
+        elif as_json and counts.are_known:
+            print_json(counts.summary())
     if isinstance(event, Finished) and event.rejected:
         raise typer.Exit(BadRowsError.exit_code)

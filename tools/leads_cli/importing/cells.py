@@ -1,15 +1,18 @@
 """What cells mean that a program has written in a form of its own."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
+from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.placeholders import may_be_doubtful
+from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import EmptyText, Row
-from leads_cli.importing.unreadable import UnreadableText, mark_unreadable
+from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
 from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
 Lead = dict[str, Any]
@@ -45,6 +48,8 @@ class CellReader:
         self._is_table = self._is_separated or file_format is Format.XLSX
         self._empty = frozenset(empty)
         self._dates = dates
+        self._mapping = mapping
+        self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
         if not is_export(mapping.columns):
             self._steps = [
@@ -52,6 +57,7 @@ class CellReader:
                 for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
                 if field == "date" or (field is not None and self._is_table)
             ]
+        self._doubtful = [(position, field) for position, field, _ in self._steps if may_be_doubtful(field)]
 
     def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
         """Find out how dates are written, from all rows."""
@@ -59,16 +65,39 @@ class CellReader:
             if field == "date":
                 self._dates.see(row.cells[position] for row in read_rows() if len(row.cells) > position)
 
-    def __call__(self, row: Row) -> Row:
-        """The row with its cells as they are meant."""
+    def read(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows with their cells as they are meant. Doubts are of the rows that were read last."""
+        self._doubts.clear()
+        return map(self._meant, rows)
+
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences about cells that are imported, but may stand for nothing."""
+        return self._doubts.sentences()
+
+    def _meant(self, row: Row) -> Row:
         cells = list(row.cells)
         if self._is_separated:
             cells = [_without_mark(cell) for cell in cells]
         for position, field, step in self._steps:
-            if position < len(cells) and isinstance(cell := cells[position], str) and type(cell) is not UnreadableText:
+            if position >= len(cells) or not isinstance(cell := cells[position], str):
+                continue
+            if type(cell) is UnreadableText:
+                cells[position] = EmptyText(cell) if cell.is_shown and cell.strip() in self._empty else cell
+            elif type(cell) is ShownText and _counts_by_value(cell, field):
+                cells[position] = cell.value
+            else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
+        if self._is_table and not row.problem:
+            self._see_doubts(cells)
         return row._replace(cells=cells)
+
+    def _see_doubts(self, cells: Sequence[Any]) -> None:
+        if UnreadableText in map(type, cells) and problem_of(cells, self._mapping):
+            return  # it is not imported
+        for position, field in self._doubtful:
+            if position < len(cells):
+                self._doubts.see(cells[position], self._mapping.columns[position], field)
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":
@@ -101,6 +130,11 @@ def with_further_values(lead: Lead) -> Lead:
     if further and isinstance(contacts, list):
         lead["contacts"] = contacts + further
     return lead
+
+
+def _counts_by_value(cell: ShownText, field: str) -> bool:
+    """Whether it does not matter how a spreadsheet shows it; it shows ``2-10`` employees as a day, which is none."""
+    return field == "date" or (field == "employeeCount" and cell.value.isdecimal())
 
 
 def _without_mark(cell: Any) -> Any:  # noqa: ANN401 - any cell

@@ -6,25 +6,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leads_cli.errors import WrongUsageError
+from leads_cli.importing.day_names import is_weekday, month_number
 from leads_cli.importing.unreadable import UnreadableText
 from leads_core import timestamps
 
 ORDERS = ("DMY", "MDY", "YMD")
-_MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = rf"(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]*\.?"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+_MONTH = r"(?P<month>[^\W\d_]{3,}\.?)"
+_WEEKDAY = r"(?:(?!den |le |el )(?P<weekday>[^\W\d_]{2,}(?:-feira)?)[.,]{0,2}\s+)?(?:(?:den|le|el)\s+)?"
+_AT = r"(?:at|um|kl\.?|klo|om|alle(?: ore)?|à|às|a las)"
 _TIME = (
-    r"(?:(?:,?\s+|T|,?\s+at\s+)(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d)(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?:Z|UTC|GMT))?(?:\s*(?P<offset>[+-]\d\d:?\d\d))?)?"
+    rf"(?:(?:,?\s+|T|,?\s+{_AT}\s+)(?P<hours>\d{{1,2}}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d)(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?(?:\s*(?:Z|UTC|GMT|Uhr))?(?:\s*(?P<offset>[+-]\d\d:?\d\d))?)?"
 )
-_NUMERIC = re.compile(_WEEKDAY + r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})" + _TIME, re.ASCII | re.IGNORECASE)
+_NUMERIC = re.compile(_WEEKDAY + r"(\d{1,4})([./-])\s?(\d{1,2})\3\s?(\d{1,4})" + _TIME, re.IGNORECASE)
 _NAMED = [
-    re.compile(_WEEKDAY + pattern + _TIME, re.ASCII | re.IGNORECASE)
+    re.compile(_WEEKDAY + pattern + _TIME, re.IGNORECASE)
     for pattern in (
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+{_MONTH}[\s,-]+(?P<year>\d{{4}}|\d\d)",
+        (
+            rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?(?:[\s-]+|\s+de\s+)?{_MONTH}(?:[\s,.-]+|\s+del?\s+)"
+            r"(?P<year>\d{4}|\d\d)"
+        ),
         rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
     )
 ]
+_NAME = re.compile(r"[^\W\d_]{3,}")
+_ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_SOME_DAY = datetime(2024, 3, 12)  # noqa: DTZ001 - any
+_HAS_TIME = re.compile("%-?[HIMScXpfz]")
 _LETTERS = {"d": "D", "j": "D", "m": "M", "b": "M", "y": "Y"}
 
 
@@ -45,7 +53,13 @@ class DateFormat:
             raise WrongUsageError(
                 f'--date-format "{option}" is neither an order ({", ".join(ORDERS)}) nor a format such as %d/%m/%Y.'
             )
-        return cls(order, option if "%" in option else None)
+        if "%" not in option:
+            return cls(order)
+        try:
+            datetime.strptime(_SOME_DAY.strftime(option), option)  # noqa: DTZ007 - only whether it can be read
+        except ValueError as exc:
+            raise WrongUsageError(f'--date-format "{option}" is no format of dates: {exc}.') from exc
+        return cls(order, option)
 
 
 @dataclass(slots=True)
@@ -66,9 +80,11 @@ class DateColumn:
 
     def read(self, text: str) -> str:
         """A date in ISO 8601; a text that is none as it is, and one that may be two days as UnreadableText."""
+        if self.chosen and self.chosen.pattern:
+            return _read_by_pattern(text.strip(), self.chosen.pattern)
         readings = _readings(text)
         if not readings:
-            return self._by_pattern(text)
+            return text
         if self.chosen:
             return readings.get(self.chosen.order, text)
         if len(set(readings.values())) == 1:
@@ -82,32 +98,42 @@ class DateColumn:
             text, f'is "{text}", which may be {days}{why}: say --date-format DMY or --date-format MDY'
         )
 
-    def _by_pattern(self, text: str) -> str:
-        if self.chosen and self.chosen.pattern:
-            try:
-                return datetime.strptime(text.strip(), self.chosen.pattern).isoformat()  # noqa: DTZ007 - UTC to the API
-            except ValueError:
-                pass
-        return text
+
+def _read_by_pattern(text: str, pattern: str) -> str:
+    """A date that is exactly of a format, or in ISO 8601; any other as UnreadableText."""
+    # Names of months and weekdays are English to strptime, as long as nobody sets a locale.
+    numbers = {name: month_number(name) for name in _NAME.findall(text)} if re.search("%-?[bB]", pattern) else {}
+    english = _NAME.sub(lambda found: _ENGLISH[number - 1] if (number := numbers.get(found[0])) else found[0], text)
+    try:
+        moment = datetime.strptime(english, pattern.replace("%B", "%b"))  # noqa: DTZ007 - UTC to the API
+    except ValueError:
+        if _is_iso_8601(text) or not text:
+            return text
+        return UnreadableText(text, f'is "{text}", which is not in the format of --date-format {pattern}')
+    return moment.isoformat() if _HAS_TIME.search(pattern) else moment.date().isoformat()
+
+
+def _is_iso_8601(text: str) -> bool:
+    try:
+        timestamps.from_iso_8601(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _readings(text: str) -> dict[str, str]:
     """What a date is in each order that it can have; nothing for a text that is none, or is in ISO 8601."""
     text = text.strip()
-    try:
-        timestamps.from_iso_8601(text)
-    except ValueError:
-        pass
-    else:
+    if _is_iso_8601(text):
         return {}
     if found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED)), None):
-        month = _MONTH_NAMES.index(found["month"].lower()) + 1
-        reading = _iso_8601(found["year"], str(month), found["day"], found)
+        month = month_number(found["month"])
+        reading = _iso_8601(found["year"], str(month), found["day"], found) if month else None
         return dict.fromkeys(ORDERS, reading) if reading else {}
     found = _NUMERIC.fullmatch(text)
     if not found:
         return {}
-    first, separator, second, third = found.groups()[:4]
+    _, first, separator, second, third = found.groups()[:5]
     # Nobody writes a month before the day with points between them.
     orders = ("DMY", "YMD") if separator == "." else ORDERS
     readings = {}
@@ -119,6 +145,8 @@ def _readings(text: str) -> dict[str, str]:
 
 
 def _iso_8601(year: str, month: str, day: str, found: "re.Match[str]") -> str | None:
+    if found["weekday"] and not is_weekday(found["weekday"]):
+        return None
     if len(year) not in {2, 4} or max(len(month), len(day)) > 2:  # noqa: PLR2004 - digits
         return None
     century = {2: 1900 if year >= "70" else 2000, 4: 0}[len(year)]

@@ -1,9 +1,16 @@
-"""In which encoding a text may be that is in none of Unicode's."""
+"""In which encoding a text may be that is in none of Unicode's: the one in which it reads most like a language."""
 
-# The encodings of programs that are still used, by what people call them.
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from leads_cli.importing.alphabets import plausibility
+
+# The encodings of programs that are still used, by what people call them; of equal ones the first is meant.
 GUESSED = {
     "cp1252": "Windows-1252, Western European",
+    "iso8859_15": "ISO-8859-15, Western European",
     "cp1250": "Windows-1250, Central European",
+    "iso8859_2": "ISO-8859-2, Central European",
     "cp1251": "Windows-1251, Cyrillic",
     "cp1253": "Windows-1253, Greek",
     "cp1254": "Windows-1254, Turkish",
@@ -17,21 +24,27 @@ GUESSED = {
     "big5": "Big5, Chinese",
     "cp949": "EUC-KR, Korean",
     "koi8_r": "KOI8-R, Cyrillic",
+    "koi8_u": "KOI8-U, Cyrillic",
     "mac_roman": "Mac Roman",
+    "mac_latin2": "Mac Central European",
+    "mac_cyrillic": "Mac Cyrillic",
     "cp850": "DOS 850, Western European",
+    "cp852": "DOS 852, Central European",
+    "cp866": "DOS 866, Cyrillic",
+    "iso8859_5": "ISO-8859-5, Cyrillic",
     "iso2022_jp": "ISO-2022-JP, Japanese",
 }
-# Of those with Latin letters: the letters beyond ASCII that are usual in their languages, the likeliest first.
-LATIN = {
-    "cp1252": "äöüßéèêëàâçñåøæïîôûùœúóíáìòõã",
-    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžőűäöüßâăîşţș",
-    "cp1254": "çğıi̇öşüâîû",  # noqa: RUF001 - Turkish
-    "mac_roman": "äöüßéèêëàâçñåøïîôûù",
-    "cp850": "äöüßéèêëàâçñåïîôûù",
-}
-_PUNCTUATION = "“”„’–—€"  # noqa: RUF001 - as people write them
 _SAMPLE_LINES = 3
 _MOST_LINE_CHARACTERS = 60
+# Differences in plausibility that say nothing.
+_STEP = 0.05
+
+
+class Reading(NamedTuple):
+    """How some text of a file reads in an encoding."""
+
+    codec: str
+    text: str
 
 
 def likely_encodings(sample: bytes) -> list[str]:
@@ -39,25 +52,54 @@ def likely_encodings(sample: bytes) -> list[str]:
     # Only now: it takes a while, and most files are UTF-8.
     from charset_normalizer import from_bytes
 
-    likely = [match.encoding for match in from_bytes(sample, cp_isolation=list(GUESSED), enable_fallback=False)]
-    latin = sorted(LATIN, key=lambda codec: -_usual_letters(sample, codec))
-    # In a few words the languages of Latin letters are too much alike for it.
-    return [*latin, *likely] if not likely or likely[0] in LATIN else [*likely[:2], *latin]
+    # It knows how often letters are, by which the languages of East Asia differ.
+    known = [match.encoding for match in from_bytes(sample, cp_isolation=list(GUESSED), enable_fallback=False)]
+    ranks: dict[str, int] = {}
+    scores: dict[str, tuple[int, str]] = {}
+    for codec in GUESSED:
+        if (score := plausible_in(sample, codec)) is not None:
+            text = sample.decode(codec)
+            scores[codec] = -round(score / _STEP), text
+            rank = known.index(codec) if codec in known else len(known)
+            ranks[text] = min(rank, ranks.get(text, rank))
+    # Of those in which it is the same text, the first.
+    return sorted(scores, key=lambda codec: (scores[codec][0], ranks[scores[codec][1]]))
 
 
-def sample_text(sample: bytes, codec: str) -> str:
-    """A few of the lines with text beyond ASCII, from where that begins."""
-    lines = []
-    for line in sample.decode(codec, "replace").splitlines():
-        at = next((at for at, character in enumerate(line) if not character.isascii()), None)
-        if at is not None:
-            lines.append(line[max(at - _MOST_LINE_CHARACTERS // 3, 0) :][:_MOST_LINE_CHARACTERS].strip())
-    return " … ".join(list(dict.fromkeys(lines))[:_SAMPLE_LINES])
+def plausible_in(sample: bytes, codec: str, errors: str = "strict") -> float | None:
+    """How plausible lines are in a codec, at most 1; None if they are not of it."""
+    try:
+        return plausibility(sample.decode(codec, errors), codec)
+    except UnicodeError:
+        return None
 
 
-def _usual_letters(sample: bytes, codec: str) -> int:
-    """How many more letters of a text are usual in the languages of a codec than are not, and usual marks."""
-    text = sample.decode(codec, "replace")
-    letters = [character for character in text.casefold() if character.isalpha() and not character.isascii()]
-    usual = sum(character in LATIN[codec] for character in letters)
-    return 2 * usual - len(letters) + sum(map(text.count, _PUNCTUATION)) - text.count("\ufffd")
+def readings_of(sample: bytes, codecs: Iterable[str], most: int) -> list[Reading]:
+    """How lines read in the first of the codecs, and in those in which they read otherwise.
+
+    The lines that are shown are those in which they differ, from where they go beyond ASCII.
+    """
+    by_text: dict[str, str] = {}
+    for codec in codecs:
+        by_text.setdefault(sample.decode(codec, "replace"), codec)
+        if len(by_text) == most:
+            break
+    texts = [[_from_text_beyond_ascii(line) for line in text.splitlines()] for text in by_text]
+    numbers: dict[tuple[str, ...], int] = {}
+    for number, lines in enumerate(zip(*texts, strict=False)):
+        if any(lines):
+            numbers.setdefault(lines, number)
+    shown = sorted(numbers.values(), key=lambda number: -_differences(texts, number))[:_SAMPLE_LINES]
+    return [
+        Reading(codec, " … ".join(lines[number] for number in sorted(shown)))
+        for codec, lines in zip(by_text.values(), texts, strict=True)
+    ]
+
+
+def _differences(texts: Sequence[Sequence[str]], number: int) -> int:
+    return len({lines[number] for lines in texts})
+
+
+def _from_text_beyond_ascii(line: str) -> str:
+    at = next((at for at, character in enumerate(line) if not character.isascii()), None)
+    return "" if at is None else line[max(at - _MOST_LINE_CHARACTERS // 3, 0) :][:_MOST_LINE_CHARACTERS].strip()

@@ -2,24 +2,23 @@
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from leads_cli.importing.encoding_guesses import GUESSED, LATIN, likely_encodings, sample_text
+from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines
+from leads_cli.importing.encoding_guesses import GUESSED, Reading, likely_encodings, plausible_in, readings_of
 from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
-_MOST_LINE_BYTES = 1 << 16
-_MOST_LINES_NAMED = 10
 _SAMPLE_BYTES = 1 << 16
 _MOST_READINGS = 3
+# Of another encoding, so that bytes which are not of UTF-8 are no damage.
+_LEAST_PLAUSIBLE = 0.5
 # Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
 _LEAST_OF_DAMAGED = 0.1
-_BAD_BYTE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
-_NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f]")
+_NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f\x80-\x9f]")
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     # Before that of UTF-16, which begins alike.
@@ -36,13 +35,6 @@ _UNICODE = {
     "utf_32": "UTF-32",
 }
 _NAMES = _UNICODE | GUESSED
-
-
-class Reading(NamedTuple):
-    """How some text of a file reads in an encoding."""
-
-    codec: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +85,19 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
         if (sample := _sample_bytes(path, b"\x1b$")) and _is_text(path, "iso2022_jp"):
             return _unsure(["iso2022_jp", "utf-8"], sample)
         return Encoding("utf-8")
-    for codec, halves in {"utf-16-le": start[1::2], "utf-16-be": start[::2]}.items():
-        if halves == b"\0\0" and _is_text(path, codec):
-            return Encoding(codec)
+    if found := _utf_16_without_mark(path):
+        return found
     return _guessed(path)
+
+
+def _utf_16_without_mark(path: Path) -> Encoding | None:
+    """UTF-16 if ends of lines are in it: they are a zero and ASCII, which in the other order would be no character."""
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE_BYTES)
+    for codec in ("utf-16-le", "utf-16-be"):
+        if not {"\n", "\r"}.isdisjoint(start.decode(codec, "replace")) and _is_text(path, codec):
+            return Encoding(codec)
+    return None
 
 
 def _known_codec(name: str) -> str:
@@ -113,10 +114,12 @@ def _guessed(path: Path) -> Encoding:
     """The encodings in which a file may be that is in no Unicode."""
     sample = _sample_bytes(path)
     likely = likely_encodings(sample)
-    # By chance, few bytes of another encoding are UTF-8, but for those with two bytes a character.
-    bad, good = _bad_lines(path, "utf-8")
-    if bad and good >= sum(bad.values()) * (_LEAST_OF_DAMAGED if likely[0] in LATIN else 1):
-        raise _bad_bytes(path, "UTF-8", list(bad))
+    # By chance, few bytes of another encoding are UTF-8; what is damaged reads better as UTF-8.
+    best = plausible_in(sample, likely[0]) if likely else None
+    if best is None or best < max(plausible_in(sample, "utf-8", "surrogateescape") or 0, _LEAST_PLAUSIBLE):
+        bad, good = bad_lines(path, "utf-8")
+        if bad and good >= sum(bad.values()) * _LEAST_OF_DAMAGED:
+            raise bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
         raise UnreadableFileError(
@@ -128,11 +131,7 @@ def _guessed(path: Path) -> Encoding:
 
 def _unsure(likely: Sequence[str], sample: bytes) -> Encoding:
     """The first of the codecs, and what the sample says in it and in those in which it says something else."""
-    by_text: dict[str, str] = {}
-    for codec in likely:
-        by_text.setdefault(sample_text(sample, codec), codec)
-    readings = [Reading(codec, text) for text, codec in by_text.items()]
-    return Encoding(likely[0], tuple(readings[:_MOST_READINGS]))
+    return Encoding(likely[0], tuple(readings_of(sample, likely, _MOST_READINGS)))
 
 
 def _is_text(path: Path, codec: str) -> bool:
@@ -156,52 +155,16 @@ def _require_text(path: Path, codec: str) -> None:
         raise UnreadableFileError(
             f"{path} is not text in {name}: save it as UTF-8, or name its --encoding or --format."
         )
-    bad, _ = _bad_lines(path, codec)
+    bad, _ = bad_lines(path, codec)
     if not bad:
         raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
-    raise _bad_bytes(path, name, list(bad))
-
-
-def _bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
-    """How many bytes on which lines are not of an encoding, and how many characters beyond ASCII are."""
-    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
-    bad: dict[int, int] = {}
-    good = 0
-    number = 1
-    for line in _lines(path):
-        text = decoder.decode(line)
-        if not text.isascii():
-            on_line = len(_BAD_BYTE.findall(text))
-            good += sum(not character.isascii() for character in text) - on_line
-            if on_line:
-                bad[number] = bad.get(number, 0) + on_line
-        number += line.endswith(b"\n")
-    if left := len(_BAD_BYTE.findall(decoder.decode(b"", final=True))):
-        bad[number] = bad.get(number, 0) + left
-    return bad, good
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, a long one in parts."""
-    with path.open("rb") as file:
-        while line := file.readline(_MOST_LINE_BYTES):
-            yield line
-
-
-def _bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
-    shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
-    more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
-    where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
-    return UnreadableFileError(
-        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
-        "of it is in another encoding, name that with --encoding."
-    )
+    raise bad_bytes(path, name, list(bad))
 
 
 def _sample_bytes(path: Path, mark: bytes = b"") -> bytes:
     """Lines that have bytes beyond ASCII, or the mark, up to a few kilobytes of them."""
     sample = bytearray()
-    for line in _lines(path):
+    for line in byte_lines(path):
         if mark in line if mark else not line.isascii():
             sample += line
             if len(sample) >= _SAMPLE_BYTES:

@@ -30,10 +30,14 @@ class FileUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class RowsChecked:
-    """All rows are checked, and the bad ones are in the rejected file; ``first_bad`` are a few of them."""
+    """All rows are checked, and the bad ones are in the rejected file; ``first_bad`` are a few of them.
+
+    ``doubts`` are sentences about cells that are imported, but may stand for nothing.
+    """
 
     bad: int
     first_bad: Sequence[BadRow]
+    doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ Lead = dict[str, Any]
 
 _BETWEEN_LABELS = re.compile(r"[,;]")
 # What becomes of a telephone number when a program has taken it for a number with a decimal point.
-_PHONE_NUMBER_AND_ZERO = re.compile(r"\+?\d+\.0", re.ASCII)
+_PHONE_NUMBER_AND_ZERO = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 
 
 def lead_builder(mapping: ColumnMapping) -> Callable[[Sequence[Any]], Lead]:
@@ -67,8 +67,8 @@ def _text(value: Any) -> Any:  # noqa: ANN401 - any cell
 
 def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
     text = _text(value)
-    if type(text) is str and text.endswith(".0") and _PHONE_NUMBER_AND_ZERO.fullmatch(text):
-        return text.removesuffix(".0")
+    if type(text) is str and text.endswith("0") and (found := _PHONE_NUMBER_AND_ZERO.fullmatch(text)):
+        return found[1]
     return text
 
 

@@ -139,7 +139,7 @@ class Import:
         return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format, separator)
 
     def _read_rows(self) -> Iterator[Row]:
-        return map(self._reader, self._source.table.read_rows())
+        return self._reader.read(self._source.table.read_rows())
 
     def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
@@ -180,7 +180,7 @@ class Import:
         rejected.write()
         counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
         counts.are_known = True
-        yield RowsChecked(rejected.count, first_bad)
+        yield RowsChecked(rejected.count, first_bad, self._reader.doubts())
         if rejected.count and not may_skip:
             raise BadRowsError(
                 f"{rejected.count:,} of {checked.rows:,} rows cannot be imported as they are: all of them are in "

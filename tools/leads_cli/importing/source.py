@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.file_kinds import PARQUET, is_json, is_workbook, kind_of_no_table, start_of
 from leads_cli.importing.json_objects import open_json_array, open_json_lines
 from leads_cli.importing.parquet import open_parquet
 from leads_cli.importing.separated import TAB, open_separated
@@ -31,15 +32,14 @@ _FORMATS = {
     ".csv": Format.CSV,
     ".tsv": Format.TSV,
     ".tab": Format.TSV,
+    ".txt": Format.CSV,
     ".jsonl": Format.JSONL,
     ".ndjson": Format.JSONL,
     ".json": Format.JSON,
     ".xlsx": Format.XLSX,
     ".xlsm": Format.XLSX,
-    # What such a file is, and how to save it, is told by who reads spreadsheets.
+    # Some of these are XLSX all the same.
     ".xls": Format.XLSX,
-    ".xlsb": Format.XLSX,
-    ".ods": Format.XLSX,
     ".parquet": Format.PARQUET,
 }
 
@@ -65,22 +65,15 @@ class Source:
 
     @classmethod
     def open(cls, path: Path, chosen: Format | None, reading: Reading = AS_FOUND) -> "Source":
-        """Open a file in the chosen format, or in the one that its name ends with.
+        """Open a file in the chosen format, or in the one of its content or its name.
 
         Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if the format has
         nothing of what ``reading`` names.
         """
-        if not path.exists():
-            raise UnreadableFileError(f"There is no file {path}.")
-        if not path.is_file():
-            raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
-        file_format = chosen or _FORMATS.get(path.suffix.lower())
-        if file_format is None:
-            raise UnreadableFileError(
-                f"The format of {path} is not clear: say which with --format ({', '.join(Format)})."
-            )
-        _require_in_format(reading, file_format)
         try:
+            _require_file(path)
+            file_format = _format_of(path, chosen)
+            _require_in_format(reading, file_format)
             state = _state(path)
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -94,6 +87,34 @@ class Source:
             return _state(self.path) != self._state
         except OSError:
             return True
+
+
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise UnreadableFileError(f"There is no file {path}.")
+    if path.is_dir():
+        raise UnreadableFileError(f"{path} is a folder: name a file in it.")
+    if not path.is_file():
+        raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
+
+
+def _format_of(path: Path, chosen: Format | None) -> Format:
+    """The chosen format, or that of the file's content if that is no text, or that of its name."""
+    start = start_of(path)
+    content = Format.XLSX if is_workbook(path, start) else Format.PARQUET if start.startswith(PARQUET) else None
+    file_format = chosen or content or _FORMATS.get(path.suffix.lower())
+    if file_format not in {Format.XLSX, Format.PARQUET}:
+        if content:
+            raise UnreadableFileError(f"{path} is {content}, not {file_format}: leave out --format.")
+        if kind := kind_of_no_table(path, start):
+            raise UnreadableFileError(f"{path} is no table, but {kind}.")
+    if chosen is None and file_format in {Format.CSV, Format.TSV} and is_json(start):
+        raise UnreadableFileError(
+            f"{path} is no table, but JSON: say --format json, or jsonl if each line is an object."
+        )
+    if file_format is None:
+        raise UnreadableFileError(f"The format of {path} is not clear: say which with --format ({', '.join(Format)}).")
+    return file_format
 
 
 def _require_in_format(reading: Reading, file_format: Format) -> None:

@@ -6,12 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.file_kinds import SAVE_AS, ZIP, is_workbook, kind_of_no_table, start_of
 from leads_cli.importing.merged_cells import MOST_MERGED, MergedDown, merged_in
-
-_SAVE_AS = "open it in a spreadsheet program, and save it as XLSX or CSV"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_NAME_OF_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ZIP = b"PK\x03\x04"
 
 _CHUNK_BYTES = 1 << 20
 _MOST_FILES = 10_000
@@ -42,12 +38,13 @@ class Contents:
 
 def check_archive(path: Path) -> Contents:
     """Refuse what is no XLSX file, or is larger than can be read in bounded memory. Raises UnreadableFileError."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if not start.startswith(_ZIP):
+    start = start_of(path)
+    if not start.startswith(ZIP):
         raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")
     try:
         with zipfile.ZipFile(path) as archive:
+            if not is_workbook(path, start):
+                raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")
             return _check(path, archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as exc:
         raise UnreadableFileError(
@@ -56,29 +53,15 @@ def check_archive(path: Path) -> Contents:
 
 
 def _what_it_is(path: Path, start: bytes) -> str:
-    if start.startswith(_OLE):
-        if _OLE_NAME_OF_ENCRYPTED in path.read_bytes()[: 64 << 20]:
-            return "but an encrypted one: open it with its password, and save it without"
-        return f"but one of Excel's older format (XLS): {_SAVE_AS}"
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith(b"<"):
-        kind = "a web page (HTML)" if b"<html" in text or b"<table" in text or b"<!doctype html" in text else "XML"
-        return f"but {kind}: {_SAVE_AS}"
+    if kind := kind_of_no_table(path, start):
+        return f"but {kind}"
     if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "but text: if it is a table, say --format csv or --format tsv"
-    return f"nor anything else that is known: {_SAVE_AS}"
+    return f"nor anything else that is known: {SAVE_AS}"
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> Contents:
     files = archive.infolist()
-    names = {file.filename for file in files}
-    if not any(name.lower().endswith("workbook.xml") for name in names):
-        kind = "but another archive (ZIP)"
-        if "content.xml" in names:
-            kind = "but one of another program (ODS)"
-        elif "xl/workbook.bin" in names:
-            kind = "but a binary one of Excel (XLSB)"
-        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind}: {_SAVE_AS}.")
     if any(file.flag_bits & 1 for file in files):
         raise UnreadableFileError(f"{path} is encrypted: open it with its password, and save it without.")
     # No more than the declared size is ever read of a file.
@@ -105,7 +88,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, con
         while chunk := file.read(_CHUNK_BYTES):
             with_last = end_of_last + chunk
             if _HAS_ENTITIES.search(with_last):
-                raise UnreadableFileError(f"{path} defines entities, which no spreadsheet program writes: {_SAVE_AS}.")
+                raise UnreadableFileError(f"{path} defines entities, which no spreadsheet program writes: {SAVE_AS}.")
             end_of_last = chunk[-_LONGEST_OF_PARTS:]
             if not is_sheet and not is_texts:
                 continue

@@ -5,13 +5,8 @@ from collections.abc import Sequence
 from typing import Self
 
 from leads_cli.importing.columns import ColumnMapping
-from leads_cli.importing.meanings import CUSTOM
+from leads_cli.importing.placeholders import is_placeholder
 
-# What programs write where there is no value. Each may be a value, of a person who is called Null for one: who does not
-# say so with --empty has the row reported.
-_PLACEHOLDERS = frozenset(
-    ["NULL", "null", "(null)", "<null>", "NaN", "nan", "NaT", "None", "N/A", "n/a", "undefined", "-", "--"]
-)
 _ERRORS = frozenset(
     [
         "#N/A",
@@ -30,21 +25,20 @@ _ERRORS = frozenset(
 )
 _ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
-# Members of one's own and notes may say anything.
-_FREE_TEXT = frozenset({"notes", "custom"})
 
 
 class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead."""
+    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
 
-    __slots__ = ("problem",)
+    __slots__ = ("is_shown", "problem")
 
+    is_shown: bool
     problem: str
 
-    def __new__(cls, text: str, problem: str) -> Self:
+    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
         """Of the text, and the rest of a sentence that begins with the column."""
         cell = super().__new__(cls, text)
-        cell.problem = problem
+        cell.problem, cell.is_shown = problem, is_shown
         return cell
 
 
@@ -64,8 +58,10 @@ def mark_unreadable(text: str, field: str) -> str:
         return text
     stripped = text.strip()
     if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
-        return UnreadableText(text, f"is an error of a spreadsheet, {stripped}")
-    if stripped in _PLACEHOLDERS and field not in _FREE_TEXT and not field.startswith(CUSTOM):
+        return UnreadableText(
+            text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
+        )
+    if is_placeholder(stripped, field):
         return UnreadableText(
             text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
         )

@@ -6,7 +6,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.merged_cells import MergedValues
-from leads_cli.importing.number_formats import as_shown
 from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
 from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.unreadable import UnreadableText
@@ -24,8 +23,8 @@ from leads_cli.importing.unreadable import UnreadableText
 _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
+_SAVE_ONCE_MORE = "Open it in a spreadsheet program, and save it as XLSX or CSV."
 _MOST_CELLS = 50_000_000
-_EXACT_INTEGER = 2**53
 _MERGED = "Cells that are merged over several rows are read as their value in each of these rows."
 # How XML of spreadsheets writes characters that XML does not have, and the underscore before such a text.
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
@@ -70,8 +69,6 @@ class Sheet:
 
 def visible_sheets(path: Path) -> list[Sheet]:
     """The sheets of a spreadsheet, in their order. Raises UnreadableFileError."""
-    if not path.stat().st_size:
-        raise UnreadableFileError(f"{path} is empty.")
     contents = check_archive(path)
     with _errors_named(path):
         workbook = _load(path, data_only=True)
@@ -114,8 +111,7 @@ def _errors_named(path: Path) -> Iterator[None]:
             raise
         reason = " ".join(str(exc).split())[:100]
         raise UnreadableFileError(
-            f"{path} cannot be read as a spreadsheet (XLSX): {type(exc).__name__}, {reason}. Open it in a spreadsheet "
-            "program, and save it as XLSX or CSV."
+            f"{path} cannot be read as a spreadsheet (XLSX): {type(exc).__name__}, {reason}. {_SAVE_ONCE_MORE}"
         ) from exc
 
 
@@ -136,12 +132,20 @@ def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has
 
 def _rows_with_cells(path: Path, sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:  # noqa: ANN401 - see above
     rows = enumerate(sheet.iter_rows(), start=1)
-    cells = 0
+    cells = last = 0
     while True:
-        with warnings.catch_warnings(action="ignore"):
-            some = list(islice(rows, _ROWS_AT_A_TIME))
+        some: list[tuple[int, Sequence[Any]]] = []
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                some.extend(islice(rows, _ROWS_AT_A_TIME))
+        except (LookupError, ValueError, TypeError) as exc:
+            raise UnreadableFileError(
+                f"{path} cannot be read as a spreadsheet (XLSX) from row {last + len(some) + 1:,} of the sheet "
+                f"{sheet.title} on: a cell there is damaged. {_SAVE_ONCE_MORE}"
+            ) from exc
         if not some:
             return
+        last = some[-1][0]
         cells += sum(len(of_row) for _, of_row in some)
         if some[-1][0] > _MOST_ROWS or cells > _MOST_CELLS:
             raise UnreadableFileError(
@@ -155,33 +159,19 @@ def _without_value(formula: Any) -> UnreadableText:  # noqa: ANN401 - text, or a
     return UnreadableText(
         "#N/A",
         f"is the formula {text[:50]}, and its value is not in the file: save the file with a spreadsheet program",
+        is_shown=False,
     )
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
-    """A cell as text: a number as its format shows it if that is digits, a date in ISO 8601."""
+    """A cell as text, as it is shown."""
     value = cell.value
-    match value:
-        case None:
-            return ""
-        case str():
-            if cell.data_type == "e":
-                return UnreadableText(value, f"is an error of the spreadsheet, {value}")
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
-        case bool():
-            return str(value).upper()
-        case float() if not value.is_integer() or abs(value) >= _EXACT_INTEGER:
-            return str(value)
-        case int() | float():
-            number_format = cell.number_format
-            whole = int(value)
-            return str(whole) if number_format == "General" or whole < 0 else as_shown(whole, number_format)
-        case datetime() if not (value.hour or value.minute or value.second or value.microsecond):
-            has_time = "h" in cell.number_format.lower()
-            return value.isoformat() if has_time else value.date().isoformat()
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return str(value)
-        case _:
-            return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if cell.data_type == "e":
+            return UnreadableText(
+                value, f'is an error of the spreadsheet, {value}: correct it, or say --empty "{value}"'
+            )
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+    return shown_text(value, cell.number_format)

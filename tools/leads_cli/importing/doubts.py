@@ -1,0 +1,42 @@
+"""Cells that are imported although they may stand for nothing: counted, so that somebody can be told."""
+
+from collections import Counter
+
+from leads_cli.importing.placeholders import doubt_about
+
+_MOST_TEXTS = 1000
+_MOST_CHARACTERS = 60
+_SHOWN_TEXTS = 3
+
+
+class Doubts:
+    """Those of the columns of a table."""
+
+    def __init__(self) -> None:
+        self._texts: Counter[tuple[str, str, str]] = Counter()
+
+    def clear(self) -> None:
+        """Forget all, because the table is read once more."""
+        self._texts.clear()
+
+    def see(self, text: str, column: str, field: str) -> None:
+        """Count a cell if it is doubtful."""
+        if doubt := doubt_about(text := text.strip(), field):
+            key = column, doubt, text[:_MOST_CHARACTERS]
+            if key in self._texts or len(self._texts) < _MOST_TEXTS:
+                self._texts[key] += 1
+
+    def sentences(self) -> tuple[str, ...]:
+        """One for each column and kind of doubt, with what helps."""
+        by_column: dict[tuple[str, str], Counter[str]] = {}
+        for (column, doubt, text), count in self._texts.items():
+            by_column.setdefault((column, doubt), Counter())[text] = count
+        return tuple(_in_words(f"{column} {doubt}", counts) for (column, doubt), counts in by_column.items())
+
+
+def _in_words(what: str, counts: Counter[str]) -> str:
+    texts = [text for text, _ in counts.most_common(_SHOWN_TEXTS)]
+    rows = counts.total()
+    where = "1 row" if rows == 1 else f"{rows:,} rows"
+    shown = ", ".join(f'"{text}"' for text in texts)
+    return f'{what} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
