@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,12 +30,13 @@ class DemoWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class LocalState:
-    """Where the API and its DynamoDB answer, and what to use them with."""
+    """Where the API and its DynamoDB answer, what to use them with, and the command that starts such a server."""
 
     url: str
     dynamodb: str
     basic: DemoWorkspace
     free: DemoWorkspace
+    command: str = "make serve"
 
 
 def write(state: LocalState, directory: Path) -> None:
@@ -50,6 +52,8 @@ def remove(state: LocalState, directory: Path) -> None:
     file = _file(state, directory)
     if file.exists() and _read(file) == state:
         file.unlink()
+        with suppress(OSError):  # it holds data that is kept
+            file.parent.rmdir()
 
 
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
@@ -64,8 +68,9 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     if running:
         return _named_by_port(running)
     if known:
-        where = " and ".join(sorted(state.url for state in known))
-        raise TryAgainLaterError(f"The local server at {where} is not running any more: start it with `make serve`.")
+        gone = sorted(known, key=lambda state: state.url)
+        where, commands = (" or ".join(texts) for texts in zip(*((s.url, f"`{s.command}`") for s in gone), strict=True))
+        raise TryAgainLaterError(f"The local server at {where} is not running any more: start it with {commands}.")
     raise NoLocalServerError("No local server runs here: start one with `make serve`.")
 
 
@@ -105,4 +110,5 @@ def _file(state: LocalState, directory: Path) -> Path:
 
 def _read(file: Path) -> LocalState:
     state = json.loads(file.read_text(encoding="utf-8"))
-    return LocalState(state["url"], state["dynamodb"], DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"]))
+    demo = DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"])
+    return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", LocalState.command))
