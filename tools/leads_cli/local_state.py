@@ -14,6 +14,7 @@ from leads_cli.errors import CommandError, TryAgainLaterError
 DEFAULT_DIRECTORY = Path(".local")
 _FILE_NAME = "demo.json"
 _CONNECT_SECONDS = 5
+_USUAL_COMMAND = "make serve"
 
 
 class NoLocalServerError(CommandError):
@@ -36,7 +37,7 @@ class LocalState:
     dynamodb: str
     basic: DemoWorkspace
     free: DemoWorkspace
-    command: str = "make serve"
+    command: str = _USUAL_COMMAND
 
 
 def write(state: LocalState, directory: Path) -> None:
@@ -111,4 +112,4 @@ def _file(state: LocalState, directory: Path) -> Path:
 def _read(file: Path) -> LocalState:
     state = json.loads(file.read_text(encoding="utf-8"))
     demo = DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"])
-    return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", LocalState.command))
+    return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", _USUAL_COMMAND))
