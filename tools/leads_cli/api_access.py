@@ -13,7 +13,7 @@ from leads_cli.connection import Connection, is_typed
 from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
 from leads_cli.local_state import is_listening, is_of_this_machine
-from leads_client import LeadsClient
+from leads_client import LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"
 
@@ -62,7 +62,12 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
         server = local_state.read()
         return ApiAccess(url if url and is_typed(context, "url") else server.url, key or server.basic.key)
     if not url:
-        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use `leads --local`.")
+        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use --local.")
+    try:
+        leads_url(url)  # before somebody is asked for a key
+    except ValueError as exc:
+        source = "--url" if is_typed(context, "url") else "LEADS_URL"
+        raise WrongUsageError(f"{exc} Correct {source}.") from exc
     return ApiAccess(url, key or _ask_for_key())
 
 

@@ -20,15 +20,19 @@ _LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
 
 def _on_stack(context: typer.Context, value: str | None) -> None:
     if value is not None:
-        before = _before(context)
-        context.obj = connection(value, is_stack_typed=True, local=before.local)
+        _choose(context, connection(value, is_stack_typed=True, local=_before(context).local))
 
 
 def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Typer's
     if value:
         before = _before(context)
         is_stack_typed = "--stack" in before.command
-        context.obj = connection(before.stack, is_stack_typed=is_stack_typed, local=True)
+        _choose(context, connection(before.stack, is_stack_typed=is_stack_typed, local=True))
+
+
+def _choose(context: typer.Context, chosen: Connection) -> None:
+    """Let the command work there, and ``leads`` itself know it, which tells of errors."""
+    context.obj = context.find_root().obj = chosen
 
 
 def _before(context: typer.Context) -> Connection:

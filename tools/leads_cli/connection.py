@@ -1,6 +1,9 @@
 """Which tables the operators' commands work on."""
 
 import os
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +31,7 @@ STACK_HELP = "The deployed stack, after which its tables are named."
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A stack in AWS, or the local one. ``command`` is how the same one is named in another command."""
+    """A stack in AWS, or the local one. ``command`` begins every command that is suggested, to work on the same."""
 
     stack: str
     local: bool
@@ -59,8 +62,14 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
     if local and is_stack_typed:
         raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
     if local:
-        return Connection(DEFAULT_STACK, local=True, command="leads --local")
-    return Connection(stack, local=False, command=f"leads --stack {stack}" if is_stack_typed else "leads")
+        return Connection(DEFAULT_STACK, local=True, command=f"{_program()} --local")
+    where = f" --stack {shlex.quote(stack)}" if is_stack_typed else ""
+    return Connection(stack, local=False, command=_program() + where)
+
+
+def _program() -> str:
+    """How ``leads`` is called here: where no folder of PATH has it, by its own path."""
+    return "leads" if shutil.which("leads") else os.path.relpath(sys.argv[0])
 
 
 def is_typed(context: typer.Context, parameter: str) -> bool:

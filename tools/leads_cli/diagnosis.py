@@ -53,7 +53,7 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
     if not url:
         yield Finding("API", None, "Not checked: set LEADS_URL, or give --url.")
         return
-    yield from _api(url, key)
+    yield from _api(url, key, connection.command)
 
 
 def _aws_access() -> Generator[Finding, None, bool]:
@@ -87,25 +87,31 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
     yield from _clock(date, "DynamoDB")
 
 
-def _api(url: str, key: str) -> Iterator[Finding]:
+def _api(url: str, key: str, command: str) -> Iterator[Finding]:
     import httpx
 
+    from leads_client import leads_url
+
     try:
+        leads_url(url)
         answer = httpx.get(f"{url.rstrip('/')}/openapi.json", timeout=_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+    except ValueError as exc:
+        yield Finding("API", False, f"{exc} Correct --url or LEADS_URL.")
+        return
+    except httpx.HTTPError as exc:
         yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
         return
     yield Finding("API", True, f"{url} answers{_version_of(answer)}")
     yield from _clock(answer.headers.get("date", ""), "the API")
     if not key:
-        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}, or see leads key check.")
+        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
     try:
         with ApiAccess(url, key).client(_SECONDS) as client:
             quota = client.ping()
         yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
     except Exception as exc:  # noqa: BLE001 - told as a finding
-        yield _failed("key", exc, "", " leads key check says why.")
+        yield _failed("key", exc, "", f" {command} key check says why.")
 
 
 def _version_of(answer: "httpx.Response") -> str:

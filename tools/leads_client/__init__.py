@@ -5,7 +5,7 @@
 ...     print(accepted.leads[0].id)
 """
 
-from leads_client.client import LeadsClient
+from leads_client.client import LeadsClient, leads_url
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -36,4 +36,5 @@ __all__ = [
     "ServiceError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "leads_url",
 ]

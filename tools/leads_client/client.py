@@ -68,7 +68,7 @@ class LeadsClient:
         sleep: Callable[[float], None] = time.sleep,
         on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
-        self._url = _leads_url(url)
+        self._url = leads_url(url)
         if not _VISIBLE.fullmatch(key):
             raise InvalidKeyError("The API key is empty, or has characters that no API key has.")
         self._give_up_after_seconds = give_up_after_seconds
@@ -182,8 +182,11 @@ def _error(failed: list[FailedAttempt], request: _Request, *, is_repeatable: boo
     return error
 
 
-def _leads_url(url: str) -> httpx.URL:
-    """Complete the API's address. Without anything else that an address can have: it would be lost, or sent along."""
+def leads_url(url: str) -> httpx.URL:
+    """Complete the API's address. Raises ValueError for an address that cannot be one.
+
+    That is also one with anything that an address can have besides: it would be lost, or sent along.
+    """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as exc:

@@ -164,15 +164,19 @@ def delete_leads(
     First, requests in flight are waited for, 12 seconds at most: one could
     write a lead again that it has written already, and so bring it back.
 
-    If some were not there, they are named, and the exit code is 1. The
-    table's backups have what was deleted for 35 days more.
+    If some are not there, they are named, the exit code is 1, and nothing
+    is deleted; with --yes, the others are. The table's backups have what was
+    deleted for 35 days more.
 
     leads delete 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 01M83QHZX06B68476KBMMNZ82K-001
     """
     leads = list(dict.fromkeys(leads))
+    workspaces = workspaces_of(context)
     if not yes:
+        if missing := workspaces.missing_leads(workspace, leads):
+            raise CommandError(f"Nothing was deleted. Not there: {', '.join(missing)}")
         confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
-    missing = workspaces_of(context).delete_leads(workspace, leads)
+    missing = workspaces.delete_leads(workspace, leads)
     messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:
         raise CommandError(f"Not there: {', '.join(missing)}")
