@@ -308,8 +308,44 @@ def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: in
     assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
-def test_an_endpoint_that_is_none_is_named(leads: Leads) -> None:
-    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB="localhost"), "localhost")
+WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
+
+
+@pytest.mark.parametrize("endpoint", ["localhost", "http://localhost:port"])
+def test_an_endpoint_that_is_none_is_named(leads: Leads, endpoint: str) -> None:
+    result = leads("list", WORKSPACE, AWS_ENDPOINT_URL_DYNAMODB=endpoint)
+
+    assert_one_clear_line(result, endpoint.rpartition(":")[2], "Check AWS_ENDPOINT_URL_DYNAMODB")
+
+
+def test_a_region_that_cannot_be_one_is_named(leads: Leads) -> None:
+    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="new york"), "'new york' is no AWS region")
+    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="", unset=["AWS_DEFAULT_REGION"]), "No AWS region is set")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("[default", "Unable to parse config file"),
+        ("[default]\nmax_attempts = many\n", "'many'. Check"),
+        ("[default]\nretry_mode = mad\n", "mad"),
+        ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = nobody\n", 'source_profile "nobody"'),
+        ("[default]\ncredential_process = false\n", "Your AWS credentials cannot be had"),
+        (
+            "[default]\nsso_session = x\nsso_account_id = 1\nsso_role_name = x\n"
+            "[sso-session x]\nsso_region = eu-north-1\nsso_start_url = https://x\n",
+            "Your AWS login has expired",
+        ),
+    ],
+    ids=["unreadable", "no number", "no mode", "no profile", "process fails", "not logged in"],
+)
+def test_a_configuration_of_aws_that_is_wrong_is_named(leads: Leads, tmp_path: Path, config: str, said: str) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(config)
+
+    result = leads("list", WORKSPACE, unset=["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+
+    assert_one_clear_line(result, said)
 
 
 @pytest.mark.parametrize(

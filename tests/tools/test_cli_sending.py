@@ -132,6 +132,16 @@ def assert_one_clear_line(result: Result, exit_code: int, *parts: str) -> None:
 # leads send
 
 
+def test_an_address_that_is_none_is_told_before_a_key_is_asked_for(leads: Leads) -> None:
+    for arguments, variables, source in (
+        (["ping"], {"LEADS_URL": "nonsense"}, "LEADS_URL"),
+        (["ping", "--url", "nonsense"], {}, "--url"),
+    ):
+        result = leads(*arguments, **variables)
+        said = f"The address of the lead API must begin with http:// or https:// and a host. Correct {source}."
+        assert_one_clear_line(result, 2, said)
+
+
 def test_a_sent_lead_is_stored_and_its_id_printed_alone(send: Leads, workspace: Workspace) -> None:
     result = send("--company", "Open AI", "--label", "a", "--label", "b")
 

@@ -4,13 +4,19 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
 from leads_admin.workspaces import Workspaces
 from leads_cli.tables import status
+from leads_core.dynamodb.schema import workspace_key
 from leads_core.plans import Plan
+from leads_core.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
 Post = Callable[..., list[str]]
@@ -129,6 +135,31 @@ def test_the_stack_may_be_named_after_the_command_and_what_follows_names_it_too(
         assert f"Next: leads --stack {stack} key create {result.stdout}" in result.stderr
     by_variable = leads("workspace", "create", "C", "--plan", "basic")
     assert f"Next: leads key create {by_variable.stdout}" in by_variable.stderr
+
+
+def test_what_helps_names_the_stack_as_it_was_named(
+    leads: Leads, workspaces: Workspaces, stack: str, dynamodb: "DynamoDBClient", settings: Settings
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    revoked = workspaces.create_key(workspace)
+    workspaces.revoke_key(workspace, revoked[:12])
+
+    def said(*arguments: str) -> str:
+        return leads(*arguments, "--stack", stack, unset=["LEADS_STACK"], answer=f"{revoked}\n").stderr
+
+    there = f"leads --stack {stack}"
+    assert said("list", "Nobody").endswith(f"All of them: {there} workspace list\n")
+    assert said("show", workspace, "nope").endswith(f"to see them: {there} list {workspace}\n")
+    assert f"{there} key create {workspace}" in said("key", "check")
+    dynamodb.update_item(
+        TableName=settings.access_table,
+        Key=workspace_key(workspace),
+        UpdateExpression="SET deletion_began_at = :now",
+        ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
+    )
+    goes_on = f"is being deleted; to go on with it: {there} workspace delete {workspace}\n"
+    assert said("key", "create", workspace).endswith(goes_on)
+    assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
 
 
 @pytest.mark.parametrize("arguments", [["--local", "list", "acme"], ["list", "acme", "--local"]], ids=" ".join)

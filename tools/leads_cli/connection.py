@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -90,16 +91,22 @@ def settings_of(context: typer.Context) -> "Settings":
 def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
     """A client of the DynamoDB that the command's options name."""
     import boto3
+    from botocore.exceptions import BotoCoreError
 
     from leads_admin.local_client import local_client
+    from leads_cli.aws_errors import wrong_configuration
 
     chosen: Connection = context.obj
     try:
         if chosen.local:
             return local_client(local_state.read().dynamodb, config)
-        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"), config=config)
-    except ValueError as exc:  # an endpoint that is none
-        raise CommandError(str(exc)) from exc
+        client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION") or None, config=config)
+        urlsplit(client.meta.endpoint_url).port  # noqa: B018 - a port that is none would be noticed by the first call
+    except BotoCoreError:
+        raise
+    except ValueError as exc:  # such as an endpoint that is none, or a number that is none
+        raise CommandError(wrong_configuration(exc)) from exc
+    return client
 
 
 def workspaces_of(context: typer.Context) -> "Workspaces":

@@ -64,13 +64,23 @@ def _aws_access() -> Generator[Finding, None, bool]:
     if session is None:
         return False
     region = os.environ.get("AWS_REGION") or session.region_name
-    yield Finding("region", bool(region), region or "None is set: set AWS_REGION to the stack's region.")
+    yield _region(region)
     credentials = yield from _checked("credentials", session.get_credentials)
     if credentials:
         yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
     else:
         yield Finding("credentials", False, "There are none: aws sso login, or aws configure, or set AWS_PROFILE.")
     return bool(region and credentials)
+
+
+def _region(region: str | None) -> Finding:
+    from leads_cli.aws_errors import is_known_region
+
+    if not region:
+        return Finding("region", False, "None is set: set AWS_REGION to the stack's region.")
+    if not is_known_region(region):
+        return Finding("region", None, f"{region} is none that is known here: check AWS_REGION.")
+    return Finding("region", True, region)
 
 
 def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
