@@ -332,8 +332,15 @@ def test_a_region_that_cannot_be_one_is_named(leads: Leads) -> None:
         ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = nobody\n", 'source_profile "nobody"'),
         ("[default]\ncredential_process = false\n", "Your AWS credentials cannot be had"),
         (
-            "[default]\nsso_session = x\nsso_account_id = 1\nsso_role_name = x\n"
-            "[sso-session x]\nsso_region = eu-north-1\nsso_start_url = https://x\n",
+            """\
+[default]
+sso_session = x
+sso_account_id = 1
+sso_role_name = x
+[sso-session x]
+sso_region = eu-north-1
+sso_start_url = https://x
+""",
             "Your AWS login has expired",
         ),
     ],

@@ -28,16 +28,19 @@ from leads_core.errors import StoreUnavailableError
 
 LOG_IN = "log in (aws sso login, or aws configure), or set AWS_PROFILE"
 EXPIRED = f"Your AWS login has expired: {LOG_IN}."
-DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so.)"
+DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so)"
 NO_PROFILE = "The config profile (x) could not be found: check AWS_PROFILE; aws configure list-profiles shows all."
 REFUSED = "AWS refused dynamodb:Query: Said so."
 MARS = "'mars' is no AWS region that is known here: set AWS_REGION to the stack's region."
 EARTH = "https://dynamodb.eu-north-1.amazonaws.com/"
-NO_ANSWER_OF_AWS = f"Nothing answers at {EARTH}: check AWS_REGION (eu-north-1), the network, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+NO_ANSWER_OF_AWS = (
+    f"Nothing answers at {EARTH}: check AWS_REGION (eu-north-1), the network, and AWS_ENDPOINT_URL_DYNAMODB "
+    "if it is set."
+)
 HERE = "http://127.0.0.1:8000/"
 NO_ANSWER_HERE = f"Nothing answers at {HERE}: start the server there, or unset AWS_ENDPOINT_URL_DYNAMODB."
 NO_PROXY = "The proxy http://***:***@x does not answer: check HTTPS_PROXY, or unset it."
-NO_ANSWER = "Nothing answers at x: check the network, AWS_REGION, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+NO_ANSWER = "Nothing answers at x: check the network, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
 
 
 def client_error(code: str) -> ClientError:
@@ -127,8 +130,8 @@ WANT_A_LOGIN = {
 
 def error_of(kind: type[BotoCoreError]) -> BotoCoreError:
     fields = [name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name]
-    # Some want more than is in their text.
-    return kind(**{name: f"the {name}" for name in [*fields, "error", "msg"]})
+    unsaid = ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]  # what some want besides
+    return kind(**{name: f"the {name}" for name in [*fields, *unsaid]})
 
 
 @pytest.mark.parametrize(
