@@ -109,7 +109,7 @@ def test_a_workspace_is_shown_with_its_leads_and_what_its_keys_have_used(
     assert shown.items() >= {"id": workspace, "name": "Acme", "plan": "basic", "leads": 12, "keyCount": 2}.items()
     assert shown["rateLimit"] == {"requests": 5, "windowSeconds": 300}
     assert {key["start"]: key["requestsInWindow"] for key in shown["keys"]} == {used[:12]: 3, unused[:12]: 0}
-    for part in (workspace, "Acme", "basic", "12", used[:12], "CRM", "valid", "of 5 in 300 s"):
+    for part in (workspace, "Acme", "basic", "12", used[:12], "CRM", "valid", "5 requests in 300 s"):
         assert part in on_a_terminal.stdout
     assert keys.hash_secret(used) not in on_a_terminal.stdout + str(shown)
 

@@ -173,7 +173,7 @@ def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspa
 
     listed, shown = leads("workspace", "list", **NARROW), leads("workspace", "show", acme, **NARROW)
 
-    for result, copied in ((listed, [acme, long]), (shown, [acme, start])):
+    for result, copied in ((listed, [acme, long]), (shown, [acme, start, workspaces.keys(acme)[0].created_at[:10]])):
         text = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
         assert max(map(len, text.splitlines())) <= 80
         for part in copied:
@@ -194,15 +194,55 @@ def test_plans_and_states_have_a_colour_on_a_terminal() -> None:
     ]
 
 
+def completed(leads: Leads, typed: str) -> list[str]:
+    variables = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    return leads(**variables).stdout.split()
+
+
+def test_a_shell_completes_the_keys_of_a_workspace(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    first, second, revoked = (start_of_a_key(workspaces, acme) for _ in range(3))
+    workspaces.revoke_key(acme, revoked)
+
+    for command in ("key revoke", "key rotate", "key reset-limit"):
+        assert set(completed(leads, f"leads {command} {acme} ")) == {first, second}
+    assert completed(leads, f"leads key revoke {acme} {first}") == [first]
+    assert set(completed(leads, "leads key revoke ")) == {acme, first, second}, "the only workspace may be left out"
+    assert completed(leads, "leads key revoke nobody ") == []
+
+
+def test_a_shell_completes_the_newest_leads_of_a_workspace(
+    leads: Leads, workspaces: Workspaces, acme: str, post: Post
+) -> None:
+    ids = post(acme, *(f"Company {number}" for number in range(25)))
+
+    assert completed(leads, f"leads show {acme} ") == ids[:4:-1]
+    assert completed(leads, f"leads delete {acme} {ids[7]} {ids[9]}") == [ids[9]]
+    assert completed(leads, "leads show ") == [acme, *ids[:4:-1]]
+    workspaces.create_workspace("Other", Plan.BASIC)
+    assert acme in completed(leads, "leads show ")
+    assert ids[9] not in completed(leads, "leads show ")
+
+
+def test_help_tells_what_may_be_left_out(leads: Leads) -> None:
+    for command, usage in (
+        (["list"], "[WORKSPACE]"),
+        (["delete"], "[WORKSPACE] {LEAD}..."),
+        (["key", "revoke"], "[WORKSPACE] {START}"),
+        (["plan", "set"], "[WORKSPACE] {PLAN}"),
+        (["workspace", "delete"], "{WORKSPACE}"),
+    ):
+        helped = leads(*command, "--help", COLUMNS="200").stdout
+        [required] = [line for line in helped.splitlines() if "The workspace's id or name" in line]
+        assert f"Usage: leads {' '.join(command)} [OPTIONS] {usage} " in helped
+        assert ("[required]" in required) is (usage == "{WORKSPACE}")
+
+
 def test_a_shell_completes_the_ids_of_workspaces(leads: Leads, workspaces: Workspaces) -> None:
     ids = [workspaces.create_workspace(name, Plan.BASIC) for name in ("Acme", "Bolt")]
 
-    def completed(typed: str) -> str:
-        words = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": f"leads list {typed}", "COMP_CWORD": "2"}
-        return leads(**words).stdout
-
-    assert completed("").split() == ids
-    assert completed(ids[0]).split() == ids[:1]
+    assert completed(leads, "leads list ") == ids
+    assert completed(leads, f"leads list {ids[0]}") == ids[:1]
+    assert completed(leads, "leads key revoke ") == ids
     assert leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads --local list ", COMP_CWORD="3").stdout.strip() == ""
 
 

@@ -75,6 +75,11 @@ class LeadsCommand(TyperCommand):
     def __init__(self, *arguments: Any, params: "list[Parameter]", **attributes: Any) -> None:  # noqa: ANN401 - Typer's
         where = typer.Typer(add_completion=False)
         where.command()(_where)
+        self._may_lack_workspace = False
+        for parameter in params:
+            if parameter.metavar == OPTIONAL_WORKSPACE:
+                self._may_lack_workspace = True
+                parameter.metavar, parameter.required = "WORKSPACE", False
         super().__init__(*arguments, params=[*params, *typer.main.get_command(where).params], **attributes)
 
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
@@ -92,7 +97,7 @@ class LeadsCommand(TyperCommand):
 
     def _lacks_workspace(self, ctx: "Context", args: list[str]) -> bool:
         named = [parameter for parameter in self.params if parameter.param_type_name == "argument"]
-        if not named or named[0].metavar != OPTIONAL_WORKSPACE:
+        if not self._may_lack_workspace:
             return False
         given, _, _ = self.make_parser(ctx).parse_args([*args])
         first, last = given.get(str(named[0].name)), given.get(str(named[-1].name))

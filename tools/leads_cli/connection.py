@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
@@ -119,10 +119,16 @@ def workspaces_of(context: typer.Context) -> "Workspaces":
     )
 
 
-def _complete(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    from leads_cli.workspace_names import completions
+def complete_with(name: str) -> Callable[..., Iterable[tuple[str, str]]]:
+    """A function of the module for completions, which is imported when a shell asks for one."""
 
-    return completions(ctx, incomplete)
+    def complete(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
+        from leads_cli import completion
+
+        completions: Iterable[tuple[str, str]] = getattr(completion, name)(ctx, incomplete)
+        return completions
+
+    return complete
 
 
 WorkspaceId = Annotated[
@@ -131,7 +137,7 @@ WorkspaceId = Annotated[
         metavar=OPTIONAL_WORKSPACE,
         help="The workspace's id or name; may be left out if there is only one.",
         show_default=False,
-        autocompletion=_complete,
+        autocompletion=complete_with("workspace_ids"),
     ),
 ]
 """A workspace's id, whatever it was named by: LeadsCommand looks it up, and lets what has this metavar be left out."""
@@ -141,7 +147,7 @@ RequiredWorkspaceId = Annotated[
         metavar="WORKSPACE",
         help="The workspace's id or name.",
         show_default=False,
-        autocompletion=_complete,
+        autocompletion=complete_with("workspace_ids"),
     ),
 ]
 """The same, where nobody should meet the only workspace by a variable that is not set."""

@@ -1,12 +1,11 @@
 """Workspaces as people name them: by id, by name, or not at all where there is only one."""
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import typer
 
-from leads_cli.connection import Connection, connection, workspaces_of
+from leads_cli.connection import Connection, workspaces_of
 from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
 
@@ -37,17 +36,6 @@ def id_of_workspace(context: typer.Context, named: str) -> str:
         ids = " or ".join(f"{workspace.id} ({workspace.plan}, {workspace.created_at})" for workspace in matching)
         raise CommandError(f"{len(matching)} workspaces are called {named}. Give the id of one: {ids}")
     return matching[0].id
-
-
-def completions(context: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    """The ids of workspaces that begin with a text, each with the workspace's name."""
-    options = context.find_root().params
-    try:
-        context.obj = context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
-        found = workspaces_of(context).all()
-    except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
-        return []
-    return [(workspace.id, workspace.name) for workspace in found if workspace.id.startswith(incomplete)]
 
 
 def _only_one(found: list["Workspace"], command: str) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
-from leads_cli.connection import WorkspaceId, workspaces_of
+from leads_cli.connection import WorkspaceId, complete_with, workspaces_of
 from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
@@ -120,7 +120,12 @@ def _cells(lead: Lead) -> list[str]:
 def show_lead(
     context: typer.Context,
     workspace: WorkspaceId,
-    lead: Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id.", show_default=False)],
+    lead: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEAD", help="The lead's id.", show_default=False, autocompletion=complete_with("lead_ids")
+        ),
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -155,7 +160,12 @@ def _text(part: Any) -> str:  # noqa: ANN401 - any JSON
 def delete_leads(
     context: typer.Context,
     workspace: WorkspaceId,
-    leads: Annotated[list[str], typer.Argument(metavar="LEAD...", help="The leads' ids.", show_default=False)],
+    leads: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LEAD", help="The leads' ids.", show_default=False, autocompletion=complete_with("lead_ids")
+        ),
+    ],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
