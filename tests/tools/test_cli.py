@@ -397,6 +397,23 @@ def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) ->
     assert result.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "set", "acme", "gold"], "'PLAN': 'gold' is not one of 'free', 'basic'."),
+        (["import", "leads.csv", "--format", "xls"], "'--format': 'xls' is not one of 'csv',"),
+        (["list", "acme", "--limit", "many"], "'--limit': It must be a whole number."),
+        (["list", "acme", "--limit", "0"], "'--limit': It must be greater than or equal to 1."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_value_that_is_wrong_is_told_in_words_of_this_command(leads: Leads, arguments: list[str], said: str) -> None:
+    result = leads(*arguments, COLUMNS="200")
+
+    assert result.returncode == 2
+    assert f"Invalid value for {said}" in result.stderr
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_listed_with_the_first_line_of_what_it_says_of_itself(name: str) -> None:
     said = inspect.cleandoc(command_of(name).help or "").partition("\n\n")[0]

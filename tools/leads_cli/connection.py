@@ -70,7 +70,7 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
 
 def _program() -> str:
     """How ``leads`` is called here: where no folder of PATH has it, by its own path."""
-    return "leads" if shutil.which("leads") else os.path.relpath(sys.argv[0])
+    return "leads" if shutil.which("leads") else min(sys.argv[0], os.path.relpath(sys.argv[0]), key=len)
 
 
 def is_typed(context: typer.Context, parameter: str) -> bool:
