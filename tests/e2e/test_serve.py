@@ -162,6 +162,12 @@ def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server:
         second.stop(signal.SIGKILL)
 
         assert local_state.read(tmp_path) == first.state
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PORT", "1")  # other programs have this variable, too
+            assert local_state.read(tmp_path) == first.state
+            patch.setenv("PORT", str(urlsplit(second.state.url).port))
+            with pytest.raises(TryAgainLaterError, match=f"at {second.state.url} is not running any more"):
+                local_state.read(tmp_path)
 
 
 def test_after_a_server_was_killed_it_is_said_how_to_start_it_as_it_was(tmp_path: Path) -> None:

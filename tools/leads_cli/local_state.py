@@ -60,18 +60,26 @@ def remove(state: LocalState, directory: Path) -> None:
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     """Find the running server; of several, the one on the port that the variable PORT names.
 
-    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if it is gone.
+    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if the one that is
+    named, or all, were killed.
     """
-    known = known_servers(directory)
-    running = {str(urlsplit(state.url).port): state for state in known if is_listening(state.url)}
+    running, gone = {}, {}
+    for state in known_servers(directory):
+        (running if is_listening(state.url) else gone)[str(urlsplit(state.url).port)] = state
+    port = os.environ.get("PORT", "")
+    if port in gone:
+        raise _not_running([gone[port]])
     if len(running) == 1:
         return next(iter(running.values()))
+    if port in running:
+        return running[port]
     if running:
-        return _named_by_port(running)
-    if known:
-        gone = sorted(known, key=lambda state: state.url)
-        where, commands = (" or ".join(texts) for texts in zip(*((s.url, f"`{s.command}`") for s in gone), strict=True))
-        raise TryAgainLaterError(f"The local server at {where} is not running any more: start it with {commands}.")
+        ports = sorted(running, key=int)
+        raise NoLocalServerError(
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
+        )
+    if gone:
+        raise _not_running([*gone.values()])
     raise NoLocalServerError("No local server runs here: start one with `make serve`.")
 
 
@@ -95,14 +103,10 @@ def is_of_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
-def _named_by_port(running: dict[str, LocalState]) -> LocalState:
-    port = os.environ.get("PORT", "")
-    if port not in running:
-        ports = sorted(running, key=int)
-        raise NoLocalServerError(
-            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
-        )
-    return running[port]
+def _not_running(gone: list[LocalState]) -> TryAgainLaterError:
+    where = " or ".join(state.url for state in gone)
+    commands = " or ".join(f"`{state.command}`" for state in gone)
+    return TryAgainLaterError(f"The local server at {where} is not running any more: start it with {commands}.")
 
 
 def _file(state: LocalState, directory: Path) -> Path:

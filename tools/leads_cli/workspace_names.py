@@ -1,6 +1,7 @@
 """Workspaces as people name them: by id, by name, or not at all where there is only one."""
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 THE_ONLY_ONE = "\0"
 """What a command takes for a workspace that was left out: a text that nobody can type."""
 
+_MOST_NAMES = 3
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
@@ -42,7 +44,10 @@ def _only_one(found: list["Workspace"], command: str) -> str:
     if not found:
         raise CommandError(f"There is no workspace yet. Create one: {command} workspace create NAME --plan basic")
     if len(found) > 1:
-        raise WrongUsageError(f"There are {len(found)} workspaces: say which. All of them: {command} workspace list")
+        names = ", ".join(shlex.quote(workspace.name) for workspace in found[:_MOST_NAMES])
+        more = ", ..." if len(found) > _MOST_NAMES else ""
+        how = f"say which ({names}{more}). All of them: {command} workspace list"
+        raise WrongUsageError(f"There are {len(found)} workspaces: {how}")
     [workspace] = found
     messages.print(f"Workspace {workspace.name} ({workspace.id})", markup=False)
     return workspace.id
