@@ -63,7 +63,8 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if the one that is
     named, or all, were killed.
     """
-    running, gone = {}, {}
+    running: dict[str, LocalState] = {}
+    gone: dict[str, LocalState] = {}
     for state in known_servers(directory):
         (running if is_listening(state.url) else gone)[str(urlsplit(state.url).port)] = state
     port = os.environ.get("PORT", "")
