@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from leads_cli import api_access
-from leads_cli.local_state import LocalState
+from leads_cli import api_access, local_state
+from leads_cli.local_state import DemoWorkspace, LocalState
 from leads_cli.main import app
 from leads_client import LeadsClient
 from leads_core.lead_schema import LEAD_FIELDS
@@ -298,14 +298,19 @@ def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalS
         assert NO_KEY not in result.output
 
 
-def test_nobody_there_is_worth_another_try_later(leads: Leads) -> None:
+def test_nobody_there_is_worth_another_try_later(leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         result = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
+        monkeypatch.chdir(tmp_path)
+        nobody = DemoWorkspace("", "")
+        local_state.write(LocalState(url, url, nobody, nobody, "make serve KEEP=1"), tmp_path / ".local")
+        killed = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
 
-    assert (result.exit_code, result.stdout) == (4, "")
-    assert result.stderr == f"Nothing runs at {url}: start the server again.\n"
+    assert (result.exit_code, result.stdout) == (killed.exit_code, killed.stdout) == (4, "")
+    assert result.stderr == f"Nothing runs at {url}: start the server there.\n"
+    assert killed.stderr == f"Nothing runs at {url}: start the server with `make serve KEEP=1`.\n"
 
 
 def test_another_server_is_not_taken_for_the_api(leads: Leads, server: LocalState) -> None:

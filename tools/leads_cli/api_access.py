@@ -12,7 +12,7 @@ from leads_cli import local_state
 from leads_cli.connection import Connection, is_typed
 from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
-from leads_cli.local_state import is_listening, is_of_this_machine
+from leads_cli.local_state import how_to_start, is_listening, is_of_this_machine
 from leads_client import LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"
@@ -45,7 +45,7 @@ class ApiAccess:
     def _wait(self, seconds: float, reason: str) -> None:
         """Tell a person why nothing happens for a while; do not wait for a server of this machine that is not there."""
         if is_of_this_machine(self.url) and not is_listening(self.url):
-            raise TryAgainLaterError(f"Nothing runs at {self.url}: start the server again.")
+            raise TryAgainLaterError(f"Nothing runs at {self.url}: {how_to_start(self.url)}.")
         if seconds > 1:
             messages.print(f"Waiting {seconds:.0f} seconds: {reason}.", markup=False)
 

@@ -6,7 +6,7 @@ import boto3
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads_cli.local_state import is_of_this_machine
+from leads_cli.local_state import how_to_start, is_of_this_machine
 
 _LOGIN = "log in (aws sso login, or aws configure), or set AWS_PROFILE"
 _EXPIRED = f"Your AWS login has expired: {_LOGIN}."
@@ -97,7 +97,7 @@ def wrong_configuration(error: Exception) -> str:
 
 def _no_answer(endpoint: str) -> str:
     if is_of_this_machine(endpoint):
-        return f"Nothing answers at {endpoint}: start the server there, or unset AWS_ENDPOINT_URL_DYNAMODB."
+        return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset AWS_ENDPOINT_URL_DYNAMODB."
     found = re.search(r"//dynamodb\.([^./]*)\.amazonaws\.", endpoint)
     if found and not is_known_region(found[1]):
         return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"

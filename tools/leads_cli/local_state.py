@@ -89,6 +89,14 @@ def known_servers(directory: Path) -> list[LocalState]:
     return [_read(file) for file in directory.glob(f"*/{_FILE_NAME}")]
 
 
+def how_to_start(address: str, directory: Path = DEFAULT_DIRECTORY) -> str:
+    """What to do about an address of this machine where nothing listens: the command that started a server there."""
+    for state in known_servers(directory):
+        if address.rstrip("/") in {state.url, state.dynamodb}:
+            return f"start the server with `{state.command}`"
+    return "start the server there"
+
+
 def is_listening(url: str) -> bool:
     """Whether a server takes connections at an address of this machine; if not, it is not running."""
     address = urlsplit(url)
