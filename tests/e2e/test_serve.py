@@ -35,7 +35,9 @@ CURL_TEMPLATE = (
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with running_server(server_command(tmp_path), tmp_path, cwd=ROOT) as server:
+    # On many machines the environment names a proxy, which reaches no server of the machine itself.
+    environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    with running_server(server_command(tmp_path), tmp_path, cwd=ROOT, environment=environment) as server:
         yield server
 
 

@@ -291,6 +291,31 @@ def test_a_ping_says_what_is_left_and_in_which_workspace(
     assert first.stderr == for_programs.stderr == ""
 
 
+PROXY = "http://127.0.0.1:9"
+
+
+def test_a_server_of_this_machine_is_reached_without_the_proxy_of_the_environment(leads: Leads) -> None:
+    for arguments in (["ping"], ["workspace", "list"], ["doctor"]):
+        result = leads("--local", *arguments, HTTP_PROXY=PROXY, http_proxy=PROXY, ALL_PROXY=PROXY)
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SSL_CERT_FILE", "/nowhere", "check SSL_CERT_FILE"),
+        ("HTTPS_PROXY", "nonsense:x", "A proxy cannot be used"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "pip install 'httpx[socks]'"),
+    ],
+)
+def test_what_the_environment_has_wrong_of_connections_is_named(
+    leads: Leads, variable: str, value: str, said: str
+) -> None:
+    result = leads("ping", LEADS_URL="https://leads.example.com", LEADS_API_KEY=NO_KEY, **{variable: value})
+
+    assert_one_clear_line(result, 2, said)
+
+
 def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalState) -> None:
     for key in (NO_KEY, f"{NO_KEY} ä"):
         result = leads("ping", LEADS_URL=server.url, LEADS_API_KEY=key)

@@ -100,13 +100,14 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
 def _api(url: str, key: str, command: str) -> Iterator[Finding]:
     import httpx
 
-    from leads_client import leads_url
+    from leads_client import http_client, leads_url
 
     try:
         leads_url(url)
-        answer = httpx.get(f"{url.rstrip('/')}/openapi.json", timeout=_SECONDS)
+        with http_client(timeout=_SECONDS) as client:
+            answer = client.get(f"{url.rstrip('/')}/openapi.json")
     except ValueError as exc:
-        yield Finding("API", False, f"{exc} Correct --url or LEADS_URL.")
+        yield Finding("API", False, str(exc))
         return
     except httpx.HTTPError as exc:
         yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
@@ -117,8 +118,8 @@ def _api(url: str, key: str, command: str) -> Iterator[Finding]:
         yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
     try:
-        with ApiAccess(url, key).client(_SECONDS) as client:
-            quota = client.ping()
+        with ApiAccess(url, key).client(_SECONDS) as api:
+            quota = api.ping()
         yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
     except Exception as exc:  # noqa: BLE001 - told as a finding
         yield _failed("key", exc, "", f" {command} key check says why.")

@@ -5,7 +5,8 @@
 ...     print(accepted.leads[0].id)
 """
 
-from leads_client.client import LeadsClient, leads_url
+from leads_client.client import LeadsClient
+from leads_client.connections import http_client, leads_url
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -36,5 +37,6 @@ __all__ = [
     "ServiceError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "http_client",
     "leads_url",
 ]

@@ -144,6 +144,8 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
         del os.environ[name]  # such as a profile or an endpoint for other programs
     os.environ |= {
         **CREDENTIALS,
+        "NO_PROXY": "*",
+        "no_proxy": "*",
         "ACCESS_TABLE": settings.access_table,
         "LEADS_TABLE": settings.leads_table,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
