@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.tables import status
+from leads_cli.tables import listing, status
 from leads_core.dynamodb.schema import workspace_key
 from leads_core.plans import Plan
 from leads_core.settings import Settings
@@ -181,6 +181,27 @@ def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspa
         assert max(map(len, text.splitlines())) <= 80
         for part in copied:
             assert part in text
+
+
+def test_only_long_texts_and_times_are_folded() -> None:
+    shown = io.StringIO()
+    table = listing("start", "label", "state", "created", "expires", "last used", "used", copied="start")
+    cells = [
+        "cdz_pdIBnbPQ",
+        "the form on the page of the fair in spring, of 64 characters at most",
+        "expired",
+        *["2026-11-26 15:14"] * 3,
+        "1000",
+    ]
+
+    table.add_row(*cells)
+    Console(file=shown, width=80).print(table)
+
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert (
+        re.sub(" +", " ", lines[2]).strip() == "cdz_pdIBnbPQ the form on expired 2026-11-26 2026-11-26 2026-11-26 1000"
+    )
 
 
 def test_plans_and_states_have_a_colour_on_a_terminal() -> None:

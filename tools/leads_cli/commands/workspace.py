@@ -79,10 +79,10 @@ def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: A
     """Show a workspace, how many leads it holds, and its API keys.
 
     To count the leads, all are read: of a million, that costs about two
-    cents. Of each key it says how many requests of its limit are used now. The
-    limit is not stored in the tables: set RATE_LIMIT_REQUESTS
-    and RATE_LIMIT_WINDOW_SECONDS as the stack has them, if they are not
-    1000 and 300.
+    cents. Of each key it says how many requests of its limit are used now.
+    The limit is not stored in the tables: set RATE_LIMIT_REQUESTS and
+    RATE_LIMIT_WINDOW_SECONDS as the stack has them, if they are not 1000 and
+    300.
 
     leads workspace show 01M6DWCPDGP7DKK1RX7DV6Q8DA
 
