@@ -265,6 +265,13 @@ def test_a_port_that_is_wanted_twice_is_taken_too(tmp_path: Path) -> None:
     assert said.startswith(f"Port {port} (CONSOLE_PORT) is taken: make serve PORT={port} DYNAMODB_PORT=0 CONSOLE_PORT=")
 
 
+def test_a_port_that_is_no_number_is_told_in_plain_words(tmp_path: Path) -> None:
+    exit_code, said = ended(*server_command(tmp_path), "--dynamodb-port=many")
+
+    assert exit_code == 2
+    assert "'--dynamodb-port' (env var: 'DYNAMODB_PORT'): It must be a whole number." in said
+
+
 def test_the_usual_ports_are_those_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert {name: int(port) for name, port in re.findall(r"export (\w*PORT) \?= (\d+)", makefile)} == USUAL_PORTS

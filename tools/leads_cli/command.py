@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.main
-from typer.core import TyperCommand
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection
+from leads_cli.plain_command import PlainCommand
 from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _where(
     """Holds the options that every command has, as ``leads`` itself has them."""
 
 
-class LeadsCommand(TyperCommand):
+class LeadsCommand(PlainCommand):
     """A command that also takes ``--local`` and ``--stack``, and in which the workspace may be left out."""
 
     def __init__(self, *arguments: Any, params: "list[Parameter]", **attributes: Any) -> None:  # noqa: ANN401 - Typer's

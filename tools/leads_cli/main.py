@@ -59,8 +59,6 @@ class _Commands(TyperGroup):
         except (Exception, KeyboardInterrupt) as exc:
             error = as_command_error(exc, ctx.obj.command if ctx.obj else "leads")
             if error is None:
-                if isinstance(exc, typer.BadParameter):
-                    exc.message = _of_this_command(exc.message)
                 raise
             line = " ".join([str(error), *getattr(exc, "__notes__", [])])
             messages.print(as_sent(line), style="red")
@@ -73,14 +71,6 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
         listed = super().get_command(ctx, cmd_name)
         return command_of(cmd_name) if listed and self._is_one_run else listed
-
-
-def _of_this_command(message: str) -> str:
-    """What is wrong with a value, without the words of pydantic, by which Typer checks it."""
-    rule = message.removeprefix("Input should be ")
-    if rule == message:
-        return message.removeprefix("Value error, ")
-    return f"It must be {rule.partition(', unable')[0].replace('a valid integer', 'a whole number')}."
 
 
 def command_of(name: str) -> "Command":

@@ -23,6 +23,7 @@ from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_cli.plain_command import PlainCommand
 from leads_console.event_log import Event, EventLog
 from leads_console.server import Console
 from leads_console.source import source_of
@@ -210,5 +211,5 @@ def _print(text: str) -> None:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(serve)
+    app.command(cls=PlainCommand)(serve)
     app()

@@ -19,6 +19,7 @@ import typer
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_cli.plain_command import PlainCommand
 from leads_core.settings import Settings
 from leads_dev.artifacts import LAMBDA_PYTHON
 from leads_dev.local import containers
@@ -147,5 +148,5 @@ def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(serve)
+    app.command(cls=PlainCommand)(serve)
     app()
