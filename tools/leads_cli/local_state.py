@@ -77,7 +77,7 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     if running:
         ports = sorted(running, key=int)
         raise NoLocalServerError(
-            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as in PORT={ports[0]} leads --local list."
         )
     if gone:
         raise _not_running([*gone.values()])
