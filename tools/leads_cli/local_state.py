@@ -76,8 +76,9 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
         return running[port]
     if running:
         ports = sorted(running, key=int)
+        example = f"PORT={ports[0]} leads --local list"
         raise NoLocalServerError(
-            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as in PORT={ports[0]} leads --local list."
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
         )
     if gone:
         raise _not_running([*gone.values()])
