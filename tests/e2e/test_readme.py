@@ -93,17 +93,6 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
-def test_every_make_target_that_is_named_exists() -> None:
-    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    named = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)", text))
-    named.update(
-        *(re.findall(r"(?m)^make ([a-z][a-z-]*)", block) for block in re.findall(r"(?s)```sh\n(.*?)```", text))
-    )
-
-    assert {"serve", "deploy", "test-browser", "docs"} <= named
-    run(f"make --dry-run {' '.join(sorted(named))}", ROOT)
-
-
 def test_every_target_of_make_help_is_told_of() -> None:
     listed = re.findall(r"(?m)^make ([a-z-]+) ", run("make help", ROOT).stdout)
     assert [target for target in listed if f"make {target}" not in README + DEVELOPING] == []

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,10 @@ import pytest
 from leads_admin.local_client import local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_cli.errors import TryAgainLaterError
 from leads_cli.local_state import LocalState, NoLocalServerError
+from leads_dev.local.options import USUAL_PORTS
+from leads_dev.local.ports import is_taken
 from support.server import Server, running_server, server_command
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +36,9 @@ CURL_TEMPLATE = (
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop."""
-    with running_server(server_command(tmp_path), tmp_path, cwd=ROOT) as server:
+    # On many machines the environment names a proxy, which reaches no server of the machine itself.
+    environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    with running_server(server_command(tmp_path), tmp_path, cwd=ROOT, environment=environment) as server:
         yield server
 
 
@@ -65,7 +71,7 @@ def test_programs_find_addresses_and_keys_in_a_file(directory: Path) -> None:
     [file] = directory.glob("*/demo.json")
     demo = json.loads(file.read_text())
     assert demo["url"] == f"http://127.0.0.1:{file.parent.name}"
-    assert list(demo) == ["url", "dynamodb", "basic", "free"]
+    assert list(demo) == ["url", "dynamodb", "basic", "free", "command"]
     assert list(demo["basic"]) == list(demo["free"]) == ["workspace", "key"]
     for plan, leads, status in (("basic", 6, 200), ("free", 6, 400), ("free", 5, 200)):
         headers = {"X-API-Key": demo[plan]["key"]}
@@ -155,7 +161,7 @@ def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: s
     assert server.stop(how) == 0
     assert server.output[-1] == "Stopped; nothing was kept.\n"
     assert "Traceback" not in "".join(server.output)
-    assert not [*tmp_path.glob("*/demo.json")]
+    assert not [*tmp_path.iterdir()]
 
 
 def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server: Server, tmp_path: Path) -> None:
@@ -171,6 +177,22 @@ def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server:
         second.stop(signal.SIGKILL)
 
         assert local_state.read(tmp_path) == first.state
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PORT", "1")  # other programs have this variable, too
+            assert local_state.read(tmp_path) == first.state
+            patch.setenv("PORT", str(urlsplit(second.state.url).port))
+            with pytest.raises(TryAgainLaterError, match=f"at {second.state.url} is not running any more"):
+                local_state.read(tmp_path)
+
+
+def test_after_a_server_was_killed_it_is_said_how_to_start_it_as_it_was(tmp_path: Path) -> None:
+    with running_server(keeping(tmp_path), tmp_path) as server:
+        server.stop(signal.SIGKILL)
+    again = "`make serve PORT=0 DYNAMODB_PORT=0 CONSOLE_PORT=0 KEEP=1`"
+    with pytest.raises(
+        TryAgainLaterError, match=f"at {server.state.url} is not running any more: start it with {again}"
+    ):
+        local_state.read(tmp_path)
 
 
 def keeping(directory: Path) -> list[str]:
@@ -219,17 +241,53 @@ def test_a_second_server_does_not_keep_its_data_in_the_same_file(tmp_path: Path)
     assert ended.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("option", ["port", "dynamodb-port", "console-port"])
-def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: str) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        command = [*server_command(tmp_path), f"--{option}={port}"]
-        ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert ended.returncode == 1
-    variable = option.upper().replace("-", "_")
-    assert ended.stderr == f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}\n"
+def ended(*command: str) -> tuple[int, str]:
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.returncode, done.stderr
+
+
+@contextmanager
+def taken_ports(count: int) -> Iterator[list[int]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(count)]
+
+
+def test_all_taken_ports_are_named_with_a_command_that_works(tmp_path: Path) -> None:
+    names = ("PORT", "DYNAMODB_PORT", "CONSOLE_PORT")
+    with taken_ports(3) as ports:
+        given = [f"--{name.lower().replace('_', '-')}={port}" for name, port in zip(names, ports, strict=True)]
+        exit_code, said = ended(*server_command(tmp_path), *given, "--keep")
+        which, _, command = said.partition(" are taken: ")
+        suggested = dict(word.split("=") for word in command.split()[2:])
+
+        assert exit_code == 1
+        assert which == "Ports {} (PORT), {} (DYNAMODB_PORT) and {} (CONSOLE_PORT)".format(*ports)
+        assert command.startswith("make serve PORT=")
+        assert list(suggested) == [*names, "KEEP"]
+        assert not [name for name in names if is_taken(int(suggested[name]))]
+        assert len(set(suggested.values())) == 4
+    assert not [*tmp_path.iterdir()], "nothing is left behind"
+
+
+def test_a_port_that_is_wanted_twice_is_taken_too(tmp_path: Path) -> None:
+    with taken_ports(1) as [port]:
+        pass
+    exit_code, said = ended(*server_command(tmp_path), f"--port={port}", f"--console-port={port}")
+
+    assert exit_code == 1
+    assert said.startswith(f"Port {port} (CONSOLE_PORT) is taken: make serve PORT={port} DYNAMODB_PORT=0 CONSOLE_PORT=")
+
+
+def test_a_port_that_is_no_number_is_told_in_plain_words(tmp_path: Path) -> None:
+    exit_code, said = ended(*server_command(tmp_path), "--dynamodb-port=many")
+
+    assert exit_code == 2
+    assert "'--dynamodb-port' (env var: 'DYNAMODB_PORT'): It must be a whole number." in said
+
+
+def test_the_usual_ports_are_those_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert {name: int(port) for name, port in re.findall(r"export (\w*PORT) \?= (\d+)", makefile)} == USUAL_PORTS
 
 
 def test_limits_are_settings(tmp_path: Path) -> None:

@@ -308,8 +308,51 @@ def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: in
     assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
-def test_an_endpoint_that_is_none_is_named(leads: Leads) -> None:
-    assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB="localhost"), "localhost")
+WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
+
+
+@pytest.mark.parametrize("endpoint", ["localhost", "http://localhost:port"])
+def test_an_endpoint_that_is_none_is_named(leads: Leads, endpoint: str) -> None:
+    result = leads("list", WORKSPACE, AWS_ENDPOINT_URL_DYNAMODB=endpoint)
+
+    assert_one_clear_line(result, endpoint.rpartition(":")[2], "Check AWS_ENDPOINT_URL_DYNAMODB")
+
+
+def test_a_region_that_cannot_be_one_is_named(leads: Leads) -> None:
+    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="new york"), "'new york' is no AWS region")
+    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="", unset=["AWS_DEFAULT_REGION"]), "No AWS region is set")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("[default", "Unable to parse config file"),
+        ("[default]\nmax_attempts = many\n", "'many'. Check"),
+        ("[default]\nretry_mode = mad\n", "mad"),
+        ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = nobody\n", 'source_profile "nobody"'),
+        ("[default]\ncredential_process = false\n", "Your AWS credentials cannot be had"),
+        (
+            """\
+[default]
+sso_session = x
+sso_account_id = 1
+sso_role_name = x
+[sso-session x]
+sso_region = eu-north-1
+sso_start_url = https://x
+""",
+            "Your AWS login has expired",
+        ),
+    ],
+    ids=["unreadable", "no number", "no mode", "no profile", "process fails", "not logged in"],
+)
+def test_a_configuration_of_aws_that_is_wrong_is_named(leads: Leads, tmp_path: Path, config: str, said: str) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(config)
+
+    result = leads("list", WORKSPACE, unset=["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+
+    assert_one_clear_line(result, said)
 
 
 @pytest.mark.parametrize(
@@ -352,6 +395,23 @@ def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) ->
     result = CliRunner().invoke(app, arguments, env={**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"})
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "set", "acme", "gold"], "'PLAN': 'gold' is not one of 'free', 'basic'."),
+        (["import", "leads.csv", "--format", "xls"], "'--format': 'xls' is not one of 'csv',"),
+        (["list", "acme", "--limit", "many"], "'--limit': It must be a whole number."),
+        (["list", "acme", "--limit", "0"], "'--limit': It must be greater than or equal to 1."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_value_that_is_wrong_is_told_in_words_of_this_command(leads: Leads, arguments: list[str], said: str) -> None:
+    result = leads(*arguments, COLUMNS="200")
+
+    assert result.returncode == 2
+    assert f"Invalid value for {said}" in result.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

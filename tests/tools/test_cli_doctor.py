@@ -81,11 +81,15 @@ def test_of_a_stack_it_names_all_that_is_missing(leads: Leads) -> None:
 def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: local_state.LocalState) -> None:
     good = findings(leads("doctor", "--json", LEADS_URL=server.url, LEADS_API_KEY=server.basic.key))
     bad_key = leads("doctor", "--json", LEADS_URL=server.url, LEADS_API_KEY="cdz_wrong")
+    bad_local_key = findings(leads("doctor", "--json", "--local", LEADS_API_KEY="cdz_wrong"))
+    no_url = findings(leads("doctor", "--json", LEADS_URL="nonsense", LEADS_API_KEY="cdz_wrong"))
     bad_url = findings(leads("doctor", "--json", LEADS_URL="http://127.0.0.1:9"))
 
     assert good["API"][0] is good["key"][0] is good["clock"][0] is True
     assert bad_key.returncode == 1
     assert findings(bad_key)["key"] == (False, "Invalid API key. leads key check says why.")
+    assert bad_local_key["key"] == (False, "Invalid API key. leads --local key check says why.")
+    assert no_url["API"][1].startswith("The address of the lead API must begin with http://")
     assert bad_url["API"][0] is False
 
 
@@ -151,6 +155,12 @@ def test_a_key_that_is_refused_is_told_why_and_since_when(
     assert exhausted.startswith("Exhausted: the next request is admitted in ")
     assert f"leads key reset-limit {workspace} {used[:12]}" in exhausted
     assert check(leads, good) == (0, "")
+    for copied in ("X-API-Key: {}", 'X-API-Key: "{}",', "Bearer {}", "  '{}'  ", "LEADS_API_KEY={} # web"):
+        result = leads("key", "check", answer=f"{copied.format(good)}\n")
+        assert result.returncode == 0, result.stderr
+        assert f"cut off    all around the key: {copied.strip().format('…')}\n" in result.stdout
+        assert good not in result.stdout
+    assert leads("key", "check", answer=f"{good} {revoked}\n").stderr.startswith("Malformed")
 
 
 def test_of_a_plan_that_is_full_it_says_so(

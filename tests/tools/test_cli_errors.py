@@ -1,15 +1,19 @@
 """Whatever ends a command is told in one line, with an exit code that a script can go by."""
 
+import string
+
 import pytest
 import typer
+from botocore import exceptions
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
     ProfileNotFound,
+    ProxyConnectionError,
     ReadTimeoutError,
-    UnauthorizedSSOTokenError,
 )
 from typer.testing import CliRunner, Result
 
@@ -24,10 +28,19 @@ from leads_core.errors import StoreUnavailableError
 
 LOG_IN = "log in (aws sso login, or aws configure), or set AWS_PROFILE"
 EXPIRED = f"Your AWS login has expired: {LOG_IN}."
-DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so.)"
+DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so)"
 NO_PROFILE = "The config profile (x) could not be found: check AWS_PROFILE; aws configure list-profiles shows all."
 REFUSED = "AWS refused dynamodb:Query: Said so."
-NO_ANSWER = "Nothing answers at x: check the network, AWS_REGION, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+MARS = "'mars' is no AWS region that is known here: set AWS_REGION to the stack's region."
+EARTH = "https://dynamodb.eu-north-1.amazonaws.com/"
+NO_ANSWER_OF_AWS = (
+    f"Nothing answers at {EARTH}: check AWS_REGION (eu-north-1), the network, and AWS_ENDPOINT_URL_DYNAMODB "
+    "if it is set."
+)
+HERE = "http://127.0.0.1:8000/"
+NO_ANSWER_HERE = f"Nothing answers at {HERE}: start the server there, or unset AWS_ENDPOINT_URL_DYNAMODB."
+NO_PROXY = "The proxy http://***:***@x does not answer: check HTTPS_PROXY, or unset it."
+NO_ANSWER = "Nothing answers at x: check the network, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
 
 
 def client_error(code: str) -> ClientError:
@@ -72,7 +85,10 @@ def end_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
         ),
         (client_error("ValidationException"), 1, REFUSED),
         (NoCredentialsError(), 1, f"There are no AWS credentials: {LOG_IN}. For the server on this machine: --local."),
-        (UnauthorizedSSOTokenError(), 1, EXPIRED),
+        (EndpointConnectionError(endpoint_url="https://dynamodb.mars.amazonaws.com/"), 4, MARS),
+        (EndpointConnectionError(endpoint_url=EARTH), 4, NO_ANSWER_OF_AWS),
+        (EndpointConnectionError(endpoint_url=HERE), 4, NO_ANSWER_HERE),
+        (ProxyConnectionError(proxy_url="http://***:***@x"), 4, NO_PROXY),
         (
             ProfileNotFound(profile="x"),
             1,
@@ -95,6 +111,41 @@ def test_an_error_is_one_line_and_an_exit_code(
     result = end_with(monkeypatch, error)
 
     assert (result.exit_code, result.stdout, result.stderr) == (exit_code, "", f"{line}\n")
+
+
+MAY_PASS = {
+    *("HTTPClientError", "ConnectionError", "EndpointConnectionError", "ConnectionClosedError", "ReadTimeoutError"),
+    *("ConnectTimeoutError", "ProxyConnectionError", "ResponseStreamingError", "IncompleteReadError"),
+    "CapacityNotAvailableError",
+}
+"""After these, the same may work later."""
+WANT_A_LOGIN = {
+    *("NoCredentialsError", "NoAuthTokenError", "PartialCredentialsError", "CredentialRetrievalError"),
+    *("UnknownCredentialError", "RefreshWithMFAUnsupportedError", "MetadataRetrievalError", "TokenRetrievalError"),
+    *("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError"),
+    *("LoginError", "LoginRefreshRequired", "LoginInsufficientPermissions"),
+    *("LoginTokenLoadError", "LoginAuthorizationCodeError"),
+}
+
+
+def error_of(kind: type[BotoCoreError]) -> BotoCoreError:
+    fields = [name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name]
+    unsaid = ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]  # what some want besides
+    return kind(**{name: f"the {name}" for name in [*fields, *unsaid]})
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, BotoCoreError)]
+)
+def test_every_error_of_botocore_is_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, kind: type[BotoCoreError]
+) -> None:
+    result = end_with(monkeypatch, error_of(kind))
+
+    assert result.exit_code == (4 if kind.__name__ in MAY_PASS else 1)
+    assert result.stderr.count("\n") == 1
+    assert (LOG_IN in result.stderr) is (kind.__name__ in WANT_A_LOGIN)
+    assert any(advice in result.stderr for advice in ("heck ", "set AWS_", "again later")), result.stderr
 
 
 def test_what_is_noted_of_an_error_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:

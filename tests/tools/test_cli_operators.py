@@ -109,7 +109,7 @@ def test_a_workspace_is_shown_with_its_leads_and_what_its_keys_have_used(
     assert shown.items() >= {"id": workspace, "name": "Acme", "plan": "basic", "leads": 12, "keyCount": 2}.items()
     assert shown["rateLimit"] == {"requests": 5, "windowSeconds": 300}
     assert {key["start"]: key["requestsInWindow"] for key in shown["keys"]} == {used[:12]: 3, unused[:12]: 0}
-    for part in (workspace, "Acme", "basic", "12", used[:12], "CRM", "valid", "of 5 in 300 s"):
+    for part in (workspace, "Acme", "basic", "12", used[:12], "CRM", "valid", "5 requests in 300 s"):
         assert part in on_a_terminal.stdout
     assert keys.hash_secret(used) not in on_a_terminal.stdout + str(shown)
 
@@ -381,7 +381,7 @@ def test_a_lead_is_shown_for_programs_and_for_people(leads: Leads, workspaces: W
     for control in ("\x1b[2J", "\u202e", "\x9b"):
         assert control not in shown.stdout + as_json.stdout
     assert_refused(leads("show", workspace, A_LEAD), f"has no lead {A_LEAD}")
-    assert_refused(leads("show", workspace, "newest"), "newest is no lead's id")
+    assert_refused(leads("show", workspace, "newest"), "newest is no lead's id", f"leads list {workspace}\n")
 
 
 def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
@@ -399,6 +399,23 @@ def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
 
     assert_refused(partly, "Deleted 1 of 3 leads.", f"Not there: {ids[0]}, {A_LEAD}")
     assert [lead["id"] for lead in workspaces.leads(workspace, page_size=5)] == ids[2:]
+
+
+def test_what_is_not_there_to_delete_is_told_before_the_question(
+    leads: Leads, workspaces: Workspaces, post: Post
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    (lead,) = post(workspace, "A")
+
+    for arguments, said in (
+        ([workspace, lead, "nope"], "nope is no lead's id."),
+        ([workspace, lead, A_LEAD], f"Nothing was deleted. Not there: {A_LEAD}"),
+        ([A_LEAD[:26], lead], f"There is no workspace {A_LEAD[:26]}."),
+    ):
+        result = leads("delete", *arguments, answer="yes\n")
+        assert_refused(result, said)
+        assert "type yes" not in result.stderr
+    assert [found["id"] for found in workspaces.leads(workspace, page_size=5)] == [lead]
 
 
 @pytest.mark.parametrize(

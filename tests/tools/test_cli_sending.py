@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from leads_cli import api_access
-from leads_cli.local_state import LocalState
+from leads_cli import api_access, local_state
+from leads_cli.local_state import DemoWorkspace, LocalState
 from leads_cli.main import app
 from leads_client import LeadsClient
 from leads_core.lead_schema import LEAD_FIELDS
@@ -130,6 +130,16 @@ def assert_one_clear_line(result: Result, exit_code: int, *parts: str) -> None:
 
 
 # leads send
+
+
+def test_an_address_that_is_none_is_told_before_a_key_is_asked_for(leads: Leads) -> None:
+    for arguments, variables, source in (
+        (["ping"], {"LEADS_URL": "nonsense"}, "LEADS_URL"),
+        (["ping", "--url", "nonsense"], {}, "--url"),
+    ):
+        result = leads(*arguments, **variables)
+        said = f"The address of the lead API must begin with http:// or https:// and a host. Correct {source}."
+        assert_one_clear_line(result, 2, said)
 
 
 def test_a_sent_lead_is_stored_and_its_id_printed_alone(send: Leads, workspace: Workspace) -> None:
@@ -281,6 +291,31 @@ def test_a_ping_says_what_is_left_and_in_which_workspace(
     assert first.stderr == for_programs.stderr == ""
 
 
+PROXY = "http://127.0.0.1:9"
+
+
+def test_a_server_of_this_machine_is_reached_without_the_proxy_of_the_environment(leads: Leads) -> None:
+    for arguments in (["ping"], ["workspace", "list"], ["doctor"]):
+        result = leads("--local", *arguments, HTTP_PROXY=PROXY, http_proxy=PROXY, ALL_PROXY=PROXY)
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SSL_CERT_FILE", "/nowhere", "check SSL_CERT_FILE"),
+        ("HTTPS_PROXY", "nonsense:x", "A proxy cannot be used"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "pip install 'httpx[socks]'"),
+    ],
+)
+def test_what_the_environment_has_wrong_of_connections_is_named(
+    leads: Leads, variable: str, value: str, said: str
+) -> None:
+    result = leads("ping", LEADS_URL="https://leads.example.com", LEADS_API_KEY=NO_KEY, **{variable: value})
+
+    assert_one_clear_line(result, 2, said)
+
+
 def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalState) -> None:
     for key in (NO_KEY, f"{NO_KEY} ä"):
         result = leads("ping", LEADS_URL=server.url, LEADS_API_KEY=key)
@@ -288,14 +323,19 @@ def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalS
         assert NO_KEY not in result.output
 
 
-def test_nobody_there_is_worth_another_try_later(leads: Leads) -> None:
+def test_nobody_there_is_worth_another_try_later(leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         result = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
+        monkeypatch.chdir(tmp_path)
+        nobody = DemoWorkspace("", "")
+        local_state.write(LocalState(url, url, nobody, nobody, "make serve KEEP=1"), tmp_path / ".local")
+        killed = leads("ping", "--url", url, LEADS_API_KEY=NO_KEY)
 
-    assert (result.exit_code, result.stdout) == (4, "")
-    assert result.stderr == f"Nothing runs at {url}: start the server again.\n"
+    assert (result.exit_code, result.stdout) == (killed.exit_code, killed.stdout) == (4, "")
+    assert result.stderr == f"Nothing runs at {url}: start the server there.\n"
+    assert killed.stderr == f"Nothing runs at {url}: start the server with `make serve KEEP=1`.\n"
 
 
 def test_another_server_is_not_taken_for_the_api(leads: Leads, server: LocalState) -> None:

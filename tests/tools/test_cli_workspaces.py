@@ -4,13 +4,19 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.tables import status
+from leads_cli.tables import listing, status
+from leads_core.dynamodb.schema import workspace_key
 from leads_core.plans import Plan
+from leads_core.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
 Post = Callable[..., list[str]]
@@ -79,8 +85,11 @@ def test_one_of_several_has_to_be_named(leads: Leads, workspaces: Workspaces) ->
     several = leads("list")
     assert (several.returncode, several.stderr) == (
         2,
-        "There are 2 workspaces: say which. All of them: leads workspace list\n",
+        "There are 2 workspaces: say which ('Acme & Söhne', Other). All of them: leads workspace list\n",
     )
+    for name in ("Third", "Fourth"):
+        workspaces.create_workspace(name, Plan.FREE)
+    assert "4 workspaces: say which ('Acme & Söhne', Other, Third, ...). All" in leads("list").stderr
 
 
 @pytest.mark.usefixtures("workspaces")
@@ -131,6 +140,31 @@ def test_the_stack_may_be_named_after_the_command_and_what_follows_names_it_too(
     assert f"Next: leads key create {by_variable.stdout}" in by_variable.stderr
 
 
+def test_what_helps_names_the_stack_as_it_was_named(
+    leads: Leads, workspaces: Workspaces, stack: str, dynamodb: "DynamoDBClient", settings: Settings
+) -> None:
+    workspace = workspaces.create_workspace("Acme", Plan.BASIC)
+    revoked = workspaces.create_key(workspace)
+    workspaces.revoke_key(workspace, revoked[:12])
+
+    def said(*arguments: str) -> str:
+        return leads(*arguments, "--stack", stack, unset=["LEADS_STACK"], answer=f"{revoked}\n").stderr
+
+    there = f"leads --stack {stack}"
+    assert said("list", "Nobody").endswith(f"All of them: {there} workspace list\n")
+    assert said("show", workspace, "nope").endswith(f"to see them: {there} list {workspace}\n")
+    assert f"{there} key create {workspace}" in said("key", "check")
+    dynamodb.update_item(
+        TableName=settings.access_table,
+        Key=workspace_key(workspace),
+        UpdateExpression="SET deletion_began_at = :now",
+        ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
+    )
+    goes_on = f"is being deleted; to go on with it: {there} workspace delete {workspace}\n"
+    assert said("key", "create", workspace).endswith(goes_on)
+    assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
+
+
 @pytest.mark.parametrize("arguments", [["--local", "list", "acme"], ["list", "acme", "--local"]], ids=" ".join)
 def test_the_local_server_may_be_named_before_the_command_and_after(leads: Leads, arguments: list[str]) -> None:
     assert "make serve" in leads(*arguments).stderr
@@ -142,11 +176,32 @@ def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspa
 
     listed, shown = leads("workspace", "list", **NARROW), leads("workspace", "show", acme, **NARROW)
 
-    for result, copied in ((listed, [acme, long]), (shown, [acme, start])):
+    for result, copied in ((listed, [acme, long]), (shown, [acme, start, workspaces.keys(acme)[0].created_at[:10]])):
         text = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
         assert max(map(len, text.splitlines())) <= 80
         for part in copied:
             assert part in text
+
+
+def test_only_long_texts_and_times_are_folded() -> None:
+    shown = io.StringIO()
+    table = listing("start", "label", "state", "created", "expires", "last used", "used", copied="start")
+    cells = [
+        "cdz_pdIBnbPQ",
+        "the form on the page of the fair in spring, of 64 characters at most",
+        "expired",
+        *["2026-11-26 15:14"] * 3,
+        "1000",
+    ]
+
+    table.add_row(*cells)
+    Console(file=shown, width=80).print(table)
+
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert (
+        re.sub(" +", " ", lines[2]).strip() == "cdz_pdIBnbPQ the form on expired 2026-11-26 2026-11-26 2026-11-26 1000"
+    )
 
 
 def test_plans_and_states_have_a_colour_on_a_terminal() -> None:
@@ -163,15 +218,55 @@ def test_plans_and_states_have_a_colour_on_a_terminal() -> None:
     ]
 
 
+def completed(leads: Leads, typed: str) -> list[str]:
+    variables = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    return leads(**variables).stdout.split()
+
+
+def test_a_shell_completes_the_keys_of_a_workspace(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    first, second, revoked = (start_of_a_key(workspaces, acme) for _ in range(3))
+    workspaces.revoke_key(acme, revoked)
+
+    for command in ("key revoke", "key rotate", "key reset-limit"):
+        assert set(completed(leads, f"leads {command} {acme} ")) == {first, second}
+    assert completed(leads, f"leads key revoke {acme} {first}") == [first]
+    assert set(completed(leads, "leads key revoke ")) == {acme, first, second}, "the only workspace may be left out"
+    assert completed(leads, "leads key revoke nobody ") == []
+
+
+def test_a_shell_completes_the_newest_leads_of_a_workspace(
+    leads: Leads, workspaces: Workspaces, acme: str, post: Post
+) -> None:
+    ids = post(acme, *(f"Company {number}" for number in range(25)))
+
+    assert completed(leads, f"leads show {acme} ") == ids[:4:-1]
+    assert completed(leads, f"leads delete {acme} {ids[7]} {ids[9]}") == [ids[9]]
+    assert completed(leads, "leads show ") == [acme, *ids[:4:-1]]
+    workspaces.create_workspace("Other", Plan.BASIC)
+    assert acme in completed(leads, "leads show ")
+    assert ids[9] not in completed(leads, "leads show ")
+
+
+def test_help_tells_what_may_be_left_out(leads: Leads) -> None:
+    for command, usage in (
+        (["list"], "[WORKSPACE]"),
+        (["delete"], "[WORKSPACE] {LEAD}..."),
+        (["key", "revoke"], "[WORKSPACE] {START}"),
+        (["plan", "set"], "[WORKSPACE] {PLAN}"),
+        (["workspace", "delete"], "{WORKSPACE}"),
+    ):
+        helped = leads(*command, "--help", COLUMNS="200").stdout
+        [required] = [line for line in helped.splitlines() if "The workspace's id or name" in line]
+        assert f"Usage: leads {' '.join(command)} [OPTIONS] {usage} " in helped
+        assert ("[required]" in required) is (usage == "{WORKSPACE}")
+
+
 def test_a_shell_completes_the_ids_of_workspaces(leads: Leads, workspaces: Workspaces) -> None:
     ids = [workspaces.create_workspace(name, Plan.BASIC) for name in ("Acme", "Bolt")]
 
-    def completed(typed: str) -> str:
-        words = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": f"leads list {typed}", "COMP_CWORD": "2"}
-        return leads(**words).stdout
-
-    assert completed("").split() == ids
-    assert completed(ids[0]).split() == ids[:1]
+    assert completed(leads, "leads list ") == ids
+    assert completed(leads, f"leads list {ids[0]}") == ids[:1]
+    assert completed(leads, "leads key revoke ") == ids
     assert leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads --local list ", COMP_CWORD="3").stdout.strip() == ""
 
 

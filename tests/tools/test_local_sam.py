@@ -32,7 +32,7 @@ def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: s
         port = taken.getsockname()[1]
         said = start(tmp_path, f"--{option}={port}")
 
-    assert said == f"Port {port} is taken: choose another one, such as make sam-local {variable}={port + 1}"
+    assert said.startswith(f"Port {port} ({variable}) is taken: make sam-local ")
 
 
 def test_it_says_that_nothing_is_built(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ class AccessTable:
         workspace = self.workspace(workspace_id)
         if "deletion_began_at" in workspace:
             raise AdministrationError(
-                f"Workspace {workspace_id} is being deleted: leads workspace delete {workspace_id} goes on with it."
+                f"Workspace {workspace_id} is being deleted; to go on with it",
+                remedy=f"workspace delete {workspace_id}",
             )
         return workspace
 

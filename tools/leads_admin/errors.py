@@ -2,4 +2,21 @@
 
 
 class AdministrationError(Exception):
-    """An operation was refused. Its text says why. Nothing was changed."""
+    """An operation was refused. Nothing was changed.
+
+    The text says why. ``remedy`` is the command that helps, without the ``leads`` that it begins with and without the
+    options that say where: whoever shows it knows these.
+    """
+
+    def __init__(self, text: str, *, remedy: str | None = None) -> None:
+        super().__init__(text)
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """For the default stack."""
+        return self.told("leads")
+
+    def told(self, command: str) -> str:
+        """The text with the remedy, whose command begins with ``command``."""
+        text = super().__str__()
+        return f"{text}: {command} {self.remedy}" if self.remedy else text

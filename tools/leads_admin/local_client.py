@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
-    from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # Moto accepts any credentials, and has separate tables for each region.
@@ -17,13 +17,14 @@ CREDENTIALS = {
 }
 
 
-def local_client(endpoint: str, config: "Config | None" = None) -> "DynamoDBClient":
-    """A client of an emulator. It never uses credentials of the environment."""
+def local_client(endpoint: str, config: Config | None = None) -> "DynamoDBClient":
+    """A client of an emulator. It never uses credentials of the environment, nor proxies."""
+    direct = Config(proxies={})
     return boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name=CREDENTIALS["AWS_REGION"],
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        config=config,
+        config=direct.merge(config) if config else direct,
     )

@@ -11,7 +11,7 @@ from leads_admin.in_flight import RequestsInFlight
 from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, FoundKey, Key, Keys, Rotation
 from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
-from leads_admin.stored_leads import ALL, Selection, StoredLeads
+from leads_admin.stored_leads import ALL, Selection, StoredLeads, key_of
 from leads_admin.workspace_deletion import WorkspaceDeletion
 from leads_core import timestamps
 from leads_core.deadlines import Clock
@@ -159,6 +159,13 @@ class Workspaces:
         if lead is None:
             raise AdministrationError(f"Workspace {workspace_id} has no lead {lead_id}.")
         return lead
+
+    def missing_leads(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
+        """Those of the ids that no lead of the workspace has."""
+        self._access.workspace(workspace_id)
+        for lead_id in lead_ids:
+            key_of(workspace_id, lead_id)  # before any is read
+        return [lead_id for lead_id in lead_ids if self._leads.get(workspace_id, lead_id) is None]
 
     def delete_leads(self, workspace_id: str, lead_ids: Sequence[str]) -> list[str]:
         """Delete leads permanently. Returns the ids of those that did not exist; see LeadDeletion.delete."""

@@ -12,8 +12,8 @@ from leads_cli import local_state
 from leads_cli.connection import Connection, is_typed
 from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
-from leads_cli.local_state import is_listening, is_of_this_machine
-from leads_client import LeadsClient
+from leads_cli.local_state import how_to_start, is_listening, is_of_this_machine
+from leads_client import LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"
 
@@ -45,7 +45,7 @@ class ApiAccess:
     def _wait(self, seconds: float, reason: str) -> None:
         """Tell a person why nothing happens for a while; do not wait for a server of this machine that is not there."""
         if is_of_this_machine(self.url) and not is_listening(self.url):
-            raise TryAgainLaterError(f"Nothing runs at {self.url}: start the server again.")
+            raise TryAgainLaterError(f"Nothing runs at {self.url}: {how_to_start(self.url)}.")
         if seconds > 1:
             messages.print(f"Waiting {seconds:.0f} seconds: {reason}.", markup=False)
 
@@ -62,7 +62,12 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
         server = local_state.read()
         return ApiAccess(url if url and is_typed(context, "url") else server.url, key or server.basic.key)
     if not url:
-        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use `leads --local`.")
+        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use --local.")
+    try:
+        leads_url(url)  # before somebody is asked for a key
+    except ValueError as exc:
+        source = "--url" if is_typed(context, "url") else "LEADS_URL"
+        raise WrongUsageError(f"{exc} Correct {source}.") from exc
     return ApiAccess(url, key or _ask_for_key())
 
 

@@ -1,7 +1,12 @@
 """Errors of botocore, as what to do about them."""
 
+import re
+
+import boto3
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
+
+from leads_cli.local_state import how_to_start, is_of_this_machine
 
 _LOGIN = "log in (aws sso login, or aws configure), or set AWS_PROFILE"
 _EXPIRED = f"Your AWS login has expired: {_LOGIN}."
@@ -10,11 +15,19 @@ _BY_CODE = {
     "ResourceNotFoundException": _NOT_THERE,
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,
+    "TokenRefreshRequired": _EXPIRED,
     "UnrecognizedClientException": f"AWS does not know your credentials: {_LOGIN}.",
     "InvalidClientTokenId": f"AWS does not know your credentials: {_LOGIN}.",
     "InvalidSignatureException": "AWS refuses the signature: check AWS_SECRET_ACCESS_KEY, and this machine's clock.",
     "RequestTimeTooSkewed": "This machine's clock is wrong: set it, then run the same command again.",
 }
+_SET_REGION = "set AWS_REGION to the stack's region."
+_OF_CONNECTIONS = (
+    exceptions.ConnectionError,
+    exceptions.HTTPClientError,
+    exceptions.IncompleteReadError,
+    exceptions.CapacityNotAvailableError,
+)
 _DENIED = ("AccessDenied", "AccessDeniedException")
 _MAY_PASS = (
     "ThrottlingException",
@@ -29,23 +42,74 @@ def explained(error: BotoCoreError | ClientError) -> tuple[str, bool]:
     """An error in one sentence that says what to do, and whether the same may work later."""
     if isinstance(error, ClientError):
         return _refused(error)
+    if isinstance(error, _OF_CONNECTIONS):
+        return _not_reached(error)
+    return _about_credentials(error) or _about_settings(error), False
+
+
+def _about_credentials(error: BotoCoreError) -> str | None:
     match error:
-        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
-            return f"There are no AWS credentials: {_LOGIN}. For the server on this machine: --local.", False
-        case exceptions.UnauthorizedSSOTokenError() | exceptions.SSOTokenLoadError() | exceptions.TokenRetrievalError():
-            return _EXPIRED, False
-        case exceptions.CredentialRetrievalError():
-            return f"Your AWS credentials cannot be had: {_LOGIN}. ({_line(error)})", False
-        case exceptions.ProfileNotFound():
-            return f"{_line(error)}: check AWS_PROFILE; aws configure list-profiles shows all.", False
-        case exceptions.NoRegionError():
-            return "No AWS region is set: set AWS_REGION to the stack's region. On this machine: --local.", False
-        case exceptions.ConnectionError() | exceptions.HTTPClientError():
-            where = error.kwargs.get("endpoint_url", "DynamoDB")
-            endpoint = f"Nothing answers at {where}: check the network, AWS_REGION, and AWS_ENDPOINT_URL_DYNAMODB"
-            return f"{endpoint} if it is set.", True
+        case exceptions.NoCredentialsError():
+            return f"There are no AWS credentials: {_LOGIN}. For the server on this machine: --local."
+        case exceptions.SSOError() | exceptions.LoginError() | exceptions.TokenRetrievalError():
+            return f"{_EXPIRED} ({_line(error)})"
+        case (
+            exceptions.PartialCredentialsError()
+            | exceptions.CredentialRetrievalError()
+            | exceptions.MetadataRetrievalError()
+            | exceptions.RefreshWithMFAUnsupportedError()
+            | exceptions.UnknownCredentialError()
+            | exceptions.NoAuthTokenError()
+        ):
+            return f"Your AWS credentials cannot be had: {_LOGIN}. ({_line(error)})"
         case _:
-            return f"AWS cannot be used as it is configured: {_line(error)}", False
+            return None
+
+
+def _about_settings(error: BotoCoreError) -> str:
+    match error:
+        case exceptions.ProfileNotFound():
+            return f"{_line(error)}: check AWS_PROFILE; aws configure list-profiles shows all."
+        case exceptions.NoRegionError():
+            return "No AWS region is set: set AWS_REGION to the stack's region. On this machine: --local."
+        case exceptions.InvalidRegionError():
+            return f"{error.kwargs['region_name']!r} is no AWS region: {_SET_REGION}"
+        case _:
+            return wrong_configuration(error)
+
+
+def _not_reached(error: BotoCoreError) -> tuple[str, bool]:
+    endpoint = str(error.kwargs.get("endpoint_url", "DynamoDB"))
+    match error:
+        case exceptions.ProxyConnectionError():
+            return f"The proxy {error.kwargs['proxy_url']} does not answer: check HTTPS_PROXY, or unset it.", True
+        case exceptions.SSLError():
+            return f"No TLS connection to {endpoint}: check AWS_CA_BUNDLE and proxies. ({_line(error)})", False
+        case _:
+            return _no_answer(endpoint), True
+
+
+def wrong_configuration(error: Exception) -> str:
+    """What to do about a setting that botocore does not take, whatever it raises for it."""
+    problem = f"AWS cannot be used as it is configured: {_line(error)}."
+    return f"{problem} Check AWS_ENDPOINT_URL_DYNAMODB, other variables AWS_…, and ~/.aws/config."
+
+
+def _no_answer(endpoint: str) -> str:
+    if is_of_this_machine(endpoint):
+        return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset AWS_ENDPOINT_URL_DYNAMODB."
+    found = re.search(r"//dynamodb\.([^./]*)\.amazonaws\.", endpoint)
+    if found and not is_known_region(found[1]):
+        return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"
+    region = f" AWS_REGION ({found[1]})," if found else ""
+    return f"Nothing answers at {endpoint}: check{region} the network, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+
+
+def is_known_region(region: str) -> bool:
+    """Whether it is a region of AWS that was there when botocore was released."""
+    session = boto3.Session()
+    partitions = session.get_available_partitions()
+    return any(region in session.get_available_regions("dynamodb", partition) for partition in partitions)
 
 
 def _refused(error: ClientError) -> tuple[str, bool]:
@@ -56,9 +120,9 @@ def _refused(error: ClientError) -> tuple[str, bool]:
     if code in _DENIED:
         told_by_aws = f" ({_line(told['Message'])})" if told.get("Message") else ""
         return f"Your AWS identity may not do {operation}: use another one, or allow it.{told_by_aws}", False
-    what = f"AWS refused {operation}: {_line(told.get('Message') or code)}"
+    what = f"AWS refused {operation}: {_line(told.get('Message') or code)}."
     return (f"{what} Run the same command again later.", True) if code in _MAY_PASS else (what, False)
 
 
 def _line(text: object) -> str:
-    return " ".join(str(text).split())
+    return " ".join(str(text).split()).removesuffix(".")

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.main
-from typer.core import TyperCommand
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection
+from leads_cli.plain_command import PlainCommand
 from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
@@ -20,15 +20,19 @@ _LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
 
 def _on_stack(context: typer.Context, value: str | None) -> None:
     if value is not None:
-        before = _before(context)
-        context.obj = connection(value, is_stack_typed=True, local=before.local)
+        _choose(context, connection(value, is_stack_typed=True, local=_before(context).local))
 
 
 def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Typer's
     if value:
         before = _before(context)
         is_stack_typed = "--stack" in before.command
-        context.obj = connection(before.stack, is_stack_typed=is_stack_typed, local=True)
+        _choose(context, connection(before.stack, is_stack_typed=is_stack_typed, local=True))
+
+
+def _choose(context: typer.Context, chosen: Connection) -> None:
+    """Let the command work there, and ``leads`` itself know it, which tells of errors."""
+    context.obj = context.find_root().obj = chosen
 
 
 def _before(context: typer.Context) -> Connection:
@@ -65,12 +69,17 @@ def _where(
     """Holds the options that every command has, as ``leads`` itself has them."""
 
 
-class LeadsCommand(TyperCommand):
+class LeadsCommand(PlainCommand):
     """A command that also takes ``--local`` and ``--stack``, and in which the workspace may be left out."""
 
     def __init__(self, *arguments: Any, params: "list[Parameter]", **attributes: Any) -> None:  # noqa: ANN401 - Typer's
         where = typer.Typer(add_completion=False)
         where.command()(_where)
+        self._may_lack_workspace = False
+        for parameter in params:
+            if parameter.metavar == OPTIONAL_WORKSPACE:
+                self._may_lack_workspace = True
+                parameter.metavar, parameter.required = "WORKSPACE", False
         super().__init__(*arguments, params=[*params, *typer.main.get_command(where).params], **attributes)
 
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
@@ -88,7 +97,7 @@ class LeadsCommand(TyperCommand):
 
     def _lacks_workspace(self, ctx: "Context", args: list[str]) -> bool:
         named = [parameter for parameter in self.params if parameter.param_type_name == "argument"]
-        if not named or named[0].metavar != OPTIONAL_WORKSPACE:
+        if not self._may_lack_workspace:
             return False
         given, _, _ = self.make_parser(ctx).parse_args([*args])
         first, last = given.get(str(named[0].name)), given.get(str(named[-1].name))

@@ -1,11 +1,15 @@
 """Which tables the operators' commands work on."""
 
 import os
+import shlex
+import shutil
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -28,7 +32,7 @@ STACK_HELP = "The deployed stack, after which its tables are named."
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A stack in AWS, or the local one. ``command`` is how the same one is named in another command."""
+    """A stack in AWS, or the local one. ``command`` begins every command that is suggested, to work on the same."""
 
     stack: str
     local: bool
@@ -59,8 +63,14 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
     if local and is_stack_typed:
         raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
     if local:
-        return Connection(DEFAULT_STACK, local=True, command="leads --local")
-    return Connection(stack, local=False, command=f"leads --stack {stack}" if is_stack_typed else "leads")
+        return Connection(DEFAULT_STACK, local=True, command=f"{_program()} --local")
+    where = f" --stack {shlex.quote(stack)}" if is_stack_typed else ""
+    return Connection(stack, local=False, command=_program() + where)
+
+
+def _program() -> str:
+    """How ``leads`` is called here: where no folder of PATH has it, by its own path."""
+    return "leads" if shutil.which("leads") else min(sys.argv[0], os.path.relpath(sys.argv[0]), key=len)
 
 
 def is_typed(context: typer.Context, parameter: str) -> bool:
@@ -81,16 +91,22 @@ def settings_of(context: typer.Context) -> "Settings":
 def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
     """A client of the DynamoDB that the command's options name."""
     import boto3
+    from botocore.exceptions import BotoCoreError
 
     from leads_admin.local_client import local_client
+    from leads_cli.aws_errors import wrong_configuration
 
     chosen: Connection = context.obj
     try:
         if chosen.local:
             return local_client(local_state.read().dynamodb, config)
-        return boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION"), config=config)
-    except ValueError as exc:  # an endpoint that is none
-        raise CommandError(str(exc)) from exc
+        client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION") or None, config=config)
+        urlsplit(client.meta.endpoint_url).port  # noqa: B018 - a port that is none would be noticed by the first call
+    except BotoCoreError:
+        raise
+    except ValueError as exc:  # such as an endpoint that is none, or a number that is none
+        raise CommandError(wrong_configuration(exc)) from exc
+    return client
 
 
 def workspaces_of(context: typer.Context) -> "Workspaces":
@@ -103,10 +119,16 @@ def workspaces_of(context: typer.Context) -> "Workspaces":
     )
 
 
-def _complete(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    from leads_cli.workspace_names import completions
+def complete_with(name: str) -> Callable[..., Iterable[tuple[str, str]]]:
+    """A function of the module for completions, which is imported when a shell asks for one."""
 
-    return completions(ctx, incomplete)
+    def complete(ctx: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
+        from leads_cli import completion
+
+        completions: Iterable[tuple[str, str]] = getattr(completion, name)(ctx, incomplete)
+        return completions
+
+    return complete
 
 
 WorkspaceId = Annotated[
@@ -115,7 +137,7 @@ WorkspaceId = Annotated[
         metavar=OPTIONAL_WORKSPACE,
         help="The workspace's id or name; may be left out if there is only one.",
         show_default=False,
-        autocompletion=_complete,
+        autocompletion=complete_with("workspace_ids"),
     ),
 ]
 """A workspace's id, whatever it was named by: LeadsCommand looks it up, and lets what has this metavar be left out."""
@@ -125,7 +147,7 @@ RequiredWorkspaceId = Annotated[
         metavar="WORKSPACE",
         help="The workspace's id or name.",
         show_default=False,
-        autocompletion=_complete,
+        autocompletion=complete_with("workspace_ids"),
     ),
 ]
 """The same, where nobody should meet the only workspace by a variable that is not set."""

@@ -53,7 +53,7 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
     if not url:
         yield Finding("API", None, "Not checked: set LEADS_URL, or give --url.")
         return
-    yield from _api(url, key)
+    yield from _api(url, key, connection.command)
 
 
 def _aws_access() -> Generator[Finding, None, bool]:
@@ -64,13 +64,23 @@ def _aws_access() -> Generator[Finding, None, bool]:
     if session is None:
         return False
     region = os.environ.get("AWS_REGION") or session.region_name
-    yield Finding("region", bool(region), region or "None is set: set AWS_REGION to the stack's region.")
+    yield _region(region)
     credentials = yield from _checked("credentials", session.get_credentials)
     if credentials:
         yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
     else:
         yield Finding("credentials", False, "There are none: aws sso login, or aws configure, or set AWS_PROFILE.")
     return bool(region and credentials)
+
+
+def _region(region: str | None) -> Finding:
+    from leads_cli.aws_errors import is_known_region
+
+    if not region:
+        return Finding("region", False, "None is set: set AWS_REGION to the stack's region.")
+    if not is_known_region(region):
+        return Finding("region", None, f"{region} is none that is known here: check AWS_REGION.")
+    return Finding("region", True, region)
 
 
 def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
@@ -87,25 +97,32 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
     yield from _clock(date, "DynamoDB")
 
 
-def _api(url: str, key: str) -> Iterator[Finding]:
+def _api(url: str, key: str, command: str) -> Iterator[Finding]:
     import httpx
 
+    from leads_client import http_client, leads_url
+
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/openapi.json", timeout=_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        leads_url(url)
+        with http_client(timeout=_SECONDS) as client:
+            answer = client.get(f"{url.rstrip('/')}/openapi.json")
+    except ValueError as exc:
+        yield Finding("API", False, str(exc))
+        return
+    except httpx.HTTPError as exc:
         yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
         return
     yield Finding("API", True, f"{url} answers{_version_of(answer)}")
     yield from _clock(answer.headers.get("date", ""), "the API")
     if not key:
-        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}, or see leads key check.")
+        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
     try:
-        with ApiAccess(url, key).client(_SECONDS) as client:
-            quota = client.ping()
+        with ApiAccess(url, key).client(_SECONDS) as api:
+            quota = api.ping()
         yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
     except Exception as exc:  # noqa: BLE001 - told as a finding
-        yield _failed("key", exc, "", " leads key check says why.")
+        yield _failed("key", exc, "", f" {command} key check says why.")
 
 
 def _version_of(answer: "httpx.Response") -> str:

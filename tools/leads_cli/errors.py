@@ -39,8 +39,11 @@ class CommandInterruptedError(CommandError):
     exit_code = 130
 
 
-def as_command_error(error: BaseException) -> CommandError | None:
-    """What an error is to the command's user; None when nobody expects it, or Typer is to tell of it."""
+def as_command_error(error: BaseException, command: str = "leads") -> CommandError | None:
+    """What an error is to the command's user; None when nobody expects it, or Typer is to tell of it.
+
+    Commands that help begin with ``command``.
+    """
     if isinstance(error, CommandError):
         return error
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
@@ -63,7 +66,9 @@ def as_command_error(error: BaseException) -> CommandError | None:
             return TryAgainLaterError(f"DynamoDB kept refusing ({error}): run the same command again later.")
         case ServiceError():
             return TryAgainLaterError(str(error))
-        case AdministrationError() | LeadsClientError():
+        case AdministrationError():
+            return CommandError(error.told(command))
+        case LeadsClientError():
             return CommandError(str(error))
         case _:
             return None

@@ -1,10 +1,14 @@
 """Why an API key is refused, as its operator may know it."""
 
+import re
 from dataclasses import dataclass, field
 
 from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.settings import Settings
+
+_LENGTH = len(keys.with_checksum(keys.PREFIX + "0" * keys.RANDOM_LENGTH))
+_MAY_BE_A_KEY = re.compile(rf"(?<![0-9A-Za-z]){keys.PREFIX}[0-9A-Za-z]{{{_LENGTH - len(keys.PREFIX)}}}(?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +19,24 @@ class Verdict:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def judge(secret: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
-    """Check a key in the order in which a request is checked. Suggestions begin with ``command``."""
+def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
+    """Check a key in the order in which a request is checked. Suggestions begin with ``command``.
+
+    What was copied with the key is cut off, and is one of the facts: a request with it would be refused.
+    """
+    secret = _key_in(text)
+    facts = {} if secret == text else {"cut off": f"all around the key: {text.replace(secret, '…')}"}
     if shape := _wrong_shape(secret):
-        return Verdict(shape)
+        return Verdict(shape, facts)
     found = workspaces.find_key(secret)
     if not found:
         return Verdict(
             f"Unknown: the table {settings.access_table} has no such key. It was deleted with its workspace, or it is "
-            "another stack's."
+            "another stack's.",
+            facts,
         )
     key, workspace = found.key, workspaces.get(found.workspace_id)
-    facts = {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
+    facts |= {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
     if key.label:
         facts["label"] = key.label
     if key.last_used_at:
@@ -55,13 +65,18 @@ def judge(secret: str, workspaces: Workspaces, settings: Settings, command: str 
     return Verdict(None, facts)
 
 
+def _key_in(text: str) -> str:
+    """The only text in another one that may be a key, such as a line with the header; without one, all of it."""
+    candidates = set(_MAY_BE_A_KEY.findall(text))
+    return candidates.pop() if len(candidates) == 1 else text
+
+
 def _wrong_shape(secret: str) -> str | None:
     if not secret:
         return "No key was given: type it, or pipe it in."
-    length = len(keys.with_checksum(keys.PREFIX + "0" * keys.RANDOM_LENGTH))
-    if not secret.startswith(keys.PREFIX) or len(secret) != length or not secret.isascii() or not secret[4:].isalnum():
+    if not _MAY_BE_A_KEY.fullmatch(secret):
         return (
-            f"Malformed: a key is {keys.PREFIX} and {length - len(keys.PREFIX)} letters and digits, and this text has "
+            f"Malformed: a key is {keys.PREFIX} and {_LENGTH - len(keys.PREFIX)} letters and digits, and this text has "
             f"{len(secret)} characters. Copy the whole key."
         )
     return None if keys.is_well_formed(secret) else "Mistyped: the key's checksum is wrong. Copy it once more."

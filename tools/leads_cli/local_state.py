@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from leads_cli.errors import CommandError, TryAgainLaterError
 DEFAULT_DIRECTORY = Path(".local")
 _FILE_NAME = "demo.json"
 _CONNECT_SECONDS = 5
+_USUAL_COMMAND = "make serve"
 
 
 class NoLocalServerError(CommandError):
@@ -29,12 +31,13 @@ class DemoWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class LocalState:
-    """Where the API and its DynamoDB answer, and what to use them with."""
+    """Where the API and its DynamoDB answer, what to use them with, and the command that starts such a server."""
 
     url: str
     dynamodb: str
     basic: DemoWorkspace
     free: DemoWorkspace
+    command: str = _USUAL_COMMAND
 
 
 def write(state: LocalState, directory: Path) -> None:
@@ -50,28 +53,49 @@ def remove(state: LocalState, directory: Path) -> None:
     file = _file(state, directory)
     if file.exists() and _read(file) == state:
         file.unlink()
+        with suppress(OSError):  # it holds data that is kept
+            file.parent.rmdir()
 
 
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     """Find the running server; of several, the one on the port that the variable PORT names.
 
-    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if it is gone.
+    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if the one that is
+    named, or all, were killed.
     """
-    known = known_servers(directory)
-    running = {str(urlsplit(state.url).port): state for state in known if is_listening(state.url)}
+    running: dict[str, LocalState] = {}
+    gone: dict[str, LocalState] = {}
+    for state in known_servers(directory):
+        (running if is_listening(state.url) else gone)[str(urlsplit(state.url).port)] = state
+    port = os.environ.get("PORT", "")
+    if port in gone:
+        raise _not_running([gone[port]])
     if len(running) == 1:
         return next(iter(running.values()))
+    if port in running:
+        return running[port]
     if running:
-        return _named_by_port(running)
-    if known:
-        where = " and ".join(sorted(state.url for state in known))
-        raise TryAgainLaterError(f"The local server at {where} is not running any more: start it with `make serve`.")
+        ports = sorted(running, key=int)
+        example = f"PORT={ports[0]} leads --local list"
+        raise NoLocalServerError(
+            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
+        )
+    if gone:
+        raise _not_running([*gone.values()])
     raise NoLocalServerError("No local server runs here: start one with `make serve`.")
 
 
 def known_servers(directory: Path) -> list[LocalState]:
     """All servers that have told of themselves, even if they were killed since."""
     return [_read(file) for file in directory.glob(f"*/{_FILE_NAME}")]
+
+
+def how_to_start(address: str, directory: Path = DEFAULT_DIRECTORY) -> str:
+    """What to do about an address of this machine where nothing listens: the command that started a server there."""
+    for state in known_servers(directory):
+        if address.rstrip("/") in {state.url, state.dynamodb}:
+            return f"start the server with `{state.command}`"
+    return "start the server there"
 
 
 def is_listening(url: str) -> bool:
@@ -89,14 +113,10 @@ def is_of_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
-def _named_by_port(running: dict[str, LocalState]) -> LocalState:
-    port = os.environ.get("PORT", "")
-    if port not in running:
-        ports = sorted(running, key=int)
-        raise NoLocalServerError(
-            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as PORT={ports[0]}."
-        )
-    return running[port]
+def _not_running(gone: list[LocalState]) -> TryAgainLaterError:
+    where = " or ".join(state.url for state in gone)
+    commands = " or ".join(f"`{state.command}`" for state in gone)
+    return TryAgainLaterError(f"The local server at {where} is not running any more: start it with {commands}.")
 
 
 def _file(state: LocalState, directory: Path) -> Path:
@@ -105,4 +125,5 @@ def _file(state: LocalState, directory: Path) -> Path:
 
 def _read(file: Path) -> LocalState:
     state = json.loads(file.read_text(encoding="utf-8"))
-    return LocalState(state["url"], state["dynamodb"], DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"]))
+    demo = DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"])
+    return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", _USUAL_COMMAND))

@@ -57,7 +57,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as exc:
-            error = as_command_error(exc)
+            error = as_command_error(exc, ctx.obj.command if ctx.obj else "leads")
             if error is None:
                 raise
             line = " ".join([str(error), *getattr(exc, "__notes__", [])])

@@ -14,13 +14,14 @@ _STYLES = {
     "revoked": "red",
 }
 """Of plans and states, by their names."""
+_SHORT = ("plan", "state", "keys", "used")
 
 
 def listing(*columns: str, copied: str) -> Table:
-    """An empty table. What stands in the column ``copied`` is never folded or cut; the other columns make room."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    """An empty table. What stands in the column ``copied`` is never folded or cut; long texts and times make room."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(column, no_wrap=column == copied, overflow="fold")
+        table.add_column(column, no_wrap=column in {copied, *_SHORT}, overflow="fold")
     return table
 
 

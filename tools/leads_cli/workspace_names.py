@@ -1,12 +1,12 @@
 """Workspaces as people name them: by id, by name, or not at all where there is only one."""
 
 import re
-from collections.abc import Iterable
+import shlex
 from typing import TYPE_CHECKING
 
 import typer
 
-from leads_cli.connection import Connection, connection, workspaces_of
+from leads_cli.connection import Connection, workspaces_of
 from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 THE_ONLY_ONE = "\0"
 """What a command takes for a workspace that was left out: a text that nobody can type."""
 
+_MOST_NAMES = 3
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
@@ -39,22 +40,14 @@ def id_of_workspace(context: typer.Context, named: str) -> str:
     return matching[0].id
 
 
-def completions(context: typer.Context, incomplete: str) -> Iterable[tuple[str, str]]:
-    """The ids of workspaces that begin with a text, each with the workspace's name."""
-    options = context.find_root().params
-    try:
-        context.obj = context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
-        found = workspaces_of(context).all()
-    except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
-        return []
-    return [(workspace.id, workspace.name) for workspace in found if workspace.id.startswith(incomplete)]
-
-
 def _only_one(found: list["Workspace"], command: str) -> str:
     if not found:
         raise CommandError(f"There is no workspace yet. Create one: {command} workspace create NAME --plan basic")
     if len(found) > 1:
-        raise WrongUsageError(f"There are {len(found)} workspaces: say which. All of them: {command} workspace list")
+        names = ", ".join(shlex.quote(workspace.name) for workspace in found[:_MOST_NAMES])
+        more = ", ..." if len(found) > _MOST_NAMES else ""
+        how = f"say which ({names}{more}). All of them: {command} workspace list"
+        raise WrongUsageError(f"There are {len(found)} workspaces: {how}")
     [workspace] = found
     messages.print(f"Workspace {workspace.name} ({workspace.id})", markup=False)
     return workspace.id

@@ -6,6 +6,7 @@
 """
 
 from leads_client.client import LeadsClient
+from leads_client.connections import http_client, leads_url
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -36,4 +37,6 @@ __all__ = [
     "ServiceError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "http_client",
+    "leads_url",
 ]

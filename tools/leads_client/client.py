@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from leads_client.answers import outcome_of, quoted
+from leads_client.connections import http_client, leads_url
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -26,7 +27,6 @@ from leads_client.errors import (
 from leads_client.results import Accepted, Quota
 from leads_client.retrying import Effect, FailedAttempt, try_until_done
 
-_LEADS_PATH = "/api/v1/leads"
 _VISIBLE = re.compile(r"[!-~]+")
 # HTTP drops spaces at the ends; how long it may be is the API's to say.
 _CARRIED_BY_A_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
@@ -55,7 +55,8 @@ class LeadsClient:
     so that no lead is stored twice; no attempt begins later than ``give_up_after_seconds`` after the first. ``on_wait``
     is told of each wait in between: the seconds, and the reason as a part of a sentence.
 
-    Raises ValueError for an address that cannot be one, and InvalidKeyError for a key that cannot be one.
+    Raises ValueError for an address that cannot be one, or if the environment has no usable proxy or certificates, and
+    InvalidKeyError for a key that cannot be one.
     """
 
     def __init__(
@@ -68,13 +69,13 @@ class LeadsClient:
         sleep: Callable[[float], None] = time.sleep,
         on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
-        self._url = _leads_url(url)
+        self._url = leads_url(url)
         if not _VISIBLE.fullmatch(key):
             raise InvalidKeyError("The API key is empty, or has characters that no API key has.")
         self._give_up_after_seconds = give_up_after_seconds
         self._sleep = sleep
         self._on_wait = on_wait or (lambda _seconds, _reason: None)
-        self._http = httpx.Client(
+        self._http = http_client(
             headers={
                 "X-API-Key": key,
                 "Content-Type": "application/json",
@@ -180,17 +181,3 @@ def _error(failed: list[FailedAttempt], request: _Request, *, is_repeatable: boo
     error.leads_may_be_stored = may_be_stored and not request.dry_run
     error.idempotency_key = request.idempotency_key
     return error
-
-
-def _leads_url(url: str) -> httpx.URL:
-    """Complete the API's address. Without anything else that an address can have: it would be lost, or sent along."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as exc:
-        raise ValueError(f"The address of the lead API is not a URL: {exc}.") from exc
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise ValueError("The address of the lead API must begin with http:// or https:// and a host.")
-    if parsed.userinfo or parsed.query or parsed.fragment:
-        raise ValueError("The address of the lead API must end with its path, and have no user name.")
-    path = parsed.path.rstrip("/")
-    return parsed.copy_with(path=path if path.endswith(_LEADS_PATH) else path + _LEADS_PATH)

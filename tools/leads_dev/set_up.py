@@ -18,7 +18,7 @@ _ONE_MORE = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:
 def main(requirements: Path, options: list[str]) -> int:
     """Install everything; ``options`` are pip's. Returns the exit code."""
     environment = Path(sys.prefix)
-    names = re.findall(r"^[\w.-]+==", requirements.read_text(encoding="utf-8"), re.MULTILINE)
+    names = re.findall(r"^[\w.-]+==(?!.*win32)", requirements.read_text(encoding="utf-8"), re.MULTILINE)
     _say(f"Setting up {environment.name}, {len(names)} packages; this happens once.\n")
     unfinished = environment / UNFINISHED
     unfinished.touch()

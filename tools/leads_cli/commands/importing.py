@@ -85,7 +85,9 @@ _OPTIONS = {
 @with_options(_OPTIONS, {field.name: field.default for field in fields(ImportOptions)})
 def import_leads(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON, XLSX or Parquet.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, TSV, JSONL, JSON, XLSX or Parquet.", show_default=False)
+    ],
     *,
     url: ApiUrl = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before sending.")] = False,

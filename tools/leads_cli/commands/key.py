@@ -8,7 +8,7 @@ from rich.text import Text
 from leads_admin.keys import Key
 from leads_cli.api_access import read_key
 from leads_cli.command import LeadsCommand
-from leads_cli.connection import Connection, WorkspaceId, settings_of, workspaces_of
+from leads_cli.connection import Connection, WorkspaceId, complete_with, settings_of, workspaces_of
 from leads_cli.console import as_sent, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.key_check import judge
@@ -22,7 +22,15 @@ app = typer.Typer(
 
 KEY_COLUMNS = ("start", "label", "state", "created", "expires", "last used")
 
-Start = Annotated[str, typer.Argument(help="The key's first characters, such as cdz_1a2B3c4D.", show_default=False)]
+Start = Annotated[
+    str,
+    typer.Argument(
+        metavar="START",
+        help="The key's first characters, such as cdz_1a2B3c4D.",
+        show_default=False,
+        autocompletion=complete_with("key_starts"),
+    ),
+]
 ExpiresIn = Annotated[
     int | None,
     typer.Option(

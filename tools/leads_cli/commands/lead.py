@@ -10,7 +10,7 @@ from rich.table import Table
 from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
-from leads_cli.connection import WorkspaceId, workspaces_of
+from leads_cli.connection import WorkspaceId, complete_with, workspaces_of
 from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
@@ -120,7 +120,12 @@ def _cells(lead: Lead) -> list[str]:
 def show_lead(
     context: typer.Context,
     workspace: WorkspaceId,
-    lead: Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id.", show_default=False)],
+    lead: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEAD", help="The lead's id.", show_default=False, autocompletion=complete_with("lead_ids")
+        ),
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -155,7 +160,12 @@ def _text(part: Any) -> str:  # noqa: ANN401 - any JSON
 def delete_leads(
     context: typer.Context,
     workspace: WorkspaceId,
-    leads: Annotated[list[str], typer.Argument(metavar="LEAD...", help="The leads' ids.", show_default=False)],
+    leads: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LEAD", help="The leads' ids.", show_default=False, autocompletion=complete_with("lead_ids")
+        ),
+    ],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -164,15 +174,19 @@ def delete_leads(
     First, requests in flight are waited for, 12 seconds at most: one could
     write a lead again that it has written already, and so bring it back.
 
-    If some were not there, they are named, and the exit code is 1. The
-    table's backups have what was deleted for 35 days more.
+    If some are not there, they are named, the exit code is 1, and nothing
+    is deleted; with --yes, the others are. The table's backups have what was
+    deleted for 35 days more.
 
     leads delete 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 01M83QHZX06B68476KBMMNZ82K-001
     """
     leads = list(dict.fromkeys(leads))
+    workspaces = workspaces_of(context)
     if not yes:
+        if missing := workspaces.missing_leads(workspace, leads):
+            raise CommandError(f"Nothing was deleted. Not there: {', '.join(missing)}")
         confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
-    missing = workspaces_of(context).delete_leads(workspace, leads)
+    missing = workspaces.delete_leads(workspace, leads)
     messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:
         raise CommandError(f"Not there: {', '.join(missing)}")

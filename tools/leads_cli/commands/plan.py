@@ -16,7 +16,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Plans limit 
 def set_plan(
     context: typer.Context,
     workspace: WorkspaceId,
-    plan: Annotated[Plan, typer.Argument(show_default=False)],
+    plan: Annotated[Plan, typer.Argument(metavar="PLAN", help="free or basic.", show_default=False)],
 ) -> None:
     """Put a workspace on a plan, with all its keys.
 

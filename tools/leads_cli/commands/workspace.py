@@ -22,7 +22,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces h
 @app.command("create", cls=LeadsCommand)
 def create_workspace(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What people call it.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.", show_default=False)],
     plan: Annotated[Plan, typer.Option(help="free holds a few leads, basic any number.", show_default=False)],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even if there is one of the same name.")] = False,
@@ -79,10 +79,10 @@ def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: A
     """Show a workspace, how many leads it holds, and its API keys.
 
     To count the leads, all are read: of a million, that costs about two
-    cents. Of each key it says how many requests count towards the rate
-    limit now. The limit is not stored in the tables: set RATE_LIMIT_REQUESTS
-    and RATE_LIMIT_WINDOW_SECONDS as the stack has them, if they are not
-    1000 and 300.
+    cents. Of each key it says how many requests of its limit are used now.
+    The limit is not stored in the tables: set RATE_LIMIT_REQUESTS and
+    RATE_LIMIT_WINDOW_SECONDS as the stack has them, if they are not 1000 and
+    300.
 
     leads workspace show 01M6DWCPDGP7DKK1RX7DV6Q8DA
 
@@ -110,10 +110,11 @@ def show_workspace(context: typer.Context, workspace: WorkspaceId, *, as_json: A
         "plan": plan,
         "created": found.created_at,
         "leads": f"{held:,}",
+        "limit": f"{counted(limit.requests, 'request')} in {limit.window_seconds} s, for each key",
     }.items():
         facts.add_row(name, status(value) if name == "plan" else as_sent(value))
     output.print(facts)
-    table = listing(*KEY_COLUMNS, f"requests of {limit.requests} in {limit.window_seconds} s", copied="start")
+    table = listing(*KEY_COLUMNS, "used", copied="start")
     for key, used in keys:
         table.add_row(*key_cells(key), str(used))
     output.print(table)

@@ -23,6 +23,7 @@ from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_cli.plain_command import PlainCommand
 from leads_console.event_log import Event, EventLog
 from leads_console.server import Console
 from leads_console.source import source_of
@@ -33,7 +34,8 @@ from leads_dev.local.gateway import Handler, LocalGateway
 from leads_dev.local.kept_data import KeptData, KeptDataError
 from leads_dev.local.lead_events import follow_stream, turn_stream_on
 from leads_dev.local.moto_dynamodb import create_tables, emulated_dynamodb
-from leads_dev.local.options import ConsolePort, DynamoDBPort, Keep, Port, StateDirectory
+from leads_dev.local.options import USUAL_PORTS, ConsolePort, DynamoDBPort, Keep, Port, StateDirectory
+from leads_dev.local.port_choice import TakenPortsError, check_ports, command_with
 
 if TYPE_CHECKING:
     from leads_api.api import LambdaContext
@@ -45,9 +47,9 @@ _OTHER_FILES = 100
 
 
 def serve(
-    port: Port = 3000,
-    dynamodb_port: DynamoDBPort = 8000,
-    console_port: ConsolePort = 3001,
+    port: Port = USUAL_PORTS["PORT"],
+    dynamodb_port: DynamoDBPort = USUAL_PORTS["DYNAMODB_PORT"],
+    console_port: ConsolePort = USUAL_PORTS["CONSOLE_PORT"],
     directory: StateDirectory = local_state.DEFAULT_DIRECTORY,
     *,
     keep: Keep = False,
@@ -55,14 +57,16 @@ def serve(
     """Serve the API on this machine, with DynamoDB in memory, or kept in a file of the port's directory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
+    ports = {"PORT": port, "DYNAMODB_PORT": dynamodb_port, "CONSOLE_PORT": console_port}
     try:
         settings = stack_settings(DEFAULT_STACK)
-    except ValueError as exc:
+        check_ports("serve", ports, keep=keep)
+    except (ValueError, TakenPortsError) as exc:
         sys.exit(str(exc))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
     emulator = emulated_dynamodb()
     kept = _kept_data(directory / str(port) / "kept.jsonl", emulator) if keep else None
-    database = _listen(only_local_pages(kept or emulator), dynamodb_port, "DYNAMODB_PORT")
+    database = _listen(only_local_pages(kept or emulator), dynamodb_port)
     threading.Thread(target=database.run, daemon=True).start()
     dynamodb_url = _url(database)
     client = local_client(dynamodb_url)
@@ -71,8 +75,8 @@ def serve(
         _restore(kept, settings)
     basic, free = find_or_create_demo(client, DEFAULT_STACK)
 
-    api = _listen(LocalGateway(_handler(settings, dynamodb_url, basic.key), log=_print), port, "PORT")
-    running = local_state.LocalState(_url(api), dynamodb_url, basic, free)
+    api = _listen(LocalGateway(_handler(settings, dynamodb_url, basic.key), log=_print), port)
+    running = local_state.LocalState(_url(api), dynamodb_url, basic, free, command_with("serve", ports, keep=keep))
     console = _console(settings, running, console_port)
     threading.Thread(target=console.run, daemon=True).start()
     try:
@@ -119,7 +123,7 @@ def _console(settings: Settings, running: local_state.LocalState, port: int) -> 
     try:
         return Console(source, port, _print)
     except OSError as exc:
-        _exit_if_taken(exc, port, "CONSOLE_PORT")
+        _exit_if_taken(exc)
         raise
 
 
@@ -141,6 +145,8 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
         del os.environ[name]  # such as a profile or an endpoint for other programs
     os.environ |= {
         **CREDENTIALS,
+        "NO_PROXY": "*",
+        "no_proxy": "*",
         "ACCESS_TABLE": settings.access_table,
         "LEADS_TABLE": settings.leads_table,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
@@ -152,8 +158,8 @@ def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
     return handler
 
 
-def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSGIServer:
-    """Create a server on a port; exit with a message if the port is taken. It handles one request at a time."""
+def _listen(application: Callable[..., Any], port: int) -> TcpWSGIServer:
+    """Create a server on a port. It handles one request at a time."""
     try:
         server = create_server(
             only_local_hosts(application),
@@ -166,15 +172,15 @@ def _listen(application: Callable[..., Any], port: int, variable: str) -> TcpWSG
             asyncore_use_poll=True,  # the default, select, ends at 1024 open files
         )
     except OSError as exc:
-        _exit_if_taken(exc, port, variable)
+        _exit_if_taken(exc)
         raise
     assert isinstance(server, TcpWSGIServer)  # noqa: S101 - a single address has a single socket
     return server
 
 
-def _exit_if_taken(error: OSError, port: int, variable: str) -> None:
+def _exit_if_taken(error: OSError) -> None:
     if error.errno == errno.EADDRINUSE:
-        sys.exit(f"Port {port} is taken: choose another one, such as make serve {variable}={port + 1}")
+        sys.exit("Another program took one of the ports just now: run the same command again.")
 
 
 def _most_connections() -> int:
@@ -205,5 +211,5 @@ def _print(text: str) -> None:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(serve)
+    app.command(cls=PlainCommand)(serve)
     app()

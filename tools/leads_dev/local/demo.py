@@ -13,11 +13,11 @@ from leads_core import keys
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_dev.local.moto_dynamodb import create_tables
+from leads_dev.local.options import USUAL_PORTS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_USUAL_PORT = 3000
 _HOW_TO_USE = """\
 Lead API   {state.url}/api/v1/leads
 Reference  {state.url}/  to read and to try it
@@ -60,7 +60,7 @@ def how_to_use(state: LocalState, settings: Settings, console: str | None = None
         free_leads=settings.free_plan_max_leads,
         leads=os.path.relpath(Path(sys.executable).with_name("leads")),
         # It is needed where another server runs, too.
-        port="" if port == _USUAL_PORT else f"PORT={port} ",
+        port="" if port == USUAL_PORTS["PORT"] else f"PORT={port} ",
         console=f"Console    {console}  to see leads come in\n" if console else "",
         kept=f"The data is kept in {kept_in}." if kept_in else "Nothing is kept when this stops;",
     )

@@ -19,13 +19,15 @@ import typer
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
+from leads_cli.plain_command import PlainCommand
 from leads_core.settings import Settings
 from leads_dev.artifacts import LAMBDA_PYTHON
 from leads_dev.local import containers
 from leads_dev.local.demo import create_demo, how_to_use
 from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
-from leads_dev.local.options import DynamoDBPort, Port, StateDirectory
-from leads_dev.local.ports import free_port, is_taken, responds
+from leads_dev.local.options import USUAL_PORTS, DynamoDBPort, Port, StateDirectory
+from leads_dev.local.port_choice import TakenPortsError, check_ports, command_with
+from leads_dev.local.ports import free_port, responds
 from leads_dev.local.prerequisites import NO_DOCKER, docker_answers
 
 _HOST = "127.0.0.1"
@@ -41,14 +43,17 @@ class SamLocalError(Exception):
 
 
 def serve(
-    port: Port = 3000, dynamodb_port: DynamoDBPort = 8000, directory: StateDirectory = local_state.DEFAULT_DIRECTORY
+    port: Port = USUAL_PORTS["PORT"],
+    dynamodb_port: DynamoDBPort = USUAL_PORTS["DYNAMODB_PORT"],
+    directory: StateDirectory = local_state.DEFAULT_DIRECTORY,
 ) -> None:
     """Serve the built API on this machine, in the container image of Lambda."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
+    ports = {"PORT": port, "DYNAMODB_PORT": dynamodb_port}
     try:
         settings = stack_settings(DEFAULT_STACK)
-        _check_ports(PORT=port, DYNAMODB_PORT=dynamodb_port)
+        check_ports("sam-local", ports)
         sam = _find_sam()
         database = running_emulator() or dynamodb_local(dynamodb_port, containers_host=containers.host_address())
         with database as dynamodb_url:
@@ -57,14 +62,14 @@ def serve(
                 _function_environment(directory, dynamodb_url, settings) as environment,
                 _api(sam, port or free_port(), environment) as (process, url),
             ):
-                running = local_state.LocalState(url, dynamodb_url, basic, free)
+                running = local_state.LocalState(url, dynamodb_url, basic, free, command_with("sam-local", ports))
                 local_state.write(running, directory)
                 try:
                     print(how_to_use(running, settings), flush=True)  # noqa: T201 - what a person at the terminal sees
                     sys.exit(process.wait())
                 finally:
                     local_state.remove(running, directory)
-    except (DynamoDBLocalError, SamLocalError, ValueError) as exc:
+    except (DynamoDBLocalError, SamLocalError, TakenPortsError, ValueError) as exc:
         sys.exit(str(exc))
 
 
@@ -117,15 +122,6 @@ def _function_environment(directory: Path, dynamodb_url: str, settings: Settings
         file.unlink(missing_ok=True)
 
 
-def _check_ports(**wanted: int) -> None:
-    """Raise SamLocalError if a port is taken: another server there would be mistaken for the one started here."""
-    for variable, port in wanted.items():
-        if is_taken(port):
-            raise SamLocalError(
-                f"Port {port} is taken: choose another one, such as make sam-local {variable}={port + 1}"
-            )
-
-
 def _find_sam() -> str:
     if not _BUILT_TEMPLATE.exists():
         raise SamLocalError("Nothing is built yet: run `make build` first.")
@@ -152,5 +148,5 @@ def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(serve)
+    app.command(cls=PlainCommand)(serve)
     app()

@@ -1,0 +1,66 @@
+"""What a shell completes: ids to ids, each with what people know it by."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import typer
+
+from leads_cli.connection import Connection, connection, workspaces_of
+from leads_cli.workspace_names import id_of_workspace
+
+_NEWEST = 20
+
+Completions = Iterator[tuple[str, str]]
+
+
+def workspace_ids(context: typer.Context, incomplete: str) -> Completions:
+    """The ids of workspaces; where there is only one, which may be left out, also what stands behind it."""
+    return _completions(_workspaces, context, incomplete)
+
+
+def key_starts(context: typer.Context, incomplete: str) -> Completions:
+    """The first characters of a workspace's keys that are not revoked."""
+    return _completions(_keys, context, incomplete)
+
+
+def lead_ids(context: typer.Context, incomplete: str) -> Completions:
+    """The ids of a workspace's newest leads."""
+    return _completions(_leads, context, incomplete)
+
+
+def _completions(
+    of: Callable[[typer.Context, str | None], Iterable[tuple[str, str]]], context: typer.Context, incomplete: str
+) -> Completions:
+    try:
+        context.obj = context.obj or _connection(context)
+        named = context.params.get("workspace")
+        found = list(of(context, id_of_workspace(context, named) if named else None))
+    except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
+        return
+    yield from ((text, known_by) for text, known_by in found if text.startswith(incomplete))
+
+
+def _connection(context: typer.Context) -> Connection:
+    options = context.find_root().params
+    return connection(options["stack"], is_stack_typed=False, local=options["local"])
+
+
+def _workspaces(context: typer.Context, _workspace: str | None) -> Completions:
+    found = workspaces_of(context).all()
+    yield from ((workspace.id, workspace.name) for workspace in found)
+    if len(found) == 1:
+        behind = {"start": _keys, "lead": _leads, "leads": _leads}
+        for parameter in context.command.params:
+            if of := behind.get(str(parameter.name)):
+                yield from of(context, found[0].id)
+
+
+def _keys(context: typer.Context, workspace: str | None) -> Completions:
+    for key in workspaces_of(context).keys(workspace) if workspace else ():
+        if key.state != "revoked":
+            yield key.start, key.label or ""
+
+
+def _leads(context: typer.Context, workspace: str | None) -> Completions:
+    leads = workspaces_of(context).leads(workspace, page_size=_NEWEST) if workspace else iter(())
+    yield from ((lead["id"], lead.get("company", "")) for lead in islice(leads, _NEWEST))

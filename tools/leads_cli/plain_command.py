@@ -1,0 +1,28 @@
+"""Commands that tell what is wrong with a value in their own words, and not in those of pydantic, which checks it."""
+
+from typing import TYPE_CHECKING
+
+import typer
+from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+
+class PlainCommand(TyperCommand):
+    """A command of Typer."""
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Parse as Typer does."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as exc:
+            exc.message = _in_plain_words(exc.message)
+            raise
+
+
+def _in_plain_words(message: str) -> str:
+    rule = message.removeprefix("Input should be ")
+    if rule == message:
+        return message.removeprefix("Value error, ")
+    return f"It must be {rule.partition(', unable')[0].replace('a valid integer', 'a whole number')}."
