@@ -570,7 +570,7 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
     result = leads("leads.csv", "--batch-size", "10")
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
-    assert "another content of the file (10 leads are stored" in result.stderr
+    assert "another content of the file (leads stored: 10," in result.stderr
     assert "--restart" in result.stderr
     path.write_text(a_file_of(20))
     assert "another batch size" in leads("leads.csv").stderr

@@ -267,11 +267,26 @@ def test_another_key_of_the_workspace_has_nothing_left_to_do(tmp_path: Path) -> 
     )
 
 
-def test_another_workspace_is_another_import(tmp_path: Path) -> None:
-    list(an_import(tmp_path, "A,1").run(Api()))
+def test_another_workspace_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    first, second = Api(), Api(workspace="../another")
 
-    with pytest.raises(OtherImportError, match="another workspace"):
-        next(an_import(tmp_path, "A,1").run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
+    for api in (first, second):
+        assert list(an_import(tmp_path, "A,1").run(api))[-1] == Finished(None)
+        assert isinstance(next(an_import(tmp_path, "A,1").run(api)), AlreadyImported)
+    assert first.companies == second.companies == ["A"]
+    assert isinstance(next(an_import(tmp_path, "A,1").run(first)), AlreadyImported)
+    assert sorted(tmp_path.glob("*.journal")) == [
+        tmp_path / "leads.csv.___another.journal",
+        tmp_path / "leads.csv.journal",
+    ]
+
+
+def test_a_journal_that_is_named_is_of_one_workspace(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    list(an_import(tmp_path, "A,1", journal=journal).run(Api()))
+
+    with pytest.raises(OtherImportError, match=r"another workspace \(leads stored: 1, says"):
+        next(an_import(tmp_path, "A,1", journal=journal).run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
 
 
 def test_an_api_that_does_not_tell_the_workspace_is_known_by_its_key(tmp_path: Path) -> None:

@@ -204,11 +204,11 @@ def _require_same(content: JournalContent, identity: Identity, sender: Sender, p
     what = " and ".join(others)
     if content.summary is not None:
         raise OtherImportError(
-            f"The file was imported before, with another {what} ({stored:,} leads, says {path}). "
+            f"The file was imported before, with another {what} (leads stored: {stored:,}, says {path}). "
             "--restart imports it as it is now, with all its rows."
         )
     raise OtherImportError(
-        f"An import that is not finished has another {what} ({stored:,} leads are stored, says {path}). Continue it "
+        f"An import that is not finished has another {what} (leads stored: {stored:,}, says {path}). Continue it "
         "with what it began with. --restart gives it up and begins anew, and then stores these leads once more."
     )
 

@@ -17,6 +17,9 @@ Identity = dict[str, str]
 CONTENT = "content of the file"
 """The name in an identity that every journal has."""
 
+WORKSPACE = "workspace"
+"""The name of the workspace in an identity; APIs of an older version do not tell it."""
+
 # The longest lines name the reasons of a hundred rows.
 _MOST_BYTES_PER_LINE = 16 << 20
 
@@ -183,6 +186,16 @@ def read_journal(file: BinaryIO, path: Path) -> JournalContent:
     if content is None or len(line) == _MOST_BYTES_PER_LINE or b"\0" in line:
         raise _damaged(path, number)
     return content
+
+
+def workspace_in(file: BinaryIO) -> str | None:
+    """The workspace of a journal, None if it does not name one in its first line."""
+    try:
+        begun = _BEGUN.validate_json(file.readline(_MOST_BYTES_PER_LINE), strict=True)
+    except ValidationError:
+        return None
+    workspace: str | None = begun["of"].get(WORKSPACE)
+    return workspace
 
 
 def _damaged(path: Path, line: int) -> JournalError:

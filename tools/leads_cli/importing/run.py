@@ -29,7 +29,8 @@ from leads_cli.importing.events import (
     RowsRejected,
 )
 from leads_cli.importing.journal import Journal, Sender
-from leads_cli.importing.journal_content import CONTENT, Identity
+from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
+from leads_cli.importing.journal_place import own_journal
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.rows import lead_builder
@@ -112,9 +113,11 @@ class Import:
         """Import what is not imported yet; raises ImportingError and the errors of LeadsClient."""
         options, counts = self.options, self.counts
         sender = Sender(api.url.rstrip("/"), sha256(api.key.encode()).hexdigest())
-        identity = self._identity(_workspace_of(api), sender)
+        workspace_id = _workspace_of(api)
+        identity = self._identity(workspace_id, sender)
+        path = options.journal or own_journal(options.journal_path, workspace_id)
         with (
-            Journal.open(options.journal_path, identity, sender, restart=options.restart, clock=self._clock) as journal,
+            Journal.open(path, identity, sender, restart=options.restart, clock=self._clock) as journal,
             self._rejected_file() as rejected,
         ):
             if journal.summary is not None:
@@ -154,7 +157,7 @@ class Import:
         }
         if workspace_id is None:  # an API of a version that does not tell
             return {**of_file, "address of the API": sender.address, "API key": sender.key}
-        return {**of_file, "workspace": workspace_id}
+        return {**of_file, WORKSPACE: workspace_id}
 
     def _check(
         self, rejected: RejectedFile, rejected_before: Mapping[int, str], *, may_skip: bool
