@@ -1,5 +1,6 @@
 """Spreadsheets as Excel's format has them, as LibreOffice writes them, and as somebody hostile makes them."""
 
+import os
 import shutil
 import stat
 import subprocess
@@ -95,6 +96,14 @@ def test_more_merged_cells_than_anybody_makes_are_refused(workbook: Workbook) ->
     merged = "".join(f'<mergeCell ref="A{row}:A{row + 1}"/>' for row in range(1, 200_003, 2))
     path = workbook(f'<row r="1">{text("A1", "Company")}</row></sheetData><mergeCells>{merged}</mergeCells><sheetData>')
     with pytest.raises(UnreadableFileError, match="more than 100,000 merged cells"):
+        visible_sheets(path)
+
+
+def test_a_file_that_is_too_large_to_be_held_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "leads.xlsx"
+    path.touch()
+    os.truncate(path, 257 << 20)
+    with pytest.raises(UnreadableFileError, match="it has more than 256 MB"):
         visible_sheets(path)
 
 

@@ -12,7 +12,8 @@ from leads_cli.importing.merged_cells import MOST_MERGED, MergedDown, merged_in
 _CHUNK_BYTES = 1 << 20
 _MOST_FILES = 10_000
 _MOST_BYTES = 1 << 30
-# All texts of a spreadsheet are held in memory, and so is any part of it that is not a sheet.
+# The file is held in memory, and so are all its texts, and any part of it that is not a sheet.
+_MOST_BYTES_COMPRESSED = 256 << 20
 _MOST_BYTES_OF_TEXTS = 128 << 20
 _MOST_BYTES_OF_A_PART = 16 << 20
 _MOST_BYTES_OF_A_ROW = 8 << 20
@@ -38,6 +39,8 @@ class Contents:
 
 def check_archive(path: Path) -> Contents:
     """Refuse what is no XLSX file, or is larger than can be read in bounded memory. Raises UnreadableFileError."""
+    if path.stat().st_size > _MOST_BYTES_COMPRESSED:
+        raise _too_large(path, f"it has more than {_MOST_BYTES_COMPRESSED >> 20} MB")
     start = start_of(path)
     if not start.startswith(ZIP):
         raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")

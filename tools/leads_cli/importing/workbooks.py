@@ -119,8 +119,8 @@ def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has
     """A workbook whose sheets are read when they are iterated over, with the last results of formulas or with these."""
     from openpyxl import load_workbook
 
-    # It judges files by their names, but some are named .xls and are XLSX.
-    source = path if path.suffix.lower() in {".xlsx", ".xlsm"} else io.BytesIO(path.read_bytes())
+    # It judges files by their names, but some are named .xls and are XLSX; and it leaves them open.
+    source = io.BytesIO(path.read_bytes())
     # It warns of drawings and styles that it leaves out.
     with warnings.catch_warnings(action="ignore"):
         workbook = load_workbook(source, read_only=True, data_only=data_only, keep_links=False)
