@@ -2,6 +2,7 @@
 
 import io
 import re
+import socket
 import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -245,6 +246,28 @@ def test_a_shell_completes_the_newest_leads_of_a_workspace(
     workspaces.create_workspace("Other", Plan.BASIC)
     assert acme in completed(leads, "leads show ")
     assert ids[9] not in completed(leads, "leads show ")
+
+
+@pytest.mark.parametrize(
+    "company", [r"Acme \$(touch pwned)", "Acme \\`id\\`", "Acme [/x] Ltd", "Acme \x1b]0;x\x07", "a:b\tc"]
+)
+def test_a_company_means_nothing_to_the_shell(leads: Leads, acme: str, post: Post, company: str) -> None:
+    [lead] = post(acme, company)
+
+    variables = {"_TYPER_COMPLETE_ARGS": f"leads show {acme} ", "_LEADS_COMPLETE": "complete_zsh"}
+    result = leads(**variables)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    [described] = re.findall(rf'"{lead}":"(.*)"\)\)', result.stdout)
+    assert re.fullmatch(r"[A-Za-z0-9 ]+", described)
+
+
+def test_a_shell_waits_for_no_database(leads: Leads) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        variables = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": "leads list ", "COMP_CWORD": "2"}
+
+        assert leads(**variables, AWS_ENDPOINT_URL_DYNAMODB=endpoint).stdout.split() == []
 
 
 def test_help_tells_what_may_be_left_out(leads: Leads) -> None:

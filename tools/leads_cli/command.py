@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.main
 
-from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection
+from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection, connection_before
 from leads_cli.plain_command import PlainCommand
 from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
 
@@ -20,12 +20,12 @@ _LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
 
 def _on_stack(context: typer.Context, value: str | None) -> None:
     if value is not None:
-        _choose(context, connection(value, is_stack_typed=True, local=_before(context).local))
+        _choose(context, connection(value, is_stack_typed=True, local=connection_before(context).local))
 
 
 def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Typer's
     if value:
-        before = _before(context)
+        before = connection_before(context)
         is_stack_typed = "--stack" in before.command
         _choose(context, connection(before.stack, is_stack_typed=is_stack_typed, local=True))
 
@@ -33,12 +33,6 @@ def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Ty
 def _choose(context: typer.Context, chosen: Connection) -> None:
     """Let the command work there, and ``leads`` itself know it, which tells of errors."""
     context.obj = context.find_root().obj = chosen
-
-
-def _before(context: typer.Context) -> Connection:
-    """What was said before; while a shell completes a command, the options of ``leads`` itself are not carried out."""
-    options = context.find_root().params
-    return context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
 
 
 def _where(

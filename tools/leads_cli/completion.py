@@ -1,20 +1,24 @@
 """What a shell completes: ids to ids, each with what people know it by."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import typer
 
-from leads_cli.connection import Connection, connection, workspaces_of
+from leads_cli.connection import connection_before, workspaces_of
 from leads_cli.workspace_names import id_of_workspace
 
 _NEWEST = 20
+# Shells carry out what is in their completions, Typer takes it for markup, and leads are from anybody.
+_MAY_MEAN_SOMETHING = re.compile(r"[^\w .,@-]")
 
 Completions = Iterator[tuple[str, str]]
 
 
 def workspace_ids(context: typer.Context, incomplete: str) -> Completions:
-    """The ids of workspaces; where there is only one, which may be left out, also what stands behind it."""
+    """The ids of workspaces; if there is only one, which may be left out, also those of its keys or leads."""
     return _completions(_workspaces, context, incomplete)
 
 
@@ -32,17 +36,14 @@ def _completions(
     of: Callable[[typer.Context, str | None], Iterable[tuple[str, str]]], context: typer.Context, incomplete: str
 ) -> Completions:
     try:
-        context.obj = context.obj or _connection(context)
+        context.obj = replace(connection_before(context), gives_up_soon=True)
         named = context.params.get("workspace")
         found = list(of(context, id_of_workspace(context, named) if named else None))
     except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
         return
-    yield from ((text, known_by) for text, known_by in found if text.startswith(incomplete))
-
-
-def _connection(context: typer.Context) -> Connection:
-    options = context.find_root().params
-    return connection(options["stack"], is_stack_typed=False, local=options["local"])
+    for text, known_by in found:
+        if text.startswith(incomplete):
+            yield text, _MAY_MEAN_SOMETHING.sub(" ", known_by)
 
 
 def _workspaces(context: typer.Context, _workspace: str | None) -> Completions:

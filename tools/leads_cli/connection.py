@@ -32,11 +32,15 @@ STACK_HELP = "The deployed stack, after which its tables are named."
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A stack in AWS, or the local one. ``command`` begins every command that is suggested, to work on the same."""
+    """A stack in AWS, or the local one. ``command`` begins every command that is suggested, to work on the same.
+
+    One that ``gives_up_soon`` is for answers that nobody waits for.
+    """
 
     stack: str
     local: bool
     command: str = "leads"
+    gives_up_soon: bool = False
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - Typer's
@@ -68,6 +72,12 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
     return Connection(stack, local=False, command=_program() + where)
 
 
+def connection_before(context: typer.Context) -> Connection:
+    """What was said before; while a shell completes a command, the options of ``leads`` itself are not carried out."""
+    options = context.find_root().params
+    return context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
+
+
 def _program() -> str:
     """How ``leads`` is called here: where no folder of PATH has it, by its own path."""
     return "leads" if shutil.which("leads") else min(sys.argv[0], os.path.relpath(sys.argv[0]), key=len)
@@ -91,12 +101,15 @@ def settings_of(context: typer.Context) -> "Settings":
 def client_of(context: typer.Context, config: "Config | None" = None) -> "DynamoDBClient":
     """A client of the DynamoDB that the command's options name."""
     import boto3
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     from leads_admin.local_client import local_client
     from leads_cli.aws_errors import wrong_configuration
 
     chosen: Connection = context.obj
+    if chosen.gives_up_soon:
+        config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
     try:
         if chosen.local:
             return local_client(local_state.read().dynamodb, config)
