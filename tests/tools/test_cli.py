@@ -330,7 +330,7 @@ def test_a_region_that_cannot_be_one_is_named(leads: Leads) -> None:
         ("[default]\nmax_attempts = many\n", "'many'. Check"),
         ("[default]\nretry_mode = mad\n", "mad"),
         ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = nobody\n", 'source_profile "nobody"'),
-        ("[default]\ncredential_process = false\n", "Your AWS credentials cannot be had"),
+        ("[default]\ncredential_process = false\n", "Your AWS credentials cannot be read"),
         (
             """\
 [default]

@@ -61,7 +61,7 @@ def _about_credentials(error: BotoCoreError) -> str | None:
             | exceptions.UnknownCredentialError()
             | exceptions.NoAuthTokenError()
         ):
-            return f"Your AWS credentials cannot be had: {_LOGIN}. ({_line(error)})"
+            return f"Your AWS credentials cannot be read: {_LOGIN}. ({_line(error)})"
         case _:
             return None
 
@@ -98,7 +98,7 @@ def wrong_configuration(error: Exception) -> str:
 def _no_answer(endpoint: str) -> str:
     if is_of_this_machine(endpoint):
         return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset AWS_ENDPOINT_URL_DYNAMODB."
-    found = re.search(r"//dynamodb\.([^./]*)\.amazonaws\.", endpoint)
+    found = re.search(r"//[a-z]+\.([^./]*)\.amazonaws\.", endpoint)
     if found and not is_known_region(found[1]):
         return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"
     region = f" AWS_REGION ({found[1]})," if found else ""

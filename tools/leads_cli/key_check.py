@@ -25,7 +25,7 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
     What was copied with the key is cut off, and is one of the facts: a request with it would be refused.
     """
     secret = _key_in(text)
-    facts = {} if secret == text else {"cut off": f"all around the key: {text.replace(secret, '…')}"}
+    facts = {} if secret == text else {"cut off": _around(secret, text)}
     if shape := _wrong_shape(secret):
         return Verdict(shape, facts)
     found = workspaces.find_key(secret)
@@ -69,6 +69,12 @@ def _key_in(text: str) -> str:
     """The only text in another one that may be a key, such as a line with the header; without one, all of it."""
     candidates = set(_MAY_BE_A_KEY.findall(text))
     return candidates.pop() if len(candidates) == 1 else text
+
+
+def _around(secret: str, text: str) -> str:
+    """What stands around a key, without showing it: it may be a secret of another kind."""
+    before, _, behind = text.partition(secret)
+    return f"{len(before)} characters before the key, {len(behind)} behind it"
 
 
 def _wrong_shape(secret: str) -> str | None:

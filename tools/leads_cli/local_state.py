@@ -86,15 +86,16 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
 
 
 def known_servers(directory: Path) -> list[LocalState]:
-    """All servers that have told of themselves, even if they were killed since."""
+    """All servers that have told of themselves, even if they were killed since; raises NoLocalServerError."""
     return [_read(file) for file in directory.glob(f"*/{_FILE_NAME}")]
 
 
 def how_to_start(address: str, directory: Path = DEFAULT_DIRECTORY) -> str:
     """What to do about an address of this machine where nothing listens: the command that started a server there."""
-    for state in known_servers(directory):
-        if address.rstrip("/") in {state.url, state.dynamodb}:
-            return f"start the server with `{state.command}`"
+    with suppress(NoLocalServerError):
+        for state in known_servers(directory):
+            if address.rstrip("/") in {state.url, state.dynamodb}:
+                return f"start the server with `{state.command}`"
     return "start the server there"
 
 
@@ -124,6 +125,11 @@ def _file(state: LocalState, directory: Path) -> Path:
 
 
 def _read(file: Path) -> LocalState:
-    state = json.loads(file.read_text(encoding="utf-8"))
-    demo = DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"])
-    return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", _USUAL_COMMAND))
+    try:
+        state = json.loads(file.read_text(encoding="utf-8"))
+        demo = DemoWorkspace(**state["basic"]), DemoWorkspace(**state["free"])
+        return LocalState(state["url"], state["dynamodb"], *demo, state.get("command", _USUAL_COMMAND))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as exc:
+        raise NoLocalServerError(
+            f"{file} is damaged: delete it, and start the server again with `{_USUAL_COMMAND}`."
+        ) from exc

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from typer._click import Context
 
 
+_PLAIN = {"a valid integer": "a whole number", "a valid boolean": "1 or 0"}
+
+
 class PlainCommand(TyperCommand):
     """A command of Typer."""
 
@@ -25,4 +28,5 @@ def _in_plain_words(message: str) -> str:
     rule = message.removeprefix("Input should be ")
     if rule == message:
         return message.removeprefix("Value error, ")
-    return f"It must be {rule.partition(', unable')[0].replace('a valid integer', 'a whole number')}."
+    rule = rule.partition(", unable")[0]
+    return f"It must be {_PLAIN.get(rule, rule)}."
