@@ -33,7 +33,7 @@ serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMOD
 
 # The makefiles next to the code call python3, which may have no pip on some machines.
 build: export PATH := $(abspath $(BIN)):$(PATH)
-build: $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
+build: $(if $(filter none,$(LAMBDA_PYTHON)),,needs-lambda-python) $(VENV)/sam-installed ## Build what Lambda runs into .aws-sam/build (LAYER_ARCHITECTURE=arm64 for the other processor)
 	$(VENV)/sam/bin/sam build
 
 deploy: $(VENV)/serve-installed ## Build and deploy to AWS, and send a request to it (STACK=lead-intake PARAMETERS="AlarmEmail=ops@example.com")
@@ -49,7 +49,7 @@ test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests o
 	$(BIN)/pytest $(QUICK) $(ARGS)
 
 test: $(VENV)/dev-installed $(VENV)/ministack-installed $(VENV)/awscli-installed ## Run the tests that need Python alone: three minutes on two cores (ARGS="-k name" for some, CI=1 for more examples and coverage)
-	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(ARGS) $(if $(CI),--cov)
+	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m "not slow" $(if $(ARGS),$(ARGS),$(if $(CI),--cov))
 
 test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes its time and `make test` leaves out
 	$(BIN)/pytest $(addprefix --ignore=,$(ELSEWHERE)) -m slow $(ARGS)
@@ -58,25 +58,25 @@ test-slow: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run what takes i
 coverage: $(VENV)/dev-installed $(VENV)/ministack-installed ## Say which lines and branches of what is deployed its own tests do not run
 	$(BIN)/pytest $(QUICK) tests/adapters -k "not ministack" $(ARGS) --cov
 
-test-dynamodb-local: $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
+test-dynamodb-local: $(if $(DYNAMODB_LOCAL_URL),,needs-java) $(VENV)/dev-installed ## Run the database's tests on DynamoDB Local: needs Java 17 and npm, or DYNAMODB_LOCAL_URL
 	$(BIN)/python -m leads_dev.local.dynamodb_local $(BIN)/pytest tests/adapters tests/tools/administration $(PROOFS) $(ARGS)
 
 test-sam-local: $(VENV)/dev-installed build stand-in-image ## Run the contract's tests through `sam local`: needs Docker, Java 17 and npm
 	$(BIN)/pytest --api=sam-local --numprocesses=0 --timeout=600 tests/contract tests/sam_local $(ARGS)
 
-test-deploy: $(VENV)/dev-installed $(VENV)/aws-installed $(VENV)/awscli-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
+test-deploy: needs-lambda-python $(VENV)/dev-installed $(VENV)/aws-installed $(VENV)/awscli-installed build ## Deploy to an emulated AWS and run the contract's tests there: needs Python 3.13
 	$(BIN)/pytest --api=deployed --timeout=300 tests/contract tests/deploy $(ARGS)
 
-test-openapi: $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
+test-openapi: needs-npm needs-java $(VENV)/dev-installed $(VENV)/openapi-installed $(VENV)/node-installed ## Hold the API to its description, and generate clients from it: needs Node.js and Java 17
 	$(BIN)/pytest --timeout=600 tests/openapi $(ARGS)
 
-test-browser: $(VENV)/dev-installed $(VENV)/node-installed ## Use the reference page and the console as people do: needs Chromium and npm
+test-browser: needs-npm $(VENV)/dev-installed $(VENV)/node-installed ## Use the reference page and the console as people do: needs Chromium and npm
 	$(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser $(ARGS)
 
 screenshot: $(VENV)/dev-installed ## Take the pictures of the reference page and the console in the documentation: needs Chromium
 	SCREENSHOT=1 $(BIN)/pytest --numprocesses=0 --timeout=120 tests/browser -k screenshot
 
-bench: $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces
+bench: needs-lambda-python $(VENV)/dev-installed $(VENV)/bench-installed build ## Compare what is deployed with other ways to write it (ARGS="--rounds 31"): needs Linux and Python 3.13, and Java 17 and npm for large workspaces
 	@$(BIN)/python -m leads_bench $(ARGS)
 
 check: $(VENV)/dev-installed ## Lint, check types, the direction of imports, the template, and the API's description
@@ -132,6 +132,7 @@ $(VENV)/bin/pip:
 		"Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/a/newer/python3" % version); \
 		find_spec("ensurepip") and find_spec("venv") or sys.exit( \
 		"This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install python%d.%d-venv" % version)'
+	@[ ! -e $(VENV)/unfinished ] || echo "The set-up of $(VENV) was interrupted: it begins anew." >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 
 # What pip was interrupted in may be installed in part, so the environment is made anew.
@@ -173,6 +174,14 @@ $(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/openapi
 	@$(PIP) --python $(VENV)/openapi/bin/python install --require-hashes -r requirements/openapi.txt
 	@touch $@
+
+# What is missing is told before minutes of set-up.
+needs-%:
+	@command -v $* >/dev/null || { echo "This needs $*, which was not found: docs/developing.md says what each target needs." >&2; exit 1; }
+
+.PHONY: needs-lambda-python
+needs-lambda-python: | $(VENV)/bin/pip
+	@$(BIN)/python tools/leads_dev/artifacts.py python >/dev/null
 
 # For Lambda's version of Python, with its bytecode and without.
 $(VENV)/bench-installed: requirements/bench.txt $(VENV)/dev-installed

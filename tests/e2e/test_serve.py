@@ -36,8 +36,9 @@ CURL_TEMPLATE = (
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop."""
-    # On many machines the environment names a proxy, which reaches no server of the machine itself.
-    environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    # On many machines the environment names a proxy, which reaches no server of the machine itself, and a profile.
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    environment = {**os.environ, **proxy, "AWS_PROFILE": "of-somebody-else"}
     with running_server(server_command(tmp_path), tmp_path, cwd=ROOT, environment=environment) as server:
         yield server
 
@@ -278,11 +279,18 @@ def test_a_port_that_is_wanted_twice_is_taken_too(tmp_path: Path) -> None:
     assert said.startswith(f"Port {port} (CONSOLE_PORT) is taken: make serve PORT={port} DYNAMODB_PORT=0 CONSOLE_PORT=")
 
 
-def test_a_port_that_is_no_number_is_told_in_plain_words(tmp_path: Path) -> None:
-    exit_code, said = ended(*server_command(tmp_path), "--dynamodb-port=many")
-
-    assert exit_code == 2
-    assert "'--dynamodb-port' (env var: 'DYNAMODB_PORT'): It must be a whole number." in said
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("PORT", "abc", "PORT is wrong. It must be a whole number."),
+        ("CONSOLE_PORT", "70000", "CONSOLE_PORT is wrong. It must be less than or equal to 65535."),
+    ],
+)
+def test_a_variable_that_makes_no_sense_is_told_in_one_line(
+    tmp_path: Path, variable: str, value: str, told: str
+) -> None:
+    option = variable.lower().replace("_", "-")
+    assert ended(*server_command(tmp_path), f"--{option}={value}") == (1, f"{told}\n")
 
 
 def test_the_usual_ports_are_those_of_the_makefile() -> None:

@@ -84,6 +84,18 @@ def test_it_says_what_it_does(python: Path) -> None:
     assert not (python.parents[1] / "unfinished").exists()
 
 
+def test_files_get_a_line_for_every_twenty_packages(python: Path) -> None:
+    [pip] = python.parents[1].glob("lib/python*/site-packages/pip.py")
+    pip.write_text('for i in range(45): print(f"Collecting flask-openapi3{i}==1 (from -r requirements.txt)")')
+
+    done = set_up(python)
+
+    assert [line for line in done.stderr.splitlines() if " of 2 " in line] == [
+        "20 of 2 flask-openapi319",
+        "40 of 2 flask-openapi339",
+    ]
+
+
 def test_all_that_pip_said_is_shown_if_it_fails_and_the_next_run_knows(python: Path) -> None:
     done = set_up(python, PIP_FAILS="No space left.")
 

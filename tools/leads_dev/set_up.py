@@ -12,7 +12,10 @@ UNFINISHED = "unfinished"
 """A file in the environment while something is installed: pip does not notice what it has installed in part."""
 
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
-_ONE_MORE = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) \S*?(\w[\w.]*)[^/\s]*(?: |$)")
+_ONE_MORE = re.compile(
+    r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?([A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)"
+)
+_A_FEW = 20
 
 
 def main(requirements: Path, options: list[str]) -> int:
@@ -43,19 +46,21 @@ def _install(arguments: list[str], total: int) -> int:
             said.append(line)
             if match := _ONE_MORE.match(line):
                 count += 1
-                _show(f"{count} of {total} {match[1]}" if total else "")
+                _show(f"{count} of {total} {match[1]}" if total else "", to_files=total > 0 and count % _A_FEW == 0)
             elif line.startswith("Installing collected packages") and total:
-                _show(f"Unpacking {total} packages")
+                _show(f"Unpacking {total} packages", to_files=True)
     _show("")
     if pip.returncode:
         _say("".join(said))
     return pip.returncode
 
 
-def _show(state: str) -> None:
-    """Replace the last line of a terminal; files get none of these lines."""
+def _show(state: str, *, to_files: bool = False) -> None:
+    """Replace the last line of a terminal; files get lines of their own, and not all."""
     if sys.stderr.isatty():
         _say(f"\r\x1b[K{state}")
+    elif to_files:
+        _say(f"{state}\n")
 
 
 def _say(text: str) -> None:

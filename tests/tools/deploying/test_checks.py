@@ -1,5 +1,6 @@
 """What `make deploy` says before it builds anything."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from botocore.stub import Stubber
 from leads_admin.local_client import CREDENTIALS
 from leads_admin.template import TEMPLATE, load_template
 from leads_dev.deploying.checks import MOST_CHARACTERS, Finding, check_account, check_name
+from leads_dev.deploying.preparation import prepare
 from leads_dev.deploying.target import Target, describe_stack
 from support.stack_template import PIPE, ROOT
 
@@ -235,3 +237,29 @@ def test_all_that_is_missing_is_said_at_once_before_anything_is_built() -> None:
         "There are no AWS credentials",
     ):
         assert missing in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"AWS_PROFILE": "nope"}, "check AWS_PROFILE"),
+        ({"AWS_ENDPOINT_URL": "foo", "AWS_REGION": "us-east-1"}, "Invalid endpoint: foo"),
+        (
+            {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "us-east-1"},
+            "Nothing answers at http://127.0.0.1:9",
+        ),
+    ],
+    ids=["profile", "endpoint", "nobody"],
+)
+def test_how_aws_is_configured_is_a_problem_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], told: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", **variables}.items():
+        monkeypatch.setenv(name, value)
+
+    target, findings = prepare(os.environ)
+
+    assert target is None
+    assert any(told in finding.text for finding in findings if finding.is_problem)

@@ -23,7 +23,6 @@ from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
-from leads_cli.plain_command import PlainCommand
 from leads_console.event_log import Event, EventLog
 from leads_console.server import Console
 from leads_console.source import source_of
@@ -33,6 +32,7 @@ from leads_dev.local.demo import find_or_create_demo, how_to_use
 from leads_dev.local.gateway import Handler, LocalGateway
 from leads_dev.local.kept_data import KeptData, KeptDataError
 from leads_dev.local.lead_events import follow_stream, turn_stream_on
+from leads_dev.local.make_command import MakeCommand
 from leads_dev.local.moto_dynamodb import create_tables, emulated_dynamodb
 from leads_dev.local.options import USUAL_PORTS, ConsolePort, DynamoDBPort, Keep, Port, StateDirectory
 from leads_dev.local.port_choice import TakenPortsError, check_ports, command_with
@@ -57,6 +57,8 @@ def serve(
     """Serve the API on this machine, with DynamoDB in memory, or kept in a file of the port's directory."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, _stop)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # such as a profile or an endpoint for other programs
     ports = {"PORT": port, "DYNAMODB_PORT": dynamodb_port, "CONSOLE_PORT": console_port}
     try:
         settings = stack_settings(DEFAULT_STACK)
@@ -141,8 +143,6 @@ def _handler(settings: Settings, dynamodb_url: str, demo_key: str) -> Handler:
 
 def _leads_api_handler(settings: Settings, dynamodb_url: str) -> Handler:
     """The handler as Lambda imports it, with the environment variables of the template."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]  # such as a profile or an endpoint for other programs
     os.environ |= {
         **CREDENTIALS,
         "NO_PROXY": "*",
@@ -211,5 +211,5 @@ def _print(text: str) -> None:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(cls=PlainCommand)(serve)
+    app.command(cls=MakeCommand)(serve)
     app()

@@ -19,12 +19,12 @@ import typer
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
-from leads_cli.plain_command import PlainCommand
 from leads_core.settings import Settings
 from leads_dev.artifacts import LAMBDA_PYTHON
 from leads_dev.local import containers
 from leads_dev.local.demo import create_demo, how_to_use
 from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
+from leads_dev.local.make_command import MakeCommand
 from leads_dev.local.options import USUAL_PORTS, DynamoDBPort, Port, StateDirectory
 from leads_dev.local.port_choice import TakenPortsError, check_ports, command_with
 from leads_dev.local.ports import free_port, responds
@@ -148,5 +148,5 @@ def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 if __name__ == "__main__":
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(cls=PlainCommand)(serve)
+    app.command(cls=MakeCommand)(serve)
     app()
