@@ -122,6 +122,12 @@ def test_a_single_column_may_have_other_characters(tmp_path: Path, content: str)
     assert len(table_of(tmp_path / "leads.csv", content).columns) == 1
 
 
+@pytest.mark.parametrize("heading", ["Notes", "Company : Email"])
+def test_a_single_column_may_have_any_number_of_spaces_in_a_cell(tmp_path: Path, heading: str) -> None:
+    cell = f"a{' ' * 300_000}b"
+    assert rows_of(table_of(tmp_path / "leads.csv", f"{heading}\n{cell}\n")) == [(2, [cell])]
+
+
 def test_the_table_of_a_text_may_have_bars_at_its_edges(tmp_path: Path) -> None:
     content = "| Company | Email         |\n|---------|---------------|\n| Acme    | a@example.com |\n"
     table = table_of(tmp_path / "leads.csv", content)

@@ -20,9 +20,9 @@ _SEPARATORS = _COMMON_SEPARATORS | {"^": "carets", "~": "tildes", "¦": "broken 
 # What people separate cells by, and no table can be read by.
 _NO_SEPARATORS = {
     "several spaces": re.compile(r"\s{2,}"),
-    "colons": re.compile(r"\s*:+\s*"),
-    "slashes": re.compile(r"\s*[/\\]+\s*"),
-    "hyphens": re.compile(r"\s+-+\s+"),
+    "colons": re.compile(":+"),
+    "slashes": re.compile(r"[/\\]+"),
+    "hyphens": re.compile(r"\s-+\s"),
 } | {name: re.compile(re.escape(separator)) for separator, name in _SEPARATORS.items()}
 _SAMPLE_CHARACTERS = 1 << 16
 # How Excel is told of the separator, above the headings.
@@ -81,8 +81,10 @@ def _hidden_separator(heading: str, rows: Sequence[str]) -> str | None:
     """What separates the names of several fields in a heading and, in most rows, as many cells."""
     for name, pattern in _NO_SEPARATORS.items():
         parts = pattern.split(heading)
+        if len(fields_named(parts)) < 2:  # noqa: PLR2004 - several
+            continue
         like = sum(1 for row in rows if len(pattern.split(row)) == len(parts))
-        if len(fields_named(parts)) > 1 and like * 2 >= len(rows):
+        if like * 2 >= len(rows):
             return name
     return None
 
