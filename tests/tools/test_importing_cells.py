@@ -90,6 +90,14 @@ def test_several_values_in_a_cell_are_several(read: Read) -> None:
     assert bad == []
 
 
+def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -> None:
+    spaces = " " * 300_000
+    leads, _ = read(f"Company,Website,Labels\nA,a{spaces}b ::: c,d{spaces}e ::: f\n")
+    assert leads == [
+        {"company": "A", "website": f"a{spaces}b", "labels": [f"d{spaces}e", "f"], "contacts": [{"website": "c"}]}
+    ]
+
+
 def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
     lead = {"email": "a ::: b", "contacts": [{"name": "Ada"}]}
     assert with_further_values(lead) == {"email": "a", "contacts": [{"name": "Ada"}, {"email": "b"}]}

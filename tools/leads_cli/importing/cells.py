@@ -32,7 +32,7 @@ _ID_PREFIXES = {
     "zipcode": "z",
 }
 # What Google writes between several values.
-_BETWEEN_VALUES = re.compile(r"\s*:::\s*")
+_BETWEEN_VALUES = ":::"
 _SEVERAL = ("email", "phoneNumber", "website", "address")
 
 
@@ -121,8 +121,8 @@ def with_further_values(lead: Lead) -> Lead:
     further: list[dict[str, str]] = []
     for field in _SEVERAL:
         value = lead.get(field)
-        if isinstance(value, str) and ":::" in value:
-            lead[field], *others = [part for part in _BETWEEN_VALUES.split(value.strip()) if part] or [""]
+        if isinstance(value, str) and _BETWEEN_VALUES in value:
+            lead[field], *others = [part for part in _values(value) if part] or [""]
             further += [{} for _ in range(len(others) - len(further))]
             for contact, other in zip(further, others, strict=False):
                 contact[field] = other
@@ -150,9 +150,13 @@ def _phone_number(text: str) -> str:
 
 def _labels(text: str) -> str:
     """Google's labels, which begin with a star if they are the program's own."""
-    if ":::" not in text and not text.startswith("* "):
+    if _BETWEEN_VALUES not in text and not text.startswith("* "):
         return text
-    return "; ".join(label.removeprefix("* ") for label in _BETWEEN_VALUES.split(text.strip()))
+    return "; ".join(label.removeprefix("* ") for label in _values(text))
+
+
+def _values(text: str) -> list[str]:
+    return [value.strip() for value in text.split(_BETWEEN_VALUES)]
 
 
 def _without_prefix(prefix: str) -> Callable[[str], str]:
