@@ -98,7 +98,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, con
             if len(chunk) == _CHUNK_BYTES and b"<" not in chunk:
                 raise _too_large(path, "a cell has more than a million characters")
             if is_sheet:
-                contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(chunk))
+                contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(with_last))
                 merged.update(dict.fromkeys(merged_in(with_last)))
                 if len(merged) > MOST_MERGED:
                     raise _too_large(path, f"it has more than {MOST_MERGED:,} merged cells")
