@@ -181,6 +181,28 @@ def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path)
     assert leads == [{"company": "A", "custom": {"Company Size": "2-Oct"}}]
 
 
+def test_a_formula_without_a_value_is_none_wherever_it_stands_in_the_file(workbook: Workbook) -> None:
+    def row(start: str) -> str:
+        return f'<row r="1">{text("A1", start)}<c r="B1"><f>1+1</f></c></row>'
+
+    with zipfile.ZipFile(workbook(row(""))) as archive:
+        begin = archive.read("xl/worksheets/sheet1.xml").index(b"<f>")
+    [[_, formula]] = rows_of(workbook(row("x" * ((1 << 20) - 1 - begin))))
+    assert isinstance(formula, UnreadableText)
+
+
+def test_a_row_that_begins_before_all_others_is_read_whole(workbook: Workbook) -> None:
+    rows = [["", "Company", "Email"], *[["", "A", "a@example.com"]] * 101, ["Berlin", "B", "b@example.com"]]
+    cells = [
+        "".join(text(f"{column}{number}", cell) for column, cell in zip("ABC", row, strict=True) if cell)
+        for number, row in enumerate(rows, start=1)
+    ]
+    path = workbook("".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(cells, start=1)))
+    table = open_workbook(path, Reading())
+    assert table.columns == ("column 1", "Company", "Email")
+    assert [row.cells for row in table.read_rows()][100:] == [["", "A", "a@example.com"], rows[-1]]
+
+
 def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
     headings = text("A1", "Company") + text("B1", "Phone")
     error, formula = '<c r="B2" t="e"><v>#N/A</v></c>', '<c r="B3"><f>1+1</f></c>'
