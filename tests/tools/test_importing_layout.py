@@ -112,6 +112,7 @@ def test_what_stands_below_the_table_is_no_lead(below: list[list[str]]) -> None:
     assert table_of(*rows) == [HEADINGS, ACME, BOLT]
     told = " ".join(layout_of(*rows).notes)
     assert all(text in told for cells in below for text in cells if text.isprintable())
+    assert ("move them above another one" in told) == ("a footer" in told)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,8 @@ def test_what_stands_below_the_table_is_no_lead(below: list[list[str]]) -> None:
     [
         ["Total Energies"],
         ["Total", "t@example.com", "3"],
+        ["Summa", "", "0701234567"],
+        ["Total", "120", "+46 70 123 45 67"],
         ["Confidential Records Ltd", "c@example.com", ""],
         ["Solo"],
         ["Summer & Co", "", ""],

@@ -88,14 +88,14 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
-    footer, stands_apart = find_footer(others.watch(chain(below, rows)), len(_stripped(headings)))
+    footer = find_footer(others.watch(chain(below, rows)), _stripped(headings))
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
     if footer:
         texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
-        remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
-        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
+        remedy = "If these are leads, move them above another one."
+        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}. {remedy}")
     if others.note:
         notes.append(others.note)
     end = footer[0][0] if footer else None
