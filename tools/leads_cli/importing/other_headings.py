@@ -109,7 +109,8 @@ class OtherHeadings:
             return True
         if has_digits or len(set(folded)) < len(folded):
             return False
-        if not self._untypical(cells) and not all(meaning_of(cell) for cell in cells if cell):
+        # The shortest first: it is the one that is most likely to be known already, such as a country.
+        if not self._untypical(cells) and not all(map(meaning_of, sorted(filter(None, cells), key=len))):
             return False
         meanings = [meaning.field for cell in cells if cell and (meaning := meaning_of(cell))]
         return len(set(meanings)) >= (2 if apart else _LEAST_FIELDS) and len(meanings) * 2 >= len(folded)
