@@ -26,7 +26,8 @@ _COST_OF_PAGE_ON_NETWORK = 8
 
 _MEETING = ("eventtypename", "startdatetime", "starttime", "meetinglocation")
 _PLACE = ("placeid", "googleid", "googlestars", "googlerank", "totalscore", "reviewscount", "googlereviews")
-# What a heading means beside any of others: the location of a meeting is no address, and an order has a number as name.
+# What a heading means beside any of others: the location of a meeting is no address, and the name of an order is a
+# number.
 _BESIDE: tuple[tuple[tuple[str, ...], str, Meaning | None], ...] = (
     (_MEETING, "location", None),
     (("financialstatus", "lineitemname"), "name", None),

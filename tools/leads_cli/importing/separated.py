@@ -64,7 +64,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
             yield row._replace(problem=_WHOLE_ROW) if is_whole else table_row(row, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
-    # Another table with a separator of some other kind would have to say so, too.
+    # Rejected rows are written with it, and with commas if it is one that only a line such as sep=: can name.
     known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
     return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known)
