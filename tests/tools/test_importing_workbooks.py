@@ -21,8 +21,7 @@ from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_cli.importing.tables import Reading
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.tables import Reading, UnreadableText
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
 # What a file of a few kilobytes may make of a process.

@@ -8,12 +8,12 @@ from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.exported_text import is_export
 from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
-from leads_cli.importing.tables import EmptyText, Row
-from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
-from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
+from leads_cli.importing.tables import EmptyText, Row, UnreadableText
+from leads_cli.importing.unreadable import mark_unreadable, problem_of
 
 Lead = dict[str, Any]
 
@@ -108,12 +108,6 @@ class CellReader:
             return _labels
         prefix = _ID_PREFIXES.get("".join(filter(str.isalnum, column.lower())))
         return _without_prefix(prefix) if prefix else str
-
-
-def is_export(columns: Sequence[str]) -> bool:
-    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
-    own = [column for column in columns if column not in REJECTED_COLUMNS]
-    return tuple(own[: len(COLUMNS)]) == COLUMNS
 
 
 def with_further_values(lead: Lead) -> Lead:

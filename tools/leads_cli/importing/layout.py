@@ -8,10 +8,9 @@ from typing import NamedTuple
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.other_headings import OtherHeadings
 from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
-from leads_cli.lead_columns import REJECTED_COLUMNS
+from leads_cli.lead_columns import CUSTOM, REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
 # What some programs draw between the headings and the rows.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from leads_cli.importing.encodings import Encoding
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.meanings import CUSTOM
+from leads_cli.lead_columns import CUSTOM
 
 SAMPLE_ROWS = 20
 """How many rows say what the columns have in them."""
@@ -27,6 +27,21 @@ class EmptyText(str):
         """Of what stands in the cell."""
         cell = super().__new__(cls)
         cell.written = written
+        return cell
+
+
+class UnreadableText(str):
+    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
+
+    __slots__ = ("is_shown", "problem")
+
+    is_shown: bool
+    problem: str
+
+    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
+        """Of the text, and the rest of a sentence that begins with the column."""
+        cell = super().__new__(cls, text)
+        cell.problem, cell.is_shown = problem, is_shown
         return cell
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Self
 
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.placeholders import is_placeholder
+from leads_cli.importing.tables import UnreadableText
 
 _ERRORS = frozenset(
     [
@@ -25,21 +25,6 @@ _ERRORS = frozenset(
 )
 _ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
-
-
-class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
-
-    __slots__ = ("is_shown", "problem")
-
-    is_shown: bool
-    problem: str
-
-    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
-        """Of the text, and the rest of a sentence that begins with the column."""
-        cell = super().__new__(cls, text)
-        cell.problem, cell.is_shown = problem, is_shown
-        return cell
 
 
 def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:

@@ -16,8 +16,7 @@ from leads_cli.importing.merged_cells import MergedValues
 from leads_cli.importing.sheets import ChosenSheet, choose_sheet
 from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
-from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.tables import Reading, Row, Table, UnreadableText, column_names, table_row
 
 # Rows in which it is looked for the first column that is used, until all are read.
 _FIRST_ROWS = 100
