@@ -9,8 +9,8 @@ from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
-from leads_cli.lead_columns import CUSTOM, REJECTED_COLUMNS
+from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row, stripped_headings
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
 # What some programs draw between the headings and the rows.
@@ -92,7 +92,7 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
-    footer = find_footer(others.watch(chain(below, rows)), _stripped(headings))
+    footer = find_footer(others.watch(chain(below, rows)), stripped_headings(headings))
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
@@ -160,14 +160,6 @@ def fields_named(cells: Sequence[str]) -> set[str]:
 def _filled(cells: Sequence[str], most: int | None = None) -> int:
     """How many cells have text; counted up to ``most``."""
     return sum(1 for _ in islice((cell for cell in cells if cell and not cell.isspace()), most))
-
-
-def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
-    # The name of a custom member may begin or end with a space.
-    stripped = [cell if cell.startswith(CUSTOM) else cell.strip() for cell in cells]
-    while stripped and not stripped[-1]:
-        stripped.pop()
-    return tuple(stripped)
 
 
 def _rows_are(numbers: Sequence[int]) -> str:

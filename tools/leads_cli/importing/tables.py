@@ -94,15 +94,21 @@ class Table:
     separator: str | None = None
 
 
+def stripped_headings(headings: Sequence[Any]) -> list[str]:
+    """Headings without spaces around them, and without empty ones at the end."""
+    # The name of a custom member may begin or end with a space.
+    stripped = [heading if heading.startswith(CUSTOM) else heading.strip() for heading in map(str, headings)]
+    while stripped and not stripped[-1]:
+        stripped.pop()
+    return stripped
+
+
 def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
     """Names of the columns, each a different one: ``Email`` and ``Email (2)``.
 
     One without a heading is ``column 7``, empty ones at the end are none.
     """
-    # The name of a custom member may begin or end with a space.
-    names = [name if name.startswith(CUSTOM) else name.strip() for name in map(str, headings)]
-    while names and not names[-1]:
-        names.pop()
+    names = stripped_headings(headings)
     if len(names) > _MOST_COLUMNS:
         raise UnreadableFileError(f"{path} has {len(names):,} columns, the most possible is {_MOST_COLUMNS:,}.")
     unique: dict[str, None] = {}

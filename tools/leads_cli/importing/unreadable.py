@@ -37,15 +37,19 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
     return "; ".join(reasons) + "." if reasons else None
 
 
+def spreadsheet_error(text: str) -> UnreadableText:
+    """What stands in a cell whose value a spreadsheet could not find out."""
+    error = text.strip()
+    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
+
+
 def mark_unreadable(text: str, field: str) -> str:
     """The text of a field as it is, or as UnreadableText if it stands there instead of a value."""
     if type(text) is UnreadableText:
         return text
     stripped = text.strip()
     if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
-        return UnreadableText(
-            text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
-        )
+        return spreadsheet_error(text)
     if is_placeholder(stripped, field):
         return UnreadableText(
             text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'

@@ -17,6 +17,7 @@ from leads_cli.importing.sheets import ChosenSheet, choose_sheet
 from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
 from leads_cli.importing.tables import Reading, Row, Table, UnreadableText, column_names, table_row
+from leads_cli.importing.unreadable import spreadsheet_error
 
 # Rows in which it is looked for the first column that is used, until all are read.
 _FIRST_ROWS = 100
@@ -181,8 +182,6 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
         return ""
     if isinstance(value, str):
         if cell.data_type == "e":
-            return UnreadableText(
-                value, f'is an error of the spreadsheet, {value}: correct it, or say --empty "{value}"'
-            )
+            return spreadsheet_error(value)
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     return shown_text(value, cell.number_format)
