@@ -21,6 +21,7 @@ from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_cli.importing.source import Source
 from leads_cli.importing.tables import Reading, UnreadableText
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
@@ -296,7 +297,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
 def test_what_is_named_like_a_spreadsheet_and_is_none_is_told(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "leads.xls").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
-        visible_sheets(tmp_path / "leads.xls")
+        Source.open(tmp_path / "leads.xls", None)
 
 
 def test_more_than_a_cell_holds_is_refused_and_nothing_is_cut(tmp_path: Path) -> None:
@@ -388,7 +389,7 @@ def test_what_libreoffice_writes_is_read_as_it_shows_it(convert: Callable[[Path,
     assert isinstance(broken, UnreadableText)
     assert notes == "two\nlines"
     with pytest.raises(UnreadableFileError, match=r"older format \(XLS\)"):
-        visible_sheets(convert(tmp_path / "leads.fods", "xls"))
+        Source.open(convert(tmp_path / "leads.fods", "xls"), None)
 
 
 @pytest.mark.slow
