@@ -120,7 +120,7 @@ def test_what_stands_below_the_table_is_no_lead(below: list[list[str]]) -> None:
     assert table_of(*rows) == [HEADINGS, ACME, BOLT]
     told = " ".join(layout_of(*rows).notes)
     assert all(text in told for cells in below for text in cells if text.isprintable())
-    assert ("move them above another one" in told) == ("a footer" in told)
+    assert ("move them above another lead" in told) == ("a footer" in told)
 
 
 @pytest.mark.parametrize(

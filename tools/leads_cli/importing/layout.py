@@ -98,7 +98,7 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
     if footer:
         texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
-        remedy = "If these are leads, move them above another one."
+        remedy = "If these are leads, move them above another lead."
         notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}. {remedy}")
     if others.note:
         notes.append(others.note)
