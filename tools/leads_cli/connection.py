@@ -63,7 +63,7 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
     if local and is_stack_typed:
         raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
     if local:
-        return Connection(DEFAULT_STACK, local=True, command=f"{_program()} --local")
+        return Connection(DEFAULT_STACK, local=True, command=f"{local_state.port_in_front()}{_program()} --local")
     where = f" --stack {shlex.quote(stack)}" if is_stack_typed else ""
     return Connection(stack, local=False, command=_program() + where)
 
