@@ -68,3 +68,16 @@ def test_what_is_suggested_names_the_port_where_it_says_which_server(
 
     assert f"Next: leads --local key create {alone.stdout}" in alone.stderr
     assert f"Next: PORT={port} leads --local key create {one_of_two.stdout}" in one_of_two.stderr
+
+
+def test_no_profile_or_configuration_of_aws_is_looked_at(
+    leads: Leads, known_servers: Callable[[], str], tmp_path: Path
+) -> None:
+    known_servers()
+    (tmp_path / ".aws").mkdir()
+    for name in ("config", "credentials"):
+        (tmp_path / ".aws" / name).write_text("[default")
+
+    result = leads("--local", "workspace", "list", AWS_PROFILE="nobody", AWS_DEFAULT_PROFILE="nobody")
+
+    assert (result.returncode, result.stderr) == (0, "")
