@@ -93,6 +93,21 @@ def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: l
     assert bad_url["API"][0] is False
 
 
+@pytest.mark.usefixtures("dynamodb")
+def test_who_only_sends_needs_neither_region_nor_credentials(leads: Leads, server: local_state.LocalState) -> None:
+    sender = {"unset": [*NO_CREDENTIALS, *NO_REGION, "LEADS_STACK"], "LEADS_API_KEY": server.basic.key}
+
+    result = leads("doctor", "--json", LEADS_URL=server.url, **sender)
+    shown = leads("doctor", "--url", server.url, **sender)
+    with_a_stack = findings(leads("doctor", "--json", "--stack", "acme", LEADS_URL=server.url, **sender))
+
+    assert (result.returncode, result.stderr) == (shown.returncode, shown.stderr) == (0, "")
+    assert findings(result)["credentials"] == (None, "There are none: only operators need some, and a region.")
+    assert findings(result)["key"][0] is True
+    assert "fails" not in shown.stdout
+    assert with_a_stack["region"][0] is with_a_stack["credentials"][0] is False
+
+
 def test_a_clock_that_is_wrong_is_told(
     leads: Leads, server: local_state.LocalState, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,7 +47,9 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
             return
         yield Finding("server", True, server.url)
         url, key = url or server.url, key or server.basic.key
-    can_connect = connection.local or (yield from _aws_access())
+    names_stack = "--stack" in connection.command or "LEADS_STACK" in os.environ
+    may_only_send = bool(url) and not names_stack
+    can_connect = connection.local or (yield from _aws_access(may_only_send=may_only_send))
     client = (yield from _checked("client", lambda: client_of(context))) if can_connect else None
     if client is not None:
         yield from _tables(client, [*settings_of(context)[:2]])
@@ -56,16 +59,19 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
     yield from _api(url, key, connection.command)
 
 
-def _aws_access() -> Generator[Finding, None, bool]:
-    """Look for a region and credentials; the result is whether there are both."""
+def _aws_access(*, may_only_send: bool) -> Generator[Finding, None, bool]:
+    """Look for a region and credentials; the result is whether there are both. Who ``may_only_send`` needs neither."""
     import boto3
 
     session = yield from _checked("profile", boto3.Session)
     if session is None:
         return False
     region = os.environ.get("AWS_REGION") or session.region_name
-    yield _region(region)
     credentials = yield from _checked("credentials", session.get_credentials)
+    if may_only_send and not credentials:
+        yield Finding("credentials", None, "There are none: only operators need some, and a region.")
+        return False
+    yield _region(region)
     if credentials:
         yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
     else:
@@ -101,18 +107,25 @@ def _api(url: str, key: str, command: str) -> Iterator[Finding]:
     import httpx
 
     from leads_client import http_client, leads_url
+    from leads_client.unreachable import wrong_address
 
     try:
-        leads_url(url)
+        address = leads_url(url)
         with http_client(timeout=_SECONDS) as client:
-            answer = client.get(f"{url.rstrip('/')}/openapi.json")
+            answer = client.get(address)
+            description = client.get(address.join("../../openapi.json"))
     except ValueError as exc:
         yield Finding("API", False, str(exc))
         return
     except httpx.HTTPError as exc:
-        yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
+        why = wrong_address(exc, address) or f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs."
+        yield Finding("API", False, why)
         return
-    yield Finding("API", True, f"{url} answers{_version_of(answer)}")
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        how = f"{address} answers {answer.status_code}, and the lead API 405"
+        yield Finding("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
+        return
+    yield Finding("API", True, f"{url} answers{_version_of(description)}")
     yield from _clock(answer.headers.get("date", ""), "the API")
     if not key:
         yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
