@@ -85,10 +85,11 @@ def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: l
     no_url = findings(leads("doctor", "--json", LEADS_URL="nonsense", LEADS_API_KEY="cdz_wrong"))
     bad_url = findings(leads("doctor", "--json", LEADS_URL="http://127.0.0.1:9"))
 
+    from_here = "Invalid API key. The key is from LEADS_API_KEY; for its operator"
     assert good["API"][0] is good["key"][0] is good["clock"][0] is True
     assert bad_key.returncode == 1
-    assert findings(bad_key)["key"] == (False, "Invalid API key. leads key check says why.")
-    assert bad_local_key["key"] == (False, "Invalid API key. leads --local key check says why.")
+    assert findings(bad_key)["key"] == (False, f"{from_here}, leads key check says why.")
+    assert bad_local_key["key"] == (False, f"{from_here}, leads --local key check says why.")
     assert no_url["API"][1].startswith("The address of the lead API must begin with http://")
     assert bad_url["API"][0] is False
 
