@@ -414,6 +414,30 @@ def test_a_value_that_is_wrong_is_told_in_words_of_this_command(leads: Leads, ar
     assert f"Invalid value for {said}" in result.stderr
 
 
+SECRET = "cdz_" + "1" * 49
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["key", "check", SECRET], "An API key is no argument"),
+        (["key", "check", "X-API-Key:", SECRET[:-1]], "An API key is no argument"),
+        (["ping", SECRET], "There is more than the command takes: cdz_11111111…"),
+        (["workspace", "list", "acme"], "There is more than the command takes: acme"),
+        (["send", "leads.csv"], "A file: leads import FILE"),
+        (["send", "--company", "X", "-"], "A file: leads import FILE"),
+        (["send"], "A file: leads import FILE"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_argument_too_many_is_told_and_no_key_is_repeated(leads: Leads, arguments: list[str], said: str) -> None:
+    result = leads(*arguments, COLUMNS="200")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert "1" * 9 not in result.stderr
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_listed_with_the_first_line_of_what_it_says_of_itself(name: str) -> None:
     said = inspect.cleandoc(command_of(name).help or "").partition("\n\n")[0]

@@ -7,6 +7,8 @@ import typer
 import typer.main
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection
+from leads_cli.console import as_sent
+from leads_cli.extra_arguments import extra_arguments
 from leads_cli.plain_command import PlainCommand
 from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
 
@@ -93,7 +95,11 @@ class LeadsCommand(PlainCommand):
         """Let what was left out be a text of its own, which is looked up as a name is."""
         if not ctx.resilient_parsing and self._lacks_workspace(ctx, args):
             args = [THE_ONLY_ONE, *args]
-        return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True  # what Typer would say of them repeats an API key
+        rest = super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            ctx.fail(as_sent(extra_arguments(str(self.name), ctx.args)).plain)
+        return rest
 
     def _lacks_workspace(self, ctx: "Context", args: list[str]) -> bool:
         named = [parameter for parameter in self.params if parameter.param_type_name == "argument"]
