@@ -171,6 +171,9 @@ def test_a_key_that_is_refused_is_told_why_and_since_when(
     assert exhausted.startswith("Exhausted: the next request is admitted in ")
     assert f"leads key reset-limit {workspace} {used[:12]}" in exhausted
     assert check(leads, good) == (0, "")
+    secret = workspaces.create_key(workspace, expires_in=86_400_000)
+    [expiry] = [key.expires_at for key in workspaces.keys(workspace) if key.start == secret[:12]]
+    assert f"expires    {expiry}\n" in leads("key", "check", answer=f"{secret}\n").stdout
     for copied in ("X-API-Key: {}", 'X-API-Key: "{}",', "Bearer {}", "  '{}'  ", "LEADS_API_KEY={} # web"):
         result = leads("key", "check", answer=f"{copied.format(good)}\n")
         assert result.returncode == 0, result.stderr
