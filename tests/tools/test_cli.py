@@ -308,6 +308,17 @@ def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: in
     assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
+def test_the_variable_that_names_the_endpoint_is_told(leads: Leads, closed_port: int) -> None:
+    closed = f"http://127.0.0.1:{closed_port}"
+    of_all = leads("list", WORKSPACE, AWS_ENDPOINT_URL=closed, unset=["AWS_ENDPOINT_URL_DYNAMODB"])
+    no_address = leads("list", WORKSPACE, AWS_ENDPOINT_URL="localhost", unset=["AWS_ENDPOINT_URL_DYNAMODB"])
+    of_both = leads("list", WORKSPACE, AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_ENDPOINT_URL_DYNAMODB=closed)
+
+    assert_one_clear_line(of_all, closed, "or unset AWS_ENDPOINT_URL.", exit_code=4)
+    assert_one_clear_line(no_address, "Check AWS_ENDPOINT_URL,")
+    assert_one_clear_line(of_both, closed, "or unset AWS_ENDPOINT_URL_DYNAMODB.", exit_code=4)
+
+
 WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
 
 
