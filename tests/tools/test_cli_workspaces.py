@@ -270,5 +270,16 @@ def test_a_shell_completes_the_ids_of_workspaces(leads: Leads, workspaces: Works
     assert leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads --local list ", COMP_CWORD="3").stdout.strip() == ""
 
 
+def test_ctrl_c_ends_a_completion_quietly(leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_context: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("leads_cli.completion.workspaces_of", interrupted)
+
+    result = leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads list ", COMP_CWORD="2")
+
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
 def test_the_version_is_printed(leads: Leads) -> None:
     assert re.fullmatch(r"leads \d+\.\d+\.\d+\n", leads("--version").stdout)
