@@ -10,8 +10,10 @@ import pytest
 from rich.console import Console
 
 from leads_admin.workspaces import Workspaces
+from leads_cli.lead_lines import LeadLines
 from leads_cli.tables import listing, status
 from leads_core.dynamodb.schema import workspace_key
+from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 
@@ -181,6 +183,45 @@ def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspa
         assert max(map(len, text.splitlines())) <= 80
         for part in copied:
             assert part in text
+
+
+ADDRESS = "a.rather.long.name.of.somebody@department.of.a.company.example.com"
+
+
+def lead_of(**fields: str) -> Lead:
+    return {"id": "01M83QHZX06B68476KBMMNZ82K-000", "date": "2026-11-23T08:00:00Z", **fields}
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_what_people_copy_of_a_lead_stands_in_one_line_and_new_leads_below_the_others(width: int) -> None:
+    company = "A company with a name that is as long as those of companies are"
+    leads = [lead_of(company=company, email=ADDRESS, phoneNumber="+46 70 1"), lead_of(company="Acme", email="a@b.se")]
+    shown = LeadLines(leads, width)
+
+    lines = [shown.of(lead).plain.splitlines() for lead in [*leads, lead_of(company="Bolt", email="c@d.se")]]
+
+    assert max(len(line) for lead in lines for line in lead) <= width
+    for text in (company, ADDRESS, "+46 70 1"):
+        assert any(text in line for line in lines[0])
+    places = [[(row, line.find("@")) for row, line in enumerate(lead) if "@" in line] for lead in lines]
+    assert places[1] == places[2]
+    assert len(lines[1]) == (1 if width == 200 else 2)
+    assert (shown.heading() is None) is (width == 80)
+
+
+def test_a_lead_of_few_words_stands_in_columns_with_a_heading_on_a_narrow_terminal() -> None:
+    shown = LeadLines([lead_of(company="会社"), lead_of(company="Acme", email="a@b.se")], 80)
+
+    assert str(shown.heading()) == "id                              date              company  email"
+    assert shown.of(lead_of(company="会社", email="c@d.se")).plain == (
+        "01M83QHZX06B68476KBMMNZ82K-000  2026-11-23 08:00  会社     c@d.se"
+    )
+
+
+def test_a_new_lead_that_is_longer_than_the_columns_is_not_cut() -> None:
+    shown = LeadLines([lead_of(company="Acme")], 80)
+
+    assert shown.of(lead_of(company="Acme", email=ADDRESS)).plain.splitlines()[1] == f"    {ADDRESS}"
 
 
 def test_only_long_texts_and_times_are_folded() -> None:
