@@ -102,6 +102,52 @@ def test_where_there_is_none_it_is_said_how_to_create_one(leads: Leads) -> None:
     assert "leads workspace create NAME --plan basic" in result.stderr
 
 
+def test_a_name_that_is_not_quite_right_and_a_swapped_one_are_told(leads: Leads, acme: str, post: Post) -> None:
+    [lead] = post(acme, "A")
+
+    for wrong in ("acme & söhne", "Acme & Sohne"):
+        assert leads("list", wrong).stderr.startswith(f"There is no workspace {wrong}. Is it 'Acme & Söhne'? All of ")
+    assert leads("list", "Zebra").stderr.startswith("There is no workspace Zebra. All of them: ")
+    swapped = leads("show", lead, acme)
+    assert (swapped.returncode, swapped.stderr) == (
+        2,
+        f"{lead} is a lead's id, and the workspace comes first: are the two swapped?\n",
+    )
+
+
+def test_a_name_that_nobody_could_use_is_refused(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    for name, said in (("x" * 300, "at most 100 characters, not 300"), (acme, "a workspace's id"), (" ", "needs a")):
+        result = leads("workspace", "create", name, "--plan", "free")
+        assert (result.returncode, result.stdout) == (1, "")
+        assert said in result.stderr
+    assert len(workspaces.all()) == 1
+    assert leads("workspace", "create", "x" * 100, "--plan", "free").returncode == 0
+
+
+def test_without_anybody_to_ask_the_question_and_the_refusal_are_lines_of_their_own(
+    leads: Leads, acme: str, post: Post
+) -> None:
+    [lead] = post(acme, "A")
+    refused = "Nothing was {}: nobody is there to be asked, and --yes was not given."
+
+    create = leads("workspace", "create", "Acme & Söhne", "--plan", "free").stderr.splitlines()
+    delete = leads("delete", acme, lead).stderr.splitlines()
+    delete_all = leads("workspace", "delete", acme).stderr.splitlines()
+
+    assert [create[-1], delete[-1], delete_all[-1]] == [
+        refused.format(did) for did in ("created", "deleted", "deleted")
+    ]
+    assert delete[0].startswith(f"To delete 1 lead of workspace Acme & Söhne ({acme}), type yes:")
+    assert delete_all[0].startswith(f"Workspace Acme & Söhne ({acme}) holds 1 lead ")
+
+
+def test_a_url_before_the_command_is_told_where_it_goes(leads: Leads) -> None:
+    result = leads("--url", "http://127.0.0.1:9", "ping")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("--url stands behind the command, as in leads ping --url ")
+
+
 def test_a_workspace_to_delete_is_named_even_if_it_is_the_only_one(
     leads: Leads, workspaces: Workspaces, acme: str
 ) -> None:

@@ -1,6 +1,5 @@
 """What all commands have in common: the options that say where, and a workspace that may be left out."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,14 +9,13 @@ from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Con
 from leads_cli.console import as_sent
 from leads_cli.extra_arguments import extra_arguments
 from leads_cli.plain_command import PlainCommand
-from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
+from leads_cli.workspace_names import LEAD_ID, THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
     from typer._click import Context, Parameter
 
 _PANEL = "Where"
 _WORKSPACE = "workspace"
-_LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
 
 
 def _on_stack(context: typer.Context, value: str | None) -> None:
@@ -107,4 +105,4 @@ class LeadsCommand(PlainCommand):
             return False
         given, _, _ = self.make_parser(ctx).parse_args([*args])
         first, last = given.get(str(named[0].name)), given.get(str(named[-1].name))
-        return not last or (named[-1].nargs == -1 and _LEAD_ID.fullmatch(first or "") is not None)
+        return not last or (named[-1].nargs == -1 and LEAD_ID.fullmatch(first or "") is not None)

@@ -165,7 +165,8 @@ def delete_leads(
     if not yes:
         if missing := workspaces.missing_leads(workspace, leads):
             raise CommandError(f"Nothing was deleted. Not there: {', '.join(missing)}")
-        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
+        named = as_sent(f"{workspaces.get(workspace).name} ({workspace})")
+        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {named}, type yes:", "yes")
     missing = workspaces.delete_leads(workspace, leads)
     messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:
