@@ -11,6 +11,7 @@ import pytest
 
 from leads_cli.local_state import LocalState
 from leads_client import LeadsClient, LeadsClientError
+from leads_client.connections import timeout
 from leads_client.unreachable import no_answer
 from support.apis import in_process
 
@@ -96,3 +97,10 @@ def test_a_host_that_was_reached_before_is_tried_again() -> None:
 
     assert no_answer(unresolved, url, was_reached=False).most_tries == 1
     assert no_answer(unresolved, url, was_reached=True).most_tries > 1
+
+
+def test_a_connection_on_this_machine_is_not_waited_for_as_long_as_one_elsewhere() -> None:
+    here, elsewhere = (timeout(15, httpx.URL(f"https://{host}")) for host in ("127.0.0.1", "leads.example.com"))
+
+    assert (here.read, elsewhere.read, elsewhere.connect) == (15, 15, 15)
+    assert (here.connect or 15) < 15

@@ -109,11 +109,12 @@ def _api(access: ApiAccess) -> Iterator[Finding]:
     import httpx
 
     from leads_client import http_client, leads_url
+    from leads_client.connections import timeout
     from leads_client.unreachable import wrong_address
 
     try:
         address = leads_url(access.url)
-        with http_client(timeout=_SECONDS) as client:
+        with http_client(timeout=timeout(_SECONDS, address)) as client:
             answer = client.get(address)
             description = client.get(address.join("../../openapi.json"))
     except ValueError as exc:

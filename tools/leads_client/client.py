@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 
 from leads_client.answers import outcome_of
-from leads_client.connections import http_client, leads_url
+from leads_client.connections import http_client, leads_url, timeout
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -81,7 +81,7 @@ class LeadsClient:
                 "Content-Type": "application/json",
                 "User-Agent": f"lead-intake-client/{version('lead-intake')}",
             },
-            timeout=timeout_seconds,
+            timeout=timeout(timeout_seconds, self._url),
             limits=httpx.Limits(max_connections=1),
         )
 

@@ -9,6 +9,7 @@ _LEADS_PATH = "/api/v1/leads"
 # No proxy reaches a server of this machine, and few people name it in NO_PROXY.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DIRECT = {f"all://{f'[{host}]' if ':' in host else host}": None for host in _LOOPBACK}
+_LOOPBACK_SECONDS = 3
 _HIGHEST_PORT = 65535
 
 
@@ -34,6 +35,11 @@ def leads_url(url: str) -> httpx.URL:
 def is_loopback(url: httpx.URL) -> bool:
     """Whether an address names this machine."""
     return url.host in _LOOPBACK
+
+
+def timeout(seconds: float, url: httpx.URL) -> httpx.Timeout:
+    """For each part of an answer. What begins no connection on this machine within a few seconds never does."""
+    return httpx.Timeout(seconds, connect=min(seconds, _LOOPBACK_SECONDS) if is_loopback(url) else seconds)
 
 
 def http_client(**options: Any) -> httpx.Client:  # noqa: ANN401 - httpx's
