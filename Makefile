@@ -14,9 +14,6 @@ LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 # The architecture of wheels for the benchmark, which runs on this machine.
 HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
-export PORT ?= 3000
-export DYNAMODB_PORT ?= 8000
-export CONSOLE_PORT ?= 3001
 export SAM_CLI_TELEMETRY ?= 0
 
 # For machines without access to a registry of container images.
@@ -27,6 +24,11 @@ STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# For these alone: to `leads --local`, which tests run, PORT names a server.
+serve sam-local: export PORT ?= 3000
+serve sam-local: export DYNAMODB_PORT ?= 8000
+serve sam-local: export CONSOLE_PORT ?= 3001
 
 serve: $(VENV)/serve-installed ## Run the API on this machine (PORT=3000 DYNAMODB_PORT=8000 CONSOLE_PORT=3001; KEEP=1 keeps the data in a file between runs)
 	@$(BIN)/python -m leads_dev.local

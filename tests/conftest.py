@@ -21,6 +21,9 @@ settings.register_profile(
 settings.register_profile("full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40)
 settings.load_profile("full" if os.environ.get("CI") else "quick")
 
+# To `leads --local` it names a server, and tests have servers of their own.
+os.environ.pop("PORT", None)
+
 # What is started in the background ignores Ctrl-C, and so does all that it starts; a handler is not handed on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, lambda *_: None)

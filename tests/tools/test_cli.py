@@ -308,6 +308,17 @@ def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: in
     assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
+def test_the_variable_that_names_the_endpoint_is_told(leads: Leads, closed_port: int) -> None:
+    closed = f"http://127.0.0.1:{closed_port}"
+    of_all = leads("list", WORKSPACE, AWS_ENDPOINT_URL=closed, unset=["AWS_ENDPOINT_URL_DYNAMODB"])
+    no_address = leads("list", WORKSPACE, AWS_ENDPOINT_URL="localhost", unset=["AWS_ENDPOINT_URL_DYNAMODB"])
+    of_both = leads("list", WORKSPACE, AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_ENDPOINT_URL_DYNAMODB=closed)
+
+    assert_one_clear_line(of_all, closed, "or unset AWS_ENDPOINT_URL.", exit_code=4)
+    assert_one_clear_line(no_address, "Check AWS_ENDPOINT_URL,")
+    assert_one_clear_line(of_both, closed, "or unset AWS_ENDPOINT_URL_DYNAMODB.", exit_code=4)
+
+
 WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
 
 
@@ -412,6 +423,30 @@ def test_a_value_that_is_wrong_is_told_in_words_of_this_command(leads: Leads, ar
 
     assert result.returncode == 2
     assert f"Invalid value for {said}" in result.stderr
+
+
+SECRET = "cdz_" + "1" * 49
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["key", "check", SECRET], "An API key is no argument"),
+        (["key", "check", "X-API-Key:", SECRET[:-1]], "An API key is no argument"),
+        (["ping", SECRET], "There is more than the command takes: cdz_11111111…"),
+        (["workspace", "list", "acme"], "There is more than the command takes: acme"),
+        (["send", "leads.csv"], "A file: leads import FILE"),
+        (["send", "--company", "X", "-"], "A file: leads import FILE"),
+        (["send"], "A file: leads import FILE"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_argument_too_many_is_told_and_no_key_is_repeated(leads: Leads, arguments: list[str], said: str) -> None:
+    result = leads(*arguments, COLUMNS="200")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert "1" * 9 not in result.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -85,12 +85,28 @@ def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: l
     no_url = findings(leads("doctor", "--json", LEADS_URL="nonsense", LEADS_API_KEY="cdz_wrong"))
     bad_url = findings(leads("doctor", "--json", LEADS_URL="http://127.0.0.1:9"))
 
+    from_here = "Invalid API key. The key is from LEADS_API_KEY; for its operator"
     assert good["API"][0] is good["key"][0] is good["clock"][0] is True
     assert bad_key.returncode == 1
-    assert findings(bad_key)["key"] == (False, "Invalid API key. leads key check says why.")
-    assert bad_local_key["key"] == (False, "Invalid API key. leads --local key check says why.")
+    assert findings(bad_key)["key"] == (False, f"{from_here}, leads key check says why.")
+    assert bad_local_key["key"] == (False, f"{from_here}, leads --local key check says why.")
     assert no_url["API"][1].startswith("The address of the lead API must begin with http://")
     assert bad_url["API"][0] is False
+
+
+@pytest.mark.usefixtures("dynamodb")
+def test_who_only_sends_needs_neither_region_nor_credentials(leads: Leads, server: local_state.LocalState) -> None:
+    sender = {"unset": [*NO_CREDENTIALS, *NO_REGION, "LEADS_STACK"], "LEADS_API_KEY": server.basic.key}
+
+    result = leads("doctor", "--json", LEADS_URL=server.url, **sender)
+    shown = leads("doctor", "--url", server.url, **sender)
+    with_a_stack = findings(leads("doctor", "--json", "--stack", "acme", LEADS_URL=server.url, **sender))
+
+    assert (result.returncode, result.stderr) == (shown.returncode, shown.stderr) == (0, "")
+    assert findings(result)["credentials"] == (None, "There are none: only operators need some, and a region.")
+    assert findings(result)["key"][0] is True
+    assert "fails" not in shown.stdout
+    assert with_a_stack["region"][0] is with_a_stack["credentials"][0] is False
 
 
 def test_a_clock_that_is_wrong_is_told(
@@ -155,6 +171,9 @@ def test_a_key_that_is_refused_is_told_why_and_since_when(
     assert exhausted.startswith("Exhausted: the next request is admitted in ")
     assert f"leads key reset-limit {workspace} {used[:12]}" in exhausted
     assert check(leads, good) == (0, "")
+    secret = workspaces.create_key(workspace, expires_in=86_400_000)
+    [expiry] = [key.expires_at for key in workspaces.keys(workspace) if key.start == secret[:12]]
+    assert f"expires    {expiry}\n" in leads("key", "check", answer=f"{secret}\n").stdout
     for copied in ("X-API-Key: {}", 'X-API-Key: "{}",', "Bearer {}", "  '{}'  ", "LEADS_API_KEY={} # web"):
         result = leads("key", "check", answer=f"{copied.format(good)}\n")
         assert result.returncode == 0, result.stderr

@@ -392,7 +392,8 @@ def test_a_key_that_is_not_valid_is_told_in_one_line(leads: Leads) -> None:
     leads.write(a_file_of(2))
     result = leads("leads.csv", LEADS_API_KEY="cdz_NotForAnybodysEyes")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Invalid API key.\n"
+    assert result.stderr.startswith("Invalid API key. The key is from LEADS_API_KEY; for its operator, ")
+    assert result.stderr.count("\n") == 1
     assert not (leads.directory / "leads.csv.journal").exists()
 
 

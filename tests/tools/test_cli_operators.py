@@ -126,7 +126,7 @@ def test_a_workspace_is_deleted_with_all_it_has(
 
     assert (result.returncode, result.stdout) == (0, "")
     assert f"Deleted workspace {workspace} with 3 leads" in result.stderr
-    assert ("Acme holds 3 leads and has 1 key." in result.stderr) is (not how)
+    assert (f"Acme ({workspace}) holds 3 leads and has 1 key." in result.stderr) is (not how)
     assert workspaces.all() == []
     assert_refused(leads("workspace", "delete", workspace, "--yes"), "There is no workspace")
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -321,6 +322,22 @@ def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalS
         result = leads("ping", LEADS_URL=server.url, LEADS_API_KEY=key)
         assert_one_clear_line(result, 1, "API key")
         assert NO_KEY not in result.output
+
+
+def test_a_key_that_is_refused_is_told_where_it_came_from(leads: Leads, server: LocalState) -> None:
+    wrong = leads("send", "--company", "X", LEADS_URL=server.url, LEADS_API_KEY=NO_KEY)
+    with replace_demo_key(server, NO_KEY):
+        demo = leads("--local", "ping")
+
+    assert_one_clear_line(wrong, 1, "Invalid API key. The key is from LEADS_API_KEY;", " key check says why.")
+    assert_one_clear_line(demo, 1, "Invalid API key. The key is the demo's;", " --local key check says why.")
+
+
+@contextmanager
+def replace_demo_key(server: LocalState, key: str) -> Iterator[None]:
+    local_state.write(replace(server, basic=DemoWorkspace("", key)), Path(".local"))
+    yield
+    local_state.write(server, Path(".local"))
 
 
 def test_nobody_there_is_worth_another_try_later(leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,10 @@ import pytest
 from rich.console import Console
 
 from leads_admin.workspaces import Workspaces
+from leads_cli.lead_lines import LeadLines
 from leads_cli.tables import listing, status
 from leads_core.dynamodb.schema import workspace_key
+from leads_core.leads import Lead
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 
@@ -101,6 +103,52 @@ def test_where_there_is_none_it_is_said_how_to_create_one(leads: Leads) -> None:
     assert "leads workspace create NAME --plan basic" in result.stderr
 
 
+def test_a_name_that_is_not_quite_right_and_a_swapped_one_are_told(leads: Leads, acme: str, post: Post) -> None:
+    [lead] = post(acme, "A")
+
+    for wrong in ("acme & söhne", "Acme & Sohne"):
+        assert leads("list", wrong).stderr.startswith(f"There is no workspace {wrong}. Is it 'Acme & Söhne'? All of ")
+    assert leads("list", "Zebra").stderr.startswith("There is no workspace Zebra. All of them: ")
+    swapped = leads("show", lead, acme)
+    assert (swapped.returncode, swapped.stderr) == (
+        2,
+        f"{lead} is a lead's id, and the workspace comes first: are the two swapped?\n",
+    )
+
+
+def test_a_name_that_nobody_could_use_is_refused(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    for name, said in (("x" * 300, "at most 100 characters, not 300"), (acme, "a workspace's id"), (" ", "needs a")):
+        result = leads("workspace", "create", name, "--plan", "free")
+        assert (result.returncode, result.stdout) == (1, "")
+        assert said in result.stderr
+    assert len(workspaces.all()) == 1
+    assert leads("workspace", "create", "x" * 100, "--plan", "free").returncode == 0
+
+
+def test_without_anybody_to_ask_the_question_and_the_refusal_are_lines_of_their_own(
+    leads: Leads, acme: str, post: Post
+) -> None:
+    [lead] = post(acme, "A")
+    refused = "Nothing was {}: nobody is there to be asked, and --yes was not given."
+
+    create = leads("workspace", "create", "Acme & Söhne", "--plan", "free").stderr.splitlines()
+    delete = leads("delete", acme, lead).stderr.splitlines()
+    delete_all = leads("workspace", "delete", acme).stderr.splitlines()
+
+    assert [create[-1], delete[-1], delete_all[-1]] == [
+        refused.format(did) for did in ("created", "deleted", "deleted")
+    ]
+    assert delete[0].startswith(f"To delete 1 lead of workspace Acme & Söhne ({acme}), type yes:")
+    assert delete_all[0].startswith(f"Workspace Acme & Söhne ({acme}) holds 1 lead ")
+
+
+def test_a_url_before_the_command_is_told_where_it_goes(leads: Leads) -> None:
+    result = leads("--url", "http://127.0.0.1:9", "ping")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("--url stands behind the command, as in leads ping --url ")
+
+
 def test_a_workspace_to_delete_is_named_even_if_it_is_the_only_one(
     leads: Leads, workspaces: Workspaces, acme: str
 ) -> None:
@@ -182,6 +230,45 @@ def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspa
         assert max(map(len, text.splitlines())) <= 80
         for part in copied:
             assert part in text
+
+
+ADDRESS = "a.rather.long.name.of.somebody@department.of.a.company.example.com"
+
+
+def lead_of(**fields: str) -> Lead:
+    return {"id": "01M83QHZX06B68476KBMMNZ82K-000", "date": "2026-11-23T08:00:00Z", **fields}
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_what_people_copy_of_a_lead_stands_in_one_line_and_new_leads_below_the_others(width: int) -> None:
+    company = "A company with a name that is as long as those of companies are"
+    leads = [lead_of(company=company, email=ADDRESS, phoneNumber="+46 70 1"), lead_of(company="Acme", email="a@b.se")]
+    shown = LeadLines(leads, width)
+
+    lines = [shown.of(lead).plain.splitlines() for lead in [*leads, lead_of(company="Bolt", email="c@d.se")]]
+
+    assert max(len(line) for lead in lines for line in lead) <= width
+    for text in (company, ADDRESS, "+46 70 1"):
+        assert any(text in line for line in lines[0])
+    places = [[(row, line.find("@")) for row, line in enumerate(lead) if "@" in line] for lead in lines]
+    assert places[1] == places[2]
+    assert len(lines[1]) == (1 if width == 200 else 2)
+    assert (shown.heading() is None) is (width == 80)
+
+
+def test_a_lead_of_few_words_stands_in_columns_with_a_heading_on_a_narrow_terminal() -> None:
+    shown = LeadLines([lead_of(company="会社"), lead_of(company="Acme", email="a@b.se")], 80)
+
+    assert str(shown.heading()) == "id                              date              company  email"
+    assert shown.of(lead_of(company="会社", email="c@d.se")).plain == (
+        "01M83QHZX06B68476KBMMNZ82K-000  2026-11-23 08:00  会社     c@d.se"
+    )
+
+
+def test_a_new_lead_that_is_longer_than_the_columns_is_not_cut() -> None:
+    shown = LeadLines([lead_of(company="Acme")], 80)
+
+    assert shown.of(lead_of(company="Acme", email=ADDRESS)).plain.splitlines()[1] == f"    {ADDRESS}"
 
 
 def test_only_long_texts_and_times_are_folded() -> None:
@@ -291,6 +378,17 @@ def test_a_shell_completes_the_ids_of_workspaces(leads: Leads, workspaces: Works
     assert completed(leads, f"leads list {ids[0]}") == ids[:1]
     assert completed(leads, "leads key revoke ") == ids
     assert leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads --local list ", COMP_CWORD="3").stdout.strip() == ""
+
+
+def test_ctrl_c_ends_a_completion_quietly(leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_context: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("leads_cli.completion.workspaces_of", interrupted)
+
+    result = leads(_LEADS_COMPLETE="complete_bash", COMP_WORDS="leads list ", COMP_CWORD="2")
+
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
 
 
 def test_the_version_is_printed(leads: Leads) -> None:

@@ -92,6 +92,26 @@ def test_a_workspace_without_leads_is_an_empty_file(leads: Leads, workspace: str
     assert (tmp_path / "out.jsonl").read_bytes() == b""
 
 
+@pytest.mark.parametrize("name", ["leads.csv", "leads.JSONL", "leads.xlsx", "leads.parquet"])
+def test_the_name_of_a_file_tells_how_to_write_it(leads: Leads, workspace: str, tmp_path: Path, name: str) -> None:
+    file_format = name.rpartition(".")[2].lower()
+    by_name = leads("export", workspace, "--output", name)
+    leads("export", workspace, "--format", file_format, "--output", "asked", "--force")
+
+    assert by_name.returncode == 0, by_name.stderr
+    assert (tmp_path / name).read_bytes()[:4] == (tmp_path / "asked").read_bytes()[:4]
+
+
+@pytest.mark.usefixtures("dynamodb")
+@pytest.mark.parametrize("name", ["-", "leads", "leads.xls"])
+def test_a_name_that_does_not_tell_how_is_told(leads: Leads, workspace: str, tmp_path: Path, name: str) -> None:
+    result = leads("export", workspace, "--output", name)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.endswith("add --format (csv, jsonl, xlsx, parquet).\n")
+    assert not (tmp_path / name).exists()
+
+
 def test_on_standard_output_there_is_nothing_but_the_leads(leads: Leads, workspace: str, post: Post) -> None:
     ids = post(workspace, "Söhne", "=1+1")
 

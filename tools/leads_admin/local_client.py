@@ -1,8 +1,11 @@
 """The DynamoDB client for emulators."""
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -18,9 +21,9 @@ CREDENTIALS = {
 
 
 def local_client(endpoint: str, config: Config | None = None) -> "DynamoDBClient":
-    """A client of an emulator. It never uses credentials of the environment, nor proxies."""
+    """A client of an emulator. It uses no profile, credentials or proxies of the environment, nor ~/.aws."""
     direct = Config(proxies={})
-    return boto3.client(
+    return _session().client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name=CREDENTIALS["AWS_REGION"],
@@ -28,3 +31,11 @@ def local_client(endpoint: str, config: Config | None = None) -> "DynamoDBClient
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         config=direct.merge(config) if config else direct,
     )
+
+
+@cache
+def _session() -> boto3.Session:
+    """Made once: to read DynamoDB's model takes longer than most else."""
+    nothing = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
+    unset = {name: (None, None, value, None) for name, value in nothing.items()}
+    return boto3.Session(botocore_session=botocore.session.Session(session_vars=unset))

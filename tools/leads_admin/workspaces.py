@@ -13,6 +13,7 @@ from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import ALL, Selection, StoredLeads, key_of
 from leads_admin.workspace_deletion import WorkspaceDeletion
+from leads_admin.workspace_names import check_name
 from leads_core import timestamps
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import key_record
@@ -70,8 +71,7 @@ class Workspaces:
 
     def create_workspace(self, name: str, plan: Plan) -> str:
         """Create a workspace without keys and leads. Returns its id."""
-        if not name.strip():
-            raise AdministrationError("A workspace needs a name.")
+        check_name(name)
         workspace_id = new_ulid(Clock().now_ms())
         item: Item = {
             **workspace_key(workspace_id),

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from getpass import getpass
 from typing import Annotated
@@ -13,7 +15,7 @@ from leads_cli.connection import Connection, is_typed
 from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
 from leads_cli.local_state import how_to_start, is_listening, is_of_this_machine
-from leads_client import LeadsClient, leads_url
+from leads_client import InvalidKeyError, LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"
 
@@ -30,13 +32,27 @@ ApiUrl = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class ApiAccess:
-    """Where the API is, and the key to use it with."""
+    """Where the API is, and the key to use it with; ``key_is_from`` says where that was found, as part of a sentence.
+
+    Commands that help begin with ``command``.
+    """
 
     url: str
     key: str
+    key_is_from: str
+    command: str = "leads"
 
-    def client(self, give_up_after_seconds: float = 120) -> LeadsClient:
-        """A client of the API, which tells why it waits."""
+    @contextmanager
+    def client(self, give_up_after_seconds: float = 120) -> Iterator[LeadsClient]:
+        """A client of the API, which tells why it waits, and of a key that is refused where it came from."""
+        try:
+            with self._client(give_up_after_seconds) as client:
+                yield client
+        except InvalidKeyError as exc:
+            exc.add_note(f"The key is {self.key_is_from}; for its operator, {self.command} key check says why.")
+            raise
+
+    def _client(self, give_up_after_seconds: float) -> LeadsClient:
         try:
             return LeadsClient(self.url, self.key, give_up_after_seconds=give_up_after_seconds, on_wait=self._wait)
         except ValueError as exc:
@@ -57,10 +73,12 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
     in. There LEADS_URL does not count: what was meant for the server on this machine must not end up elsewhere.
     """
     connection: Connection = context.obj
-    key = os.environ.get(KEY_VARIABLE, "").strip()
+    key, key_is_from = os.environ.get(KEY_VARIABLE, "").strip(), f"from {KEY_VARIABLE}"
     if connection.local:
         server = local_state.read()
-        return ApiAccess(url if url and is_typed(context, "url") else server.url, key or server.basic.key)
+        if not key:
+            key, key_is_from = server.basic.key, "the demo's"
+        return ApiAccess(url if url and is_typed(context, "url") else server.url, key, key_is_from, connection.command)
     if not url:
         raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use --local.")
     try:
@@ -68,7 +86,9 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
     except ValueError as exc:
         source = "--url" if is_typed(context, "url") else "LEADS_URL"
         raise WrongUsageError(f"{exc} Correct {source}.") from exc
-    return ApiAccess(url, key or _ask_for_key())
+    if not key:
+        key, key_is_from = _ask_for_key(), "the one that was typed"
+    return ApiAccess(url, key, key_is_from, connection.command)
 
 
 def read_key() -> str:

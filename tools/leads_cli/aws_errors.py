@@ -1,5 +1,6 @@
 """Errors of botocore, as what to do about them."""
 
+import os
 import re
 
 import boto3
@@ -92,17 +93,27 @@ def _not_reached(error: BotoCoreError) -> tuple[str, bool]:
 def wrong_configuration(error: Exception) -> str:
     """What to do about a setting that botocore does not take, whatever it raises for it."""
     problem = f"AWS cannot be used as it is configured: {_line(error)}."
-    return f"{problem} Check AWS_ENDPOINT_URL_DYNAMODB, other variables AWS_…, and ~/.aws/config."
+    return f"{problem} Check {_endpoint_variable()}, other variables AWS_…, and ~/.aws/config."
 
 
 def _no_answer(endpoint: str) -> str:
     if is_of_this_machine(endpoint):
-        return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset AWS_ENDPOINT_URL_DYNAMODB."
+        return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset {_endpoint_variable()}."
     found = re.search(r"//[a-z]+\.([^./]*)\.amazonaws\.", endpoint)
     if found and not is_known_region(found[1]):
         return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"
     region = f" AWS_REGION ({found[1]})," if found else ""
-    return f"Nothing answers at {endpoint}: check{region} the network, and AWS_ENDPOINT_URL_DYNAMODB if it is set."
+    return f"Nothing answers at {endpoint}: check{region} the network, and {_endpoint_variable()} if it is set."
+
+
+def _endpoint_variable() -> str:
+    """The variable that says where DynamoDB is: of those that are set, the one that counts."""
+    more_specific = "AWS_ENDPOINT_URL_DYNAMODB"
+    return (
+        "AWS_ENDPOINT_URL"
+        if os.environ.get("AWS_ENDPOINT_URL") and not os.environ.get(more_specific)
+        else more_specific
+    )
 
 
 def is_known_region(region: str) -> bool:

@@ -1,21 +1,21 @@
 """What all commands have in common: the options that say where, and a workspace that may be left out."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.main
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection, connection_before
+from leads_cli.console import as_sent
+from leads_cli.extra_arguments import extra_arguments
 from leads_cli.plain_command import PlainCommand
-from leads_cli.workspace_names import THE_ONLY_ONE, id_of_workspace
+from leads_cli.workspace_names import LEAD_ID, THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
     from typer._click import Context, Parameter
 
 _PANEL = "Where"
 _WORKSPACE = "workspace"
-_LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
 
 
 def _on_stack(context: typer.Context, value: str | None) -> None:
@@ -87,7 +87,11 @@ class LeadsCommand(PlainCommand):
         """Let what was left out be a text of its own, which is looked up as a name is."""
         if not ctx.resilient_parsing and self._lacks_workspace(ctx, args):
             args = [THE_ONLY_ONE, *args]
-        return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True  # what Typer would say of them repeats an API key
+        rest = super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            ctx.fail(as_sent(extra_arguments(str(self.name), ctx.args)).plain)
+        return rest
 
     def _lacks_workspace(self, ctx: "Context", args: list[str]) -> bool:
         named = [parameter for parameter in self.params if parameter.param_type_name == "argument"]
@@ -95,4 +99,4 @@ class LeadsCommand(PlainCommand):
             return False
         given, _, _ = self.make_parser(ctx).parse_args([*args])
         first, last = given.get(str(named[0].name)), given.get(str(named[-1].name))
-        return not last or (named[-1].nargs == -1 and _LEAD_ID.fullmatch(first or "") is not None)
+        return not last or (named[-1].nargs == -1 and LEAD_ID.fullmatch(first or "") is not None)

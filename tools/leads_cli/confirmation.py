@@ -9,6 +9,7 @@ def confirm(question: str, expected: str, otherwise: str = "Nothing was deleted"
     try:
         answer = messages.input(f"{question} ", markup=False)
     except EOFError as exc:
+        messages.print()
         raise CommandError(f"{otherwise}: nobody is there to be asked, and --yes was not given.") from exc
     except KeyboardInterrupt as exc:
         messages.print()

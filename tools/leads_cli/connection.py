@@ -54,11 +54,14 @@ def connect(
     *,
     stack: Annotated[str, typer.Option(envvar="LEADS_STACK", help=STACK_HELP)] = DEFAULT_STACK,
     local: Annotated[bool, typer.Option("--local", help=LOCAL_HELP)] = False,
+    misplaced_url: Annotated[str | None, typer.Option("--url", hidden=True)] = None,
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Work on the tables of a stack: in AWS with the usual credentials, or at AWS_ENDPOINT_URL_DYNAMODB."""
+    if misplaced_url is not None:
+        raise WrongUsageError("--url stands behind the command, as in leads ping --url https://leads.example.com")
     context.obj = connection(stack, is_stack_typed=is_typed(context, "stack"), local=local)
 
 
@@ -67,7 +70,7 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
     if local and is_stack_typed:
         raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
     if local:
-        return Connection(DEFAULT_STACK, local=True, command=f"{_program()} --local")
+        return Connection(DEFAULT_STACK, local=True, command=f"{local_state.port_in_front()}{_program()} --local")
     where = f" --stack {shlex.quote(stack)}" if is_stack_typed else ""
     return Connection(stack, local=False, command=_program() + where)
 

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
@@ -39,33 +40,40 @@ class Finding:
 def diagnose(context: typer.Context, connection: Connection, url: str | None) -> Iterator[Finding]:
     """Make all checks; those that need what another did not find are left out."""
     yield Finding("versions", True, f"leads {version('lead-intake')}, Python {platform.python_version()}")
-    key = os.environ.get(KEY_VARIABLE, "").strip()
+    key, key_is_from = os.environ.get(KEY_VARIABLE, "").strip(), f"from {KEY_VARIABLE}"
     if connection.local:
         server = yield from _checked("server", local_state.read)
         if server is None:
             return
         yield Finding("server", True, server.url)
-        url, key = url or server.url, key or server.basic.key
-    can_connect = connection.local or (yield from _aws_access())
+        url = url or server.url
+        if not key:
+            key, key_is_from = server.basic.key, "the demo's"
+    names_stack = "--stack" in connection.command or "LEADS_STACK" in os.environ
+    may_only_send = bool(url) and not names_stack
+    can_connect = connection.local or (yield from _aws_access(may_only_send=may_only_send))
     client = (yield from _checked("client", lambda: client_of(context))) if can_connect else None
     if client is not None:
         yield from _tables(client, [*settings_of(context)[:2]])
     if not url:
         yield Finding("API", None, "Not checked: set LEADS_URL, or give --url.")
         return
-    yield from _api(url, key, connection.command)
+    yield from _api(ApiAccess(url, key, key_is_from, connection.command))
 
 
-def _aws_access() -> Generator[Finding, None, bool]:
-    """Look for a region and credentials; the result is whether there are both."""
+def _aws_access(*, may_only_send: bool) -> Generator[Finding, None, bool]:
+    """Look for a region and credentials; the result is whether there are both. Who ``may_only_send`` needs neither."""
     import boto3
 
     session = yield from _checked("profile", boto3.Session)
     if session is None:
         return False
     region = os.environ.get("AWS_REGION") or session.region_name
-    yield _region(region)
     credentials = yield from _checked("credentials", session.get_credentials)
+    if may_only_send and not credentials:
+        yield Finding("credentials", None, "There are none: only operators need some, and a region.")
+        return False
+    yield _region(region)
     if credentials:
         yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
     else:
@@ -97,32 +105,42 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
     yield from _clock(date, "DynamoDB")
 
 
-def _api(url: str, key: str, command: str) -> Iterator[Finding]:
+def _api(access: ApiAccess) -> Iterator[Finding]:
     import httpx
 
     from leads_client import http_client, leads_url
+    from leads_client.connections import timeout
+    from leads_client.unreachable import wrong_address
 
     try:
-        leads_url(url)
-        with http_client(timeout=_SECONDS) as client:
-            answer = client.get(f"{url.rstrip('/')}/openapi.json")
+        address = leads_url(access.url)
+        with http_client(timeout=timeout(_SECONDS, address)) as client:
+            answer = client.get(address)
+            description = client.get(address.join("../../openapi.json"))
     except ValueError as exc:
         yield Finding("API", False, str(exc))
         return
     except httpx.HTTPError as exc:
-        yield Finding("API", False, f"Nothing answers at {url} ({exc}): check LEADS_URL, or that it runs.")
+        why = (
+            wrong_address(exc, address) or f"Nothing answers at {access.url} ({exc}): check LEADS_URL, or that it runs."
+        )
+        yield Finding("API", False, why)
         return
-    yield Finding("API", True, f"{url} answers{_version_of(answer)}")
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        how = f"{address} answers {answer.status_code}, and the lead API 405"
+        yield Finding("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
+        return
+    yield Finding("API", True, f"{access.url} answers{_version_of(description)}")
     yield from _clock(answer.headers.get("date", ""), "the API")
-    if not key:
+    if not access.key:
         yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
     try:
-        with ApiAccess(url, key).client(_SECONDS) as api:
+        with access.client(_SECONDS) as api:
             quota = api.ping()
         yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
     except Exception as exc:  # noqa: BLE001 - told as a finding
-        yield _failed("key", exc, "", f" {command} key check says why.")
+        yield _failed("key", exc)
 
 
 def _version_of(answer: "httpx.Response") -> str:
@@ -150,6 +168,8 @@ def _checked(check: str, find: Callable[[], T]) -> Generator[Finding, None, T | 
         return None
 
 
-def _failed(check: str, error: Exception, before: str = "", after: str = "") -> Finding:
+def _failed(check: str, error: Exception, before: str = "") -> Finding:
     known = as_command_error(error)
-    return Finding(check, False, f"{before}{known or type(error).__name__}{after}")
+    return Finding(
+        check, False, before + " ".join([str(known or type(error).__name__), *getattr(error, "__notes__", [])])
+    )

@@ -37,10 +37,8 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
         )
     key, workspace = found.key, workspaces.get(found.workspace_id)
     facts |= {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
-    if key.label:
-        facts["label"] = key.label
-    if key.last_used_at:
-        facts["last used"] = key.last_used_at
+    told = {"label": key.label, "expires": key.expires_at, "last used": key.last_used_at}
+    facts |= {name: fact for name, fact in told.items() if fact}
     another = f"{command} key create {workspace.id} makes another one."
     if key.state == "revoked":
         return Verdict(f"Revoked at {key.revoked_at}: {another}", facts)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import socket
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -60,8 +61,8 @@ def remove(state: LocalState, directory: Path) -> None:
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     """Find the running server; of several, the one on the port that the variable PORT names.
 
-    Raises NoLocalServerError if there is none, or if it is not said which, and TryAgainLaterError if the one that is
-    named, or all, were killed.
+    Raises NoLocalServerError if there is none, none where PORT says, or if it is not said which, and TryAgainLaterError
+    if the one that is named, or all, were killed.
     """
     running: dict[str, LocalState] = {}
     gone: dict[str, LocalState] = {}
@@ -70,19 +71,31 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     port = os.environ.get("PORT", "")
     if port in gone:
         raise _not_running([gone[port]])
-    if len(running) == 1:
-        return next(iter(running.values()))
     if port in running:
         return running[port]
+    if len(running) == 1 and not port:
+        return next(iter(running.values()))
     if running:
-        ports = sorted(running, key=int)
-        example = f"PORT={ports[0]} leads --local list"
-        raise NoLocalServerError(
-            f"Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
-        )
+        raise NoLocalServerError(_which(sorted(running, key=int), port))
     if gone:
         raise _not_running([*gone.values()])
     raise NoLocalServerError("No local server runs here: start one with `make serve`.")
+
+
+def _which(ports: list[str], port: str) -> str:
+    """What to do where PORT does not say which server is meant."""
+    wrong = f"PORT is {port}, and no local server that is known here runs there. " if port else ""
+    if len(ports) == 1:
+        return f"{wrong}One runs on the port {ports[0]}: unset PORT, or PORT={ports[0]}."
+    example = f"PORT={ports[0]} leads --local list"
+    return f"{wrong}Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
+
+
+def port_in_front() -> str:
+    """What a suggested command begins with where several servers are known, and PORT says which is meant."""
+    port = os.environ.get("PORT", "")
+    is_needed = port and len([*DEFAULT_DIRECTORY.glob(f"*/{_FILE_NAME}")]) > 1
+    return f"PORT={shlex.quote(port)} " if is_needed else ""
 
 
 def known_servers(directory: Path) -> list[LocalState]:

@@ -1,5 +1,6 @@
 """The ``leads`` command: what its commands are and where, so that nothing is imported but the one that is run."""
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,14 @@ class _Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer's
         super().__init__(**attributes)
         self.commands = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
+
+    def main(self, *arguments: Any, **attributes: Any) -> Any:  # noqa: ANN401 - as Typer's own
+        try:
+            return super().main(*arguments, **attributes)
+        except (
+            KeyboardInterrupt
+        ):  # Typer handles it, but not while a shell completes, whose prompt gets what is printed
+            sys.exit(130)
 
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
         try:

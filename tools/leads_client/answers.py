@@ -24,6 +24,7 @@ from leads_client.retrying import Effect, FailedAttempt
 _MOST_QUOTED_CHARACTERS = 80
 # Of what time alone may not heal.
 _FEW_TRIES = 5
+WRONG_PATH = "The path is wrong: the address of the lead API is the part before /api."
 _POLICY = re.compile(r'"default";q=(\d+);w=(\d+)', re.ASCII)
 _LEFT = re.compile(r'"default";r=(\d+);t=(\d+)', re.ASCII)
 # What the code of a 503 says of leads.
@@ -109,6 +110,8 @@ def _refusal(response: httpx.Response, envelope: _Envelope) -> LeadsClientError:
     """The error that an answer with a status of 400 to 499 stands for."""
     message = envelope.message or f"The request was refused with status {response.status_code}."
     code = _code(response)
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        message = f"{message} {WRONG_PATH} It was sent to {_address(response)}."
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return InvalidKeyError(message)
     why = (response.status_code, code, message, _request_id(response), _quota_of(response))

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import httpx
 
-from leads_client.answers import outcome_of, quoted
-from leads_client.connections import http_client, leads_url
+from leads_client.answers import outcome_of
+from leads_client.connections import http_client, leads_url, timeout
 from leads_client.errors import (
     BadLeadsError,
     IdempotencyKeyReusedError,
@@ -26,12 +26,11 @@ from leads_client.errors import (
 )
 from leads_client.results import Accepted, Quota
 from leads_client.retrying import Effect, FailedAttempt, try_until_done
+from leads_client.unreachable import no_answer
 
 _VISIBLE = re.compile(r"[!-~]+")
 # HTTP drops spaces at the ends; how long it may be is the API's to say.
 _CARRIED_BY_A_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
-# In these cases no byte of the request has left.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # The API refuses so only what it has not stored at an earlier attempt; other refusals say nothing of one that was lost.
 _CONCLUSIVE = (BadLeadsError, PlanLimitError, IdempotencyKeyReusedError)
 # An API that was set back, and does not know the preference any more, refuses what it has stored in part.
@@ -74,6 +73,7 @@ class LeadsClient:
             raise InvalidKeyError("The API key is empty, or has characters that no API key has.")
         self._give_up_after_seconds = give_up_after_seconds
         self._sleep = sleep
+        self._was_reached = False
         self._on_wait = on_wait or (lambda _seconds, _reason: None)
         self._http = http_client(
             headers={
@@ -81,7 +81,7 @@ class LeadsClient:
                 "Content-Type": "application/json",
                 "User-Agent": f"lead-intake-client/{version('lead-intake')}",
             },
-            timeout=timeout_seconds,
+            timeout=timeout(timeout_seconds, self._url),
             limits=httpx.Limits(max_connections=1),
         )
 
@@ -163,9 +163,8 @@ class LeadsClient:
                 content=request.body,
             )
         except (httpx.TransportError, httpx.DecodingError) as exc:
-            reason = f"no answer ({quoted(str(exc) or type(exc).__name__)})"
-            error = UnavailableError(f"The lead API at {self._url} is unavailable: {reason}.")
-            return FailedAttempt(error, reason, Effect.NONE if isinstance(exc, _NOT_SENT) else Effect.UNKNOWN)
+            return no_answer(exc, self._url, was_reached=self._was_reached)
+        self._was_reached = True
         return outcome_of(response, request.lead_count)
 
 

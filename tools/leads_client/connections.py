@@ -7,7 +7,10 @@ import httpx
 
 _LEADS_PATH = "/api/v1/leads"
 # No proxy reaches a server of this machine, and few people name it in NO_PROXY.
-_DIRECT = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_DIRECT = {f"all://{f'[{host}]' if ':' in host else host}": None for host in _LOOPBACK}
+_LOOPBACK_SECONDS = 3
+_HIGHEST_PORT = 65535
 
 
 def leads_url(url: str) -> httpx.URL:
@@ -21,10 +24,22 @@ def leads_url(url: str) -> httpx.URL:
         raise ValueError(f"The address of the lead API is not a URL: {exc}.") from exc
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise ValueError("The address of the lead API must begin with http:// or https:// and a host.")
+    if parsed.port is not None and not 0 < parsed.port <= _HIGHEST_PORT:
+        raise ValueError(f"The address of the lead API has the port {parsed.port}: a port is 1 to {_HIGHEST_PORT}.")
     if parsed.userinfo or parsed.query or parsed.fragment:
         raise ValueError("The address of the lead API must end with its path, and have no user name.")
     path = parsed.path.rstrip("/")
     return parsed.copy_with(path=path if path.endswith(_LEADS_PATH) else path + _LEADS_PATH)
+
+
+def is_loopback(url: httpx.URL) -> bool:
+    """Whether an address names this machine."""
+    return url.host in _LOOPBACK
+
+
+def timeout(seconds: float, url: httpx.URL) -> httpx.Timeout:
+    """For each part of an answer. What begins no connection on this machine within a few seconds never does."""
+    return httpx.Timeout(seconds, connect=min(seconds, _LOOPBACK_SECONDS) if is_loopback(url) else seconds)
 
 
 def http_client(**options: Any) -> httpx.Client:  # noqa: ANN401 - httpx's

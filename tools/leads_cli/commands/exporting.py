@@ -61,7 +61,10 @@ def export_leads(  # noqa: PLR0913 - one for each option
     context: typer.Context,
     workspace: WorkspaceId,
     *,
-    file_format: Annotated[Format, typer.Option("--format", help="How to write them.", show_default=False)],
+    file_format: Annotated[
+        Format | None,
+        typer.Option("--format", help="How to write them; FILE's name tells if not given.", show_default=False),
+    ] = None,
     path: Annotated[
         Path,
         typer.Option(
@@ -90,11 +93,12 @@ def export_leads(  # noqa: PLR0913 - one for each option
 
     leads import takes all of them, and takes the apostrophes away.
 
-    leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --format csv --output leads.csv
+    leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --output leads.csv
 
     leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --format jsonl --output -
     """
     to_stdout = path == _STANDARD_OUTPUT
+    file_format = file_format or _format_by_name(path)
     if to_stdout and file_format in {Format.PARQUET, Format.XLSX}:
         raise WrongUsageError(f"{file_format} cannot be written to standard output: name a file with --output.")
     if for_excel and file_format is not Format.CSV:
@@ -118,6 +122,16 @@ def export_leads(  # noqa: PLR0913 - one for each option
             return
         exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_table, path)
     messages.print(f"Exported {counted(exported, 'lead')} to {path}.", markup=False)
+
+
+def _format_by_name(path: Path) -> Format:
+    try:
+        return Format(path.suffix.lower().removeprefix("."))
+    except ValueError as exc:
+        formats = ", ".join(Format)
+        raise WrongUsageError(
+            f"The name {path} does not tell how to write the leads: add --format ({formats})."
+        ) from exc
 
 
 def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:

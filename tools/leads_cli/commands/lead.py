@@ -14,13 +14,11 @@ from leads_cli.connection import WorkspaceId, complete_with, workspaces_of
 from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
+from leads_cli.lead_lines import LeadLines
 from leads_cli.results import AsJson, is_for_programs, print_json
-from leads_cli.tables import listing
-from leads_cli.tables import moment as to_minute
 from leads_cli.times import moment
 from leads_core.leads import Lead
 
-_COLUMNS = ("id", "date", "company", "contact", "email", "phone")
 # Of leads that a filter looks through, most are not shown.
 _PAGE_WHEN_FILTERED = 1000
 
@@ -78,43 +76,25 @@ def list_leads(  # noqa: PLR0913 - a filter more is an option more
     page_size = limit if wanted.is_empty() else _PAGE_WHEN_FILTERED
     leads = workspaces_of(context).leads(workspace, selection, page_size=page_size)
     newest = list(islice(filter(wanted.matches, leads), limit))
-    for_programs = is_for_programs(as_json)
-    _print(newest[::-1] if follow else newest, for_programs=for_programs)
+    lines = None if is_for_programs(as_json) else LeadLines(newest, output.width)
+    if lines and not newest:
+        messages.print("No leads.")
+    if lines and (heading := lines.heading()):
+        output.print(heading)
+    for lead in newest[::-1] if follow else newest:
+        _print(lead, lines)
     if arrivals:
         shown = {lead["id"] for lead in newest}
         for lead in followed(arrivals):
             if lead["id"] not in shown and wanted.matches(lead):
-                _print_new(lead, for_programs=for_programs)
+                _print(lead, lines)
 
 
-def _print(leads: list[Lead], *, for_programs: bool) -> None:
-    if for_programs:
-        for lead in leads:
-            print_json(lead)
-        return
-    if not leads:
-        messages.print("No leads.")
-        return
-    rows = [_cells(lead) for lead in leads]
-    shown = [place for place, _ in enumerate(_COLUMNS) if any(row[place] for row in rows)]
-    table = listing(*(_COLUMNS[place] for place in shown), copied="id")
-    for row in rows:
-        table.add_row(*(to_minute(row[1]) if place == 1 else as_sent(row[place]) for place in shown))
-    output.print(table)
-
-
-def _print_new(lead: Lead, *, for_programs: bool) -> None:
-    if for_programs:
-        print_json(lead)
+def _print(lead: Lead, lines: LeadLines | None) -> None:
+    if lines:
+        output.print(lines.of(lead))
     else:
-        output.print(as_sent("  ".join(filter(None, _cells(lead)))))
-
-
-def _cells(lead: Lead) -> list[str]:
-    """What a line shows of a lead."""
-    contact = lead.get("contactPerson") or next((c["name"] for c in lead.get("contacts", []) if "name" in c), "")
-    cells = (lead["id"], lead["date"], lead.get("company"), contact, lead.get("email"), lead.get("phoneNumber"))
-    return [cell or "" for cell in cells]
+        print_json(lead)
 
 
 def show_lead(
@@ -185,7 +165,8 @@ def delete_leads(
     if not yes:
         if missing := workspaces.missing_leads(workspace, leads):
             raise CommandError(f"Nothing was deleted. Not there: {', '.join(missing)}")
-        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {workspace}, type yes:", "yes")
+        named = as_sent(f"{workspaces.get(workspace).name} ({workspace})")
+        confirm(f"To delete {counted(len(leads), 'lead')} of workspace {named}, type yes:", "yes")
     missing = workspaces.delete_leads(workspace, leads)
     messages.print(f"Deleted {len(leads) - len(missing)} of {counted(len(leads), 'lead')}.")
     if missing:

@@ -71,7 +71,7 @@ def send_lead(
 ) -> None:
     """Send one lead to the API and print its id.
 
-    The API key is read from LEADS_API_KEY, or asked for.
+    The API key is read from LEADS_API_KEY, or asked for. Standard input is not read: leads import sends files.
 
     leads send --company "Open AI" --email hello@example.com --label web --label fair
 
@@ -84,7 +84,8 @@ def send_lead(
         lead["custom"] = _members(lead["custom"])
     if not lead:
         raise WrongUsageError(
-            "Say something about the lead, such as --company or --email: leads send --help lists all options."
+            "Say something about the lead, such as --company or --email: leads send --help lists all options. "
+            "A file: leads import FILE"
         )
     with api_access(context, url).client() as client:
         accepted = _send(client, lead, idempotency_key=idempotency_key, dry_run=dry_run)

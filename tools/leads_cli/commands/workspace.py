@@ -144,7 +144,7 @@ def delete_workspace(
     held = count_leads(workspaces, workspace)
     if not yes:
         holds = f"holds {counted(held, 'lead')} and has {counted(found.key_count, 'key')}"
-        what = as_sent(f"Workspace {found.name} {holds}.")
+        what = as_sent(f"Workspace {found.name} ({workspace}) {holds}.")
         confirm(f"{what} To delete all of it, type {workspace}:", workspace)
     goes_on = "The same command goes on with it."
     with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:

@@ -1,0 +1,17 @@
+"""What to say of arguments that a command does not take. An API key is never repeated: it may be logged."""
+
+from leads_core import keys
+
+_HINTS = {
+    "check": "An API key is no argument, because others on this machine could read it: it is asked for, or piped in.",
+    "send": "The fields of a lead are options, such as --company, and nothing else is read. A file: leads import FILE",
+}
+_SHOWN_CHARACTERS = 12
+
+
+def extra_arguments(command: str, extra: list[str]) -> str:
+    """An error in a line."""
+    if hint := _HINTS.get(command):
+        return hint
+    shown = " ".join(f"{text[:_SHOWN_CHARACTERS]}…" if keys.PREFIX in text else text for text in extra)
+    return f"There is more than the command takes: {shown}"
