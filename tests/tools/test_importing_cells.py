@@ -103,6 +103,8 @@ def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
         ("Phone", '"4,67012E+10"', "its last digits are lost"),
         ("Industry", "#REF!", "is an error of a spreadsheet, #REF!"),
         ("Notes", "#N/A", "is an error of a spreadsheet, #N/A"),
+        ("Email", "anonymous", '--empty "anonymous"'),
+        ("Email", "Anónimo", '--empty "Anónimo"'),
         ("Email", "NULL", '--empty "NULL"'),
         ("Email", " n/a ", '--empty "n/a"'),
         ("Phone", "-", '--empty "-"'),
@@ -119,6 +121,60 @@ def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: s
     _, [(row, told)] = read(f"Company,{heading}\nA,x\nB,{cell}\n")
     assert (row, told.startswith(f"{heading} is ")) == (3, True)
     assert reason in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#VALEUR!",
+        "#NOM?",
+        "#VALORE!",
+        "#RIF!",
+        "#¡VALOR!",
+        "#¿NOMBRE?",
+        "#¡REF!",
+        "#¡DIV/0!",
+        "#WAARDE!",
+        "#VERW!",
+        "#VÄRDEFEL!",
+        "#SAKNAS!",
+        "#ADR!",
+        "#LICZBA!",
+        "#N/D",
+        "#N/D!",
+        "#I/T",
+        "#N/DISP",
+        "#\u041d\u0414!",
+        "#\u041d/\u0414",
+        "#ССЫЛКА!",
+        "#ZAHL!",
+        "#ÜBERLAUF!",
+        "#ERROR!",
+        "#Loading...",
+        "#FIELD!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#BLOCKED!",
+        "#NÚM!",
+        "#DIVISION/0!",
+        "#SAYI/0!",
+        "#GETTING_DATA",
+        "Err:502",
+    ],
+)
+def test_errors_of_spreadsheets_are_told_in_any_language(read: Read, error: str) -> None:
+    _, [(row, told)] = read(f"Company,Email\n{error},a@x\n")
+    assert (row, told) == (
+        2,
+        f'Company is an error of a spreadsheet, {error}: correct it, or say --empty "{error}".',
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["#1 Plumbing!", "#1!", "#Metoo!", "#Привет!", "#4/5", "#9", "#", "##", "# A!", "#A", "#TEAM", "C#!"]
+)
+def test_texts_that_begin_as_an_error_are_texts(read: Read, text: str) -> None:
+    assert read(f"Company,Email\n{text},a@x\n") == ([{"company": text, "email": "a@x"}], [])
 
 
 def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
