@@ -21,7 +21,8 @@ non disponible|non communiqué|néant|aucun|aucune|n.c.|vide|desconocido|descono
 no disponible|no aplica|vacío|sconosciuto|sconosciuta|nessuno|nessuna|non disponibile|vuoto|onbekend|geen
 niet beschikbaar|niet bekend|n.v.t.|nvt|leeg|okänd|okänt|saknas|uppgift saknas|ingen|inget|ej angivet|tom|ukjent|ukendt
 mangler|ikke oppgitt|ikke oplyst|desconhecido|desconhecida|nenhum|nenhuma|não disponível|não informado|vazio|brak
-nieznany|nieznane|nie dotyczy|brak danych|ei tiedossa|tuntematon|puuttuu|ei ole|tyhjä
+nieznany|nieznane|nie dotyczy|brak danych|ei tiedossa|tuntematon|puuttuu|ei ole|tyhjä|anonymous|anonym|anonyme
+anonymt|anónimo|anónima|anonimo|anonima|anoniem|anônimo|anônima|anonimowy|anonimowe|anonyymi|nimetön
 """
 _SHORT = frozenset(["na", "ka", "nv", "nc"])
 _MOST_CHARACTERS = 24
