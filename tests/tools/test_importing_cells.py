@@ -251,9 +251,18 @@ def dates_of(read: Read, *cells: str, **options: str) -> list[str]:
         ("before 3 Mar 2024", "before 3 Mar 2024"),
         ("3 Marble 2024", "3 Marble 2024"),
         ("March 1st, 2024 10:22 AM", "2024-03-01T10:22:00"),
-        ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+0100"),
+        ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+01:00"),
         ("2024/03/01 10:22", "2024-03-01T10:22:00"),
-        ("2024-03-01 10:22:00 UTC", "2024-03-01T10:22:00"),
+        ("2024-03-01 10:22:00 UTC", "2024-03-01T10:22:00Z"),
+        ("2024/03/12 10:22:11 AM GMT+1", "2024-03-12T10:22:11+01:00"),
+        ("2024/03/12 10:22:11 PM UTC-03:30", "2024-03-12T22:22:11-03:30"),
+        ("2024-03-12 10:00:00 UTC+0", "2024-03-12T10:00:00+00:00"),
+        ("13.03.2024 10:22 Uhr MEZ", "2024-03-13T10:22:00+01:00"),
+        ("2024/03/12 10:22 CEST", "2024-03-12T10:22:00+02:00"),
+        ("Tue Mar 12 2024 10:22:11 GMT+0100 (CET)", "2024-03-12T10:22:11+01:00"),
+        ("2024/03/12 10:22 EST", "2024/03/12 10:22 EST"),
+        ("2024/03/12 10:22 CET+1", "2024/03/12 10:22 CET+1"),
+        ("2024/03/12 10:22 UTC+25", "2024/03/12 10:22 UTC+25"),
         ("1.3.2024", "2024-03-01"),
         ("13/3/2024 12:00 am", "2024-03-13T00:00:00"),
         ("3/13/2024, 12:00:01 PM", "2024-03-13T12:00:01"),
@@ -285,6 +294,57 @@ def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Rea
     for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY"):
         leads, bad = read(content, date_format=option)
         assert ([lead["date"] for lead in leads], bad) == (["2024-03-01", "2024-02-02"], [])
+
+
+@pytest.mark.parametrize("other", ["12.03.2024", "13.03.2024", "13-03-2024", "13 Mar 2024", "2024-03-13"])
+def test_the_order_of_dates_with_another_separator_says_nothing(read: Read, other: str) -> None:
+    _, [(row, reason)] = read(f"Company,Created\nA,03/12/2024\nB,{other}\n")
+    assert (row, "may be 2024-03-12 or 2024-12-03" in reason) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("1710238931", "seconds since 1970: write it as a date, such as 2024-03-12T10:22:11Z"),
+        ("1710238931000", "seconds since 1970 in thousandths: write it as a date, such as 2024-03-12T10:22:11Z"),
+        ("45363", "a number of a day as Excel has it: write it as a date, such as 2024-03-12"),
+        ("45363.43", "a number of a day as Excel has it: write it as a date, such as 2024-03-12"),
+    ],
+)
+def test_a_number_that_a_program_has_for_a_date_is_told(read: Read, number: str, told: str) -> None:
+    _, bad = read(f"Company,Created\nA,{number}\n")
+    assert bad == [(2, f"Created is {number}, which looks like {told}.")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "offset"),
+    [
+        ("Create Date", ""),
+        ("Create Date (GMT+1)", "+01:00"),
+        ("Create Date (UTC\N{MINUS SIGN}03:30)", "-03:30"),
+        ("Created (CET)", "+01:00"),
+        ("Created (UTC)", "Z"),
+    ],
+)
+def test_times_are_in_the_time_zone_of_the_heading(read: Read, doubts: list[str], heading: str, offset: str) -> None:
+    mapped = [f"{heading}=date"]
+    content = f"Company,{heading}\nA,2024-03-12 10:22\nB,13/3/2024 9:00\nC,2024-03-12T10:22Z\n"
+    leads, _ = read(content, mapped=mapped)
+    told = ["2024-03-12 10:22" + offset, "2024-03-13T09:00:00" + offset, "2024-03-12T10:22Z"]
+    assert ([lead["date"] for lead in leads], doubts) == (told, [])
+    leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=mapped)
+    assert leads[0]["date"] == "2024-03-12"
+
+
+@pytest.mark.parametrize("zone", ["EST", "Pacific Time", "Europe/Berlin", "UTC+99"])
+def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zone: str) -> None:
+    mapped = [f"Create Date ({zone})=date"]
+    leads, _ = read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22\n", mapped=mapped)
+    assert leads[0]["date"] == "2024-03-12 10:22"
+    times = f'Create Date ({zone}) has times in "{zone}", of which the offset is not known.'
+    assert doubts == [f"{times} They are imported as UTC, unless the heading has an offset such as (UTC+1)."]
+    read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22+01:00\nB,2024-03-12\n", mapped=mapped)
+    assert doubts == []
 
 
 def test_rows_that_do_not_agree_are_told(read: Read) -> None:

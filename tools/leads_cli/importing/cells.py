@@ -12,6 +12,7 @@ from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import EmptyText, Row
+from leads_cli.importing.time_zones import HeadingZone
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
 from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
@@ -48,6 +49,7 @@ class CellReader:
         self._is_table = self._is_separated or file_format is Format.XLSX
         self._empty = frozenset(empty)
         self._dates = dates
+        self._zone = HeadingZone(mapping.heading("date"))
         self._mapping = mapping
         self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
@@ -71,8 +73,8 @@ class CellReader:
         return map(self._meant, rows)
 
     def doubts(self) -> tuple[str, ...]:
-        """Sentences about cells that are imported, but may stand for nothing."""
-        return self._doubts.sentences()
+        """Sentences about cells that are imported, but may be meant otherwise."""
+        return self._zone.doubts() + self._doubts.sentences()
 
     def _meant(self, row: Row) -> Row:
         cells = list(row.cells)
@@ -84,7 +86,7 @@ class CellReader:
             if type(cell) is UnreadableText:
                 cells[position] = EmptyText(cell) if cell.is_shown and cell.strip() in self._empty else cell
             elif type(cell) is ShownText and _counts_by_value(cell, field):
-                cells[position] = cell.value
+                cells[position] = step(cell.value)
             else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
@@ -101,7 +103,7 @@ class CellReader:
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":
-            return self._dates.read
+            return lambda text: self._zone.complete(self._dates.read(text))
         if field == "phoneNumber":
             return _phone_number
         if field == "labels":
