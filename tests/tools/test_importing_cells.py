@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.cells import with_further_values
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_cli.importing.several_values import with_further_values
 from leads_cli.lead_columns import COLUMNS
 
 Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
@@ -58,6 +58,11 @@ def read(tmp_path: Path, doubts: list[str]) -> Read:
         ("p:+46701234567", "+46701234567"),
         ("p:0701234567", "0701234567"),
         ("P:7", "P:7"),
+        ("tel:+4670", "+4670"),
+        ("=+46701234567", "+46701234567"),
+        ("\u2019+4670", "+4670"),
+        ("\u202a+4670\u202c", "+4670"),
+        ("0701234567 ext. 5", "0701234567 ext. 5"),
         ("46701234567.0", "46701234567"),
     ],
 )
@@ -88,6 +93,57 @@ def test_several_values_in_a_cell_are_several(read: Read) -> None:
         {"company": "B", "phoneNumber": "3"},
     ]
     assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead"),
+    [
+        ("a@b.c;d@e.f;", {"email": "a@b.c", "contacts": [{"email": "d@e.f"}]}),
+        ("a@b.c, d@e.f", {"email": "a@b.c", "contacts": [{"email": "d@e.f"}]}),
+        ("Ann Bee <a@b.c>", {"email": "a@b.c", "contactPerson": "Ann Bee"}),
+        ("Bee, Ann <a@b.c>", {"email": "a@b.c", "contactPerson": "Bee, Ann"}),
+        ("'a@b.c' <a@b.c>", {"email": "a@b.c"}),
+        (
+            "Bee, Ann <a@b.c>; Cid <mailto:d@e.f>",
+            {"email": "a@b.c", "contactPerson": "Bee, Ann", "contacts": [{"email": "d@e.f", "name": "Cid"}]},
+        ),
+        ("<a@b.c>", {"email": "a@b.c"}),
+        ("MAILTO:a@b.c", {"email": "a@b.c"}),
+        ("\u200ba@b.c", {"email": "a@b.c"}),
+    ],
+)
+def test_addresses_are_read_as_mail_programs_write_them(
+    read: Read, doubts: list[str], cell: str, lead: dict[str, Any]
+) -> None:
+    assert read(f"Company\tEmail\nA\t{cell}\n", "leads.tsv") == ([{"company": "A"} | lead], [])
+    assert doubts == []
+
+
+def test_a_name_in_front_of_an_address_is_no_other_name(read: Read) -> None:
+    leads, _ = read("Name,Email\nAda,Ann <a@b.c>\n")
+    assert leads == [{"contactPerson": "Ada", "email": "a@b.c"}]
+
+
+@pytest.mark.parametrize("cell", ["a@@b", "a@b.c d@e.f", "a@b.c / d@e.f", "@ann", "a@b.c; Ann", "<a@b.c", "a@b.c>"])
+def test_what_is_no_address_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+    assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
+    assert doubts == [
+        f'Email is no address in 1 row: "{cell}". It is imported as it is, unless you say --empty "{cell}".'
+    ]
+
+
+@pytest.mark.parametrize("cell", ["+46701234567;+46702", "+46701234567, +46702", "+46701234567 ; +46702;"])
+def test_several_telephone_numbers_are_several(read: Read, doubts: list[str], cell: str) -> None:
+    leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
+    assert leads == [{"company": "A", "phoneNumber": "+46701234567", "contacts": [{"phoneNumber": "+46702"}]}]
+    assert doubts == []
+
+
+@pytest.mark.parametrize("cell", ["+46 (0)70-123, 456", "0701;ask", "0701234567, 0702"])
+def test_what_may_be_several_telephone_numbers_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+    leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
+    assert leads == [{"company": "A", "phoneNumber": cell}]
+    assert [doubt.startswith("Phone may be several numbers in 1 row:") for doubt in doubts] == [True]
 
 
 def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:

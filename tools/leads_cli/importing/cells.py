@@ -9,6 +9,7 @@ from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.placeholders import may_be_doubtful
+from leads_cli.importing.several_values import labels_of_google
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import EmptyText, Row
@@ -16,13 +17,11 @@ from leads_cli.importing.time_zones import HeadingZone
 from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
 from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
-Lead = dict[str, Any]
-
 # How text is kept from becoming a number in a spreadsheet.
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
-_TEXT_MARK = re.compile(r"'(?=\(?\d)")
-# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits.
-_PHONE_PREFIX = re.compile(r"p:(?=\+?[\d(])")
+_TEXT_MARK = re.compile(r"['\u2018\u2019`](?=\+?\(?\d)")
+# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits; and of links.
+_PHONE_PREFIX = re.compile(r"(?:p:|(?i:tel):|=)(?=\+?[\d(])")
 _ID_PREFIXES = {
     "id": "l",
     "leadid": "l",
@@ -32,9 +31,9 @@ _ID_PREFIXES = {
     "formid": "f",
     "zipcode": "z",
 }
-# What Google writes between several values.
-_BETWEEN_VALUES = re.compile(r"\s*:::\s*")
-_SEVERAL = ("email", "phoneNumber", "website", "address")
+# Marks of width and direction, which are copied with what is seen.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WITHOUT_INVISIBLE = frozenset({"email", "website", "linkedIn", "twitter", "facebook"})
 
 
 class CellReader:
@@ -107,7 +106,9 @@ class CellReader:
         if field == "phoneNumber":
             return _phone_number
         if field == "labels":
-            return _labels
+            return labels_of_google
+        if field in _WITHOUT_INVISIBLE:
+            return _visible
         prefix = _ID_PREFIXES.get("".join(filter(str.isalnum, column.lower())))
         return _without_prefix(prefix) if prefix else str
 
@@ -116,22 +117,6 @@ def is_export(columns: Sequence[str]) -> bool:
     """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
     own = [column for column in columns if column not in REJECTED_COLUMNS]
     return tuple(own[: len(COLUMNS)]) == COLUMNS
-
-
-def with_further_values(lead: Lead) -> Lead:
-    """The lead with the first of several values in a field; each further one is in a contact of its own."""
-    further: list[dict[str, str]] = []
-    for field in _SEVERAL:
-        value = lead.get(field)
-        if isinstance(value, str) and ":::" in value:
-            lead[field], *others = [part for part in _BETWEEN_VALUES.split(value.strip()) if part] or [""]
-            further += [{} for _ in range(len(others) - len(further))]
-            for contact, other in zip(further, others, strict=False):
-                contact[field] = other
-    contacts = lead.get("contacts", [])
-    if further and isinstance(contacts, list):
-        lead["contacts"] = contacts + further
-    return lead
 
 
 def _counts_by_value(cell: ShownText, field: str) -> bool:
@@ -147,14 +132,12 @@ def _without_mark(cell: Any) -> Any:  # noqa: ANN401 - any cell
 
 
 def _phone_number(text: str) -> str:
-    return _PHONE_PREFIX.sub("", _TEXT_MARK.sub("", text.strip(), count=1), count=1)
+    text = _visible(text).strip()
+    return _PHONE_PREFIX.sub("", _TEXT_MARK.sub("", text, count=1), count=1)
 
 
-def _labels(text: str) -> str:
-    """Google's labels, which begin with a star if they are the program's own."""
-    if ":::" not in text and not text.startswith("* "):
-        return text
-    return "; ".join(label.removeprefix("* ") for label in _BETWEEN_VALUES.split(text.strip()))
+def _visible(text: str) -> str:
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def _without_prefix(prefix: str) -> Callable[[str], str]:

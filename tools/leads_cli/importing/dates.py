@@ -77,8 +77,7 @@ class DateColumn:
     def see(self, cells: Iterable[object]) -> None:
         """Find out which order all rows agree on that have the same separator: 12.03. says nothing of 03/12."""
         for cell in cells:
-            readings = _readings(cell) if isinstance(cell, str) else {}
-            if readings:
+            if isinstance(cell, str) and (readings := _readings(cell)):
                 self._orders.setdefault(_separator(cell), set(ORDERS)).intersection_update(readings)
 
     def read(self, text: str) -> str:

@@ -5,6 +5,7 @@ none where it cannot be one, as ``unknown`` for a telephone number; elsewhere it
 """
 
 from leads_cli.importing.meanings import CUSTOM
+from leads_cli.importing.several_values import addresses_in, numbers_in
 
 # In these letters they are of programs, and no names.
 _OF_PROGRAMS = r"""
@@ -48,8 +49,10 @@ def doubt_about(text: str, field: str) -> str | None:
     if not text:
         return None
     if field == "email":
-        return None if "@" in text else 'has no "@"'
+        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is no address"
     if field == "phoneNumber":
+        if ("," in text or ";" in text) and not numbers_in(text):
+            return "may be several numbers"
         return None if any(map(str.isdigit, text)) else "has no digit"
     if field == "website":
         return None if "." in text else 'has no "."'

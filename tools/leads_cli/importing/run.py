@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.cells import CellReader, is_export, with_further_values
+from leads_cli.importing.cells import CellReader, is_export
 from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
 from leads_cli.importing.dates import DateColumn, DateFormat
@@ -35,6 +35,7 @@ from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
+from leads_cli.importing.several_values import with_further_values
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
 from leads_cli.lead_columns import REJECTED_COLUMNS
