@@ -259,6 +259,22 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("Company,Employees\nA,0\nB,50\nC,0.0\n", "leads.csv"),
+        (
+            '{"company": "A", "Employees": 0}\n{"company": "B", "Employees": 50}\n{"company": "C", "Employees": "0"}',
+            "a.jsonl",
+        ),
+    ],
+)
+def test_a_number_of_employees_that_is_left_out_is_told(read: Read, doubts: list[str], content: str, name: str) -> None:
+    leads, bad = read(content, name)
+    assert (leads, bad) == ([{"company": "A"}, {"company": "B", "employeeCount": "50"}, {"company": "C"}], [])
+    assert doubts == ["Employees is 0, which no company employs, in 2 rows. It is left out."]
+
+
 def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:
     _, bad = read("Company,Email,Phone\nA,call me,NULL\nB,call me,1,2\n")
     assert ([row for row, _ in bad], doubts) == ([2, 3], [])

@@ -52,13 +52,19 @@ class CellReader:
         self._mapping = mapping
         self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
-        if not is_export(mapping.columns):
+        is_own = is_export(mapping.columns)
+        if not is_own:
             self._steps = [
                 (position, field, self._step(column, field))
                 for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
                 if field == "date" or (field is not None and self._is_table)
             ]
-        self._doubtful = [(position, field) for position, field, _ in self._steps if may_be_doubtful(field)]
+        # Of text in JSON and Parquet there is no doubt.
+        self._doubtful = [
+            (position, field)
+            for position, field in enumerate(mapping.fields)
+            if field and not is_own and (field == "employeeCount" or (self._is_table and may_be_doubtful(field)))
+        ]
 
     def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
         """Find out how dates are written, from all rows."""
@@ -89,7 +95,7 @@ class CellReader:
             else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
-        if self._is_table and not row.problem:
+        if self._doubtful and not row.problem:
             self._see_doubts(cells)
         return row._replace(cells=cells)
 
@@ -98,7 +104,7 @@ class CellReader:
             return  # it is not imported
         for position, field in self._doubtful:
             if position < len(cells):
-                self._doubts.see(cells[position], self._mapping.columns[position], field)
+                self._doubts.see(str(cells[position]), self._mapping.columns[position], field)
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from leads_cli.importing.placeholders import doubt_about
+from leads_cli.importing.placeholders import NOT_KNOWN, doubt_about
 
 _MOST_TEXTS = 1000
 _MOST_CHARACTERS = 60
@@ -31,12 +31,14 @@ class Doubts:
         by_column: dict[tuple[str, str], Counter[str]] = {}
         for (column, doubt, text), count in self._texts.items():
             by_column.setdefault((column, doubt), Counter())[text] = count
-        return tuple(_in_words(f"{column} {doubt}", counts) for (column, doubt), counts in by_column.items())
+        return tuple(_in_words(column, doubt, counts) for (column, doubt), counts in by_column.items())
 
 
-def _in_words(what: str, counts: Counter[str]) -> str:
+def _in_words(column: str, doubt: str, counts: Counter[str]) -> str:
     texts = [text for text, _ in counts.most_common(_SHOWN_TEXTS)]
     rows = counts.total()
     where = "1 row" if rows == 1 else f"{rows:,} rows"
+    if doubt == NOT_KNOWN:
+        return f"{column} {doubt} in {where}. It is left out."
     shown = ", ".join(f'"{text}"' for text in texts)
-    return f'{what} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
+    return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
