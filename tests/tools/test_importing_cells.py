@@ -275,6 +275,37 @@ def test_a_number_of_employees_that_is_left_out_is_told(read: Read, doubts: list
     assert doubts == ["Employees is 0, which no company employs, in 2 rows. It is left out."]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("M\ufffdller", 'has "\ufffd" in place of characters that were lost'),
+        ("MÃ¼ller", "has characters that were encoded twice"),
+        ("Å½iÅ¾ek", "has characters that were encoded twice"),
+        ("â€œAâ€", "has characters that were encoded twice"),
+        ("Ã\x81vila", "has characters that were encoded twice"),
+        ("Müller".encode().decode("cp1252").encode().decode("latin-1"), "has characters that were encoded twice"),
+        ("M&uuml;ller", "has characters as HTML writes them"),
+        ("A &amp; B", "has characters as HTML writes them"),
+        ("M=C3=BCller", "has characters as e-mail encodes them"),
+        ("=?utf-8?Q?M=C3=BCller?=", "has characters as e-mail encodes them"),
+    ],
+)
+def test_damaged_text_is_imported_and_told(read: Read, doubts: list[str], text: str, told: str) -> None:
+    csv, jsonl = f"Company,Notes\nA,{text}\n", f'{{"Company": "A", "Notes": "{text}"}}'
+    for content, name in ((csv, "a.csv"), (jsonl, "a.jsonl")):
+        assert read(content, name) == ([{"company": "A", "notes": text}], [])
+        where = f'Notes {told} in 1 row: "{text}".'
+        assert doubts == [f"{where} It is imported as it is: correct it where the file comes from."]
+
+
+@pytest.mark.parametrize(
+    "text", ["AMANHÃ", "„AMANHÃ”", "SÃO", "»PÅ«", "Ä\u2013Z", "ÂNGELA", "ESPAÑA & Co; KG", "a=b;C2=8", "ÐÑ"]
+)
+def test_text_with_rare_letters_is_no_damage(read: Read, doubts: list[str], text: str) -> None:
+    read(f"Company,Notes\nA,{text}\n")
+    assert doubts == []
+
+
 def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:
     _, bad = read("Company,Email,Phone\nA,call me,NULL\nB,call me,1,2\n")
     assert ([row for row, _ in bad], doubts) == ([2, 3], [])

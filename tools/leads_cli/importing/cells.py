@@ -59,11 +59,10 @@ class CellReader:
                 for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
                 if field == "date" or (field is not None and self._is_table)
             ]
-        # Of text in JSON and Parquet there is no doubt.
-        self._doubtful = [
-            (position, field)
+        self._looked_at = [
+            (position, field if self._may_be_doubtful(field) else None)
             for position, field in enumerate(mapping.fields)
-            if field and not is_own and (field == "employeeCount" or (self._is_table and may_be_doubtful(field)))
+            if field and not is_own
         ]
 
     def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
@@ -95,16 +94,20 @@ class CellReader:
             else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
                 cells[position] = mark_unreadable(meant, field) if self._is_table else meant
-        if self._doubtful and not row.problem:
+        if self._looked_at and not row.problem:
             self._see_doubts(cells)
         return row._replace(cells=cells)
 
     def _see_doubts(self, cells: Sequence[Any]) -> None:
         if UnreadableText in map(type, cells) and problem_of(cells, self._mapping):
             return  # it is not imported
-        for position, field in self._doubtful:
+        for position, field in self._looked_at:
             if position < len(cells):
                 self._doubts.see(str(cells[position]), self._mapping.columns[position], field)
+
+    def _may_be_doubtful(self, field: str) -> bool:
+        """In JSON and Parquet, only numbers of employees are read in another way than they stand there."""
+        return field == "employeeCount" or (self._is_table and may_be_doubtful(field))
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":

@@ -1,7 +1,8 @@
-"""Cells that are imported although they may stand for nothing: counted, so that somebody can be told."""
+"""Cells that are imported although they may stand for nothing or are damaged: counted, so that somebody can be told."""
 
 from collections import Counter
 
+from leads_cli.importing.damaged_text import DAMAGES, damage_in
 from leads_cli.importing.placeholders import NOT_KNOWN, doubt_about
 
 _MOST_TEXTS = 1000
@@ -19,9 +20,10 @@ class Doubts:
         """Forget all, because the table is read once more."""
         self._texts.clear()
 
-    def see(self, text: str, column: str, field: str) -> None:
-        """Count a cell if it is doubtful."""
-        if doubt := doubt_about(text := text.strip(), field):
+    def see(self, text: str, column: str, field: str | None) -> None:
+        """Count a cell if it is damaged, or a doubtful value of a field, if one is given."""
+        text = text.strip()
+        if doubt := damage_in(text) or (doubt_about(text, field) if field else None):
             key = column, doubt, text[:_MOST_CHARACTERS]
             if key in self._texts or len(self._texts) < _MOST_TEXTS:
                 self._texts[key] += 1
@@ -41,4 +43,6 @@ def _in_words(column: str, doubt: str, counts: Counter[str]) -> str:
     if doubt == NOT_KNOWN:
         return f"{column} {doubt} in {where}. It is left out."
     shown = ", ".join(f'"{text}"' for text in texts)
+    if doubt in DAMAGES:
+        return f"{column} {doubt} in {where}: {shown}. It is imported as it is: correct it where the file comes from."
     return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
