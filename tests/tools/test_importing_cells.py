@@ -321,6 +321,20 @@ def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read
     assert (leads, bad) == ([{"company": "A"}], [])
 
 
+def test_texts_that_are_meant_are_text_if_the_user_says_so(read: Read, doubts: list[str]) -> None:
+    content = "Company,Last name,Email\nNone, None ,a@x\n#WOW!,Unknown,a@x\n"
+    _, [(_, told), _] = read(content)
+    assert 'Company is "None", which may stand for nothing: say --empty "None", or --text "None" if it is meant' in told
+    leads, bad = read(content, text=["None", "#WOW!", "Unknown"])
+    assert [(lead["company"], lead["contactPerson"]) for lead in leads] == [("None", "None"), ("#WOW!", "Unknown")]
+    assert (bad, doubts) == ([], [])
+
+
+def test_a_text_cannot_be_meant_and_stand_for_nothing(read: Read) -> None:
+    with pytest.raises(WrongUsageError, match='both name "None"'):
+        read("Company\nNone\n", empty=["None", "-"], text=["None"])
+
+
 def test_what_an_export_wrote_is_meant_as_it_is(read: Read) -> None:
     cells = dict.fromkeys(COLUMNS, "") | {"company": "NULL", "phoneNumber": "p:+1", "email": "a ::: b", "notes": "#N/A"}
     leads, bad = read(",".join(cells) + "\n" + ",".join(cells.values()) + "\n")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from leads_admin.formulas import with_formula
+from leads_cli.errors import WrongUsageError
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
@@ -37,16 +38,27 @@ _WITHOUT_INVISIBLE = frozenset({"email", "website", "linkedIn", "twitter", "face
 
 
 class CellReader:
-    """Reads cells as they are meant; ``empty`` are texts that stand for nothing.
+    """Reads cells as they are meant; ``empty`` are texts that stand for nothing, and ``text`` such that do not.
 
     Nothing but the apostrophes of formulas is taken away from a table that an export of leads has written: what is in
     it is meant as it is. JSON and Parquet have a form for text and for nothing, and so only their dates are looked at.
+    Raises WrongUsageError if a text is one of both.
     """
 
-    def __init__(self, mapping: ColumnMapping, dates: DateColumn, file_format: Format, empty: Iterable[str]) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        dates: DateColumn,
+        file_format: Format,
+        *,
+        empty: Iterable[str] = (),
+        text: Iterable[str] = (),
+    ) -> None:
         self._is_separated = file_format in {Format.CSV, Format.TSV}
         self._is_table = self._is_separated or file_format is Format.XLSX
-        self._empty = frozenset(empty)
+        self._empty, self._text = frozenset(empty), frozenset(text)
+        if both := self._empty & self._text:
+            raise WrongUsageError(f'--empty and --text both name "{min(both)}": choose one of them.')
         self._dates = dates
         self._zone = HeadingZone(mapping.heading("date"))
         self._mapping = mapping
@@ -93,7 +105,8 @@ class CellReader:
                 cells[position] = step(cell.value)
             else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
-                cells[position] = mark_unreadable(meant, field) if self._is_table else meant
+                is_meant = not self._is_table or cell.strip() in self._text
+                cells[position] = meant if is_meant else mark_unreadable(meant, field)
         if self._looked_at and not row.problem:
             self._see_doubts(cells)
         return row._replace(cells=cells)
@@ -102,8 +115,8 @@ class CellReader:
         if UnreadableText in map(type, cells) and problem_of(cells, self._mapping):
             return  # it is not imported
         for position, field in self._looked_at:
-            if position < len(cells):
-                self._doubts.see(str(cells[position]), self._mapping.columns[position], field)
+            if position < len(cells) and (text := str(cells[position]).strip()) not in self._text:
+                self._doubts.see(text, self._mapping.columns[position], field)
 
     def _may_be_doubtful(self, field: str) -> bool:
         """In JSON and Parquet, only numbers of employees are read in another way than they stand there."""

@@ -21,8 +21,7 @@ class Doubts:
         self._texts.clear()
 
     def see(self, text: str, column: str, field: str | None) -> None:
-        """Count a cell if it is damaged, or a doubtful value of a field, if one is given."""
-        text = text.strip()
+        """Count a text without spaces at its ends if it is damaged, or a doubtful value of a field, if one is given."""
         if doubt := damage_in(text) or (doubt_about(text, field) if field else None):
             key = column, doubt, text[:_MOST_CHARACTERS]
             if key in self._texts or len(self._texts) < _MOST_TEXTS:

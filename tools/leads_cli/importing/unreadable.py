@@ -49,9 +49,8 @@ def mark_unreadable(text: str, field: str) -> str:
             text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
         )
     if is_placeholder(stripped, field):
-        return UnreadableText(
-            text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
-        )
+        what_to_say = f'say --empty "{stripped}", or --text "{stripped}" if it is meant'
+        return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
     if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
         return UnreadableText(
             text, f"is {stripped}: a spreadsheet has rounded the number, and its last digits are lost"
