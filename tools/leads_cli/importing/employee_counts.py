@@ -28,13 +28,13 @@ _MOST_CHARACTERS = 60
 def whole_number_text(text: str) -> str:
     """The digits of a whole number that is grouped by thousands or has a word for people behind it; else the text."""
     if len(text) <= _MOST_CHARACTERS and (whole := _WHOLE.fullmatch(text)):
-        return "".join(filter(str.isdecimal, next(filter(None, whole.groups()))))
+        return str(int("".join(filter(str.isdecimal, next(filter(None, whole.groups()))))))
     return text
 
 
 def is_zero(text: str) -> bool:
     """Whether a text is 0, which CRMs write for a number that is not known."""
-    return text.startswith("0") and set(whole_number_text(text)) == {"0"}
+    return text.startswith("0") and whole_number_text(text) == "0"
 
 
 def is_range(text: str) -> bool:
