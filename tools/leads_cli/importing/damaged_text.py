@@ -20,12 +20,14 @@ _SIGNS = (
         "has characters as e-mail encodes them",
     ),
 )
+# What is in each of them, for a quick look.
+_NEEDED = re.compile("[\ufffd\u00c2-\u00c5\u00d0\u00d1\u00e2]|&[A-Za-z#]|=[?C-E]")
 DAMAGES = frozenset(what for _, what in _SIGNS)
 """All that is said of damage."""
 
 
 def damage_in(text: str) -> str | None:
     """What about a text says that it is damaged, one of DAMAGES; None if nothing does."""
-    if text.isascii() and "&" not in text and "=" not in text:
+    if not _NEEDED.search(text):
         return None
     return next((what for sign, what in _SIGNS if sign.search(text)), None)

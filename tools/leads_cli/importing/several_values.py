@@ -9,6 +9,7 @@ Lead = dict[str, Any]
 _BETWEEN_VALUES = re.compile(r"\s*:::\s*")
 _BETWEEN_ADDRESSES = (re.compile(":::|;"), re.compile(":::|[;,]"))
 _IN_ADDRESS = r"[^\s@<>,;:()\[\]\"]+"
+_ONE_ADDRESS = re.compile(rf"(?!mailto:){_IN_ADDRESS}@{_IN_ADDRESS}", re.IGNORECASE)
 _ADDRESS = re.compile(
     rf"(?:(?P<name>[^<>]*)<\s*)?(?:mailto:)?(?P<address>{_IN_ADDRESS}@{_IN_ADDRESS})\s*(?(name)>)", re.IGNORECASE
 )
@@ -26,6 +27,8 @@ class Address(NamedTuple):
 
 def addresses_in(text: str) -> list[Address]:
     """The addresses of which a text certainly consists; none if there is anything else in it."""
+    if _ONE_ADDRESS.fullmatch(text):
+        return [Address(text)]
     for parts in ([text], *(between.split(text) for between in _BETWEEN_ADDRESSES)):
         found = [_ADDRESS.fullmatch(stripped) for part in parts if (stripped := part.strip())]
         if found and all(found):
@@ -35,6 +38,8 @@ def addresses_in(text: str) -> list[Address]:
 
 def numbers_in(text: str) -> list[str]:
     """The telephone numbers of which a text certainly consists, if there are several; else none."""
+    if ";" not in text and "," not in text:
+        return []
     parts = [stripped for part in text.split(";") if (stripped := part.strip())]
     if len(parts) == 1:
         parts = [part.strip() for part in text.split(",")]
