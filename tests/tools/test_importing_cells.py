@@ -8,6 +8,7 @@ import pytest
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.dates import DateFormat
+from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
@@ -144,6 +145,14 @@ def test_what_may_be_several_telephone_numbers_is_imported_and_told(read: Read, 
     leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
     assert leads == [{"company": "A", "phoneNumber": cell}]
     assert [doubt.startswith("Phone may be several numbers in 1 row:") for doubt in doubts] == [True]
+
+
+def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -> None:
+    spaces = " " * 300_000
+    leads, _ = read(f"Company,Website,Labels\nA,a{spaces}b ::: c,d{spaces}e ::: f\n")
+    assert leads == [
+        {"company": "A", "website": f"a{spaces}b", "labels": [f"d{spaces}e", "f"], "contacts": [{"website": "c"}]}
+    ]
 
 
 def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
@@ -304,6 +313,16 @@ def test_damaged_text_is_imported_and_told(read: Read, doubts: list[str], text: 
 def test_text_with_rare_letters_is_no_damage(read: Read, doubts: list[str], text: str) -> None:
     read(f"Company,Notes\nA,{text}\n")
     assert doubts == []
+
+
+def test_every_row_is_counted_however_many_texts_are_doubtful() -> None:
+    doubts = Doubts()
+    for number in range(1200):
+        doubts.see(f"none {number}", "Web", "website")
+    doubts.see("none", "Firma", "company")
+    web, company = doubts.sentences()
+    assert web.startswith('Web has no "." in 1,200 rows: "none 0"')
+    assert company.startswith('Firma may stand for nothing in 1 row: "none"')
 
 
 def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:

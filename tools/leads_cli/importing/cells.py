@@ -9,14 +9,14 @@ from leads_cli.errors import WrongUsageError
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.exported_text import is_export
 from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.several_values import labels_of_google
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
-from leads_cli.importing.tables import EmptyText, Row
+from leads_cli.importing.tables import EmptyText, Row, UnreadableText
 from leads_cli.importing.time_zones import HeadingZone
-from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
-from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
+from leads_cli.importing.unreadable import mark_unreadable, problem_of
 
 # How text is kept from becoming a number in a spreadsheet.
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
@@ -133,12 +133,6 @@ class CellReader:
             return _visible
         prefix = _ID_PREFIXES.get("".join(filter(str.isalnum, column.lower())))
         return _without_prefix(prefix) if prefix else str
-
-
-def is_export(columns: Sequence[str]) -> bool:
-    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
-    own = [column for column in columns if column not in REJECTED_COLUMNS]
-    return tuple(own[: len(COLUMNS)]) == COLUMNS
 
 
 def _counts_by_value(cell: ShownText, field: str) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter
 from leads_cli.importing.damaged_text import DAMAGES, damage_in
 from leads_cli.importing.placeholders import NOT_KNOWN, doubt_about
 
+# Of a column, and of a kind of doubt.
 _MOST_TEXTS = 1000
 _MOST_CHARACTERS = 60
 _SHOWN_TEXTS = 3
@@ -14,30 +15,31 @@ class Doubts:
     """Those of the columns of a table."""
 
     def __init__(self) -> None:
-        self._texts: Counter[tuple[str, str, str]] = Counter()
+        self._rows: Counter[tuple[str, str]] = Counter()
+        self._texts: dict[tuple[str, str], Counter[str]] = {}
 
     def clear(self) -> None:
         """Forget all, because the table is read once more."""
+        self._rows.clear()
         self._texts.clear()
 
     def see(self, text: str, column: str, field: str | None) -> None:
         """Count a text without spaces at its ends if it is damaged, or a doubtful value of a field, if one is given."""
         if doubt := damage_in(text) or (doubt_about(text, field) if field else None):
-            key = column, doubt, text[:_MOST_CHARACTERS]
-            if key in self._texts or len(self._texts) < _MOST_TEXTS:
-                self._texts[key] += 1
+            self._rows[column, doubt] += 1
+            texts = self._texts.setdefault((column, doubt), Counter())
+            if (shown := text[:_MOST_CHARACTERS]) in texts or len(texts) < _MOST_TEXTS:
+                texts[shown] += 1
 
     def sentences(self) -> tuple[str, ...]:
         """One for each column and kind of doubt, with what helps."""
-        by_column: dict[tuple[str, str], Counter[str]] = {}
-        for (column, doubt, text), count in self._texts.items():
-            by_column.setdefault((column, doubt), Counter())[text] = count
-        return tuple(_in_words(column, doubt, counts) for (column, doubt), counts in by_column.items())
+        return tuple(
+            _in_words(column, doubt, rows, self._texts[column, doubt]) for (column, doubt), rows in self._rows.items()
+        )
 
 
-def _in_words(column: str, doubt: str, counts: Counter[str]) -> str:
+def _in_words(column: str, doubt: str, rows: int, counts: Counter[str]) -> str:
     texts = [text for text, _ in counts.most_common(_SHOWN_TEXTS)]
-    rows = counts.total()
     where = "1 row" if rows == 1 else f"{rows:,} rows"
     if doubt == NOT_KNOWN:
         return f"{column} {doubt} in {where}. It is left out."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.tables import NumberedRow
 
 _MOST_ROWS_BELOW = 50
@@ -13,25 +14,33 @@ _NOTICE = re.compile(
     r"(strictly |private and )?confidential( information| -|:|$)|vertraulich\b|"
     r"(report |list |file )?(generated|exported|printed|created|downloaded) (by|on|at|from|with)\b|"
     r"(erstellt|exportiert|gedruckt) (von|am|mit)\b|page \d+ (of|/) \d+|seite \d+ von \d+|end of (report|file|list)\b|"
-    r"(record|row|lead|contact) count\b|\(?\d+ (records?|rows?|leads|contacts|datensatze|zeilen)\)?$|"
+    r"(record|row|lead|contact) count\b|\(?\d+ (records?|rows?|leads|contacts|datensatze|zeilen)\)?$",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
     r"(grand |sub)?totals?( records| rows| leads| contacts| count)?[:\s\d.,]*$|"
     r"(end|gesamt)?summe[:\s\d.,]*$|gesamt[:\s\d.,]*$|totale?[:\s\d.,]*$|totaal[:\s\d.,]*$|summa[:\s\d.,]*$",
     re.IGNORECASE,
 )
-_TOTALS = ("total", "grand", "sub", "summe", "endsumme", "gesamt", "totaal", "summa")
 _NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
+# No table has as many rows to count.
+_LEAST_DIGITS_OF_A_TELEPHONE_NUMBER = 7
 
 
-def find_footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedRow], bool]:
+def find_footer(rows: Iterable[NumberedRow], headings: Sequence[str]) -> list[NumberedRow]:
     """The rows at the end that are none of the table: notices and totals, or whatever stands apart from the table.
 
-    With it, whether they only stand apart.
+    No heading is empty at the end.
     """
+    width = len(headings)
+    meanings = [meaning_of(heading) for heading in headings]
+    of_phone_numbers = [at for at, meaning in enumerate(meanings) if meaning and meaning.field == "phoneNumber"]
     held: list[tuple[int, list[str]]] = []
     least_filled, has_rows = width, False
     for number, cells in rows:
         texts = [cell for cell in cells if cell and not cell.isspace()]
-        if (len(texts) <= 1 or _is_notice(texts)) and not any(map(is_address, texts)):
+        may_be_below = len(texts) <= 1 or (_is_notice(texts) and not _has_phone_number(cells, of_phone_numbers))
+        if may_be_below and not any(map(is_address, texts)):
             held.append((number, [] if texts == [END_OF_FILE] else texts))
             if len(held) <= _MOST_ROWS_BELOW:
                 continue
@@ -50,7 +59,7 @@ def find_footer(rows: Iterable[NumberedRow], width: int) -> tuple[list[NumberedR
         begin = empty[0]
     else:
         begin = len(held)
-    return [(number, texts) for number, texts in held[begin:] if texts], not notices
+    return [(number, texts) for number, texts in held[begin:] if texts]
 
 
 def is_address(cell: str) -> bool:
@@ -60,7 +69,12 @@ def is_address(cell: str) -> bool:
 
 def _is_notice(texts: Sequence[str]) -> bool:
     """Whether a row is a notice in one cell or two, or a total with numbers."""
-    if not texts or (len(texts) > 2 and not texts[0].lstrip().lower().startswith(_TOTALS)):  # noqa: PLR2004 - see above
-        return False
-    others = texts[1:]
-    return (len(others) <= 1 or all(map(_NUMBER.fullmatch, others))) and _NOTICE.match(texts[0].strip()) is not None
+    first, others = (texts[0].strip(), texts[1:]) if texts else ("", ())
+    if _TOTAL.match(first):
+        return len(others) <= 1 or all(map(_NUMBER.fullmatch, others))
+    return len(others) <= 1 and _NOTICE.match(first) is not None
+
+
+def _has_phone_number(cells: Sequence[str], columns: Iterable[int]) -> bool:
+    digits = (sum(map(str.isdecimal, cells[at])) for at in columns if at < len(cells))
+    return max(digits, default=0) >= _LEAST_DIGITS_OF_A_TELEPHONE_NUMBER

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
+from leads_cli.lead_columns import CUSTOM
 from leads_core.lead_schema import LEAD_FIELDS
 
 _FIELDS = frozenset(field.casefold() for field in LEAD_FIELDS)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
+from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row, stripped_headings
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
 # What some programs draw between the headings and the rows.
@@ -76,26 +76,30 @@ def _of_another_table(number: int, heading: int) -> str:
 def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> Layout | None:
     """Find the row of headings, by what of it is known, and the end; None if all rows are empty.
 
-    ``header_row`` says where the headings are, 0 that there are none. Raises ColumnsError if there is nothing.
+    ``header_row`` says where the headings are, 0 that there are none; a file of rejected rows knows better. Raises
+    ColumnsError if there is nothing.
     """
     rows = iter(rows)
     start = list(islice(rows, max(_MOST_ROWS_ABOVE, header_row or 0)))
     if not any(_filled(cells, most=1) for _, cells in start):
         return None
-    at = heading_at([cells for _, cells in start]) if header_row is None else _chosen_at(start, header_row)
+    if tuple(start[0][1][: len(REJECTED_COLUMNS)]) == REJECTED_COLUMNS:
+        at = 0  # also if the file that the rows are of has its headings elsewhere, or none
+    else:
+        at = heading_at([cells for _, cells in start]) if header_row is None else _chosen_at(start, header_row)
     heading, headings = start[at] if at >= 0 else (0, _numbered_columns(start))
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
-    footer, stands_apart = find_footer(others.watch(chain(below, rows)), len(_stripped(headings)))
+    footer = find_footer(others.watch(chain(below, rows)), stripped_headings(headings))
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
     if footer:
         texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
-        remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
-        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
+        remedy = "If these are leads, move them above another lead."
+        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}. {remedy}")
     if others.note:
         notes.append(others.note)
     end = footer[0][0] if footer else None
@@ -156,14 +160,6 @@ def fields_named(cells: Sequence[str]) -> set[str]:
 def _filled(cells: Sequence[str], most: int | None = None) -> int:
     """How many cells have text; counted up to ``most``."""
     return sum(1 for _ in islice((cell for cell in cells if cell and not cell.isspace()), most))
-
-
-def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
-    # The name of a custom member may begin or end with a space.
-    stripped = [cell if cell.startswith(CUSTOM) else cell.strip() for cell in cells]
-    while stripped and not stripped[-1]:
-        stripped.pop()
-    return tuple(stripped)
 
 
 def _rows_are(numbers: Sequence[int]) -> str:

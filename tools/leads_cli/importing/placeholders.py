@@ -5,8 +5,8 @@ none where it cannot be one, as ``unknown`` for a telephone number; elsewhere it
 """
 
 from leads_cli.importing.employee_counts import is_zero
-from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.several_values import addresses_in, numbers_in
+from leads_cli.lead_columns import CUSTOM
 
 # In these letters they are of programs, and no names.
 _OF_PROGRAMS = r"""

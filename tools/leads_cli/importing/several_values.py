@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 Lead = dict[str, Any]
 
 # What Google writes between several values.
-_BETWEEN_VALUES = re.compile(r"\s*:::\s*")
+_BETWEEN_VALUES = ":::"
 _BETWEEN_ADDRESSES = (re.compile(":::|;"), re.compile(":::|[;,]"))
 _IN_ADDRESS = r"[^\s@<>,;:()\[\]\"]+"
 _ONE_ADDRESS = re.compile(rf"(?!mailto:){_IN_ADDRESS}@{_IN_ADDRESS}", re.IGNORECASE)
@@ -72,9 +72,9 @@ def with_further_values(lead: Lead) -> Lead:
 
 def labels_of_google(text: str) -> str:
     """Google's labels, which begin with a star if they are the program's own."""
-    if ":::" not in text and not text.startswith("* "):
+    if _BETWEEN_VALUES not in text and not text.startswith("* "):
         return text
-    return "; ".join(label.removeprefix("* ") for label in _BETWEEN_VALUES.split(text.strip()))
+    return "; ".join(label.removeprefix("* ") for label in _split(text))
 
 
 def _values(field: str, value: str) -> list[Address]:
@@ -83,9 +83,13 @@ def _values(field: str, value: str) -> list[Address]:
         return addresses
     if field == "phoneNumber" and (numbers := numbers_in(value)):
         return [Address(number) for number in numbers]
-    if ":::" not in value:
+    if _BETWEEN_VALUES not in value:
         return []
-    return [Address(part) for part in _BETWEEN_VALUES.split(value.strip()) if part] or [Address("")]
+    return [Address(part) for part in _split(value) if part] or [Address("")]
+
+
+def _split(text: str) -> list[str]:
+    return [value.strip() for value in text.split(_BETWEEN_VALUES)]
 
 
 def _name(text: str) -> str:

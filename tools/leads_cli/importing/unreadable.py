@@ -2,31 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from typing import Self
 
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.placeholders import is_placeholder
+from leads_cli.importing.tables import UnreadableText
 
 # In any language: a word in capitals with a mark behind, as "#VALEUR!", "#DIV/0!" and Spanish ones, or as "#N/A".
 _ERROR = re.compile(r"#[\u00a1\u00bf]?[^\W\d_]{2,}(?:/0)?[!?]|#[^\W\d_]/[^\W\d_]{1,4}!?")
 _OTHER_ERRORS = frozenset(["#NV", "#YOK", "#PUUTTUU", "#GETTING_DATA", "#Loading..."])
 _ERROR_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
-
-
-class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
-
-    __slots__ = ("is_shown", "problem")
-
-    is_shown: bool
-    problem: str
-
-    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
-        """Of the text, and the rest of a sentence that begins with the column."""
-        cell = super().__new__(cls, text)
-        cell.problem, cell.is_shown = problem, is_shown
-        return cell
 
 
 def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
@@ -39,15 +24,19 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
     return "; ".join(reasons) + "." if reasons else None
 
 
+def spreadsheet_error(text: str) -> UnreadableText:
+    """What stands in a cell whose value a spreadsheet could not find out."""
+    error = text.strip()
+    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
+
+
 def mark_unreadable(text: str, field: str) -> str:
     """The text of a field as it is, or as UnreadableText if it stands there instead of a value."""
     if type(text) is UnreadableText:
         return text
     stripped = text.strip()
     if _is_error(stripped):
-        return UnreadableText(
-            text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
-        )
+        return spreadsheet_error(text)
     if is_placeholder(stripped, field):
         what_to_say = f'say --empty "{stripped}", or --text "{stripped}" if it is meant'
         return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
