@@ -483,6 +483,12 @@ def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zo
     assert doubts == []
 
 
+def test_a_heading_of_any_length_is_read_at_once(read: Read) -> None:
+    heading = "Date (" + "time " * 100_000
+    leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=[f"{heading.strip()}=date"])
+    assert leads == [{"company": "A", "date": "2024-03-12"}]
+
+
 def test_rows_that_do_not_agree_are_told(read: Read) -> None:
     _, bad = read("Company,Created\nA,3/13/2024\nB,13/3/2024\nC,3/1/2024\n")
     assert [row for row, _ in bad] == [4]

@@ -25,9 +25,9 @@ _MOST_HOURS = 14
 _OFFSET_IN_HEADING = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d\d)?)(?!\d)", re.IGNORECASE)
 _NAME_IN_HEADING = re.compile(rf"\b({'|'.join(sorted(_OFFSETS, key=len, reverse=True))})\b")
 # Several zones are called so, or the offset changes in the year.
-_UNKNOWN = re.compile(
-    r"[(\[]\s*([A-Z]{1,4}T|[^()\[\]]*\b[Tt]ime\b[^()\[\]]*|[A-Z][a-z]+/[A-Z][A-Za-z_]+)\s*[)\]]|\b([A-Z]{1,3}[SD]T)$"
-)
+_UNKNOWN = re.compile(r"[A-Z]{1,4}T|(?:.*\W)?[Tt]ime(?:\W.*)?|[A-Z][a-z]+/[A-Z][A-Za-z_]+")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_AT_THE_END = re.compile(r"\b[A-Z]{1,3}[SD]T$")
 _TIME_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
 
 
@@ -55,8 +55,10 @@ class HeadingZone:
             self._unknown = "" if self._offset else found[0]
         elif found := _NAME_IN_HEADING.search(heading):
             self._offset = _OFFSETS[found[1]]
-        elif found := _UNKNOWN.search(heading):
-            self._unknown = found[1] or found[2]
+        elif unknown := [text for each in _IN_BRACKETS.findall(heading) if _UNKNOWN.fullmatch(text := each.strip())]:
+            self._unknown = unknown[0]
+        elif found := _AT_THE_END.search(heading):
+            self._unknown = found[0]
 
     def complete(self, text: str) -> str:
         """A time in ISO 8601 with the offset, if it has none; any other text as it is."""
