@@ -483,6 +483,11 @@ def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zo
     assert doubts == []
 
 
+def test_a_time_zone_at_the_end_of_a_heading_is_told(read: Read, doubts: list[str]) -> None:
+    read("Company,Created PDT\nA,2024-03-12 10:22\n", mapped=["Created PDT=date"])
+    assert [doubt.startswith('Created PDT has times in "PDT", of which') for doubt in doubts] == [True]
+
+
 def test_a_heading_of_any_length_is_read_at_once(read: Read) -> None:
     heading = "Date (" + "time " * 100_000
     leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=[f"{heading.strip()}=date"])
