@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.cells import with_further_values
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_cli.importing.several_values import with_further_values
 from leads_cli.lead_columns import COLUMNS
 
 Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
@@ -59,6 +59,11 @@ def read(tmp_path: Path, doubts: list[str]) -> Read:
         ("p:+46701234567", "+46701234567"),
         ("p:0701234567", "0701234567"),
         ("P:7", "P:7"),
+        ("tel:+4670", "+4670"),
+        ("=+46701234567", "+46701234567"),
+        ("\u2019+4670", "+4670"),
+        ("\u202a+4670\u202c", "+4670"),
+        ("0701234567 ext. 5", "0701234567 ext. 5"),
         ("46701234567.0", "46701234567"),
     ],
 )
@@ -91,6 +96,57 @@ def test_several_values_in_a_cell_are_several(read: Read) -> None:
     assert bad == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "lead"),
+    [
+        ("a@b.c;d@e.f;", {"email": "a@b.c", "contacts": [{"email": "d@e.f"}]}),
+        ("a@b.c, d@e.f", {"email": "a@b.c", "contacts": [{"email": "d@e.f"}]}),
+        ("Ann Bee <a@b.c>", {"email": "a@b.c", "contactPerson": "Ann Bee"}),
+        ("Bee, Ann <a@b.c>", {"email": "a@b.c", "contactPerson": "Bee, Ann"}),
+        ("'a@b.c' <a@b.c>", {"email": "a@b.c"}),
+        (
+            "Bee, Ann <a@b.c>; Cid <mailto:d@e.f>",
+            {"email": "a@b.c", "contactPerson": "Bee, Ann", "contacts": [{"email": "d@e.f", "name": "Cid"}]},
+        ),
+        ("<a@b.c>", {"email": "a@b.c"}),
+        ("MAILTO:a@b.c", {"email": "a@b.c"}),
+        ("\u200ba@b.c", {"email": "a@b.c"}),
+    ],
+)
+def test_addresses_are_read_as_mail_programs_write_them(
+    read: Read, doubts: list[str], cell: str, lead: dict[str, Any]
+) -> None:
+    assert read(f"Company\tEmail\nA\t{cell}\n", "leads.tsv") == ([{"company": "A"} | lead], [])
+    assert doubts == []
+
+
+def test_a_name_in_front_of_an_address_is_no_other_name(read: Read) -> None:
+    leads, _ = read("Name,Email\nAda,Ann <a@b.c>\n")
+    assert leads == [{"contactPerson": "Ada", "email": "a@b.c"}]
+
+
+@pytest.mark.parametrize("cell", ["a@@b", "a@b.c d@e.f", "a@b.c / d@e.f", "@ann", "a@b.c; Ann", "<a@b.c", "a@b.c>"])
+def test_what_is_no_address_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+    assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
+    assert doubts == [
+        f'Email is no address in 1 row: "{cell}". It is imported as it is, unless you say --empty "{cell}".'
+    ]
+
+
+@pytest.mark.parametrize("cell", ["+46701234567;+46702", "+46701234567, +46702", "+46701234567 ; +46702;"])
+def test_several_telephone_numbers_are_several(read: Read, doubts: list[str], cell: str) -> None:
+    leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
+    assert leads == [{"company": "A", "phoneNumber": "+46701234567", "contacts": [{"phoneNumber": "+46702"}]}]
+    assert doubts == []
+
+
+@pytest.mark.parametrize("cell", ["+46 (0)70-123, 456", "0701;ask", "0701234567, 0702"])
+def test_what_may_be_several_telephone_numbers_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+    leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
+    assert leads == [{"company": "A", "phoneNumber": cell}]
+    assert [doubt.startswith("Phone may be several numbers in 1 row:") for doubt in doubts] == [True]
+
+
 def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -> None:
     spaces = " " * 300_000
     leads, _ = read(f"Company,Website,Labels\nA,a{spaces}b ::: c,d{spaces}e ::: f\n")
@@ -112,6 +168,8 @@ def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
         ("Phone", '"4,67012E+10"', "its last digits are lost"),
         ("Industry", "#REF!", "is an error of a spreadsheet, #REF!"),
         ("Notes", "#N/A", "is an error of a spreadsheet, #N/A"),
+        ("Email", "anonymous", '--empty "anonymous"'),
+        ("Email", "Anónimo", '--empty "Anónimo"'),
         ("Email", "NULL", '--empty "NULL"'),
         ("Email", " n/a ", '--empty "n/a"'),
         ("Phone", "-", '--empty "-"'),
@@ -128,6 +186,60 @@ def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: s
     _, [(row, told)] = read(f"Company,{heading}\nA,x\nB,{cell}\n")
     assert (row, told.startswith(f"{heading} is ")) == (3, True)
     assert reason in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#VALEUR!",
+        "#NOM?",
+        "#VALORE!",
+        "#RIF!",
+        "#¡VALOR!",
+        "#¿NOMBRE?",
+        "#¡REF!",
+        "#¡DIV/0!",
+        "#WAARDE!",
+        "#VERW!",
+        "#VÄRDEFEL!",
+        "#SAKNAS!",
+        "#ADR!",
+        "#LICZBA!",
+        "#N/D",
+        "#N/D!",
+        "#I/T",
+        "#N/DISP",
+        "#\u041d\u0414!",
+        "#\u041d/\u0414",
+        "#ССЫЛКА!",
+        "#ZAHL!",
+        "#ÜBERLAUF!",
+        "#ERROR!",
+        "#Loading...",
+        "#FIELD!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#BLOCKED!",
+        "#NÚM!",
+        "#DIVISION/0!",
+        "#SAYI/0!",
+        "#GETTING_DATA",
+        "Err:502",
+    ],
+)
+def test_errors_of_spreadsheets_are_told_in_any_language(read: Read, error: str) -> None:
+    _, [(row, told)] = read(f"Company,Email\n{error},a@x\n")
+    assert (row, told) == (
+        2,
+        f'Company is an error of a spreadsheet, {error}: correct it, or say --empty "{error}".',
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["#1 Plumbing!", "#1!", "#Metoo!", "#Привет!", "#4/5", "#9", "#", "##", "# A!", "#A", "#TEAM", "C#!"]
+)
+def test_texts_that_begin_as_an_error_are_texts(read: Read, text: str) -> None:
+    assert read(f"Company,Email\n{text},a@x\n") == ([{"company": text, "email": "a@x"}], [])
 
 
 def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
@@ -156,6 +268,53 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("Company,Employees\nA,0\nB,50\nC,0.0\n", "leads.csv"),
+        (
+            '{"company": "A", "Employees": 0}\n{"company": "B", "Employees": 50}\n{"company": "C", "Employees": "0"}',
+            "a.jsonl",
+        ),
+    ],
+)
+def test_a_number_of_employees_that_is_left_out_is_told(read: Read, doubts: list[str], content: str, name: str) -> None:
+    leads, bad = read(content, name)
+    assert (leads, bad) == ([{"company": "A"}, {"company": "B", "employeeCount": "50"}, {"company": "C"}], [])
+    assert doubts == ["Employees is 0, which no company employs, in 2 rows. It is left out."]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("M\ufffdller", 'has "\ufffd" in place of characters that were lost'),
+        ("MÃ¼ller", "has characters that were encoded twice"),
+        ("Å½iÅ¾ek", "has characters that were encoded twice"),
+        ("â€œAâ€", "has characters that were encoded twice"),
+        ("Ã\x81vila", "has characters that were encoded twice"),
+        ("Müller".encode().decode("cp1252").encode().decode("latin-1"), "has characters that were encoded twice"),
+        ("M&uuml;ller", "has characters as HTML writes them"),
+        ("A &amp; B", "has characters as HTML writes them"),
+        ("M=C3=BCller", "has characters as e-mail encodes them"),
+        ("=?utf-8?Q?M=C3=BCller?=", "has characters as e-mail encodes them"),
+    ],
+)
+def test_damaged_text_is_imported_and_told(read: Read, doubts: list[str], text: str, told: str) -> None:
+    csv, jsonl = f"Company,Notes\nA,{text}\n", f'{{"Company": "A", "Notes": "{text}"}}'
+    for content, name in ((csv, "a.csv"), (jsonl, "a.jsonl")):
+        assert read(content, name) == ([{"company": "A", "notes": text}], [])
+        where = f'Notes {told} in 1 row: "{text}".'
+        assert doubts == [f"{where} It is imported as it is: correct it where the file comes from."]
+
+
+@pytest.mark.parametrize(
+    "text", ["AMANHÃ", "„AMANHÃ”", "SÃO", "»PÅ«", "Ä\u2013Z", "ÂNGELA", "ESPAÑA & Co; KG", "a=b;C2=8", "ÐÑ"]
+)
+def test_text_with_rare_letters_is_no_damage(read: Read, doubts: list[str], text: str) -> None:
+    read(f"Company,Notes\nA,{text}\n")
+    assert doubts == []
+
+
 def test_every_row_is_counted_however_many_texts_are_doubtful() -> None:
     doubts = Doubts()
     for number in range(1200):
@@ -179,6 +338,20 @@ def test_nothing_is_told_of_values(read: Read, doubts: list[str]) -> None:
 def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read) -> None:
     leads, bad = read("Company,Email,Phone\nA,NULL,n/a\n", empty=["NULL", "n/a"])
     assert (leads, bad) == ([{"company": "A"}], [])
+
+
+def test_texts_that_are_meant_are_text_if_the_user_says_so(read: Read, doubts: list[str]) -> None:
+    content = "Company,Last name,Email\nNone, None ,a@x\n#WOW!,Unknown,a@x\n"
+    _, [(_, told), _] = read(content)
+    assert 'Company is "None", which may stand for nothing: say --empty "None", or --text "None" if it is meant' in told
+    leads, bad = read(content, text=["None", "#WOW!", "Unknown"])
+    assert [(lead["company"], lead["contactPerson"]) for lead in leads] == [("None", "None"), ("#WOW!", "Unknown")]
+    assert (bad, doubts) == ([], [])
+
+
+def test_a_text_cannot_be_meant_and_stand_for_nothing(read: Read) -> None:
+    with pytest.raises(WrongUsageError, match='both name "None"'):
+        read("Company\nNone\n", empty=["None", "-"], text=["None"])
 
 
 def test_what_an_export_wrote_is_meant_as_it_is(read: Read) -> None:
@@ -214,9 +387,18 @@ def dates_of(read: Read, *cells: str, **options: str) -> list[str]:
         ("before 3 Mar 2024", "before 3 Mar 2024"),
         ("3 Marble 2024", "3 Marble 2024"),
         ("March 1st, 2024 10:22 AM", "2024-03-01T10:22:00"),
-        ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+0100"),
+        ("Fri, 1 Mar 2024 12:05:09 +0100", "2024-03-01T12:05:09+01:00"),
         ("2024/03/01 10:22", "2024-03-01T10:22:00"),
-        ("2024-03-01 10:22:00 UTC", "2024-03-01T10:22:00"),
+        ("2024-03-01 10:22:00 UTC", "2024-03-01T10:22:00Z"),
+        ("2024/03/12 10:22:11 AM GMT+1", "2024-03-12T10:22:11+01:00"),
+        ("2024/03/12 10:22:11 PM UTC-03:30", "2024-03-12T22:22:11-03:30"),
+        ("2024-03-12 10:00:00 UTC+0", "2024-03-12T10:00:00+00:00"),
+        ("13.03.2024 10:22 Uhr MEZ", "2024-03-13T10:22:00+01:00"),
+        ("2024/03/12 10:22 CEST", "2024-03-12T10:22:00+02:00"),
+        ("Tue Mar 12 2024 10:22:11 GMT+0100 (CET)", "2024-03-12T10:22:11+01:00"),
+        ("2024/03/12 10:22 EST", "2024/03/12 10:22 EST"),
+        ("2024/03/12 10:22 CET+1", "2024/03/12 10:22 CET+1"),
+        ("2024/03/12 10:22 UTC+25", "2024/03/12 10:22 UTC+25"),
         ("1.3.2024", "2024-03-01"),
         ("13/3/2024 12:00 am", "2024-03-13T00:00:00"),
         ("3/13/2024, 12:00:01 PM", "2024-03-13T12:00:01"),
@@ -248,6 +430,68 @@ def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Rea
     for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY"):
         leads, bad = read(content, date_format=option)
         assert ([lead["date"] for lead in leads], bad) == (["2024-03-01", "2024-02-02"], [])
+
+
+@pytest.mark.parametrize("other", ["12.03.2024", "13.03.2024", "13-03-2024", "13 Mar 2024", "2024-03-13"])
+def test_the_order_of_dates_with_another_separator_says_nothing(read: Read, other: str) -> None:
+    _, [(row, reason)] = read(f"Company,Created\nA,03/12/2024\nB,{other}\n")
+    assert (row, "may be 2024-03-12 or 2024-12-03" in reason) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("1710238931", "seconds since 1970: write it as a date, such as 2024-03-12T10:22:11Z"),
+        ("1710238931000", "seconds since 1970 in thousandths: write it as a date, such as 2024-03-12T10:22:11Z"),
+        ("45363", "a number of a day as Excel has it: write it as a date, such as 2024-03-12"),
+        ("45363.43", "a number of a day as Excel has it: write it as a date, such as 2024-03-12"),
+    ],
+)
+def test_a_number_that_a_program_has_for_a_date_is_told(read: Read, number: str, told: str) -> None:
+    _, bad = read(f"Company,Created\nA,{number}\n")
+    assert bad == [(2, f"Created is {number}, which looks like {told}.")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "offset"),
+    [
+        ("Create Date", ""),
+        ("Create Date (GMT+1)", "+01:00"),
+        ("Create Date (UTC\N{MINUS SIGN}03:30)", "-03:30"),
+        ("Created (CET)", "+01:00"),
+        ("Created (UTC)", "Z"),
+    ],
+)
+def test_times_are_in_the_time_zone_of_the_heading(read: Read, doubts: list[str], heading: str, offset: str) -> None:
+    mapped = [f"{heading}=date"]
+    content = f"Company,{heading}\nA,2024-03-12 10:22\nB,13/3/2024 9:00\nC,2024-03-12T10:22Z\n"
+    leads, _ = read(content, mapped=mapped)
+    told = ["2024-03-12 10:22" + offset, "2024-03-13T09:00:00" + offset, "2024-03-12T10:22Z"]
+    assert ([lead["date"] for lead in leads], doubts) == (told, [])
+    leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=mapped)
+    assert leads[0]["date"] == "2024-03-12"
+
+
+@pytest.mark.parametrize("zone", ["EST", "Pacific Time", "Europe/Berlin", "UTC+99"])
+def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zone: str) -> None:
+    mapped = [f"Create Date ({zone})=date"]
+    leads, _ = read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22\n", mapped=mapped)
+    assert leads[0]["date"] == "2024-03-12 10:22"
+    times = f'Create Date ({zone}) has times in "{zone}", of which the offset is not known.'
+    assert doubts == [f"{times} They are imported as UTC, unless the heading has an offset such as (UTC+1)."]
+    read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22+01:00\nB,2024-03-12\n", mapped=mapped)
+    assert doubts == []
+
+
+def test_a_time_zone_at_the_end_of_a_heading_is_told(read: Read, doubts: list[str]) -> None:
+    read("Company,Created PDT\nA,2024-03-12 10:22\n", mapped=["Created PDT=date"])
+    assert [doubt.startswith('Created PDT has times in "PDT", of which') for doubt in doubts] == [True]
+
+
+def test_a_heading_of_any_length_is_read_at_once(read: Read) -> None:
+    heading = "Date (" + "time " * 100_000
+    leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=[f"{heading.strip()}=date"])
+    assert leads == [{"company": "A", "date": "2024-03-12"}]
 
 
 def test_rows_that_do_not_agree_are_told(read: Read) -> None:

@@ -23,7 +23,13 @@ def lead_of(count: str, *more: tuple[str, str]) -> dict[str, object]:
         ("250 Mitarbeiter", "250"),
         ("1,200 people", "1200"),
         (" 7 ", "7"),
-        ("50.0", "50.0"),
+        ("50.0", "50"),
+        ("\u0661\u0662", "12"),
+        ("50,0", "50"),
+        ("1,234.00", "1234"),
+        ("1.234,00", "1234"),
+        ("1 000,00", "1000"),
+        ("1.000", "1000"),
     ],
 )
 def test_a_whole_number_is_the_number_of_employees(text: str, count: str) -> None:
@@ -44,6 +50,17 @@ def test_a_whole_number_is_the_number_of_employees(text: str, count: str) -> Non
         "Nov-50",
         "2-10",
         "Self-employed",
+        "50 - 99 MA",
+        "2 Mio",
+        "5M",
+        "12,5",
+        "1.5",
+        "0.5",
+        "½",
+        "1,200.300",
+        "10. Okt",
+        "10 października",
+        "2024-11-10",
     ],
 )
 def test_a_range_is_kept_under_the_heading(text: str) -> None:
@@ -58,7 +75,12 @@ def test_a_range_is_beside_other_members_and_never_in_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["many", "-5", "0", "1.5", "12abc", "x" * 100 + "1-2", "x@1-2", "+46 (0)70-123 45 67 12 34 56 Ada"]
+    "text", ["many", "-5", "-1.5", "a", "12abc", "x" * 100 + "1-2", "x@1-2", "+46 (0)70-123 45 67 12 34 56 Ada"]
 )
 def test_what_is_no_number_and_no_range_is_for_the_rules_to_refuse(text: str) -> None:
     assert lead_of(text) == {"employeeCount": text}
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "0,00", "0 employees"])
+def test_nobody_employed_is_not_known(text: str) -> None:
+    assert lead_of(text) == {}

@@ -147,3 +147,16 @@ def test_what_the_user_says_must_be_true(path: Path, content: bytes, chosen: str
     path.write_bytes(content)
     with pytest.raises(UnreadableFileError, match=message):
         find_encoding(path, chosen)
+
+
+@pytest.mark.parametrize("chosen", [None, "utf-8"])
+def test_lines_with_a_few_nul_bytes_are_named(path: Path, chosen: str | None) -> None:
+    path.write_bytes(ZOE.encode() + b"Ac\0me,Ann\nB,Bea\nC\0,Cid\n")
+    with pytest.raises(UnreadableFileError, match="is UTF-8, but lines 3, 5 have NUL bytes, which no text has: delete"):
+        find_encoding(path, chosen)
+
+
+def test_what_is_no_text_has_many_nul_bytes(path: Path) -> None:
+    path.write_bytes(b"\0\1\2\3" * 10)
+    with pytest.raises(UnreadableFileError, match="is not text in UTF-8"):
+        find_encoding(path)

@@ -281,6 +281,13 @@ def test_another_workspace_has_a_journal_of_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_texts_that_are_meant_are_of_the_import(tmp_path: Path) -> None:
+    list(an_import(tmp_path, "None,1", text=["None"]).run(Api()))
+
+    with pytest.raises(OtherImportError, match="another way of reading"):
+        next(an_import(tmp_path, "None,1").run(Api()))
+
+
 def test_a_journal_that_is_named_is_of_one_workspace(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     list(an_import(tmp_path, "A,1", journal=journal).run(Api()))

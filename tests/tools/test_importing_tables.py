@@ -170,6 +170,16 @@ def test_a_field_of_json_is_one_column_in_any_letter_case(tmp_path: Path) -> Non
     assert [row.cells for row in table.read_rows()] == [["Acme", 1, 2], ["Bolt", None, None], ["Cork", None, None]]
 
 
+def test_another_name_for_a_field_is_one_column_too_unless_an_object_has_two(tmp_path: Path) -> None:
+    content = '{"Phone": "1", "Mail": "a", "custom.A": 1}\n{"phone": "2", "mail": "b", "MAIL": "c", "custom.a": 2}\n'
+    (tmp_path / "leads.jsonl").write_text(content)
+
+    table = Source.open(tmp_path / "leads.jsonl", None).table
+
+    assert table.columns == ("Phone", "Mail", "custom.A", "mail", "MAIL", "custom.a")
+    assert [row.cells for row in table.read_rows()] == [["1", "a", 1, None, None, None], ["2", None, None, "b", "c", 2]]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -74,6 +74,10 @@ _OPTIONS = {
         str | None,
         typer.Option(metavar="FORMAT", help="How dates are written: DMY, MDY, YMD, or a format such as %d/%m/%Y."),
     ],
+    "text": Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help='A text that is meant, such as the name "None". May be repeated.'),
+    ],
     "empty": Annotated[
         list[str] | None,
         typer.Option(metavar="TEXT", help='A text that stands for nothing, such as "NULL". May be repeated.'),

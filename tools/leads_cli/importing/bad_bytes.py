@@ -9,6 +9,8 @@ from leads_cli.importing.errors import UnreadableFileError
 
 _MOST_LINE_BYTES = 1 << 16
 _MOST_LINES_NAMED = 10
+# Of its bytes: in what is no text there are more.
+_MOST_OF_NUL = 0.1
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -31,6 +33,21 @@ def bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
     return bad, good
 
 
+def nul_bytes(path: Path, name: str) -> UnreadableFileError | None:
+    """What to do about a text of the encoding of this name that has a few NUL bytes; None if it has none, or many."""
+    lines: dict[int, int] = {}
+    number = 1
+    for line in byte_lines(path):
+        if count := line.count(b"\0"):
+            lines[number] = lines.get(number, 0) + count
+        number += line.endswith(b"\n")
+    if not lines or sum(lines.values()) > path.stat().st_size * _MOST_OF_NUL:
+        return None
+    return UnreadableFileError(
+        f"{path} is {name}, but {_where(list(lines))} NUL bytes, which no text has: delete them."
+    )
+
+
 def byte_lines(path: Path) -> Iterator[bytes]:
     """The lines of a file, a long one in parts."""
     with path.open("rb") as file:
@@ -40,10 +57,13 @@ def byte_lines(path: Path) -> Iterator[bytes]:
 
 def bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
     """What to do about lines that are not of the encoding of this name."""
+    return UnreadableFileError(
+        f"{path} is {name}, but {_where(lines)} bytes that are not: correct them, or save the file as UTF-8 once more. "
+        "If all of it is in another encoding, name that with --encoding."
+    )
+
+
+def _where(lines: list[int]) -> str:
     shown = ", ".join(map(str, lines[:_MOST_LINES_NAMED]))
     more = f" and {len(lines) - _MOST_LINES_NAMED:,} more lines" if len(lines) > _MOST_LINES_NAMED else ""
-    where = f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"
-    return UnreadableFileError(
-        f"{path} is {name}, but {where} bytes that are not: correct them, or save the file as UTF-8 once more. If all "
-        "of it is in another encoding, name that with --encoding."
-    )
+    return f"line {shown} has" if len(lines) == 1 else f"lines {shown}{more} have"

@@ -5,23 +5,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from leads_admin.formulas import with_formula
+from leads_cli.errors import WrongUsageError
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.exported_text import is_export
 from leads_cli.importing.placeholders import may_be_doubtful
+from leads_cli.importing.several_values import labels_of_google
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
 from leads_cli.importing.tables import EmptyText, Row, UnreadableText
+from leads_cli.importing.time_zones import HeadingZone
 from leads_cli.importing.unreadable import mark_unreadable, problem_of
-
-Lead = dict[str, Any]
 
 # How text is kept from becoming a number in a spreadsheet.
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
-_TEXT_MARK = re.compile(r"'(?=\(?\d)")
-# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits.
-_PHONE_PREFIX = re.compile(r"p:(?=\+?[\d(])")
+_TEXT_MARK = re.compile(r"['\u2018\u2019`](?=\+?\(?\d)")
+# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits; and of links.
+_PHONE_PREFIX = re.compile(r"(?:p:|(?i:tel):|=)(?=\+?[\d(])")
 _ID_PREFIXES = {
     "id": "l",
     "leadid": "l",
@@ -31,33 +32,50 @@ _ID_PREFIXES = {
     "formid": "f",
     "zipcode": "z",
 }
-# What Google writes between several values.
-_BETWEEN_VALUES = ":::"
-_SEVERAL = ("email", "phoneNumber", "website", "address")
+# Marks of width and direction, which are copied with what is seen.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WITHOUT_INVISIBLE = frozenset({"email", "website", "linkedIn", "twitter", "facebook"})
 
 
 class CellReader:
-    """Reads cells as they are meant; ``empty`` are texts that stand for nothing.
+    """Reads cells as they are meant; ``empty`` are texts that stand for nothing, and ``text`` such that do not.
 
     Nothing but the apostrophes of formulas is taken away from a table that an export of leads has written: what is in
     it is meant as it is. JSON and Parquet have a form for text and for nothing, and so only their dates are looked at.
+    Raises WrongUsageError if a text is one of both.
     """
 
-    def __init__(self, mapping: ColumnMapping, dates: DateColumn, file_format: Format, empty: Iterable[str]) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        dates: DateColumn,
+        file_format: Format,
+        *,
+        empty: Iterable[str] = (),
+        text: Iterable[str] = (),
+    ) -> None:
         self._is_separated = file_format in {Format.CSV, Format.TSV}
         self._is_table = self._is_separated or file_format is Format.XLSX
-        self._empty = frozenset(empty)
+        self._empty, self._text = frozenset(empty), frozenset(text)
+        if both := self._empty & self._text:
+            raise WrongUsageError(f'--empty and --text both name "{min(both)}": choose one of them.')
         self._dates = dates
+        self._zone = HeadingZone(mapping.heading("date"))
         self._mapping = mapping
         self._doubts = Doubts()
         self._steps: list[tuple[int, str, Callable[[str], str]]] = []
-        if not is_export(mapping.columns):
+        is_own = is_export(mapping.columns)
+        if not is_own:
             self._steps = [
                 (position, field, self._step(column, field))
                 for position, (column, field) in enumerate(zip(mapping.columns, mapping.fields, strict=True))
                 if field == "date" or (field is not None and self._is_table)
             ]
-        self._doubtful = [(position, field) for position, field, _ in self._steps if may_be_doubtful(field)]
+        self._looked_at = [
+            (position, field if self._may_be_doubtful(field) else None)
+            for position, field in enumerate(mapping.fields)
+            if field and not is_own
+        ]
 
     def see_dates(self, read_rows: Callable[[], Iterable[Row]]) -> None:
         """Find out how dates are written, from all rows."""
@@ -71,8 +89,8 @@ class CellReader:
         return map(self._meant, rows)
 
     def doubts(self) -> tuple[str, ...]:
-        """Sentences about cells that are imported, but may stand for nothing."""
-        return self._doubts.sentences()
+        """Sentences about cells that are imported, but may be meant otherwise."""
+        return self._zone.doubts() + self._doubts.sentences()
 
     def _meant(self, row: Row) -> Row:
         cells = list(row.cells)
@@ -84,46 +102,37 @@ class CellReader:
             if type(cell) is UnreadableText:
                 cells[position] = EmptyText(cell) if cell.is_shown and cell.strip() in self._empty else cell
             elif type(cell) is ShownText and _counts_by_value(cell, field):
-                cells[position] = cell.value
+                cells[position] = step(cell.value)
             else:
                 meant = EmptyText(cell) if cell.strip() in self._empty else step(cell)
-                cells[position] = mark_unreadable(meant, field) if self._is_table else meant
-        if self._is_table and not row.problem:
+                is_meant = not self._is_table or cell.strip() in self._text
+                cells[position] = meant if is_meant else mark_unreadable(meant, field)
+        if self._looked_at and not row.problem:
             self._see_doubts(cells)
         return row._replace(cells=cells)
 
     def _see_doubts(self, cells: Sequence[Any]) -> None:
         if UnreadableText in map(type, cells) and problem_of(cells, self._mapping):
             return  # it is not imported
-        for position, field in self._doubtful:
-            if position < len(cells):
-                self._doubts.see(cells[position], self._mapping.columns[position], field)
+        for position, field in self._looked_at:
+            if position < len(cells) and (text := str(cells[position]).strip()) not in self._text:
+                self._doubts.see(text, self._mapping.columns[position], field)
+
+    def _may_be_doubtful(self, field: str) -> bool:
+        """In JSON and Parquet, only numbers of employees are read in another way than they stand there."""
+        return field == "employeeCount" or (self._is_table and may_be_doubtful(field))
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
         if field == "date":
-            return self._dates.read
+            return lambda text: self._zone.complete(self._dates.read(text))
         if field == "phoneNumber":
             return _phone_number
         if field == "labels":
-            return _labels
+            return labels_of_google
+        if field in _WITHOUT_INVISIBLE:
+            return _visible
         prefix = _ID_PREFIXES.get("".join(filter(str.isalnum, column.lower())))
         return _without_prefix(prefix) if prefix else str
-
-
-def with_further_values(lead: Lead) -> Lead:
-    """The lead with the first of several values in a field; each further one is in a contact of its own."""
-    further: list[dict[str, str]] = []
-    for field in _SEVERAL:
-        value = lead.get(field)
-        if isinstance(value, str) and _BETWEEN_VALUES in value:
-            lead[field], *others = [part for part in _values(value) if part] or [""]
-            further += [{} for _ in range(len(others) - len(further))]
-            for contact, other in zip(further, others, strict=False):
-                contact[field] = other
-    contacts = lead.get("contacts", [])
-    if further and isinstance(contacts, list):
-        lead["contacts"] = contacts + further
-    return lead
 
 
 def _counts_by_value(cell: ShownText, field: str) -> bool:
@@ -139,18 +148,12 @@ def _without_mark(cell: Any) -> Any:  # noqa: ANN401 - any cell
 
 
 def _phone_number(text: str) -> str:
-    return _PHONE_PREFIX.sub("", _TEXT_MARK.sub("", text.strip(), count=1), count=1)
+    text = _visible(text).strip()
+    return _PHONE_PREFIX.sub("", _TEXT_MARK.sub("", text, count=1), count=1)
 
 
-def _labels(text: str) -> str:
-    """Google's labels, which begin with a star if they are the program's own."""
-    if _BETWEEN_VALUES not in text and not text.startswith("* "):
-        return text
-    return "; ".join(label.removeprefix("* ") for label in _values(text))
-
-
-def _values(text: str) -> list[str]:
-    return [value.strip() for value in text.split(_BETWEEN_VALUES)]
+def _visible(text: str) -> str:
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def _without_prefix(prefix: str) -> Callable[[str], str]:

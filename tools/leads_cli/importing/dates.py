@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.day_names import is_weekday, month_number
 from leads_cli.importing.tables import UnreadableText
+from leads_cli.importing.time_zones import CLOCK_ZONE, offset_of
 from leads_core import timestamps
 
 ORDERS = ("DMY", "MDY", "YMD")
@@ -16,9 +17,10 @@ _WEEKDAY = r"(?:(?!den |le |el )(?P<weekday>[^\W\d_]{2,}(?:-feira)?)[.,]{0,2}\s+
 _AT = r"(?:at|um|kl\.?|klo|om|alle(?: ore)?|à|às|a las)"
 _TIME = (
     rf"(?:(?:,?\s+|T|,?\s+{_AT}\s+)(?P<hours>\d{{1,2}}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d)(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?(?:\s*(?:Z|UTC|GMT|Uhr))?(?:\s*(?P<offset>[+-]\d\d:?\d\d))?)?"
+    rf"(?:\s*(?P<half>[ap])\.?\s?m\.?)?(?:\s*Uhr)?{CLOCK_ZONE})?"
 )
 _NUMERIC = re.compile(_WEEKDAY + r"(\d{1,4})([./-])\s?(\d{1,2})\3\s?(\d{1,4})" + _TIME, re.IGNORECASE)
+_SEPARATOR = re.compile(r"\d([./-])")
 _NAMED = [
     re.compile(_WEEKDAY + pattern + _TIME, re.IGNORECASE)
     for pattern in (
@@ -29,6 +31,9 @@ _NAMED = [
         rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
     )
 ]
+# Of the years 2001 to 2096, and 1968 to 2091.
+_SECONDS = re.compile(r"([1-3]\d{9})(\d{3})?", re.ASCII)
+_DAYS = re.compile(r"([2-6]\d{4})(?:[.,]\d+)?", re.ASCII)
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SOME_DAY = datetime(2024, 3, 12)  # noqa: DTZ001 - any
@@ -67,16 +72,13 @@ class DateColumn:
     """The dates of a column. All of them are to be seen, and then each can be read."""
 
     chosen: DateFormat | None = None
-    _orders: set[str] = field(default_factory=lambda: set(ORDERS))
-    _agree: bool = True
+    _orders: dict[str, set[str]] = field(default_factory=dict)
 
     def see(self, cells: Iterable[object]) -> None:
-        """Find out which order all rows agree on."""
+        """Find out which order all rows agree on that have the same separator: 12.03. says nothing of 03/12."""
         for cell in cells:
-            readings = _readings(cell) if isinstance(cell, str) else {}
-            if readings:
-                self._agree = self._agree and bool(self._orders & readings.keys())
-                self._orders &= readings.keys()
+            if isinstance(cell, str) and (readings := _readings(cell)):
+                self._orders.setdefault(_separator(cell), set(ORDERS)).intersection_update(readings)
 
     def read(self, text: str) -> str:
         """A date in ISO 8601; a text that is none as it is, and one that may be two days as UnreadableText."""
@@ -84,19 +86,39 @@ class DateColumn:
             return _read_by_pattern(text.strip(), self.chosen.pattern)
         readings = _readings(text)
         if not readings:
-            return text
+            return _told_number(text)
         if self.chosen:
             return readings.get(self.chosen.order, text)
         if len(set(readings.values())) == 1:
             return next(iter(readings.values()))
-        meant = {readings[order] for order in self._orders & readings.keys()}
+        orders = self._orders.get(_separator(text), set(ORDERS))
+        meant = {readings[order] for order in orders & readings.keys()}
         if len(meant) == 1:
             return meant.pop()
         days = " or ".join(sorted({reading[:10] for reading in readings.values()}))
-        why = "" if self._agree else ", and the rows of the column do not agree"
+        why = "" if orders else ", and the rows of the column do not agree"
         return UnreadableText(
             text, f'is "{text}", which may be {days}{why}: say --date-format DMY or --date-format MDY'
         )
+
+
+def _separator(date: str) -> str:
+    """What stands between the numbers of a date."""
+    found = _SEPARATOR.search(date)
+    return found[1] if found else ""
+
+
+def _told_number(text: str) -> str:
+    """A text that is no date; as UnreadableText if it is a number that a program has for one."""
+    if found := _SECONDS.fullmatch(text.strip()):
+        what = f"seconds since 1970{' in thousandths' if found[2] else ''}"
+        moment = (datetime(1970, 1, 1) + timedelta(seconds=int(found[1]))).isoformat() + "Z"  # noqa: DTZ001 - UTC
+    elif found := _DAYS.fullmatch(text.strip()):
+        what = "a number of a day as Excel has it"
+        moment = (datetime(1899, 12, 30) + timedelta(days=int(found[1]))).date().isoformat()  # noqa: DTZ001 - a day
+    else:
+        return text
+    return UnreadableText(text, f"is {text.strip()}, which looks like {what}: write it as a date, such as {moment}")
 
 
 def _read_by_pattern(text: str, pattern: str) -> str:
@@ -162,4 +184,5 @@ def _iso_8601(year: str, month: str, day: str, found: "re.Match[str]") -> str | 
         moment = date.replace(hour=hours, minute=int(found["minutes"]), second=int(found["seconds"] or 0))
     except ValueError:
         return None
-    return moment.isoformat() + (found["offset"] or "")
+    offset = offset_of(found["zone"], found["offset"])
+    return None if offset is None else moment.isoformat() + offset

@@ -1,8 +1,9 @@
-"""Cells that are imported although they may stand for nothing: counted, so that somebody can be told."""
+"""Cells that are imported although they may stand for nothing or are damaged: counted, so that somebody can be told."""
 
 from collections import Counter
 
-from leads_cli.importing.placeholders import doubt_about
+from leads_cli.importing.damaged_text import DAMAGES, damage_in
+from leads_cli.importing.placeholders import NOT_KNOWN, doubt_about
 
 # Of a column, and of a kind of doubt.
 _MOST_TEXTS = 1000
@@ -22,9 +23,9 @@ class Doubts:
         self._rows.clear()
         self._texts.clear()
 
-    def see(self, text: str, column: str, field: str) -> None:
-        """Count a cell if it is doubtful."""
-        if doubt := doubt_about(text := text.strip(), field):
+    def see(self, text: str, column: str, field: str | None) -> None:
+        """Count a text without spaces at its ends if it is damaged, or a doubtful value of a field, if one is given."""
+        if doubt := damage_in(text) or (doubt_about(text, field) if field else None):
             self._rows[column, doubt] += 1
             texts = self._texts.setdefault((column, doubt), Counter())
             if (shown := text[:_MOST_CHARACTERS]) in texts or len(texts) < _MOST_TEXTS:
@@ -33,13 +34,16 @@ class Doubts:
     def sentences(self) -> tuple[str, ...]:
         """One for each column and kind of doubt, with what helps."""
         return tuple(
-            _in_words(f"{column} {doubt}", rows, self._texts[column, doubt])
-            for (column, doubt), rows in self._rows.items()
+            _in_words(column, doubt, rows, self._texts[column, doubt]) for (column, doubt), rows in self._rows.items()
         )
 
 
-def _in_words(what: str, rows: int, counts: Counter[str]) -> str:
+def _in_words(column: str, doubt: str, rows: int, counts: Counter[str]) -> str:
     texts = [text for text, _ in counts.most_common(_SHOWN_TEXTS)]
     where = "1 row" if rows == 1 else f"{rows:,} rows"
+    if doubt == NOT_KNOWN:
+        return f"{column} {doubt} in {where}. It is left out."
     shown = ", ".join(f'"{text}"' for text in texts)
-    return f'{what} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
+    if doubt in DAMAGES:
+        return f"{column} {doubt} in {where}: {shown}. It is imported as it is: correct it where the file comes from."
+    return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'

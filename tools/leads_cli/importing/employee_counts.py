@@ -2,18 +2,25 @@
 
 import re
 
-_PEOPLE = (
-    "employees?|people|persons?|staff|ftes?|mitarbeiter(?:innen)?|mitarbeitende|beschäftigte|employés?|salariés?|"
-    "personnes|empleados|dipendenti|addetti|medewerkers|werknemers|anställda"
+from leads_cli.importing.day_names import month_number
+
+_PEOPLE = """
+employee employees people person persons pers staff fte ftes mitarbeiter mitarbeiterinnen mitarbeitende mitarb ma
+beschäftigte employé employés salarié salariés personnes empleados dipendenti addetti medewerkers werknemers anställda
+""".split()  # noqa: SIM905 - to be read
+_BETWEEN = """
+to bis till and und or oder over under more less fewer than up from mehr weniger als über unter ab von plus
+ca circa about approx approximately à de et moins a y e più meno di oltre tot en meer minder dan
+k m thousand tsd million millions millionen mio mill mn
+""".split()  # noqa: SIM905 - to be read
+_WORDS = frozenset(_PEOPLE + _BETWEEN)
+_WHOLE = re.compile(
+    r"(?:(\d+|\d{1,3}(?:,\d{3})+)(?:\.0{1,2})?|(\d+|\d{1,3}(?:\.\d{3})+)(?:,0{1,2})?"
+    rf"|(\d{{1,3}}(?:[' \u2019\u00a0\u202f]\d{{3}})+)(?:[.,]0{{1,2}})?)(?:\s*(?:{'|'.join(_PEOPLE)}))?",
+    re.IGNORECASE,
 )
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
-_BETWEEN = (
-    "to|bis|till|and|und|or|oder|over|under|more|less|fewer|than|up|from|mehr|weniger|als|über|unter|ab|von|plus|"
-    "ca|circa|about|approx|approximately|à|de|et|plus|moins|a|y|e|più|meno|di|oltre|tot|en|meer|minder|dan|k"
-)
-_WHOLE = re.compile(rf"(\d+|\d{{1,3}}(?:[.,' \u2019\u00a0\u202f]\d{{3}})+)(?:\s*(?:{_PEOPLE}))?", re.IGNORECASE)
-_PLAIN = re.compile(r"[+-]?\d*[.,]?\d*")
-_RANGE = re.compile(rf"(?=.*\d)(?:[\d\W_]|\b(?:{_PEOPLE}|{_BETWEEN}|{_MONTHS})\b|(?<=\d)k\b)+", re.IGNORECASE)
+_SIGNED = re.compile(r"[+-]?\d+|[+-][\d.,]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _NO_NUMBER = re.compile(r"self[- ]employed|myself only|just me", re.IGNORECASE)
 _MOST_CHARACTERS = 60
 
@@ -21,12 +28,21 @@ _MOST_CHARACTERS = 60
 def whole_number_text(text: str) -> str:
     """The digits of a whole number that is grouped by thousands or has a word for people behind it; else the text."""
     if len(text) <= _MOST_CHARACTERS and (whole := _WHOLE.fullmatch(text)):
-        return "".join(filter(str.isdecimal, whole[1]))
+        return str(int("".join(filter(str.isdecimal, next(filter(None, whole.groups()))))))
     return text
+
+
+def is_zero(text: str) -> bool:
+    """Whether a text is 0, which CRMs write for a number that is not known."""
+    return text.startswith("0") and whole_number_text(text) == "0"
 
 
 def is_range(text: str) -> bool:
     """Whether a text says how many people there are, but no whole number; one number that is wrong is no range."""
-    if len(text) > _MOST_CHARACTERS or _PLAIN.fullmatch(text):
+    if len(text) > _MOST_CHARACTERS or _SIGNED.fullmatch(text):
         return False
-    return _RANGE.fullmatch(text) is not None or _NO_NUMBER.fullmatch(text) is not None
+    if _NO_NUMBER.fullmatch(text):
+        return True
+    return any(map(str.isnumeric, text)) and all(
+        word.isnumeric() or word in _WORDS or month_number(word) for word in _WORD.findall(text.casefold())
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines
+from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines, nul_bytes
 from leads_cli.importing.encoding_guesses import GUESSED, Reading, likely_encodings, plausible_in, readings_of
 from leads_cli.importing.errors import UnreadableFileError
 
@@ -122,6 +122,8 @@ def _guessed(path: Path) -> Encoding:
             raise bad_bytes(path, "UTF-8", list(bad))
     likely = [codec for codec in likely if _is_text(path, codec)]
     if not likely:
+        if not bad_lines(path, "utf-8")[0] and (damaged := nul_bytes(path, "UTF-8")):
+            raise damaged
         raise UnreadableFileError(
             f"{path} is not text in UTF-8, UTF-16 or an encoding that is recognised: save it as UTF-8, name its "
             "encoding with --encoding, or name what it is with --format."
@@ -157,6 +159,8 @@ def _require_text(path: Path, codec: str) -> None:
         )
     bad, _ = bad_lines(path, codec)
     if not bad:
+        if damaged := nul_bytes(path, name):
+            raise damaged
         raise UnreadableFileError(f"{path} is not text in {name}: name what it is with --encoding or --format.")
     raise bad_bytes(path, name, list(bad))
 

@@ -1,7 +1,8 @@
 """Objects in JSON: an array of them, or one on each line."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any, NoReturn
 
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
+from leads_cli.lead_columns import CUSTOM
 from leads_core.lead_schema import LEAD_FIELDS
 
 _FIELDS = frozenset(field.casefold() for field in LEAD_FIELDS)
@@ -58,28 +61,48 @@ def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
 
 def _table(path: Path, description: str, encoding: Encoding, elements: Callable[[], Iterable[_Element]]) -> Table:
     # Any row may bring another name along, so all are read for their names first.
-    names: dict[str, str] = {}
+    names: dict[str, None] = {}
+    apart: set[str] = set()
     for _, element, _ in elements():
-        if isinstance(element, dict) and not element.keys() <= names.keys():
-            for name in element:
-                names.setdefault(_in_any_case(name), name)
-            column_names(list(names.values()), path)
+        if isinstance(element, dict):
+            if not element.keys() <= names.keys():
+                names |= dict.fromkeys(element)
+                column_names(list(names), path)
+            apart |= _in_several_cases(element)
+    keys = {name: _in_any_case(name, apart) for name in names}
+    columns: dict[str, str] = {}
+    for name, key in keys.items():
+        columns.setdefault(key, name)
 
     def read_rows() -> Iterator[Row]:
         for number, element, problem in elements():
             if isinstance(element, dict):
-                cells = {_in_any_case(name): value for name, value in element.items()}
-                yield Row(number, [cells.get(name) for name in names])
+                cells = {keys.get(name, name): value for name, value in element.items()}
+                yield Row(number, [cells.get(key) for key in columns])
             else:
                 yield Row(number, (), problem, raw=element)
 
     sample = [row.cells for row in islice(read_rows(), SAMPLE_ROWS)]
-    return Table(description, tuple(names.values()), read_rows, encoding, sample)
+    return Table(description, tuple(columns.values()), read_rows, encoding, sample)
 
 
-def _in_any_case(name: str) -> str:
-    """A name, if it is that of a field in any letter case as the field's, so that it is one column, as for the API."""
-    return name.casefold() if name.casefold() in _FIELDS else name
+def _in_several_cases(names: Collection[str]) -> set[str]:
+    """The names, in small letters, of which an object has several in different letter cases."""
+    folded = [name.casefold() for name in names]
+    if len(set(folded)) == len(folded):
+        return set()
+    return {name for name, count in Counter(folded).items() if count > 1}
+
+
+def _in_any_case(name: str, apart: Collection[str]) -> str:
+    """What is the same for names of one column: a field is one in any letter case, as for the API.
+
+    So is another name for a field, unless it is ``apart``: of two in an object, none is to be lost.
+    """
+    folded = name.casefold()
+    if folded in _FIELDS or (folded not in apart and not folded.startswith(CUSTOM) and meaning_of(name)):
+        return folded
+    return name
 
 
 def _lines(path: Path, codec: str) -> Iterator[_Element]:

@@ -23,9 +23,9 @@ class ImportOptions:
 
     ``encoding``, ``sheet`` and ``header_row`` are as in Reading. ``mapped`` has texts of the form ``Column=field``;
     ``keep_unmatched`` makes custom members of columns that are no field; ``date_format`` is how dates are written;
-    ``empty`` are texts that stand for nothing; ``rejected`` is where bad rows are written, beside the file if not
-    given, and so is ``journal``; ``batch_size`` is how many leads are sent at a time; ``restart`` forgets what was
-    sent before.
+    ``empty`` are texts that stand for nothing, ``text`` those that are meant as they stand there; ``rejected`` is where
+    bad rows are written, beside the file if not given, and so is ``journal``; ``batch_size`` is how many leads are sent
+    at a time; ``restart`` forgets what was sent before.
     """
 
     file: Path
@@ -43,6 +43,7 @@ class ImportOptions:
     journal: Path | None = None
     date_format: str | None = None
     empty: Sequence[str] | None = None
+    text: Sequence[str] | None = None
 
     @property
     def reading(self) -> Reading:

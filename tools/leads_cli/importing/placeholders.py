@@ -4,6 +4,8 @@ Whether such a text is a value nobody can tell from it alone: somebody is called
 none where it cannot be one, as ``unknown`` for a telephone number; elsewhere it is doubtful.
 """
 
+from leads_cli.importing.employee_counts import is_zero
+from leads_cli.importing.several_values import addresses_in, numbers_in
 from leads_cli.lead_columns import CUSTOM
 
 # In these letters they are of programs, and no names.
@@ -21,8 +23,12 @@ non disponible|non communiqué|néant|aucun|aucune|n.c.|vide|desconocido|descono
 no disponible|no aplica|vacío|sconosciuto|sconosciuta|nessuno|nessuna|non disponibile|vuoto|onbekend|geen
 niet beschikbaar|niet bekend|n.v.t.|nvt|leeg|okänd|okänt|saknas|uppgift saknas|ingen|inget|ej angivet|tom|ukjent|ukendt
 mangler|ikke oppgitt|ikke oplyst|desconhecido|desconhecida|nenhum|nenhuma|não disponível|não informado|vazio|brak
-nieznany|nieznane|nie dotyczy|brak danych|ei tiedossa|tuntematon|puuttuu|ei ole|tyhjä
+nieznany|nieznane|nie dotyczy|brak danych|ei tiedossa|tuntematon|puuttuu|ei ole|tyhjä|anonymous|anonym|anonyme
+anonymt|anónimo|anónima|anonimo|anonima|anoniem|anônimo|anônima|anonimowy|anonimowe|anonyymi|nimetön
 """
+NOT_KNOWN = "is 0, which no company employs,"
+"""The doubt about a number of employees that is left out."""
+
 _SHORT = frozenset(["na", "ka", "nv", "nc"])
 _MOST_CHARACTERS = 24
 _TEXTS_OF_PROGRAMS = frozenset(_OF_PROGRAMS.strip().replace("\n", "|").split("|"))
@@ -46,9 +52,13 @@ def doubt_about(text: str, field: str) -> str | None:
     """What about such a text makes it doubtful that it is a value of a field; None if nothing does."""
     if not text:
         return None
+    if field == "employeeCount":
+        return NOT_KNOWN if is_zero(text) else None
     if field == "email":
-        return None if "@" in text else 'has no "@"'
+        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is no address"
     if field == "phoneNumber":
+        if ("," in text or ";" in text) and not numbers_in(text):
+            return "may be several numbers"
         return None if any(map(str.isdigit, text)) else "has no digit"
     if field == "website":
         return None if "." in text else 'has no "."'
@@ -57,7 +67,9 @@ def doubt_about(text: str, field: str) -> str | None:
 
 def may_be_doubtful(field: str) -> bool:
     """Whether there can be doubt about texts of a field."""
-    return field in {"email", "phoneNumber", "website"} or not (field in _NEVER_WORDS or _is_free(field))
+    return field in {"email", "phoneNumber", "website", "employeeCount"} or not (
+        field in _NEVER_WORDS or _is_free(field)
+    )
 
 
 def _is_free(field: str) -> bool:

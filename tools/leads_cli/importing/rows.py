@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from leads_cli.importing.columns import ColumnMapping
-from leads_cli.importing.employee_counts import is_range, whole_number_text
+from leads_cli.importing.employee_counts import is_range, is_zero, whole_number_text
 from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
 from leads_cli.importing.meanings import custom_member
@@ -75,7 +75,9 @@ def _phone_number(value: Any) -> Any:  # noqa: ANN401 - any cell
 
 def _employee_count(value: Any) -> Any:  # noqa: ANN401 - any cell
     text = _text(value)
-    return whole_number_text(text) if type(text) is str else text
+    if type(text) is not str:
+        return text
+    return "" if is_zero(text) else whole_number_text(text)
 
 
 def _labels(value: Any) -> Any:  # noqa: ANN401 - any cell

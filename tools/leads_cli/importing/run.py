@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.cells import CellReader, with_further_values
+from leads_cli.importing.cells import CellReader
 from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
 from leads_cli.importing.dates import DateColumn, DateFormat
@@ -36,6 +36,7 @@ from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
 from leads_cli.importing.rows import lead_builder
 from leads_cli.importing.sending import ImportSender, SendsLeads
+from leads_cli.importing.several_values import with_further_values
 from leads_cli.importing.source import Format, Source
 from leads_cli.importing.tables import Row
 from leads_cli.lead_columns import REJECTED_COLUMNS
@@ -76,7 +77,7 @@ class Import:
 
     Nothing happens before the next event is asked for, and what has happened can be continued by another run, wherever
     this one is left. ``counts`` hold at each event, and at an error. ``clock`` gives seconds since the epoch. Raises
-    ImportingError, and WrongUsageError if the rejected file would be the file itself.
+    ImportingError, and WrongUsageError if options do not fit together.
     """
 
     def __init__(self, options: ImportOptions, *, clock: Callable[[], float] = time.time) -> None:
@@ -96,7 +97,9 @@ class Import:
             sample=self._source.table.sample,
         )
         dates = DateColumn(DateFormat.parse(options.date_format) if options.date_format else None)
-        self._reader = CellReader(self._mapping, dates, self._source.format, options.empty or ())
+        self._reader = CellReader(
+            self._mapping, dates, self._source.format, empty=options.empty or (), text=options.text or ()
+        )
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
         # JSON and Parquet have arrays, and an export says what it means: in their texts, a ":::" is one.
@@ -149,6 +152,8 @@ class Import:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
         options = self.options
         how = [options.encoding, options.sheet, options.header_row, options.date_format, sorted(options.empty or ())]
+        if options.text:
+            how.append(sorted(options.text))
         of_file = {
             CONTENT: self._source.sha256,
             "format": self._source.format,

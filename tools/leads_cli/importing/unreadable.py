@@ -7,23 +7,10 @@ from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.placeholders import is_placeholder
 from leads_cli.importing.tables import UnreadableText
 
-_ERRORS = frozenset(
-    [
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NUM!",
-        "#NULL!",
-        "#SPILL!",
-        "#CALC!",
-        "#NV",
-        "#WERT!",
-        "#BEZUG!",
-    ]
-)
-_ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
+# In any language: a word in capitals with a mark behind, as "#VALEUR!", "#DIV/0!" and Spanish ones, or as "#N/A".
+_ERROR = re.compile(r"#[\u00a1\u00bf]?[^\W\d_]{2,}(?:/0)?[!?]|#[^\W\d_]/[^\W\d_]{1,4}!?")
+_OTHER_ERRORS = frozenset(["#NV", "#YOK", "#PUUTTUU", "#GETTING_DATA", "#Loading..."])
+_ERROR_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
 
 
@@ -48,14 +35,19 @@ def mark_unreadable(text: str, field: str) -> str:
     if type(text) is UnreadableText:
         return text
     stripped = text.strip()
-    if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
+    if _is_error(stripped):
         return spreadsheet_error(text)
     if is_placeholder(stripped, field):
-        return UnreadableText(
-            text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'
-        )
+        what_to_say = f'say --empty "{stripped}", or --text "{stripped}" if it is meant'
+        return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
     if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
         return UnreadableText(
             text, f"is {stripped}: a spreadsheet has rounded the number, and its last digits are lost"
         )
     return text
+
+
+def _is_error(text: str) -> bool:
+    if text.startswith("#"):
+        return text in _OTHER_ERRORS or (text.isupper() and _ERROR.fullmatch(text) is not None)
+    return _ERROR_OF_LIBREOFFICE.fullmatch(text) is not None
