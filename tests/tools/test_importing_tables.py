@@ -126,7 +126,7 @@ def test_the_table_of_a_text_may_have_bars_at_its_edges(tmp_path: Path) -> None:
     content = "| Company | Email         |\n|---------|---------------|\n| Acme    | a@example.com |\n"
     table = table_of(tmp_path / "leads.csv", content)
     assert table.columns == ("column 1", "Company", "Email")
-    assert rows_of(table) == [(2, []), (3, ["", " Acme    ", " a@example.com "])]
+    assert rows_of(table) == [(3, ["", " Acme    ", " a@example.com "])]
 
 
 def test_commas_in_unquoted_cells_do_not_hide_the_semicolon(tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
 """Where in a sheet or a text the table is: programs write titles and notes above it, and totals and notices below."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
 from leads_cli.importing.errors import ColumnsError
-from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
+from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address, problem_of_total
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.meanings import CUSTOM
 from leads_cli.importing.other_headings import OtherHeadings
 from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
 
@@ -22,17 +21,18 @@ _MOST_ROWS_ABOVE_A_SINGLE_HEADING = 5
 class Layout(NamedTuple):
     """A table in its surroundings.
 
-    ``heading`` is the number of the row with the headings, 0 if there is none; ``end`` of the first row that is not of
-    the table any more, if any. ``fields`` is how many fields the headings name. ``notes`` say what is not read.
-    ``others`` knows of other tables below the headings.
+    ``heading`` is the number of the row with the headings, 0 if there is none. ``fields`` is how many fields the
+    headings name. ``notes`` say what is not read; ``left_out`` says why of each row that is no lead, by its number.
+    ``ending`` is of the last rows, ``others`` knows of other tables below the headings.
     """
 
     heading: int
     headings: tuple[str, ...]
-    end: int | None
     fields: int
     sample: tuple[Sequence[str], ...]
     notes: tuple[str, ...]
+    left_out: Mapping[int, str]
+    ending: Ending
     others: OtherHeadings
 
     @property
@@ -41,21 +41,17 @@ class Layout(NamedTuple):
         return f"headings in row {self.heading}" if self.heading else "without headings"
 
     def rows(self, rows: Iterable[NumberedRow]) -> Iterator[Row]:
-        """The rows of the table below its headings; one that only repeats these is empty.
+        """The rows of the table below its headings, without those that repeat these and those of a footer.
 
-        Those of another table are problems.
+        Those of another table are problems, and so are those of which it is not known whether they are leads.
         """
         for number, cells in rows:
-            if number <= self.heading:
+            if number <= self.heading or number in self.left_out or self._is_none(number, cells):
                 continue
-            if self.end is not None and number >= self.end:
-                return
-            if self._is_none(number, cells):
-                yield Row(number, ())
-            elif (other := self.others.above(number)) and _filled(cells, most=1):
+            if (other := self.others.above(number)) and _filled(cells, most=1):
                 yield Row(number, cells, _of_another_table(number, other))
             else:
-                yield Row(number, cells)
+                yield Row(number, cells, self.ending.problems.get(number) or problem_of_total(cells))
 
     def _is_none(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a row is the headings again, a line below them, or the character with which DOS ended files."""
@@ -88,18 +84,14 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     below = start[at + 1 :]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
-    footer, stands_apart = find_footer(others.watch(chain(below, rows)), len(_stripped(headings)))
+    ending = find_ending(others.watch(chain(below, rows)), headings)
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
-    if footer:
-        texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
-        remedy = " If these are leads, delete the empty row above them." if stands_apart else ""
-        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}.{remedy}")
-    if others.note:
-        notes.append(others.note)
-    end = footer[0][0] if footer else None
-    return Layout(heading, tuple(headings), end, len(fields_named(headings)), sample, tuple(notes), others)
+    notes += filter(None, (ending.note, others.note))
+    left_out = ending.footer
+    fields = len(fields_named(headings))
+    return Layout(heading, tuple(headings), fields, sample, tuple(notes), left_out, ending, others)
 
 
 def heading_at(rows: Sequence[Sequence[str]]) -> int:
@@ -156,14 +148,6 @@ def fields_named(cells: Sequence[str]) -> set[str]:
 def _filled(cells: Sequence[str], most: int | None = None) -> int:
     """How many cells have text; counted up to ``most``."""
     return sum(1 for _ in islice((cell for cell in cells if cell and not cell.isspace()), most))
-
-
-def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
-    # The name of a custom member may begin or end with a space.
-    stripped = [cell if cell.startswith(CUSTOM) else cell.strip() for cell in cells]
-    while stripped and not stripped[-1]:
-        stripped.pop()
-    return tuple(stripped)
 
 
 def _rows_are(numbers: Sequence[int]) -> str:

@@ -84,6 +84,7 @@ class Import:
         self._clock = clock
         self._source = Source.open(options.file, options.file_format, options.reading)
         columns = self._source.table.columns
+        self.counts.left_out = len(self._source.table.left_out)
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
         self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
         _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})

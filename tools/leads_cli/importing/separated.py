@@ -67,7 +67,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     # Another table with a separator of some other kind would have to say so, too.
     known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
-    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known)
+    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known, layout.left_out)
 
 
 def _is_whole_row(cells: Sequence[str], width: int) -> bool:

@@ -1,7 +1,7 @@
 """What every format is read as: a table of rows, with names of columns."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -65,9 +65,10 @@ AS_FOUND = Reading()
 class Table:
     """A file as a table. ``read_rows`` reads it from its first row, and may be called again.
 
-    ``description`` says what the file was taken for, ``notes`` what of it is not read. ``encoding`` is that of a text.
-    ``sample`` has the cells of a few rows, ``separator`` stands between those of a text, if it is a
-    usual one. Reading raises UnreadableFileError.
+    ``description`` says what the file was taken for, ``notes`` what of it is not read. ``left_out`` says why of each
+    row that is no lead, by its number: one of a footer, or about the columns. ``encoding`` is that of a text.
+    ``sample`` has the cells of a few rows, ``separator`` stands between those of a text, if it is a usual one. Reading
+    raises UnreadableFileError.
     """
 
     description: str
@@ -77,6 +78,7 @@ class Table:
     sample: Sequence[Sequence[Any]] = ()
     notes: tuple[str, ...] = ()
     separator: str | None = None
+    left_out: Mapping[int, str] = field(default_factory=dict)
 
 
 def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def open_workbook(path: Path, reading: Reading) -> Table:
 
     description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
     notes = (*layout.notes, *((_MERGED,) if sheets[chosen.name].has_merged_rows else ()))
-    return Table(description, columns, read_rows, sample=layout.sample, notes=notes)
+    return Table(description, columns, read_rows, sample=layout.sample, notes=notes, left_out=layout.left_out)
 
 
 @contextmanager
