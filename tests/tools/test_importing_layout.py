@@ -234,6 +234,23 @@ def test_another_table_below_is_a_problem_of_its_rows(other: list[list[str]]) ->
     )
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["Deals"], ["Deal", "Owner"], ["Big deal", "Ann"]],
+        [["Summary", "", ""], ["Leads", "1", ""], ["Won", "0", ""]],
+        [["Source", "Count", ""], ["Ads", "5", ""], ["Fair", "7", ""]],
+        [["Won", "7", ""]],
+    ],
+)
+def test_rows_behind_an_empty_one_that_have_something_else_for_an_address_are_of_another_table(
+    other: list[list[str]],
+) -> None:
+    read = table_of(HEADINGS, ACME, ["", "", ""], *other)[2:]
+    assert len(read) == len(other)
+    assert all("is of another table" in cells[0] or "headings of another" in cells[0] for cells in read)
+
+
 def test_the_table_goes_on_below_its_own_headings() -> None:
     rows = [HEADINGS, ACME, ["Email", "Phone", "Company"], ["x", "1", "X"], HEADINGS, BOLT]
     problems = [bool(row.problem) for row in layout_of(*rows).rows(enumerate(rows, start=1))]
@@ -274,6 +291,50 @@ def test_the_first_of_two_tables_is_read_though_the_second_has_more_headings() -
 def test_a_line_below_the_headings_is_no_lead() -> None:
     assert table_of(HEADINGS, ["---", ":---", "----"], ACME) == [HEADINGS, ACME]
     assert table_of(HEADINGS, ["---------+----"], ACME) == [HEADINGS, ACME]
+
+
+@pytest.mark.parametrize(
+    ("headings", "about"),
+    [
+        (HEADINGS, [["", "Open-Ended Response", "Response"]]),
+        (HEADINGS, [["Enter full name", "must be valid", "with +46"]]),
+        (HEADINGS, [["Pflichtfeld", "z. B. ohne Umlaute", ""]]),
+        (["firstname", "lastname", "email"], [["First Name", "Last Name", "Email Address"]]),
+        (HEADINGS, [["Firma", "E-Mail", "Telefon"]]),
+        (
+            HEADINGS,
+            [["Who?", "Where?", "Which?"], ['{"ImportId":"QID1"}', '{"ImportId":"QID2"}', '{"ImportId":"QID3"}']],
+        ),
+    ],
+)
+def test_rows_about_the_columns_are_no_leads(headings: list[str], about: list[list[str]]) -> None:
+    rows = [headings, *about, ACME, BOLT]
+    assert table_of(*rows) == [headings, ACME, BOLT]
+    layout = layout_of(*rows)
+    assert list(layout.left_out) == list(range(2, 2 + len(about)))
+    assert layout.sample == (ACME, BOLT)
+    assert "about the columns, and not imported" in layout.notes[0]
+
+
+def test_labels_may_name_more_than_the_ids_above_them() -> None:
+    ids = ["StartDate", "Q1", "Q2", "RecipientEmail"]
+    labels = ["Start Date", "What is your name?", "Company?", "Recipient Email"]
+    import_ids = [f'{{"ImportId":"{name}"}}' for name in ids]
+    lead = ["2024-03-12", "Ann", "Acme", "a@example.com"]
+    assert table_of(ids, labels, import_ids, lead) == [labels, lead]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        ["Response", "r@example.com", ""],
+        ["Type Foundry", "Enterprise Hall 1", ""],
+        ["Phone", "", "0701234567"],
+        ["Enter Shikari", "must@example.com", "with +46"],
+    ],
+)
+def test_a_lead_below_the_headings_stays_one(lead: list[str]) -> None:
+    assert table_of(HEADINGS, lead, ACME) == [HEADINGS, lead, ACME]
 
 
 # --- Sheets

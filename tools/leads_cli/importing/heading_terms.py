@@ -131,6 +131,7 @@ TERMS: dict[str, dict[int, str]] = {
         "sahkopostiosoite, mailadress, emailadress, email adres, elektronicka posta, emailova adresa, mailova "
         "adresa",
         1: "work email, business email",
+        6: "user email, user email address",
     },
     "phoneNumber": {
         0: "phone, phones, telephone, tel, telefon, telefono, telefoon, telefonnummer, telefoonnummer, rufnummer, "

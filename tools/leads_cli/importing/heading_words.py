@@ -5,7 +5,7 @@ Lower case, without accents, ß as ss.
 
 PERSON = (
     "person persons people contact contacts prospect individual customer client invitee attendee registrant "
-    "subscriber respondent applicant participant guest member"
+    "subscriber respondent applicant participant guest member recipient"
 )
 PERSON_ELSEWHERE = (
     "kontakt kontakts kontakte personne contacto persona contatto contactpersoon ansprechpartner "

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from leads_cli.importing.about_columns import rows_about_columns
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address, problem_of_total
 from leads_cli.importing.headings import meaning_of
@@ -82,14 +83,18 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     heading, headings = start[at] if at >= 0 else (0, _numbered_columns(start))
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]
+    about_columns = rows_about_columns(below, headings) if heading else {}
+    below = [row for row in below if row[0] not in about_columns]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
     ending = find_ending(others.watch(chain(below, rows)), headings)
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
+    if about_columns:
+        notes.append(f"{_rows_are(list(about_columns))} about the columns, and not imported.")
     notes += filter(None, (ending.note, others.note))
-    left_out = ending.footer
+    left_out = about_columns | ending.footer
     fields = len(fields_named(headings))
     return Layout(heading, tuple(headings), fields, sample, tuple(notes), left_out, ending, others)
 
