@@ -480,7 +480,7 @@ def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
     }
     assert "headings in row 3" in result.stderr
     assert 'Not imported, because it is a footer: "2 Zeilen" (row 8).' in result.stderr
-    assert 'Not mapped, because "Mail" is email: "Mail (2)".' in result.stderr
+    assert 'Read where "Mail" (email) is empty: "Mail (2)".' in result.stderr
     assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
 
 

@@ -28,6 +28,7 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
+from leads_cli.importing.fallbacks import with_fallbacks
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
 from leads_cli.importing.journal_place import own_journal
@@ -143,7 +144,8 @@ class Import:
         return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format, separator)
 
     def _read_rows(self) -> Iterator[Row]:
-        return self._reader.read(self._source.table.read_rows())
+        rows = self._source.table.read_rows()
+        return self._reader.read(with_fallbacks(rows, self._mapping.fallbacks, self.options.empty or ()))
 
     def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
@@ -152,7 +154,7 @@ class Import:
         of_file = {
             CONTENT: self._source.sha256,
             "format": self._source.format,
-            "mapping of columns": json.dumps(list(fields)),
+            "mapping of columns": json.dumps([*fields, *self._mapping.fallbacks]),
             "batch size": str(options.batch_size),
             "way of reading": json.dumps(how),
         }

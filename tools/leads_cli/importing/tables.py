@@ -35,13 +35,15 @@ class Row(NamedTuple):
 
     ``number`` is where people find it in the file, from 1: its first line, its row in the sheet, or its place in the
     array. There may be fewer cells than columns, and more only if there is a ``problem``, which says why the row could
-    not be read. ``raw`` is what stood there if it is no cells.
+    not be read. ``raw`` is what stood there if it is no cells; ``before`` are cells for which those of other columns
+    stand, by their positions.
     """
 
     number: int
     cells: Sequence[Any]
     problem: str | None = None
     raw: Any = None
+    before: Mapping[int, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
