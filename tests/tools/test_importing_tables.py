@@ -193,6 +193,14 @@ def test_a_space_before_a_quote_is_not_of_the_cell(tmp_path: Path) -> None:
     assert rows_of(table) == [(2, ["A, B", 'says "hi"'])]
 
 
+def test_single_quotes_are_of_no_cell_if_all_headings_have_them(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.csv", "'Company','Email'\n'Acme, Inc','a@example.com'\n'O''Hara',\n")
+    assert table.columns == ("Company", "Email")
+    assert rows_of(table) == [(2, ["Acme, Inc", "a@example.com"]), (3, ["O'Hara", ""])]
+    table = table_of(tmp_path / "leads.csv", "Company,Email\n'Acme','a@example.com'\n")
+    assert rows_of(table) == [(2, ["'Acme'", "'a@example.com'"])]
+
+
 def test_spaces_of_cells_are_kept(tmp_path: Path) -> None:
     assert rows_of(table_of(tmp_path / "leads.csv", 'Company,custom.a\n" A", b \n')) == [(2, [" A", " b "])]
 
