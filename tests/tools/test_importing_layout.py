@@ -157,6 +157,7 @@ def test_a_total_in_the_middle_is_a_problem() -> None:
     [
         ["Total Energies"],
         ["Total", "t@example.com", "3"],
+        ["Summa", "", "0701234567"],
         ["Confidential Records Ltd", "c@example.com", ""],
         ["Solo"],
         ["Summer & Co", "", ""],

@@ -12,6 +12,7 @@ from leads_cli.importing.tables import NumberedRow
 _MOST_ROWS_BELOW = 50
 _MOST_SHOWN_CHARACTERS = 100
 _SHOWN = 5
+_LEAST_DIGITS_OF_PHONE_NUMBER = 7
 END_OF_FILE = "\x1a"
 _EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
 _NO_LEAD = "It is not imported: delete the row, or fill in another cell of it if it is a lead."
@@ -41,17 +42,27 @@ class Ending(NamedTuple):
     footer: dict[int, str]
     problems: dict[int, str]
     note: str | None
+    columns: "_Columns"
+
+    def problem_of(self, number: int, cells: Sequence[str]) -> str | None:
+        """Why a row is no lead, or may be none; a total is none wherever it stands."""
+        if number in self.problems:
+            return self.problems[number]
+        texts = [cell for cell in cells if cell and not cell.isspace()]
+        if texts and notice_in(texts) is Notice.TOTAL and not self.columns.have_phone_number(cells):
+            return "The row is a total: delete it."
+        return None
 
 
 def find_ending(rows: Iterable[NumberedRow], headings: Sequence[str]) -> Ending:
     """What stands at the end of the rows of a table, read to the last."""
     width = max((at for at, heading in enumerate(headings, start=1) if heading.strip()), default=0)
-    sums = _Sums(headings)
+    columns = _Columns(headings)
     held: list[_Held] = []
     least_filled, has_rows = width, False
     for number, cells in rows:
         texts = [cell for cell in cells if cell and not cell.isspace()]
-        kind = _kind(cells, texts, sums)
+        kind = _kind(cells, texts, columns)
         if kind is not None:
             held.append(_Held(number, " ".join(map(str.strip, texts)), kind))
             if len(held) <= _MOST_ROWS_BELOW:
@@ -63,7 +74,7 @@ def find_ending(rows: Iterable[NumberedRow], headings: Sequence[str]) -> Ending:
         least_filled = min(least_filled, len(texts))
     # Of two columns, one may be empty.
     are_leads_wide = has_rows and least_filled > 1 and width > 2  # noqa: PLR2004 - see above
-    return _ending(held, are_leads_wide=are_leads_wide)
+    return _ending(held, columns, are_leads_wide=are_leads_wide)
 
 
 def is_address(cell: str) -> bool:
@@ -71,41 +82,42 @@ def is_address(cell: str) -> bool:
     return _EMAIL_ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def problem_of_total(cells: Sequence[str]) -> str | None:
-    """Why a row in the middle of a table is no lead, if it is a total."""
-    texts = [cell for cell in cells if cell and not cell.isspace()]
-    if texts and notice_in(texts) is Notice.TOTAL:
-        return "The row is a total: delete it."
-    return None
-
-
-class _Sums:
-    """Knows rows that have a number of employees, and nothing else but numbers: totals without a word."""
+class _Columns:
+    """Knows what of a table tells a lead from a total."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         fields = [meaning.field if (meaning := meaning_of(heading)) else None for heading in headings]
+        self._phones = [at for at, field in enumerate(fields) if field == "phoneNumber"]
         self._counts = [at for at, field in enumerate(fields) if field == "employeeCount"]
-        self._may_be_filled = {at for at, field in enumerate(fields) if field in {"employeeCount", None}}
+        self._beside_counts = {at for at, field in enumerate(fields) if field in {"employeeCount", None}}
 
-    def has(self, cells: Sequence[str]) -> bool:
+    def have_phone_number(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a telephone number, which is longer than what is counted."""
+        digits = (sum(map(str.isdecimal, cells[at])) for at in self._phones if at < len(cells))
+        return max(digits, default=0) >= _LEAST_DIGITS_OF_PHONE_NUMBER
+
+    def have_sum(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a number of employees, and nothing else but numbers: it is a total without a word."""
         if not any(at < len(cells) and cells[at] and not cells[at].isspace() for at in self._counts):
             return False
         filled = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
-        return self._may_be_filled.issuperset(filled) and all(is_number(cells[at]) for at in filled)
+        return self._beside_counts.issuperset(filled) and all(is_number(cells[at]) for at in filled)
 
 
-def _kind(cells: Sequence[str], texts: Sequence[str], sums: _Sums) -> Notice | _Other | None:
+def _kind(cells: Sequence[str], texts: Sequence[str], columns: _Columns) -> Notice | _Other | None:
     """What a row may be beside a lead with more than one cell, None if nothing."""
     if not texts or texts == [END_OF_FILE]:
         return _Other.EMPTY
     if any(map(is_address, texts)):
         return None
-    if sums.has(cells):
+    if columns.have_sum(cells):
         return Notice.TOTAL
-    return notice_in(texts) or (_Other.TEXT if len(texts) == 1 else None)
+    if len(texts) == 1:
+        return notice_in(texts) or _Other.TEXT
+    return None if columns.have_phone_number(cells) else notice_in(texts)
 
 
-def _ending(held: Sequence[_Held], *, are_leads_wide: bool) -> Ending:
+def _ending(held: Sequence[_Held], columns: _Columns, *, are_leads_wide: bool) -> Ending:
     """Which of the last rows are a footer, and which ones may be leads."""
     footer: dict[int, str] = {}
     problems: dict[int, str] = {}
@@ -122,7 +134,7 @@ def _ending(held: Sequence[_Held], *, are_leads_wide: bool) -> Ending:
             problems[number] = f'The row has a single cell, "{_cut(text)}". {_APART}'
     more = f" and {len(shown) - _SHOWN} more rows" if len(shown) > _SHOWN else ""
     note = f"Not imported, because it is a footer: {', '.join(shown[:_SHOWN])}{more}." if shown else None
-    return Ending(footer, problems, note)
+    return Ending(footer, problems, note, columns)
 
 
 def _begin(held: Sequence[_Held]) -> int:

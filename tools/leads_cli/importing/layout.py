@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from leads_cli.importing.about_columns import rows_about_columns
 from leads_cli.importing.errors import ColumnsError
-from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address, problem_of_total
+from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.other_headings import OtherHeadings
 from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
@@ -52,7 +52,7 @@ class Layout(NamedTuple):
             if (other := self.others.above(number)) and _filled(cells, most=1):
                 yield Row(number, cells, _of_another_table(number, other))
             else:
-                yield Row(number, cells, self.ending.problems.get(number) or problem_of_total(cells))
+                yield Row(number, cells, self.ending.problem_of(number, cells))
 
     def _is_none(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a row is the headings again, a line below them, or the character with which DOS ended files."""

@@ -16,7 +16,6 @@ class Notice(Enum):
 
 _MOST_CHARACTERS = 300
 _MOST_DIGITS_OF_TOTAL = 12
-_LEAST_DIGITS_OF_PHONE = 7
 # Lower case, without accents, ß as ss.
 _THINGS = (
     "records?|rows?|leads?|contacts?|results?|entries|items?|companies|accounts?|datensatze?|zeilen?|eintrage?|kontakte|"
@@ -75,8 +74,7 @@ def notice_in(texts: Sequence[str]) -> Notice | None:
         return None
     plain = _plain(first)
     if are_numbers and _may_be_total(plain):
-        has_phone = max(map(_digits, others)) >= _LEAST_DIGITS_OF_PHONE
-        return Notice.DOUBTFUL if has_phone and not _ONLY_TOTALS.fullmatch(plain) else Notice.TOTAL
+        return Notice.TOTAL
     if len(others) > 1:
         return None
     if _NOTICE.fullmatch(plain) or (not others and _NUMBER_OF_THINGS.fullmatch(first)):
