@@ -9,6 +9,7 @@ import pytest
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.cells import with_further_values
 from leads_cli.importing.dates import DateFormat
+from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
@@ -90,6 +91,14 @@ def test_several_values_in_a_cell_are_several(read: Read) -> None:
     assert bad == []
 
 
+def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -> None:
+    spaces = " " * 300_000
+    leads, _ = read(f"Company,Website,Labels\nA,a{spaces}b ::: c,d{spaces}e ::: f\n")
+    assert leads == [
+        {"company": "A", "website": f"a{spaces}b", "labels": [f"d{spaces}e", "f"], "contacts": [{"website": "c"}]}
+    ]
+
+
 def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
     lead = {"email": "a ::: b", "contacts": [{"name": "Ada"}]}
     assert with_further_values(lead) == {"email": "a", "contacts": [{"name": "Ada"}, {"email": "b"}]}
@@ -145,6 +154,16 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
         f'Phone has no digit in 1 row: "ask". {unless} --empty "ask".',
         f'Website has no "." in 1 row: "Acme". {unless} --empty "Acme".',
     ]
+
+
+def test_every_row_is_counted_however_many_texts_are_doubtful() -> None:
+    doubts = Doubts()
+    for number in range(1200):
+        doubts.see(f"none {number}", "Web", "website")
+    doubts.see("none", "Firma", "company")
+    web, company = doubts.sentences()
+    assert web.startswith('Web has no "." in 1,200 rows: "none 0"')
+    assert company.startswith('Firma may stand for nothing in 1 row: "none"')
 
 
 def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:

@@ -57,6 +57,8 @@ def test_a_range_is_beside_other_members_and_never_in_their_place() -> None:
     assert len(lead_of("2-10", *members)["custom"]) == 50  # type: ignore[arg-type]  # it is an object
 
 
-@pytest.mark.parametrize("text", ["many", "-5", "0", "1.5", "12abc", "x" * 100 + "1-2", "x@1-2"])
+@pytest.mark.parametrize(
+    "text", ["many", "-5", "0", "1.5", "12abc", "x" * 100 + "1-2", "x@1-2", "+46 (0)70-123 45 67 12 34 56 Ada"]
+)
 def test_what_is_no_number_and_no_range_is_for_the_rules_to_refuse(text: str) -> None:
     assert lead_of(text) == {"employeeCount": text}

@@ -81,6 +81,14 @@ def test_the_user_says_that_there_are_no_headings() -> None:
     assert [row.number for row in layout.rows(enumerate(rows, start=1))] == [1, 2]
 
 
+@pytest.mark.parametrize("header_row", [None, 0, 3])
+def test_a_file_of_rejected_rows_has_its_headings_in_front(header_row: int | None) -> None:
+    rows = [["rejected row", "rejected because", "column 1"], ["2", "Bad.", "A"], ["4", "Email", "Company"]]
+    layout = layout_of(*rows, header_row=header_row)
+    assert layout.headings == ("rejected row", "rejected because", "column 1")
+    assert [row.number for row in layout.rows(enumerate(rows, start=1))] == [2, 3]
+
+
 @pytest.mark.parametrize("header_row", [2, 4, 99])
 def test_a_row_of_headings_that_is_not_there_is_refused(header_row: int) -> None:
     with pytest.raises(ColumnsError, match=f"--header-row {header_row}"):
@@ -158,6 +166,7 @@ def test_a_total_in_the_middle_is_a_problem() -> None:
         ["Total Energies"],
         ["Total", "t@example.com", "3"],
         ["Summa", "", "0701234567"],
+        ["Total", "120", "+46 70 123 45 67"],
         ["Confidential Records Ltd", "c@example.com", ""],
         ["Solo"],
         ["Summer & Co", "", ""],

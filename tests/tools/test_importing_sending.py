@@ -5,7 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -592,6 +592,24 @@ def test_a_file_system_without_links_is_good_enough(world: World, monkeypatch: p
     monkeypatch.setattr(os, "link", refuse)
     assert world.run() == (7, 0)
     assert sorted(path.name for path in world.file.parent.iterdir()) == ["leads.csv", "leads.csv.journal"]
+
+
+def test_without_links_the_journal_that_another_import_has_just_begun_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as others:
+
+        def begin_another(*_: object) -> None:
+            monkeypatch.setattr(os, "link", refuse)
+            next(others.enter_context(closing(world.opened())))
+            raise PermissionError(1, "Operation not permitted")
+
+        def refuse(*_: object) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", begin_another)
+        with pytest.raises(JournalError, match="Another import is writing"):
+            world.run()
 
 
 def test_an_import_that_was_killed_before_it_sent_anything_is_begun_without_a_question(world: World) -> None:

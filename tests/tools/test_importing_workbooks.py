@@ -21,8 +21,8 @@ from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.events import FileUnderstood, RowsChecked
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_cli.importing.tables import Reading
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.source import Source
+from leads_cli.importing.tables import Reading, UnreadableText
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
 # What a file of a few kilobytes may make of a process.
@@ -136,6 +136,9 @@ def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) 
         (datetime.fromisoformat("2024-03-12T10:22"), "yyyy-mm-dd hh:mm", "2024-03-12T10:22:00", None),
         (datetime.fromisoformat("2024-10-02"), "d-mmm", "2-Oct", "2024-10-02"),
         (datetime.fromisoformat("1950-11-01"), "mmm-yy", "Nov-50", "1950-11-01"),
+        (datetime.fromisoformat("1950-11-01"), "mmmmm", "N", "1950-11-01"),
+        (datetime.fromisoformat("1950-11-01"), "ddddd", "1950-11-01", None),
+        (datetime.fromisoformat("1950-11-01"), 'yyyy"th"', "1950th", "1950-11-01"),
         (time(9, 5), "h:mm", "9:05", "09:05:00"),
         (time(21, 5, 7), "hh:mm:ss AM/PM", "09:05:07 PM", "21:05:07"),
         (timedelta(hours=26, minutes=30), "[h]:mm", "26:30", "1 day, 2:30:00"),
@@ -179,6 +182,28 @@ def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path)
     workbook.save(tmp_path / "leads.xlsx")
     leads, _ = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
     assert leads == [{"company": "A", "custom": {"Company Size": "2-Oct"}}]
+
+
+def test_a_formula_without_a_value_is_none_wherever_it_stands_in_the_file(workbook: Workbook) -> None:
+    def row(start: str) -> str:
+        return f'<row r="1">{text("A1", start)}<c r="B1"><f>1+1</f></c></row>'
+
+    with zipfile.ZipFile(workbook(row(""))) as archive:
+        begin = archive.read("xl/worksheets/sheet1.xml").index(b"<f>")
+    [[_, formula]] = rows_of(workbook(row("x" * ((1 << 20) - 1 - begin))))
+    assert isinstance(formula, UnreadableText)
+
+
+def test_a_row_that_begins_before_all_others_is_read_whole(workbook: Workbook) -> None:
+    rows = [["", "Company", "Email"], *[["", "A", "a@example.com"]] * 101, ["Berlin", "B", "b@example.com"]]
+    cells = [
+        "".join(text(f"{column}{number}", cell) for column, cell in zip("ABC", row, strict=True) if cell)
+        for number, row in enumerate(rows, start=1)
+    ]
+    path = workbook("".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(cells, start=1)))
+    table = open_workbook(path, Reading())
+    assert table.columns == ("column 1", "Company", "Email")
+    assert [row.cells for row in table.read_rows()][100:] == [["", "A", "a@example.com"], rows[-1]]
 
 
 def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
@@ -272,7 +297,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
 def test_what_is_named_like_a_spreadsheet_and_is_none_is_told(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "leads.xls").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
-        visible_sheets(tmp_path / "leads.xls")
+        Source.open(tmp_path / "leads.xls", None)
 
 
 def test_more_than_a_cell_holds_is_refused_and_nothing_is_cut(tmp_path: Path) -> None:
@@ -364,7 +389,7 @@ def test_what_libreoffice_writes_is_read_as_it_shows_it(convert: Callable[[Path,
     assert isinstance(broken, UnreadableText)
     assert notes == "two\nlines"
     with pytest.raises(UnreadableFileError, match=r"older format \(XLS\)"):
-        visible_sheets(convert(tmp_path / "leads.fods", "xls"))
+        Source.open(convert(tmp_path / "leads.fods", "xls"), None)
 
 
 @pytest.mark.slow

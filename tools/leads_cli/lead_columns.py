@@ -7,3 +7,6 @@ COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
 
 REJECTED_COLUMNS = ("rejected row", "rejected because")
 """What a file of rejected rows has in front of their own columns; ``row`` and ``reason`` would be names of many."""
+
+CUSTOM = "custom."
+"""What stands before the name of a custom member where it is a column's field, or its heading."""

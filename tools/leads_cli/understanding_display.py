@@ -12,9 +12,10 @@ from leads_cli.importing.columns import ColumnMapping, target_of
 from leads_cli.importing.encodings import Encoding, encoding_name
 from leads_cli.importing.events import FileUnderstood
 from leads_cli.importing.headings import NAME_PARTS, nearest_field
-from leads_cli.importing.meanings import CUSTOM, custom_member
+from leads_cli.importing.meanings import custom_member
 from leads_cli.importing.rows import Lead
 from leads_cli.importing.source import Source
+from leads_cli.lead_columns import CUSTOM
 
 _MOST_CELL_CHARACTERS = 30
 # Characters that a column of the table takes beside its text, and that the first two and the edge take.

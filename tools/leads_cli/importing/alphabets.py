@@ -41,8 +41,8 @@ _SCRIPTS = {"cp1255": "HEBREW", "cp1256": "ARABIC", "cp874": "THAI"}
 _PUNCTUATION = frozenset("“”„’‘‚–—…€«»·•°§®™©´\u00a0")  # noqa: RUF001 - as people write them
 _WORTH_OF_A_MARK = 0.9
 _STEP = 0.1
-# A letter where a sign of a currency would be.
 _SIGN_IN_A_WORD = re.compile(r"(?<=[^\W\d_])[^\w\x00-\x7f’‘·–—…](?=[^\W\d_])")  # noqa: RUF001 - those may be
+# A letter where a sign of a currency would be.
 _LETTER_FOR_A_SIGN = re.compile(r"\d[ \u00a0]?[^\W\d_a-zA-Z](?!\w)")
 
 

@@ -8,12 +8,12 @@ from leads_admin.formulas import with_formula
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
+from leads_cli.importing.exported_text import is_export
 from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.shown_cells import ShownText
 from leads_cli.importing.source import Format
-from leads_cli.importing.tables import EmptyText, Row
-from leads_cli.importing.unreadable import UnreadableText, mark_unreadable, problem_of
-from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
+from leads_cli.importing.tables import EmptyText, Row, UnreadableText
+from leads_cli.importing.unreadable import mark_unreadable, problem_of
 
 Lead = dict[str, Any]
 
@@ -32,7 +32,7 @@ _ID_PREFIXES = {
     "zipcode": "z",
 }
 # What Google writes between several values.
-_BETWEEN_VALUES = re.compile(r"\s*:::\s*")
+_BETWEEN_VALUES = ":::"
 _SEVERAL = ("email", "phoneNumber", "website", "address")
 
 
@@ -110,19 +110,13 @@ class CellReader:
         return _without_prefix(prefix) if prefix else str
 
 
-def is_export(columns: Sequence[str]) -> bool:
-    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
-    own = [column for column in columns if column not in REJECTED_COLUMNS]
-    return tuple(own[: len(COLUMNS)]) == COLUMNS
-
-
 def with_further_values(lead: Lead) -> Lead:
     """The lead with the first of several values in a field; each further one is in a contact of its own."""
     further: list[dict[str, str]] = []
     for field in _SEVERAL:
         value = lead.get(field)
-        if isinstance(value, str) and ":::" in value:
-            lead[field], *others = [part for part in _BETWEEN_VALUES.split(value.strip()) if part] or [""]
+        if isinstance(value, str) and _BETWEEN_VALUES in value:
+            lead[field], *others = [part for part in _values(value) if part] or [""]
             further += [{} for _ in range(len(others) - len(further))]
             for contact, other in zip(further, others, strict=False):
                 contact[field] = other
@@ -150,9 +144,13 @@ def _phone_number(text: str) -> str:
 
 def _labels(text: str) -> str:
     """Google's labels, which begin with a star if they are the program's own."""
-    if ":::" not in text and not text.startswith("* "):
+    if _BETWEEN_VALUES not in text and not text.startswith("* "):
         return text
-    return "; ".join(label.removeprefix("* ") for label in _BETWEEN_VALUES.split(text.strip()))
+    return "; ".join(label.removeprefix("* ") for label in _values(text))
+
+
+def _values(text: str) -> list[str]:
+    return [value.strip() for value in text.split(_BETWEEN_VALUES)]
 
 
 def _without_prefix(prefix: str) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ A date is in ISO 8601 if its format has day, month and year; names of months and
 
 import re
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""(?P<half>am/pm|a/p)
@@ -17,10 +18,12 @@ _TOKEN = re.compile(
     | (?P<other>.)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_OF_DATES = {
+# What letters show, in the words of strftime; for the others, a number of as many digits as there are letters at least.
+_WORDS = {
     "yyyy": "%Y",
     "yyy": "%Y",
     "yy": "%y",
+    "y": "%y",
     "mmmm": "%B",
     "mmm": "%b",
     "mm": "%m",
@@ -28,25 +31,31 @@ _OF_DATES = {
     "ddd": "%a",
     "dd": "%d",
 }
+_FIRST_LETTER_OF_MONTH = "mmmmm"
+_LETTERS = frozenset([*_WORDS, _FIRST_LETTER_OF_MONTH, "m", "d", "h", "hh", "s", "ss"])
 _DURATION = re.compile(r"\[(?P<first>h+|m+|s+)\](?::(?P<second>mm|ss))?(?::(?P<third>ss))?", re.IGNORECASE)
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
+_Tokens = tuple[tuple[str, str], ...]
 
 
 def date_as_shown(moment: datetime, number_format: str) -> str:
     """A date or a time in an Excel format; in ISO 8601 if the format says which day it is, or is not understood."""
     tokens = _tokens(number_format)
-    kinds = {text[0] for kind, text in tokens if kind == "letters"}
-    has_time = bool(kinds & {"h", "s"})
-    in_full = moment.isoformat() if has_time or moment.time() != time() else moment.date().isoformat()
-    if {"y", "m", "d"} <= kinds or any(kind == "other" for kind, _ in tokens):
-        return in_full
+    if {"y", "m", "d"} <= _kinds(tokens) or any(kind == "other" for kind, _ in tokens):
+        return date_in_full(moment, number_format)
     return _fill(moment, tokens)
+
+
+def date_in_full(moment: datetime, number_format: str) -> str:
+    """A date in ISO 8601, with its time if it has one, or if an Excel format shows one."""
+    has_time = moment.time() != time() or _kinds(_tokens(number_format)) & {"h", "s"}
+    return (moment if has_time else moment.date()).isoformat()
 
 
 def time_as_shown(moment: time, number_format: str) -> str:
     """A time of day in an Excel format, or in ISO 8601 if that is not understood."""
     tokens = _tokens(number_format)
-    kinds = {text[0] for kind, text in tokens if kind == "letters"}
+    kinds = _kinds(tokens)
     if not kinds & {"h", "s"} or kinds & {"y", "d"} or any(kind == "other" for kind, _ in tokens):
         return moment.isoformat()
     return _fill(datetime.combine(datetime(1900, 1, 1), moment), tokens)  # noqa: DTZ001 - of no time zone
@@ -65,24 +74,30 @@ def duration_as_shown(duration: timedelta, number_format: str) -> str | None:
     return ":".join(parts)
 
 
-def _tokens(number_format: str) -> list[tuple[str, str]]:
+def _kinds(tokens: _Tokens) -> set[str]:
+    return {text[0] for kind, text in tokens if kind == "letters"}
+
+
+@lru_cache(maxsize=1000)
+def _tokens(number_format: str) -> _Tokens:
     """Letters in lower case, and literals, by their kinds. A ``m`` beside hours or seconds is a minute, ``n``."""
     tokens = []
     # What follows a semicolon is for other values.
     for token in _TOKEN.finditer(re.split(r";(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", number_format)[0]):
         kind, text = token.lastgroup or "", token[token.lastgroup or 0]
+        text = text.lower() if kind in {"letters", "half"} else text
         if kind not in {"width", "language"}:
-            tokens.append((kind, text.lower() if kind in {"letters", "half"} else text))
+            tokens.append(("other" if kind == "letters" and text not in _LETTERS else kind, text))
     letters = [at for at, (kind, _) in enumerate(tokens) if kind == "letters"]
     for place, at in enumerate(letters):
         before = tokens[letters[place - 1]][1][0] if place else ""
         after = tokens[letters[place + 1]][1][0] if place + 1 < len(letters) else ""
         if tokens[at][1] in {"m", "mm"} and (before == "h" or after == "s"):
             tokens[at] = "letters", tokens[at][1].replace("m", "n")
-    return tokens
+    return tuple(tokens)
 
 
-def _fill(moment: datetime, tokens: list[tuple[str, str]]) -> str:
+def _fill(moment: datetime, tokens: _Tokens) -> str:
     has_half = any(kind == "half" for kind, _ in tokens)
     hour = (moment.hour - 1) % 12 + 1 if has_half else moment.hour
     numbers = {"h": hour, "n": moment.minute, "s": moment.second, "m": moment.month, "d": moment.day}
@@ -92,8 +107,10 @@ def _fill(moment: datetime, tokens: list[tuple[str, str]]) -> str:
             shown.append("AM" if moment.hour < 12 else "PM")  # noqa: PLR2004 - noon
         elif kind != "letters":
             shown.append(text)
-        elif text in _OF_DATES:
-            shown.append(moment.strftime(_OF_DATES[text]))
+        elif text in _WORDS:
+            shown.append(moment.strftime(_WORDS[text]))
+        elif text == _FIRST_LETTER_OF_MONTH:
+            shown.append(moment.strftime("%B")[0])
         else:
-            shown.append(f"{numbers[text[0]]:0{len(text)}}" if text[0] in numbers else str(moment.year))
+            shown.append(f"{numbers[text[0]]:0{len(text)}}")
     return "".join(shown).strip()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.day_names import is_weekday, month_number
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.tables import UnreadableText
 from leads_core import timestamps
 
 ORDERS = ("DMY", "MDY", "YMD")

@@ -4,6 +4,7 @@ from collections import Counter
 
 from leads_cli.importing.placeholders import doubt_about
 
+# Of a column, and of a kind of doubt.
 _MOST_TEXTS = 1000
 _MOST_CHARACTERS = 60
 _SHOWN_TEXTS = 3
@@ -13,30 +14,32 @@ class Doubts:
     """Those of the columns of a table."""
 
     def __init__(self) -> None:
-        self._texts: Counter[tuple[str, str, str]] = Counter()
+        self._rows: Counter[tuple[str, str]] = Counter()
+        self._texts: dict[tuple[str, str], Counter[str]] = {}
 
     def clear(self) -> None:
         """Forget all, because the table is read once more."""
+        self._rows.clear()
         self._texts.clear()
 
     def see(self, text: str, column: str, field: str) -> None:
         """Count a cell if it is doubtful."""
         if doubt := doubt_about(text := text.strip(), field):
-            key = column, doubt, text[:_MOST_CHARACTERS]
-            if key in self._texts or len(self._texts) < _MOST_TEXTS:
-                self._texts[key] += 1
+            self._rows[column, doubt] += 1
+            texts = self._texts.setdefault((column, doubt), Counter())
+            if (shown := text[:_MOST_CHARACTERS]) in texts or len(texts) < _MOST_TEXTS:
+                texts[shown] += 1
 
     def sentences(self) -> tuple[str, ...]:
         """One for each column and kind of doubt, with what helps."""
-        by_column: dict[tuple[str, str], Counter[str]] = {}
-        for (column, doubt, text), count in self._texts.items():
-            by_column.setdefault((column, doubt), Counter())[text] = count
-        return tuple(_in_words(f"{column} {doubt}", counts) for (column, doubt), counts in by_column.items())
+        return tuple(
+            _in_words(f"{column} {doubt}", rows, self._texts[column, doubt])
+            for (column, doubt), rows in self._rows.items()
+        )
 
 
-def _in_words(what: str, counts: Counter[str]) -> str:
+def _in_words(what: str, rows: int, counts: Counter[str]) -> str:
     texts = [text for text, _ in counts.most_common(_SHOWN_TEXTS)]
-    rows = counts.total()
     where = "1 row" if rows == 1 else f"{rows:,} rows"
     shown = ", ".join(f'"{text}"' for text in texts)
     return f'{what} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'

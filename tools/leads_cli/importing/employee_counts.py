@@ -13,7 +13,7 @@ _BETWEEN = (
 )
 _WHOLE = re.compile(rf"(\d+|\d{{1,3}}(?:[.,' \u2019\u00a0\u202f]\d{{3}})+)(?:\s*(?:{_PEOPLE}))?", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?\d*[.,]?\d*")
-_RANGE = re.compile(rf"(?=.*\d)(?:[\d\W_]+|\b(?:{_PEOPLE}|{_BETWEEN}|{_MONTHS})\b|(?<=\d)k\b)+", re.IGNORECASE)
+_RANGE = re.compile(rf"(?=.*\d)(?:[\d\W_]|\b(?:{_PEOPLE}|{_BETWEEN}|{_MONTHS})\b|(?<=\d)k\b)+", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"self[- ]employed|myself only|just me", re.IGNORECASE)
 _MOST_CHARACTERS = 60
 

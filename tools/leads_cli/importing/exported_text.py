@@ -1,9 +1,10 @@
-"""The CSV that an export of leads is: unlike other texts, it may have every character that the API stores."""
+"""What an export of leads is known by. Unlike other texts, it may have every character that the API stores."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from leads_cli.importing.encodings import Encoding
-from leads_cli.lead_columns import COLUMNS
+from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
 
 _HEADINGS = ",".join(f'"{column}"' for column in COLUMNS)
 # A byte order mark is there if the export is for Excel.
@@ -22,3 +23,9 @@ def export_encoding(path: Path) -> Encoding | None:
     except UnicodeError:
         return None
     return Encoding(_CODEC)
+
+
+def is_export(columns: Sequence[str]) -> bool:
+    """Whether a table is one that ``leads export`` has written, or of rows that were rejected of one."""
+    own = [column for column in columns if column not in REJECTED_COLUMNS]
+    return tuple(own[: len(COLUMNS)]) == COLUMNS

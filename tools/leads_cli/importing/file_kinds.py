@@ -76,6 +76,15 @@ def kind_of_no_table(path: Path, start: bytes) -> str | None:
     return f"XML: {SAVE_AS}" if text.startswith((b"<?xml", b"<workbook")) else None
 
 
+def kind_of_no_workbook(path: Path, start: bytes) -> str:
+    """What a file is that was to be a spreadsheet, as the rest of a sentence that says it is none."""
+    if kind := kind_of_no_table(path, start):
+        return f"but {kind}"
+    if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "but text: if it is a table, say --format csv or --format tsv"
+    return f"nor anything else that is known: {SAVE_AS}"
+
+
 def is_json(start: bytes) -> bool:
     """Whether a file begins as objects of JSON do, and no table does."""
     text = b"".join(start.lstrip(b"\xef\xbb\xbf").split())
@@ -84,6 +93,8 @@ def is_json(start: bytes) -> bool:
 
 def _kind_of_zip(path: Path) -> str:
     names = _names_in_zip(path)
+    if not names:
+        return "a ZIP archive, such as a spreadsheet is, and damaged: export it or copy it once more"
     if kind := next((kind for name, kind in _BY_NAME_IN_ZIP.items() if name in names), None):
         return kind
     tables = [name for name in names if name.lower().endswith(_TABLES_IN_ZIP) and not name.startswith("__MACOSX")]

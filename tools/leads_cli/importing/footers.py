@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.notices import Notice, is_number, notice_in
-from leads_cli.importing.tables import NumberedRow
+from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _MOST_ROWS_BELOW = 50
 _MOST_SHOWN_CHARACTERS = 100
@@ -56,7 +56,7 @@ class Ending(NamedTuple):
 
 def find_ending(rows: Iterable[NumberedRow], headings: Sequence[str]) -> Ending:
     """What stands at the end of the rows of a table, read to the last."""
-    width = max((at for at, heading in enumerate(headings, start=1) if heading.strip()), default=0)
+    width = len(stripped_headings(headings))
     columns = _Columns(headings)
     held: list[_Held] = []
     least_filled, has_rows = width, False

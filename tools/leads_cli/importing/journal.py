@@ -71,12 +71,13 @@ class Journal:
         with ExitStack() as files:
             with _errors_named(path, "opened"):
                 file = files.enter_context(locked_file(path, first_line))
-                is_blank = file.read(len(first_line) + 1) == first_line
+                # What this run or another has begun and not used is removed again.
+                is_unused = file.read(len(first_line) + 1) == first_line
                 file.seek(0)
                 if not restart:
                     found = read_journal(file, path)
-                    is_blank = not found.has_records
-                    if found.has_sent:
+                    is_unused = not found.has_sent
+                    if found.may_have_stored:
                         _require_same(found, identity, sender, path)
                         content = found
                     elif found.identity == identity:
@@ -85,7 +86,7 @@ class Journal:
             try:
                 yield journal
             finally:
-                if is_blank and not journal.has_written:
+                if is_unused and not journal.has_written:
                     path.unlink(missing_ok=True)
 
     @property

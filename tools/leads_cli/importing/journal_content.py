@@ -119,13 +119,13 @@ class JournalContent:
     summary: dict[str, int] | None = None
 
     @property
-    def has_records(self) -> bool:
-        """Whether there is more than the first line."""
+    def has_sent(self) -> bool:
+        """Whether anything was ever sent, be it that the server refused all: there is more than the first line."""
         return bool(self.arrays) or self.summary is not None
 
     @property
-    def has_sent(self) -> bool:
-        """Whether leads of the import are stored, or may be."""
+    def may_have_stored(self) -> bool:
+        """Whether leads of the import are stored, or may be: whoever begins anew would store them twice."""
         return self.summary is not None or any(
             entry.outcome is not ArrayOutcome.REFUSED or entry.stored_leads for entry in self.arrays.values()
         )

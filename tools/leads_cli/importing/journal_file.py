@@ -69,7 +69,19 @@ def _link(file: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without links, such as that of a memory stick
+        _rename(file, path)
+
+
+def _rename(file: Path, path: Path) -> None:
+    """As _link; the folder is locked meanwhile, so that no other import gives the name to its file in between."""
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         file.rename(path)
+    finally:
+        os.close(directory)
 
 
 def _put_name_on_disk(path: Path) -> None:

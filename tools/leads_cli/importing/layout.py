@@ -11,6 +11,7 @@ from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_add
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.other_headings import OtherHeadings
 from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
 # What some programs draw between the headings and the rows.
@@ -73,13 +74,17 @@ def _of_another_table(number: int, heading: int) -> str:
 def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> Layout | None:
     """Find the row of headings, by what of it is known, and the end; None if all rows are empty.
 
-    ``header_row`` says where the headings are, 0 that there are none. Raises ColumnsError if there is nothing.
+    ``header_row`` says where the headings are, 0 that there are none; a file of rejected rows knows better. Raises
+    ColumnsError if there is nothing.
     """
     rows = iter(rows)
     start = list(islice(rows, max(_MOST_ROWS_ABOVE, header_row or 0)))
     if not any(_filled(cells, most=1) for _, cells in start):
         return None
-    at = heading_at([cells for _, cells in start]) if header_row is None else _chosen_at(start, header_row)
+    if tuple(start[0][1][: len(REJECTED_COLUMNS)]) == REJECTED_COLUMNS:
+        at = 0  # also if the file that the rows are of has its headings elsewhere, or none
+    else:
+        at = heading_at([cells for _, cells in start]) if header_row is None else _chosen_at(start, header_row)
     heading, headings = start[at] if at >= 0 else (0, _numbered_columns(start))
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]

@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 
 from leads_cli.importing.heading_terms import NAME
 from leads_cli.importing.headings import NAME_PARTS, Meaning, letters_and_digits, meaning_of
+from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
-
-CUSTOM = "custom."
-"""What stands before the name of a custom member where it is a column's field, or its heading."""
 
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A name that costs less is taken before its two parts in other columns.
@@ -31,7 +29,8 @@ _SOCIAL = frozenset(("social", "sociallink", "sociallinks", "socialurl", "social
 
 _MEETING = ("eventtypename", "startdatetime", "starttime", "meetinglocation")
 _PLACE = ("placeid", "googleid", "googlestars", "googlerank", "totalscore", "reviewscount", "googlereviews")
-# What a heading means beside any of others: the location of a meeting is no address, and an order has a number as name.
+# What a heading means beside any of others: the location of a meeting is no address, and the name of an order is a
+# number.
 _BESIDE: tuple[tuple[tuple[str, ...], str, Meaning | None], ...] = (
     (_MEETING, "location", None),
     (("financialstatus", "lineitemname"), "name", None),

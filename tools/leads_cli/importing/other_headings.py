@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from leads_cli.importing.headings import letters_and_digits, meaning_of
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import NumberedRow
+from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _LEAST_FIELDS = 3
 _IN_NO_HEADING = re.compile(r"[\d@]")
@@ -26,10 +26,9 @@ class OtherHeadings:
     """Looks for headings below those of a table, and remembers from which row on there is another table."""
 
     def __init__(self, headings: Sequence[str]) -> None:
-        self._headings = [_folded(heading) for heading in headings]
-        while self._headings and not self._headings[-1]:
-            self._headings.pop()
-        self._written = [heading.strip() for heading in headings[: len(self._headings)]]
+        headings = stripped_headings(headings)
+        self._headings = list(map(_folded, headings))
+        self._written = list(map(str.strip, headings))
         self._known = set(filter(None, self._headings))
         fields = [(at, meaning.field) for at, heading in enumerate(headings) if (meaning := meaning_of(heading))]
         self._emails = [at for at, field in fields if field == "email"]
@@ -113,7 +112,8 @@ class OtherHeadings:
             return True
         if has_digits or len(set(folded)) < len(folded):
             return False
-        if not self._untypical(cells) and not all(meaning_of(cell) for cell in cells if cell):
+        # The shortest first: it is the one that is most likely to be known already, such as a country.
+        if not self._untypical(cells) and not all(map(meaning_of, sorted(filter(None, cells), key=len))):
             return False
         meanings = [meaning.field for cell in cells if cell and (meaning := meaning_of(cell))]
         return len(set(meanings)) >= (2 if apart else _LEAST_FIELDS) and len(meanings) * 2 >= len(folded)

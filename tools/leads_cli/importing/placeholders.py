@@ -4,7 +4,7 @@ Whether such a text is a value nobody can tell from it alone: somebody is called
 none where it cannot be one, as ``unknown`` for a telephone number; elsewhere it is doubtful.
 """
 
-from leads_cli.importing.meanings import CUSTOM
+from leads_cli.lead_columns import CUSTOM
 
 # In these letters they are of programs, and no names.
 _OF_PROGRAMS = r"""

@@ -10,7 +10,8 @@ from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.employee_counts import is_range, whole_number_text
 from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
-from leads_cli.importing.meanings import CUSTOM, custom_member
+from leads_cli.importing.meanings import custom_member
+from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import MAX_CUSTOM_MEMBERS
 
 Lead = dict[str, Any]

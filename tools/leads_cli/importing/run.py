@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from leads_cli.errors import WrongUsageError
-from leads_cli.importing.cells import CellReader, is_export, with_further_values
+from leads_cli.importing.cells import CellReader, with_further_values
 from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
 from leads_cli.importing.dates import DateColumn, DateFormat
@@ -28,6 +28,7 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
+from leads_cli.importing.exported_text import is_export
 from leads_cli.importing.fallbacks import with_fallbacks
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity

@@ -20,9 +20,9 @@ _SEPARATORS = _COMMON_SEPARATORS | {"^": "carets", "~": "tildes", "¦": "broken 
 # What people separate cells by, and no table can be read by.
 _NO_SEPARATORS = {
     "several spaces": re.compile(r"\s{2,}"),
-    "colons": re.compile(r"\s*:+\s*"),
-    "slashes": re.compile(r"\s*[/\\]+\s*"),
-    "hyphens": re.compile(r"\s+-+\s+"),
+    "colons": re.compile(":+"),
+    "slashes": re.compile(r"[/\\]+"),
+    "hyphens": re.compile(r"\s-+\s"),
 } | {name: re.compile(re.escape(separator)) for separator, name in _SEPARATORS.items()}
 _SAMPLE_CHARACTERS = 1 << 16
 # How Excel is told of the separator, above the headings.
@@ -66,7 +66,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
             yield row._replace(problem=_WHOLE_ROW) if is_whole else table_row(row, width)
 
     separators = _SEPARATORS.get(separator, f'"{separator}"')
-    # Another table with a separator of some other kind would have to say so, too.
+    # Rejected rows are written with it, and with commas if it is one that only a line such as sep=: can name.
     known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
     return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known, layout.left_out)
@@ -83,8 +83,10 @@ def _hidden_separator(heading: str, rows: Sequence[str]) -> str | None:
     """What separates the names of several fields in a heading and, in most rows, as many cells."""
     for name, pattern in _NO_SEPARATORS.items():
         parts = pattern.split(heading)
+        if len(fields_named(parts)) < 2:  # noqa: PLR2004 - several
+            continue
         like = sum(1 for row in rows if len(pattern.split(row)) == len(parts))
-        if len(fields_named(parts)) > 1 and like * 2 >= len(rows):
+        if like * 2 >= len(rows):
             return name
     return None
 

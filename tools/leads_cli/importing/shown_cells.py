@@ -5,9 +5,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Self
 
-from leads_cli.importing.date_formats import date_as_shown, duration_as_shown, time_as_shown
+from leads_cli.importing.date_formats import date_as_shown, date_in_full, duration_as_shown, time_as_shown
 from leads_cli.importing.number_formats import as_shown, plain, text_as_shown
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.tables import UnreadableText
 
 _GENERAL = "General"
 # Of a format, as Excel allows them.
@@ -58,8 +58,7 @@ def shown_text(value: object, number_format: str) -> str:
 def _time_and_behind(value: object, number_format: str) -> tuple[str | None, str]:
     match value:
         case datetime():
-            has_time = value.time() != time() or "h" in number_format.lower()
-            return date_as_shown(value, number_format), (value if has_time else value.date()).isoformat()
+            return date_as_shown(value, number_format), date_in_full(value, number_format)
         case date():
             return date_as_shown(datetime.combine(value, time()), number_format), value.isoformat()
         case time():

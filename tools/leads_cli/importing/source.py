@@ -9,7 +9,14 @@ from pathlib import Path
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.file_kinds import PARQUET, is_json, is_workbook, kind_of_no_table, start_of
+from leads_cli.importing.file_kinds import (
+    PARQUET,
+    is_json,
+    is_workbook,
+    kind_of_no_table,
+    kind_of_no_workbook,
+    start_of,
+)
 from leads_cli.importing.json_objects import open_json_array, open_json_lines
 from leads_cli.importing.parquet import open_parquet
 from leads_cli.importing.separated import TAB, open_separated
@@ -103,6 +110,8 @@ def _format_of(path: Path, chosen: Format | None) -> Format:
     start = start_of(path)
     content = Format.XLSX if is_workbook(path, start) else Format.PARQUET if start.startswith(PARQUET) else None
     file_format = chosen or content or _FORMATS.get(path.suffix.lower())
+    if file_format is Format.XLSX and content is not Format.XLSX:
+        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind_of_no_workbook(path, start)}.")
     if file_format not in {Format.XLSX, Format.PARQUET}:
         if content:
             raise UnreadableFileError(f"{path} is {content}, not {file_format}: leave out --format.")

@@ -1,4 +1,4 @@
-"""What an XLSX file is before anything of it is parsed: whether it is one, and not too large to be read."""
+"""What is in an XLSX file before anything of it is parsed: not more than can be read."""
 
 import re
 import zipfile
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.file_kinds import SAVE_AS, ZIP, is_workbook, kind_of_no_table, start_of
+from leads_cli.importing.file_kinds import SAVE_AS
 from leads_cli.importing.merged_cells import MOST_MERGED, MergedDown, merged_in
 
 _CHUNK_BYTES = 1 << 20
@@ -38,29 +38,16 @@ class Contents:
 
 
 def check_archive(path: Path) -> Contents:
-    """Refuse what is no XLSX file, or is larger than can be read in bounded memory. Raises UnreadableFileError."""
+    """Refuse what is damaged, or is larger than can be read in bounded memory. Raises UnreadableFileError."""
     if path.stat().st_size > _MOST_BYTES_COMPRESSED:
         raise _too_large(path, f"it has more than {_MOST_BYTES_COMPRESSED >> 20} MB")
-    start = start_of(path)
-    if not start.startswith(ZIP):
-        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")
     try:
         with zipfile.ZipFile(path) as archive:
-            if not is_workbook(path, start):
-                raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {_what_it_is(path, start)}.")
             return _check(path, archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as exc:
         raise UnreadableFileError(
             f"{path} cannot be read as a spreadsheet (XLSX): its ZIP archive is damaged."
         ) from exc
-
-
-def _what_it_is(path: Path, start: bytes) -> str:
-    if kind := kind_of_no_table(path, start):
-        return f"but {kind}"
-    if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "but text: if it is a table, say --format csv or --format tsv"
-    return f"nor anything else that is known: {SAVE_AS}"
 
 
 def _check(path: Path, archive: zipfile.ZipFile) -> Contents:
@@ -98,7 +85,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, con
             if len(chunk) == _CHUNK_BYTES and b"<" not in chunk:
                 raise _too_large(path, "a cell has more than a million characters")
             if is_sheet:
-                contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(chunk))
+                contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(with_last))
                 merged.update(dict.fromkeys(merged_in(with_last)))
                 if len(merged) > MOST_MERGED:
                     raise _too_large(path, f"it has more than {MOST_MERGED:,} merged cells")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from leads_cli.importing.encodings import Encoding
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.meanings import CUSTOM
+from leads_cli.lead_columns import CUSTOM
 
 SAMPLE_ROWS = 20
 """How many rows say what the columns have in them."""
@@ -27,6 +27,21 @@ class EmptyText(str):
         """Of what stands in the cell."""
         cell = super().__new__(cls)
         cell.written = written
+        return cell
+
+
+class UnreadableText(str):
+    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
+
+    __slots__ = ("is_shown", "problem")
+
+    is_shown: bool
+    problem: str
+
+    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
+        """Of the text, and the rest of a sentence that begins with the column."""
+        cell = super().__new__(cls, text)
+        cell.problem, cell.is_shown = problem, is_shown
         return cell
 
 
@@ -83,15 +98,21 @@ class Table:
     left_out: Mapping[int, str] = field(default_factory=dict)
 
 
+def stripped_headings(headings: Sequence[Any]) -> list[str]:
+    """Headings without spaces around them, and without empty ones at the end."""
+    # The name of a custom member may begin or end with a space.
+    stripped = [heading if heading.startswith(CUSTOM) else heading.strip() for heading in map(str, headings)]
+    while stripped and not stripped[-1]:
+        stripped.pop()
+    return stripped
+
+
 def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
     """Names of the columns, each a different one: ``Email`` and ``Email (2)``.
 
     One without a heading is ``column 7``, empty ones at the end are none.
     """
-    # The name of a custom member may begin or end with a space.
-    names = [name if name.startswith(CUSTOM) else name.strip() for name in map(str, headings)]
-    while names and not names[-1]:
-        names.pop()
+    names = stripped_headings(headings)
     if len(names) > _MOST_COLUMNS:
         raise UnreadableFileError(f"{path} has {len(names):,} columns, the most possible is {_MOST_COLUMNS:,}.")
     unique: dict[str, None] = {}

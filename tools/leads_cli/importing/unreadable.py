@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Self
 
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.placeholders import is_placeholder
+from leads_cli.importing.tables import UnreadableText
 
 _ERRORS = frozenset(
     [
@@ -27,21 +27,6 @@ _ERRORS_OF_LIBREOFFICE = re.compile(r"Err:\d{3}")
 _ROUNDED = re.compile(r"[+-]?\d([.,]\d+)?[Ee]\+?\d+", re.ASCII)
 
 
-class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
-
-    __slots__ = ("is_shown", "problem")
-
-    is_shown: bool
-    problem: str
-
-    def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
-        """Of the text, and the rest of a sentence that begins with the column."""
-        cell = super().__new__(cls, text)
-        cell.problem, cell.is_shown = problem, is_shown
-        return cell
-
-
 def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
     """Why a row cannot be read, by the cells that are imported; None if it can."""
     reasons = [
@@ -52,15 +37,19 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
     return "; ".join(reasons) + "." if reasons else None
 
 
+def spreadsheet_error(text: str) -> UnreadableText:
+    """What stands in a cell whose value a spreadsheet could not find out."""
+    error = text.strip()
+    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
+
+
 def mark_unreadable(text: str, field: str) -> str:
     """The text of a field as it is, or as UnreadableText if it stands there instead of a value."""
     if type(text) is UnreadableText:
         return text
     stripped = text.strip()
     if stripped in _ERRORS or _ERRORS_OF_LIBREOFFICE.fullmatch(stripped):
-        return UnreadableText(
-            text, f'is an error of a spreadsheet, {stripped}: correct it, or say --empty "{stripped}"'
-        )
+        return spreadsheet_error(text)
     if is_placeholder(stripped, field):
         return UnreadableText(
             text, f'is "{stripped}", which may stand for nothing: if it does, say --empty "{stripped}"'

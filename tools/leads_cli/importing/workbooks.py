@@ -13,13 +13,13 @@ from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.merged_cells import MergedValues
-from leads_cli.importing.sheets import choose_sheet
+from leads_cli.importing.sheets import ChosenSheet, choose_sheet
 from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
-from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
-from leads_cli.importing.unreadable import UnreadableText
+from leads_cli.importing.tables import Reading, Row, Table, UnreadableText, column_names, table_row
+from leads_cli.importing.unreadable import spreadsheet_error
 
-# Rows in which it is looked for the first column that is used.
+# Rows in which it is looked for the first column that is used, until all are read.
 _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
@@ -40,6 +40,7 @@ class Sheet:
         self._formulas = formulas
         self.has_merged_rows = bool(self._merged)
         self.name: str = values.title
+        self.rows_were_cut = False
         self._first_column = 0
         first_rows = [cells for _, cells in islice(self.rows(), _FIRST_ROWS)]
         used = [next(position for position, cell in enumerate(cells) if cell) for cells in first_rows]
@@ -48,8 +49,10 @@ class Sheet:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row that has a text: its number in the sheet, from 1, and its texts up to the last.
 
-        They begin with the first column that is used. May be called again. Raises UnreadableFileError.
+        They begin with the first column that is used. May be called again, and must be if ``rows_were_cut`` then: a
+        row further down has begun before the others. Raises UnreadableFileError.
         """
+        first, self.rows_were_cut = self._first_column, False
         with _errors_named(self._path):
             formulas = self._formulas and _rows_with_cells(self._path, self._formulas)
             merged = MergedValues(self._merged)
@@ -63,8 +66,11 @@ class Sheet:
                 merged.fill(number, texts)
                 while texts and not texts[-1]:
                     texts.pop()
+                if any(texts[:first]):
+                    used = next(position for position, text in enumerate(texts) if text)
+                    self._first_column, self.rows_were_cut = min(self._first_column, used), True
                 if texts:
-                    yield number, texts[self._first_column :]
+                    yield number, texts[first:]
 
 
 def visible_sheets(path: Path) -> list[Sheet]:
@@ -86,7 +92,13 @@ def visible_sheets(path: Path) -> list[Sheet]:
 def open_workbook(path: Path, reading: Reading) -> Table:
     """Find the table in a spreadsheet. Raises UnreadableFileError, and ColumnsError if it has no headings."""
     sheets = {sheet.name: sheet for sheet in visible_sheets(path)}
-    chosen = choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+
+    def choose() -> ChosenSheet:
+        return choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+
+    chosen = choose()
+    if sheets[chosen.name].rows_were_cut:
+        chosen = choose()
     layout = chosen.layout
     if layout is None:
         raise UnreadableFileError(f"The sheet {chosen.name} of {path} is empty.")
@@ -170,8 +182,6 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of openpyxl
         return ""
     if isinstance(value, str):
         if cell.data_type == "e":
-            return UnreadableText(
-                value, f'is an error of the spreadsheet, {value}: correct it, or say --empty "{value}"'
-            )
+            return spreadsheet_error(value)
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     return shown_text(value, cell.number_format)
