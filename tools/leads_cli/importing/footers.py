@@ -17,6 +17,7 @@ END_OF_FILE = "\x1a"
 _EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
 _NO_LEAD = "It is not imported: delete the row, or fill in another cell of it if it is a lead."
 _MAY_BE = "Delete it if it is one; if it is a lead, fill in another cell, or move the row up among the others."
+_IF_TOTAL = "Delete it if it is one; if it is a lead, fill in another cell, such as the e-mail address."
 _APART = "It stands apart from the table: delete the row if it is no lead, or else the empty row above."
 
 
@@ -50,7 +51,7 @@ class Ending(NamedTuple):
             return self.problems[number]
         texts = [cell for cell in cells if cell and not cell.isspace()]
         if texts and notice_in(texts) is Notice.TOTAL and not self.columns.have_phone_number(cells):
-            return "The row is a total: delete it."
+            return f"The row seems to be a total. {_IF_TOTAL}"
         return None
 
 

@@ -31,7 +31,7 @@ _ONLY_TOTAL = (
 )
 _MAY_BE_TOTAL = (
     "totals?|totale|totaux|totales|totais|totaal|totalt|sum|suma|somme|soma|somma|summe|summa|gesamt|insgesamt|average|avg|"
-    "mean|count|anzahl|antal|aantal|nombre|cantidad|conteggio|max|min|maximum|minimum|celkem|razem|yhteensa|i alt"
+    "count|anzahl|antal|aantal|nombre|cantidad|conteggio|celkem|razem|yhteensa|i alt"
 )
 _NUMBERS = r"[\d\s.,'%€$£+-]*"
 _ONLY_TOTALS = re.compile(rf"(?:{_ONLY_TOTAL})\s?[:=]?{_NUMBERS}")
@@ -47,7 +47,8 @@ _NOTICE = re.compile(
     r"(?:copyright ?)?(?:©|\(c\)) .*|copyright\b.*\d{4}.*|.*(?:all rights reserved|alle rechte vorbehalten|"
     r"tous droits reserves|todos los derechos reservados|tutti i diritti riservati).*|"
     r"(?:strictly |private and )confidential\b.*|confidential (?:information|-|\u2013).*|(?:streng )vertraulich\b.*|"
-    rf"(?:(?:report|list|file|data|bericht|liste|datei) )?(?:{_WRITTEN}) (?:{_BY_OR_ON})\b(?:.*\d.*| ?:.*)|"
+    rf"(?:(?:report|list|file|data|bericht|liste|datei) )?(?:{_WRITTEN}) (?:{_BY_OR_ON})\b"
+    r"(?:.*\d[./:-]\d.*|.*\d{4}.*| ?:.*)|"
     r"(?:stand|as of|date|datum|fecha|data|status)(?: ?:| am| vom)? ?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|"
     r"(?:page|seite|pagina|sida|side|strona|strana|sivu) \d+(?: ?(?:of|/|von|sur|de|di|van|av|af|z|ze) ?\d+)?|"
     r"[-=* ]*end of (?:report|file|list|data)\b.*|"
@@ -100,5 +101,8 @@ def _digits(text: str) -> int:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())
+    folded = text.casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(folded.split())
