@@ -241,6 +241,7 @@ def test_counts_are_one_json_object_alone_on_standard_output(leads: Leads) -> No
         "importedBefore": 0,
         "rejected": 1,
         "skippedEmpty": 1,
+        "leftOut": 0,
         "replayed": 0,
     }
     assert result.returncode == 3
@@ -469,12 +470,42 @@ def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
             "Farbe": "custom.colour",
         },
         "rows": 2,
-        "problems": [{"row": 6, "message": "Mitarbeiter must be a whole number."}],
+        "problems": [
+            {
+                "row": 8,
+                "message": 'The row is a notice below the table, "2 Zeilen". It is not imported: delete the row, or '
+                "fill in another cell of it if it is a lead.",
+            },
+            {"row": 6, "message": "Mitarbeiter must be a whole number."},
+        ],
     }
     assert "headings in row 3" in result.stderr
-    assert 'Row 8 is a footer, and not imported: "2 Zeilen".' in result.stderr
-    assert 'Not mapped, because "Mail" is email: "Mail (2)".' in result.stderr
+    assert 'Not imported, because it is a footer: "2 Zeilen" (row 8).' in result.stderr
+    assert 'Read where "Mail" (email) is empty: "Mail (2)".' in result.stderr
     assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
+
+
+def test_what_is_left_out_is_counted_to_people_and_programs(leads: Leads) -> None:
+    leads.write("Firma,Mail\nA,a@example.com\nFirma,Mail\n\nTotal: 1,\nSeite 1 von 1,\n")
+    result = leads("leads.csv", "--json")
+    assert {**counts_of(result), "seconds": 0} == {
+        "rows": 2,
+        "imported": 1,
+        "importedBefore": 0,
+        "rejected": 0,
+        "skippedEmpty": 1,
+        "leftOut": 2,
+        "replayed": 0,
+        "seconds": 0,
+    }
+    assert "2 rows left out, which are no leads" in last_line(result)
+
+
+def test_a_company_that_stands_apart_is_not_left_out_in_silence(leads: Leads) -> None:
+    leads.write("Company,Email,Phone\nAcme,a@b.c,1\n,,\nBolt,,\nCore,,\n")
+    result = leads("leads.csv", "--dry-run", "--json")
+    assert result.returncode == 3
+    assert [problem["row"] for problem in json.loads(result.stdout)["problems"]] == [4, 5]
 
 
 def test_a_column_that_is_not_mapped_is_suggested_to_be_what_it_can_be(leads: Leads) -> None:

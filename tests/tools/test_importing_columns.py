@@ -82,6 +82,10 @@ def test_what_is_not_known_is_named() -> None:
         (("First name", "Last name", "Full name"), (None, None, "contactPerson")),
         (("Lead Name", "First name", "Last name"), (None, "firstName", "lastName")),
         (("Title", "Job Title"), (None, "jobTitle")),
+        (("Person - E-Mail – Privat", "Person - E-Mail – Arbeit"), (None, "email")),  # noqa: RUF001 - as Pipedrive has it
+        (("Home Phone", "Telefon praca"), (None, "phoneNumber")),
+        (("Mobile", "Work"), (None, "phoneNumber")),
+        (("Guest Email(s)", "Email"), (None, "email")),
     ],
 )
 def test_the_best_of_several_columns_is_taken(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:
@@ -132,6 +136,9 @@ def test_the_columns_beside_it_say_what_a_heading_means(
         (("Name", "First name", "Last name"), ("contactPerson", None, None)),
         (("name", "contacts"), ("company", "contacts")),
         (("Name", "Contacts", "Company"), ("contactPerson", "contacts", "company")),
+        (("Name", "Website", "Phone", "Employees"), ("company", "website", "phoneNumber", "employeeCount")),
+        (("Name", "Industry", "Email", "Employees"), ("contactPerson", "industry", "email", "employeeCount")),
+        (("Name", "Industry", "Phone"), ("contactPerson", "industry", "phoneNumber")),
     ],
 )
 def test_a_plain_name_is_what_the_other_columns_leave(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:
@@ -152,6 +159,25 @@ def test_a_plain_name_is_what_the_other_columns_leave(columns: tuple[str, ...], 
 def test_addresses_on_a_network_are_pages_there(addresses: list[str], field: str) -> None:
     mapping = map_columns(("Company", "URL"), {}, sample=[["A", address] for address in addresses])
     assert mapping.fields == ("company", field)
+
+
+def test_the_page_of_the_person_comes_before_that_of_the_company() -> None:
+    sample = [["https://www.linkedin.com/sales/company/1", "https://www.linkedin.com/in/ada"]]
+    assert map_columns(("companyUrl", "profileUrl"), {}, sample=sample).fields == (None, "linkedIn")
+    assert map_columns(("companyUrl",), {}, sample=sample).fields == ("linkedIn",)
+
+
+@pytest.mark.parametrize(("address", "field"), [("https://linkedin.com/in/a", "linkedIn"), ("a.example.com", None)])
+def test_a_social_link_is_the_page_that_it_leads_to(address: str, field: str | None) -> None:
+    assert map_columns(("Company", "Social link"), {}, sample=[["A", address]]).fields == ("company", field)
+
+
+@pytest.mark.parametrize(("kinds", "field"), [(["Firma", "Firma"], "company"), (["Firma", "Person"], None)])
+def test_a_name_is_that_of_a_company_if_all_contacts_are_companies(kinds: list[str], field: str | None) -> None:
+    mapping = map_columns(
+        ("Kontaktart", "Name 1", "E-Mail"), {}, sample=[[kind, "A", "a@example.com"] for kind in kinds]
+    )
+    assert mapping.fields == (None, field or "contactPerson", "email")
 
 
 def test_a_page_in_a_column_of_a_networks_name_comes_first() -> None:

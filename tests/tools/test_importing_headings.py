@@ -92,7 +92,7 @@ EXPORTS = {
         Id; First name = firstName; Last name = lastName; Job title = jobTitle; Emails = email; Mobile =
         phoneNumber; Address = address; City; State; Zipcode; Country; Sales owner; Facebook = facebook; Twitter
         = twitter; LinkedIn = linkedIn; Created at = date; Updated at; Last contacted time; Score; Tags =
-        labels; Accounts name; Time zone; Do not disturb
+        labels; Accounts name = company; Time zone; Do not disturb
     """,
     "monday": """
         Name = contactPerson; Subitems; Status; Company = company; Title = jobTitle; Email = email; Phone =
@@ -284,6 +284,13 @@ def test_a_heading_of_which_a_word_is_not_understood_means_nothing(heading: str)
         ("Straße & Hausnr.", "address"),
         ("Telefone", "phoneNumber"),
         ("Sobrenome", "lastName"),
+        ("How many employees?", "employeeCount"),
+        ("Wie viele Mitarbeiter?", "employeeCount"),
+        ("Combien d'employés ?", "employeeCount"),
+        ("Where is your company based?", "address"),
+        ("Hvad er dit navn?", "name"),
+        ("Hinzugefügt am", "date"),
+        ("Recipient Email", "email"),
     ],
 )
 def test_a_heading_may_be_a_question_or_have_several_names(heading: str, field: str) -> None:

@@ -132,7 +132,7 @@ def test_the_table_of_a_text_may_have_bars_at_its_edges(tmp_path: Path) -> None:
     content = "| Company | Email         |\n|---------|---------------|\n| Acme    | a@example.com |\n"
     table = table_of(tmp_path / "leads.csv", content)
     assert table.columns == ("column 1", "Company", "Email")
-    assert rows_of(table) == [(2, []), (3, ["", " Acme    ", " a@example.com "])]
+    assert rows_of(table) == [(3, ["", " Acme    ", " a@example.com "])]
 
 
 def test_commas_in_unquoted_cells_do_not_hide_the_semicolon(tmp_path: Path) -> None:
@@ -207,6 +207,14 @@ def test_a_space_before_a_quote_is_not_of_the_cell(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.csv", '"Company", "Notes"\n"A, B", "says ""hi"""\n')
     assert table.columns == ("Company", "Notes")
     assert rows_of(table) == [(2, ["A, B", 'says "hi"'])]
+
+
+def test_single_quotes_are_of_no_cell_if_all_headings_have_them(tmp_path: Path) -> None:
+    table = table_of(tmp_path / "leads.csv", "'Company','Email'\n'Acme, Inc','a@example.com'\n'O''Hara',\n")
+    assert table.columns == ("Company", "Email")
+    assert rows_of(table) == [(2, ["Acme, Inc", "a@example.com"]), (3, ["O'Hara", ""])]
+    table = table_of(tmp_path / "leads.csv", "Company,Email\n'Acme','a@example.com'\n")
+    assert rows_of(table) == [(2, ["'Acme'", "'a@example.com'"])]
 
 
 def test_spaces_of_cells_are_kept(tmp_path: Path) -> None:

@@ -92,6 +92,24 @@ def test_a_cell_that_is_merged_downwards_is_read_in_every_row_that_has_more(tmp_
     assert "Cells that are merged over several rows are read as their value in each of these rows." in table.notes
 
 
+def test_hidden_rows_are_imported_and_told(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["Company", "Email"], ["A", "a@example.com"], ["B", "b@example.com"], ["C", "c@example.com"]):
+        sheet.append(row)
+    workbook.save(path := tmp_path / "leads.xlsx")
+    assert Source.open(path, None).table.notes == ()
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[9].hidden = True  # has no cells
+    workbook.save(path)
+    table = Source.open(path, None).table
+    assert len(list(table.read_rows())) == 3
+    assert "1 row of the sheet is hidden, and imported as the others" in table.notes[0]
+    sheet.row_dimensions[4].hidden = True
+    workbook.save(path)
+    assert Source.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
+
+
 def test_more_merged_cells_than_anybody_makes_are_refused(workbook: Workbook) -> None:
     merged = "".join(f'<mergeCell ref="A{row}:A{row + 1}"/>' for row in range(1, 200_003, 2))
     path = workbook(f'<row r="1">{text("A1", "Company")}</row></sheetData><mergeCells>{merged}</mergeCells><sheetData>')

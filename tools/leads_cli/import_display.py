@@ -61,7 +61,8 @@ class ImportDisplay(ExitStack):
                 _show_checked(event)
             case DryRunFinished(leads):
                 self._confirm_encoding()
-                messages.print(f"{counted(leads, 'lead')} can be imported. Nothing was sent.")
+                left_out = f" {counted(self._counts.left_out, 'row')} left out." if self._counts.left_out else ""
+                messages.print(f"{counted(leads, 'lead')} can be imported.{left_out} Nothing was sent.")
             case JournalReliedOn():
                 _show_what_is_relied_on(event)
             case ReadyToSend():
@@ -111,6 +112,8 @@ class ImportDisplay(ExitStack):
             parts.append(f"{counts.replayed:,} of them had been stored before")
         if counts.skipped_empty:
             parts.append(f"{counted(counts.skipped_empty, 'empty row')} skipped")
+        if counts.left_out:
+            parts.append(f"{counted(counts.left_out, 'row')} left out, which are no leads")
         if finished.rejected:
             parts.append(f"rejected rows: {counts.rejected:,}, in {finished.rejected}")
         messages.print(as_sent("; ".join(parts) + "."))

@@ -28,6 +28,8 @@ class DryRunReport:
                 encoding = source.table.encoding
                 if encoding and not encoding.is_certain:
                     self._add(None, uncertain_encoding(source.path, encoding))
+                for number, reason in source.table.left_out.items():
+                    self._add(number, reason)
             case RowsChecked(bad, first_bad, doubts):
                 for bad_row in first_bad:
                     self._add(bad_row.row.number, bad_row.reason)

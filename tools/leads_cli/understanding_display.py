@@ -62,11 +62,15 @@ def _show_ranges(mapping: ColumnMapping, leads: Sequence[Lead]) -> None:
 
 def _show_not_mapped(mapping: ColumnMapping) -> None:
     by_field: dict[str, list[str]] = {}
+    read_if_empty = {mapping.columns[at] for fallback in mapping.fallbacks for at in fallback.sources}
     for column, field in mapping.others:
         by_field.setdefault(field, []).append(column)
     for field, columns in by_field.items():
         taken = mapping.heading(field)
-        messages.print(as_sent(f'Not mapped, because "{taken}" is {field}: {_quoted(columns)}.'))
+        if fallbacks := [column for column in columns if column in read_if_empty]:
+            messages.print(as_sent(f'Read where "{taken}" ({field}) is empty: {_quoted(fallbacks)}.'))
+        if others := [column for column in columns if column not in read_if_empty]:
+            messages.print(as_sent(f'Not mapped, because "{taken}" is {field}: {_quoted(others)}.'))
     if mapping.unknown:
         named = (_with_nearest_field(column, mapping) for column in mapping.unknown)
         messages.print(as_sent(f"Not mapped: {', '.join(named)}."))

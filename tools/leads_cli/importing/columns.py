@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from leads_cli.importing.errors import ColumnsError, MapOptionError
+from leads_cli.importing.fallbacks import Fallback, fallbacks_of
 from leads_cli.importing.headings import FIELDS, FOLDED_FIELDS, NAME_PARTS, letters_and_digits
 from leads_cli.importing.meanings import NOT_IN_NAMES, best_columns, custom_member, meanings_of
 from leads_cli.lead_columns import CUSTOM
@@ -18,13 +19,14 @@ class ColumnMapping:
 
     A field is that of a lead, a part of a name, or a custom member such as ``custom.utm_source``. ``unknown`` are
     columns that are left out because they are no field. ``others`` are left out because there is a better column for
-    their field, which is named too.
+    their field, which is named too; of these, ``fallbacks`` are read in the rows where the better one is empty.
     """
 
     columns: tuple[str, ...]
     fields: tuple[str | None, ...]
     unknown: tuple[str, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
 
     def heading(self, field: str) -> str:
         """What the user calls a field of a lead."""
@@ -63,6 +65,7 @@ def map_columns(
     meanings = meanings_of(columns, list(sample))
     fields = best_columns(columns, meanings, of_columns)
     _refuse_two_columns_for_one_field(columns, fields)
+    fallbacks = fallbacks_of(fields, meanings, of_columns)
     left_out = [at for at, field in enumerate(fields) if field is None and at not in of_columns]
     if keep_unmatched:
         _refuse_too_many([columns[at] for at in left_out])
@@ -85,6 +88,7 @@ def map_columns(
         tuple(fields),
         tuple(columns[at] for at in left_out if at not in others),
         tuple((columns[at], field) for at, field in others.items()),
+        fallbacks,
     )
 
 

@@ -107,7 +107,8 @@ class Counts:
     """What has become of the rows of a file, by all runs together.
 
     ``to_import`` is how many leads there are, 0 as long as sending has not begun. ``replayed`` ones turned out to have
-    been stored before. ``are_known`` is false until all rows are checked.
+    been stored before. ``left_out`` are rows that are no leads, as those of a footer: they do not count as rows.
+    ``are_known`` is false until all rows are checked.
     """
 
     rows: int = 0
@@ -117,6 +118,7 @@ class Counts:
     rejected: int = 0
     skipped_empty: int = 0
     replayed: int = 0
+    left_out: int = 0
     are_known: bool = False
     started: float = field(default_factory=time.monotonic)
 
@@ -143,4 +145,4 @@ class Counts:
     def summary(self) -> dict[str, int | float]:
         """All of them, as programs read it."""
         before = {"importedBefore": self.imported_before, "replayed": self.replayed}
-        return {**self.of_file(), **before, "seconds": self.seconds}
+        return {**self.of_file(), "leftOut": self.left_out, **before, "seconds": self.seconds}

@@ -1,65 +1,81 @@
-"""What programs write below a table: totals and notices."""
+"""What stands at the end of a table and is none of it, as far as that can be known."""
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
 
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.tables import NumberedRow
+from leads_cli.importing.notices import Notice, is_number, notice_in
+from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _MOST_ROWS_BELOW = 50
+_MOST_SHOWN_CHARACTERS = 100
+_SHOWN = 5
+_LEAST_DIGITS_OF_PHONE_NUMBER = 7
 END_OF_FILE = "\x1a"
 _EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
-_NOTICE = re.compile(
-    r"copyright\b|©|\(c\) |.*all rights reserved|.*alle rechte vorbehalten|.*tous droits reserves|"
-    r"(strictly |private and )?confidential( information| -|:|$)|vertraulich\b|"
-    r"(report |list |file )?(generated|exported|printed|created|downloaded) (by|on|at|from|with)\b|"
-    r"(erstellt|exportiert|gedruckt) (von|am|mit)\b|page \d+ (of|/) \d+|seite \d+ von \d+|end of (report|file|list)\b|"
-    r"(record|row|lead|contact) count\b|\(?\d+ (records?|rows?|leads|contacts|datensatze|zeilen)\)?$",
-    re.IGNORECASE,
-)
-_TOTAL = re.compile(
-    r"(grand |sub)?totals?( records| rows| leads| contacts| count)?[:\s\d.,]*$|"
-    r"(end|gesamt)?summe[:\s\d.,]*$|gesamt[:\s\d.,]*$|totale?[:\s\d.,]*$|totaal[:\s\d.,]*$|summa[:\s\d.,]*$",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
-# No table has as many rows to count.
-_LEAST_DIGITS_OF_A_TELEPHONE_NUMBER = 7
+_NO_LEAD = "It is not imported: delete the row, or fill in another cell of it if it is a lead."
+_MAY_BE = "Delete it if it is one; if it is a lead, fill in another cell, or move the row up among the others."
+_IF_TOTAL = "Delete it if it is one; if it is a lead, fill in another cell, such as the e-mail address."
+_APART = "It stands apart from the table: delete the row if it is no lead, or else the empty row above."
 
 
-def find_footer(rows: Iterable[NumberedRow], headings: Sequence[str]) -> list[NumberedRow]:
-    """The rows at the end that are none of the table: notices and totals, or whatever stands apart from the table.
+class _Other(Enum):
+    """What else a row at the end may be."""
 
-    No heading is empty at the end.
+    EMPTY = auto()
+    TEXT = auto()
+
+
+class _Held(NamedTuple):
+    number: int
+    text: str
+    kind: Notice | _Other
+
+
+class Ending(NamedTuple):
+    """The rows at the end of a table that are no leads, and those of which that is not known.
+
+    For each its number and a sentence: what it is, and what to do.
     """
-    width = len(headings)
-    meanings = [meaning_of(heading) for heading in headings]
-    of_phone_numbers = [at for at, meaning in enumerate(meanings) if meaning and meaning.field == "phoneNumber"]
-    held: list[tuple[int, list[str]]] = []
+
+    footer: dict[int, str]
+    problems: dict[int, str]
+    note: str | None
+    columns: "_Columns"
+
+    def problem_of(self, number: int, cells: Sequence[str]) -> str | None:
+        """Why a row is no lead, or may be none; a total is none wherever it stands."""
+        if number in self.problems:
+            return self.problems[number]
+        texts = [cell for cell in cells if cell and not cell.isspace()]
+        if texts and notice_in(texts) is Notice.TOTAL and not self.columns.have_phone_number(cells):
+            return f"The row seems to be a total. {_IF_TOTAL}"
+        return None
+
+
+def find_ending(rows: Iterable[NumberedRow], headings: Sequence[str]) -> Ending:
+    """What stands at the end of the rows of a table, read to the last."""
+    width = len(stripped_headings(headings))
+    columns = _Columns(headings)
+    held: list[_Held] = []
     least_filled, has_rows = width, False
     for number, cells in rows:
         texts = [cell for cell in cells if cell and not cell.isspace()]
-        may_be_below = len(texts) <= 1 or (_is_notice(texts) and not _has_phone_number(cells, of_phone_numbers))
-        if may_be_below and not any(map(is_address, texts)):
-            held.append((number, [] if texts == [END_OF_FILE] else texts))
+        kind = _kind(cells, texts, columns)
+        if kind is not None:
+            held.append(_Held(number, " ".join(map(str.strip, texts)), kind))
             if len(held) <= _MOST_ROWS_BELOW:
                 continue
-        if any(texts for _, texts in held):
+        if any(row.kind is not _Other.EMPTY for row in held):
             least_filled = 1
         held.clear()
         has_rows = True
         least_filled = min(least_filled, len(texts))
-    empty = [at for at, (_, texts) in enumerate(held) if not texts]
-    notices = [at for at, (_, texts) in enumerate(held) if _is_notice(texts)]
-    if notices:
-        # What follows a notice right below the table may be rows again, of a company that is called like one.
-        others = (at + 1 for at, (_, texts) in enumerate(held) if texts and at not in notices)
-        begin = max((at + 1 for at in empty if at < notices[0]), default=max((notices[0], *others)))
-    elif empty and has_rows and least_filled > 1 and width > 2:  # noqa: PLR2004 - of two columns, one may be empty
-        begin = empty[0]
-    else:
-        begin = len(held)
-    return [(number, texts) for number, texts in held[begin:] if texts]
+    # Of two columns, one may be empty.
+    are_leads_wide = has_rows and least_filled > 1 and width > 2  # noqa: PLR2004 - see above
+    return _ending(held, columns, are_leads_wide=are_leads_wide)
 
 
 def is_address(cell: str) -> bool:
@@ -67,14 +83,83 @@ def is_address(cell: str) -> bool:
     return _EMAIL_ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def _is_notice(texts: Sequence[str]) -> bool:
-    """Whether a row is a notice in one cell or two, or a total with numbers."""
-    first, others = (texts[0].strip(), texts[1:]) if texts else ("", ())
-    if _TOTAL.match(first):
-        return len(others) <= 1 or all(map(_NUMBER.fullmatch, others))
-    return len(others) <= 1 and _NOTICE.match(first) is not None
+class _Columns:
+    """Knows what of a table tells a lead from a total."""
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        fields = [meaning.field if (meaning := meaning_of(heading)) else None for heading in headings]
+        self._phones = [at for at, field in enumerate(fields) if field == "phoneNumber"]
+        self._counts = [at for at, field in enumerate(fields) if field == "employeeCount"]
+        self._beside_counts = {at for at, field in enumerate(fields) if field in {"employeeCount", None}}
+
+    def have_phone_number(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a telephone number, which is longer than what is counted."""
+        digits = (sum(map(str.isdecimal, cells[at])) for at in self._phones if at < len(cells))
+        return max(digits, default=0) >= _LEAST_DIGITS_OF_PHONE_NUMBER
+
+    def have_sum(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a number of employees, and nothing else but numbers: it is a total without a word."""
+        if not any(at < len(cells) and cells[at] and not cells[at].isspace() for at in self._counts):
+            return False
+        filled = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
+        return self._beside_counts.issuperset(filled) and all(is_number(cells[at]) for at in filled)
 
 
-def _has_phone_number(cells: Sequence[str], columns: Iterable[int]) -> bool:
-    digits = (sum(map(str.isdecimal, cells[at])) for at in columns if at < len(cells))
-    return max(digits, default=0) >= _LEAST_DIGITS_OF_A_TELEPHONE_NUMBER
+def _kind(cells: Sequence[str], texts: Sequence[str], columns: _Columns) -> Notice | _Other | None:
+    """What a row may be beside a lead with more than one cell, None if nothing."""
+    if not texts or texts == [END_OF_FILE]:
+        return _Other.EMPTY
+    if any(map(is_address, texts)):
+        return None
+    if columns.have_sum(cells):
+        return Notice.TOTAL
+    if len(texts) == 1:
+        return notice_in(texts) or _Other.TEXT
+    return None if columns.have_phone_number(cells) else notice_in(texts)
+
+
+def _ending(held: Sequence[_Held], columns: _Columns, *, are_leads_wide: bool) -> Ending:
+    """Which of the last rows are a footer, and which ones may be leads."""
+    footer: dict[int, str] = {}
+    problems: dict[int, str] = {}
+    shown = []
+    for at in range(_begin(held), len(held)):
+        number, text, kind = held[at]
+        if kind is Notice.NOTICE or kind is Notice.TOTAL or (kind is not _Other.EMPTY and _beside_notice(held, at)):
+            what = kind.value if kind is Notice.TOTAL else "a notice"
+            footer[number] = f'The row is {what} below the table, "{_cut(text)}". {_NO_LEAD}'
+            shown.append(f'"{_cut(text)}" (row {number})')
+        elif kind is Notice.DOUBTFUL:
+            problems[number] = f'The row seems to be {kind.value}, "{_cut(text)}". {_MAY_BE}'
+        elif kind is _Other.TEXT and are_leads_wide:
+            problems[number] = f'The row has a single cell, "{_cut(text)}". {_APART}'
+    more = f" and {len(shown) - _SHOWN} more rows" if len(shown) > _SHOWN else ""
+    note = f"Not imported, because it is a footer: {', '.join(shown[:_SHOWN])}{more}." if shown else None
+    return Ending(footer, problems, note, columns)
+
+
+def _begin(held: Sequence[_Held]) -> int:
+    """Behind the last lead right below the table: what follows a name that is like a notice may be leads again."""
+    begin = 0
+    for at, row in enumerate(held):
+        if row.kind is _Other.EMPTY:
+            break
+        if row.kind is _Other.TEXT:
+            begin = at + 1
+    return begin
+
+
+def _beside_notice(held: Sequence[_Held], at: int) -> bool:
+    """Whether a row is the title right above a notice, or is below one, with no empty row between."""
+    below = at + 1 < len(held) and held[at + 1].kind is Notice.NOTICE
+    if below and (not at or held[at - 1].kind is _Other.EMPTY):
+        return True
+    while at and held[at - 1].kind is not _Other.EMPTY:
+        at -= 1
+        if held[at].kind is Notice.NOTICE:
+            return True
+    return False
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN_CHARACTERS else f"{text[:_MOST_SHOWN_CHARACTERS]}…"

@@ -19,6 +19,7 @@ TO_REACH_YOU = re.compile(
 
 _COMPANY = r"(?:company|organi[sz]ation|business|firm|team|employer)"
 _PEOPLE = r"(?:people|persons|employees|(?:staff|team)(?: members)?)"
+_MITARBEITER = r"(?:mitarbeiter(?:innen)?|mitarbeitende|beschaftigte)"
 _REMARKS = r"(?:questions|comments|remarks)"
 _PATTERNS = {
     "contactPerson": (
@@ -53,20 +54,26 @@ _PATTERNS = {
         r"in welcher branche (?:sind sie tatig|arbeiten sie|ist ihr unternehmen tatig)",
     ),
     "employeeCount": (
-        rf"how many {_PEOPLE} (?:work|are|are there) (?:at|in|for) (?:your|the) {_COMPANY}",
+        rf"how many {_PEOPLE}(?: (?:work|are|are there) (?:at|in|for) (?:your|the) {_COMPANY})?",
         rf"how many {_PEOPLE} (?:does|do) (?:(?:your|the) {_COMPANY}|you) (?:have|employ)",
         rf"what size is your {_COMPANY}",
         rf"how (?:big|large) is (?:your|the) {_COMPANY}|what (?:is|s) the (?:size|headcount) of your {_COMPANY}",
-        r"wie ?viele (?:mitarbeiter(?:innen)?|mitarbeitende|beschaftigte) (?:hat|beschaftigt) (?:ihr|dein) unternehmen",
-        r"wie ?viele (?:mitarbeiter(?:innen)?|mitarbeitende|beschaftigte) (?:haben|beschaftigen) sie",
-        r"combien d employes (?:compte|a|emploie) votre (?:entreprise|societe)",
+        rf"wie ?viele {_MITARBEITER}(?: (?:haben|beschaftigen) sie)?",
+        rf"wie ?viele {_MITARBEITER} (?:hat|beschaftigt) (?:ihr|dein) unternehmen",
+        r"combien d employes(?: (?:compte|a|emploie) votre (?:entreprise|societe))?",
+        r"combien de (?:salaries|collaborateurs)",
         r"combien de (?:salaries|collaborateurs|personnes) (?:compte|a|emploie) votre (?:entreprise|societe)",
-        r"cuantos (?:empleados|trabajadores) tiene (?:tu|su|vuestra) empresa",
-        r"quanti (?:dipendenti|addetti) ha la (?:tua|sua|vostra) azienda",
-        r"hoeveel (?:medewerkers|werknemers) heeft (?:je|jouw|uw) (?:bedrijf|organisatie)",
-        r"hur manga (?:anstallda|medarbetare) har (?:ni|ert foretag|ditt foretag)",
-        r"hvor mange (?:ansatte|medarbejdere) har (?:i|dere|virksomheden|bedriften)",
+        r"cuantos (?:empleados|trabajadores) tiene (?:tu|su|vuestra) empresa|cuantos empleados",
+        r"quanti (?:dipendenti|addetti)(?: ha la (?:tua|sua|vostra) azienda)?",
+        r"hoeveel (?:medewerkers|werknemers)(?: heeft (?:je|jouw|uw) (?:bedrijf|organisatie))?",
+        r"hur manga (?:anstallda|medarbetare)(?: har (?:ni|ert foretag|ditt foretag))?",
+        r"hvor mange (?:ansatte|medarbejdere)(?: har (?:i|dere|virksomheden|bedriften))?",
         r"quantos (?:funcionarios|colaboradores) (?:a )?sua empresa tem",
+    ),
+    "address": (
+        rf"where (?:(?:is|are) (?:your|the) {_COMPANY}|are you) (?:based|located|headquartered)",
+        r"wo (?:ist|sitzt|befindet sich) (?:ihr|dein) unternehmen",
+        r"ou (?:est situee|se trouve) votre (?:entreprise|societe)",
     ),
     "notes": (
         r"(?:is there )?anything else(?: you (?:d|would) like (?:us )?to (?:share|add|tell us|know|say|mention))?",

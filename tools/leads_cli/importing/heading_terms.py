@@ -55,7 +55,7 @@ TERMS: dict[str, dict[int, str]] = {
         "entreprise, nombre de la empresa, nome dell azienda, denominazione, denominazione sociale, "
         "przedsiebiorstwo, current company, company or organization, company or organisation, organization or "
         "company, business or organization, company business name",
-        1: "account name",
+        1: "account name, accounts name",
         2: "account, business, firm, employer, workplace, legal name, arbeitgeber, employeur, organizacion, "
         "organizzazione, werkgever, arbetsgivare, business name, partner name, nom commercial, org, "
         "arbeidsgiver, arbejdsgiver, tyonantaja, pracodawca, zamestnavatel, empregador",
@@ -131,6 +131,7 @@ TERMS: dict[str, dict[int, str]] = {
         "sahkopostiosoite, mailadress, emailadress, email adres, elektronicka posta, emailova adresa, mailova "
         "adresa",
         1: "work email, business email",
+        6: "user email, user email address",
     },
     "phoneNumber": {
         0: "phone, phones, telephone, tel, telefon, telefono, telefoon, telefonnummer, telefoonnummer, rufnummer, "
@@ -203,7 +204,8 @@ TERMS: dict[str, dict[int, str]] = {
         "skapad datum, skapat datum, datum skapad, creation datetime, created datetime, date et heure de "
         "creation, fecha y hora de creacion, erstellungszeitpunkt, aangemaakt datum, datum aangemaakt, datum "
         "erstellt",
-        3: "date, timestamp, added, added on, added at, date added, add date, date entered, entry date, submitted, "
+        3: "date, timestamp, hinzugefugt, hinzugefugt am, "
+        "added, added on, added at, date added, add date, date entered, entry date, submitted, "
         "submitted at, submitted on, submission date, submission time, submit date, submit time, submission "
         "timestamp, date submitted, signup date, sign up date, registration date, registered at, optin time, "
         "subscribed at, received, received at, received on, signed up, signed up at, datum, fecha, zeitstempel, "

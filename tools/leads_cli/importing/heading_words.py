@@ -5,7 +5,7 @@ Lower case, without accents, ß as ss.
 
 PERSON = (
     "person persons people contact contacts prospect individual customer client invitee attendee registrant "
-    "subscriber respondent applicant participant guest member"
+    "subscriber respondent applicant participant guest member recipient"
 )
 PERSON_ELSEWHERE = (
     "kontakt kontakts kontakte personne contacto persona contatto contactpersoon ansprechpartner "
@@ -16,10 +16,11 @@ COMPANY_ELSEWHERE = (
     "firma firmen unternehmen unternehmens entreprise societe empresa azienda aziendale bedrijf foretag foretags"
 )
 WORK = (
-    "work business office job professional geschaftlich geschaftliche beruflich berufliche dienstlich dienstliche "
+    "work business office job professional arbeit arbeits "
+    "geschaftlich geschaftliche beruflich berufliche dienstlich dienstliche "
     "buro bureau pro professionnel professionnelle travail trabajo laboral profesional oficina lavoro ufficio "
     "zakelijk zakelijke werk arbete jobb arbets jobbet comercial trabalho profissional firmowy "
-    "sluzbowy pracovni firemni tyo arbejde arbeid"
+    "sluzbowy praca pracy pracovni prace firemni tyo arbejde arbeid arbejds arbeids"
 )
 MAIN = (
     "main primary principal principale default preferred best hauptsachlich haupt hoofd primaire primar primare "
@@ -46,7 +47,7 @@ FILLERS = (
     "of the a an your and or de la le les du des der die das den dem l d del della dell di il el los las van "
     "het een av och und et y e en ihre ihr deine dein votre su tu uw jouw din da do dos das s dei delle degli "
     "ihrer ihrem euer eure ton ta tes tuo tua suo sua vostro vostra seu je jullie ert ditt er i og oder ou "
-    "twoj twoja vas vase o"
+    "twoj twoja vas vase o dit jeres"
 )
 """Words between others."""
 DECORATION = (

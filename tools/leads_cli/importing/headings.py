@@ -102,6 +102,7 @@ def _spellings(typed: str) -> Iterator[str]:
 
 def _plain(heading: str) -> str:
     """A heading in lower case, without accents and punctuation, a space between its words."""
+    heading = heading.replace("(s)", "s")
     text = _CAPITALS.sub(" ", unicodedata.normalize("NFKC", heading[:_MOST_CHARACTERS]).removesuffix("__c"))
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_ACCENT))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))

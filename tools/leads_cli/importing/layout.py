@@ -1,15 +1,16 @@
 """Where in a sheet or a text the table is: programs write titles and notes above it, and totals and notices below."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from leads_cli.importing.about_columns import rows_about_columns
 from leads_cli.importing.errors import ColumnsError
-from leads_cli.importing.footers import END_OF_FILE, find_footer, is_address
+from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row, stripped_headings
+from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
@@ -22,17 +23,18 @@ _MOST_ROWS_ABOVE_A_SINGLE_HEADING = 5
 class Layout(NamedTuple):
     """A table in its surroundings.
 
-    ``heading`` is the number of the row with the headings, 0 if there is none; ``end`` of the first row that is not of
-    the table any more, if any. ``fields`` is how many fields the headings name. ``notes`` say what is not read.
-    ``others`` knows of other tables below the headings.
+    ``heading`` is the number of the row with the headings, 0 if there is none. ``fields`` is how many fields the
+    headings name. ``notes`` say what is not read; ``left_out`` says why of each row that is no lead, by its number.
+    ``ending`` is of the last rows, ``others`` knows of other tables below the headings.
     """
 
     heading: int
     headings: tuple[str, ...]
-    end: int | None
     fields: int
     sample: tuple[Sequence[str], ...]
     notes: tuple[str, ...]
+    left_out: Mapping[int, str]
+    ending: Ending
     others: OtherHeadings
 
     @property
@@ -41,21 +43,17 @@ class Layout(NamedTuple):
         return f"headings in row {self.heading}" if self.heading else "without headings"
 
     def rows(self, rows: Iterable[NumberedRow]) -> Iterator[Row]:
-        """The rows of the table below its headings; one that only repeats these is empty.
+        """The rows of the table below its headings, without those that repeat these and those of a footer.
 
-        Those of another table are problems.
+        Those of another table are problems, and so are those of which it is not known whether they are leads.
         """
         for number, cells in rows:
-            if number <= self.heading:
+            if number <= self.heading or number in self.left_out or self._is_none(number, cells):
                 continue
-            if self.end is not None and number >= self.end:
-                return
-            if self._is_none(number, cells):
-                yield Row(number, ())
-            elif (other := self.others.above(number)) and _filled(cells, most=1):
+            if (other := self.others.above(number)) and _filled(cells, most=1):
                 yield Row(number, cells, _of_another_table(number, other))
             else:
-                yield Row(number, cells)
+                yield Row(number, cells, self.ending.problem_of(number, cells))
 
     def _is_none(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a row is the headings again, a line below them, or the character with which DOS ended files."""
@@ -90,20 +88,20 @@ def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> L
     heading, headings = start[at] if at >= 0 else (0, _numbered_columns(start))
     above = [number for number, cells in start[: max(at, 0)] if _filled(cells, most=1)]
     below = start[at + 1 :]
+    about_columns = rows_about_columns(below, headings) if heading else {}
+    below = [row for row in below if row[0] not in about_columns]
     sample = tuple(cells for _, cells in below[:SAMPLE_ROWS])
     others = OtherHeadings(headings if heading else ())
-    footer = find_footer(others.watch(chain(below, rows)), stripped_headings(headings))
+    ending = find_ending(others.watch(chain(below, rows)), headings)
     notes = []
     if above:
         notes.append(f"{_rows_are(above)} above the headings, and not imported.")
-    if footer:
-        texts = ", ".join(f'"{" ".join(map(str.strip, texts))}"' for _, texts in footer)
-        remedy = "If these are leads, move them above another lead."
-        notes.append(f"{_rows_are([number for number, _ in footer])} a footer, and not imported: {texts}. {remedy}")
-    if others.note:
-        notes.append(others.note)
-    end = footer[0][0] if footer else None
-    return Layout(heading, tuple(headings), end, len(fields_named(headings)), sample, tuple(notes), others)
+    if about_columns:
+        notes.append(f"{_rows_are(list(about_columns))} about the columns, and not imported.")
+    notes += filter(None, (ending.note, others.note))
+    left_out = about_columns | ending.footer
+    fields = len(fields_named(headings))
+    return Layout(heading, tuple(headings), fields, sample, tuple(notes), left_out, ending, others)
 
 
 def heading_at(rows: Sequence[Sequence[str]]) -> int:

@@ -20,6 +20,11 @@ _NETWORKS = {
 _OTHER_PART = (("firstName", "lastName"), ("lastName", "firstName"))
 # After the pages that are called by a network's name.
 _COST_OF_PAGE_ON_NETWORK = 8
+# The person's comes first.
+_COST_OF_COMPANY_PAGE = 13
+_COMPANY_PAGE = re.compile(r".*linkedin\.com/(sales/)?(company|school)/", re.IGNORECASE)
+# What has a page of a network that its heading does not name.
+_SOCIAL = frozenset(("social", "sociallink", "sociallinks", "socialurl", "socialprofile", "socialprofileurl"))
 
 
 _MEETING = ("eventtypename", "startdatetime", "starttime", "meetinglocation")
@@ -32,6 +37,7 @@ _BESIDE: tuple[tuple[tuple[str, ...], str, Meaning | None], ...] = (
     (_PLACE, "name", Meaning("company", 1)),
     (_PLACE, "title", Meaning("company", 1)),
     (("anrede", "titelvorangestellt"), "titel", None),
+    (("mobile",), "work", Meaning("phoneNumber", 1)),
 )
 _TITLES = frozenset(("title", "titel", "tittel"))
 
@@ -52,13 +58,33 @@ def meanings_of(columns: Sequence[str], sample: Sequence[Sequence[Any]]) -> list
     ]
     fields = {meaning.field for meaning in meanings if meaning}
     name = next((other for part, other in _OTHER_PART if part in fields and other not in fields), None)
-    # What has contacts is a company.
-    if name is None and "contacts" in fields and not fields.intersection(("company", "contactPerson", *NAME_PARTS)):
+    if name is None and _is_of_company(fields):
         name = "company"
-    return [
+    meanings = [
         meaning._replace(field=name or "contactPerson") if meaning and meaning.field == NAME else meaning
         for meaning in meanings
     ]
+    if "company" not in fields and (at := _name_beside_kind(columns, sample)) is not None:
+        meanings[at] = ColumnMeaning("company", 1)
+    return meanings
+
+
+def _is_of_company(fields: set[str]) -> bool:
+    """Whether a plain name is that of a company: it has contacts, or what only a company has and nobody to write to."""
+    if fields.intersection(("company", "contactPerson", *NAME_PARTS)):
+        return False
+    of_company = fields.intersection(("website", "employeeCount", "industry"))
+    return "contacts" in fields or (len(of_company) > 1 and not fields.intersection(("jobTitle", "email")))
+
+
+def _name_beside_kind(columns: Sequence[str], sample: Sequence[Sequence[Any]]) -> int | None:
+    """Where the name is in an export of bexio, if all of its contacts are companies."""
+    names = [letters_and_digits(column) for column in columns]
+    if "kontaktart" not in names or "name1" not in names:
+        return None
+    at = names.index("kontaktart")
+    kinds = {row[at].strip() for row in sample if at < len(row) and isinstance(row[at], str)}
+    return names.index("name1") if kinds == {"Firma"} else None
 
 
 def best_columns(
@@ -101,10 +127,11 @@ def _meaning(column: str, beside: set[str], cells: Sequence[Any]) -> ColumnMeani
     if prefix.lower() == CUSTOM and member:
         return ColumnMeaning(custom_member(member), 0)
     meaning = _meaning_beside(column, beside)
+    filled = [cell for cell in cells if cell not in ("", None)]
     if meaning is None:
-        return None
+        return _page(None, filled) if letters_and_digits(column) in _SOCIAL else None
     if meaning.field == "website" or (meaning.field in _NETWORKS and meaning.cost >= _COST_OF_PAGE_ON_NETWORK):
-        return _page(ColumnMeaning(*meaning), [cell for cell in cells if cell not in ("", None)])
+        return _page(ColumnMeaning(*meaning), filled)
     return ColumnMeaning(*meaning, is_salutation=letters_and_digits(column) in _TITLES)
 
 
@@ -116,9 +143,10 @@ def _meaning_beside(column: str, beside: set[str]) -> Meaning | None:
     return meaning_of(column)
 
 
-def _page(meaning: ColumnMeaning, addresses: Sequence[Any]) -> ColumnMeaning:
+def _page(meaning: ColumnMeaning | None, addresses: Sequence[Any]) -> ColumnMeaning | None:
     """What a column of addresses means: the network on which all of them are, if they are on one."""
     for network, pattern in _NETWORKS.items():
         if addresses and all(isinstance(address, str) and pattern.match(address.strip()) for address in addresses):
-            return ColumnMeaning(network, _COST_OF_PAGE_ON_NETWORK)
+            is_of_company = all(map(_COMPANY_PAGE.match, addresses))
+            return ColumnMeaning(network, _COST_OF_COMPANY_PAGE if is_of_company else _COST_OF_PAGE_ON_NETWORK)
     return meaning

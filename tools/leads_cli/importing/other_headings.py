@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from leads_cli.importing.headings import letters_and_digits, meaning_of
+from leads_cli.importing.placeholders import is_placeholder
 from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _LEAST_FIELDS = 3
@@ -29,7 +30,8 @@ class OtherHeadings:
         self._headings = list(map(_folded, headings))
         self._written = list(map(str.strip, headings))
         self._known = set(filter(None, self._headings))
-        fields = ((at, meaning.field) for at, heading in enumerate(headings) if (meaning := meaning_of(heading)))
+        fields = [(at, meaning.field) for at, heading in enumerate(headings) if (meaning := meaning_of(heading))]
+        self._emails = [at for at, field in fields if field == "email"]
         self._typical = {at: _TYPICAL[field] for at, field in fields if field in _TYPICAL}
         self._repeated_first, self._repeated = 0, 0
         # From these rows on the headings are in those rows: in 0 if they are the table's own.
@@ -87,10 +89,12 @@ class OtherHeadings:
                 doubtful = None
                 if self._has_others(cells, apart=bool(gap)):
                     self._begin(gap or number, number)
-                elif gap and self._may_have_others(cells):
+                elif gap and (self._may_have_others(cells) or self._does_not_fit(cells)):
                     doubtful = (gap, number, cells)
                 gap = 0
             yield number, cells
+        if doubtful and self._does_not_fit(doubtful[2]):
+            self._begin(*doubtful[:2])
 
     def _begin(self, start: int, row: int) -> None:
         self._starts.append(start)
@@ -118,6 +122,11 @@ class OtherHeadings:
         """Whether the row below can tell if a row that stands apart has headings."""
         is_known = any(meaning_of(cell) for cell in cells if cell)
         return len(self._untypical(cells)) + is_known > 1 and not any(map(_IN_NO_HEADING.search, cells))
+
+    def _does_not_fit(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a text for an e-mail address that is none, and does not stand for nothing either."""
+        texts = [cell for at in self._emails if at < len(cells) and (cell := cells[at].strip())]
+        return bool(texts) and not any("@" in cell for cell in cells) and not is_placeholder(texts[0], "email")
 
     def _untypical(self, cells: Sequence[str]) -> set[int]:
         """In which columns a text is not what such a column has."""

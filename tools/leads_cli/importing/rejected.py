@@ -90,7 +90,8 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
                 file.write(b"\n]\n" if is_array else b"")
 
     def _own_cells(self, bad: BadRow) -> list[Any]:
-        return [cell for at, cell in enumerate(bad.row.cells) if at not in self._added_before]
+        before = bad.row.before or {}
+        return [before.get(at, cell) for at, cell in enumerate(bad.row.cells) if at not in self._added_before]
 
     def _write_row(self, cells: Sequence[str]) -> None:
         self._writer.writerow(map(without_formula, cells))

@@ -29,6 +29,7 @@ from leads_cli.importing.events import (
     RowsRejected,
 )
 from leads_cli.importing.exported_text import is_export
+from leads_cli.importing.fallbacks import with_fallbacks
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
 from leads_cli.importing.journal_place import own_journal
@@ -86,6 +87,7 @@ class Import:
         self._clock = clock
         self._source = Source.open(options.file, options.file_format, options.reading)
         columns = self._source.table.columns
+        self.counts.left_out = len(self._source.table.left_out)
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
         self._rejected_path = options.rejected or Path(f"{options.file}.rejected.{self._rejected_format}")
         _require_different_files(options.file, {"--rejected": self._rejected_path, "--journal": options.journal_path})
@@ -146,7 +148,8 @@ class Import:
         return RejectedFile(self._rejected_path, self._mapping.columns, self._rejected_format, separator)
 
     def _read_rows(self) -> Iterator[Row]:
-        return self._reader.read(self._source.table.read_rows())
+        rows = self._source.table.read_rows()
+        return self._reader.read(with_fallbacks(rows, self._mapping.fallbacks, self.options.empty or ()))
 
     def _identity(self, workspace_id: str | None, sender: Sender) -> Identity:
         fields = zip(self._mapping.columns, self._mapping.fields, strict=True)
@@ -157,7 +160,7 @@ class Import:
         of_file = {
             CONTENT: self._source.sha256,
             "format": self._source.format,
-            "mapping of columns": json.dumps(list(fields)),
+            "mapping of columns": json.dumps([*fields, *self._mapping.fallbacks]),
             "batch size": str(options.batch_size),
             "way of reading": json.dumps(how),
         }

@@ -41,10 +41,12 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     sample = _sample(path, encoding.codec)
     said = _SEPARATOR_LINE.match(sample)
     separator = separator or (said[1] if said else _find_separator(sample))
-    has_spaces = any(map(_has_space_before_quote, _sample_rows(sample, separator)))
+    sample_rows = _sample_rows(sample, separator)
+    has_spaces = any(map(_has_space_before_quote, sample_rows))
+    quote = "'" if _has_single_quotes(sample_rows) else '"'
 
     def records() -> Iterator[tuple[int, list[str]]]:
-        records = _records(path, encoding.codec, separator, skips_spaces=has_spaces)
+        records = _records(path, encoding.codec, separator, quote, skips_spaces=has_spaces)
         return islice(records, 1 if said else 0, None)
 
     layout = find_layout(records(), reading.header_row)
@@ -67,7 +69,7 @@ def open_separated(path: Path, reading: Reading, separator: str | None = None) -
     # Rejected rows are written with it, and with commas if it is one that only a line such as sep=: can name.
     known = separator if separator in _SEPARATORS else None
     description = f"text in {encoding.name}, separated by {separators}, {layout.place}"
-    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known)
+    return Table(description, columns, read_rows, encoding, layout.sample, layout.notes, known, layout.left_out)
 
 
 def _is_whole_row(cells: Sequence[str], width: int) -> bool:
@@ -89,12 +91,20 @@ def _hidden_separator(heading: str, rows: Sequence[str]) -> str | None:
     return None
 
 
-def _records(path: Path, codec: str, separator: str, *, skips_spaces: bool) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    path: Path, codec: str, separator: str, quote: str, *, skips_spaces: bool
+) -> Iterator[tuple[int, list[str]]]:
     """Each record, behind the line on which it begins."""
     line = 1
     with path.open(encoding=codec, newline="") as file:
         # Strict, because a quote that is never closed would make one cell of all that follows it.
-        reader = csv.reader(bounded_lines(file, path), delimiter=separator, skipinitialspace=skips_spaces, strict=True)
+        reader = csv.reader(
+            bounded_lines(file, path),
+            delimiter=separator,
+            quotechar=quote,
+            skipinitialspace=skips_spaces,
+            strict=True,
+        )
         try:
             for cells in reader:
                 yield line, cells
@@ -117,6 +127,12 @@ def _sample(path: Path, codec: str) -> str:
 
 def _has_space_before_quote(cells: Sequence[str]) -> bool:
     return any(cell.startswith(" ") and cell.lstrip(" ").startswith('"') for cell in cells)
+
+
+def _has_single_quotes(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all cells of the first row with several are in single quotes."""
+    first = next((cells for cells in rows if len(cells) > 1), [])
+    return bool(first) and all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in first)
 
 
 def _find_separator(sample: str) -> str:

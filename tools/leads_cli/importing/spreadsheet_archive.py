@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +20,12 @@ _MOST_BYTES_OF_A_PART = 16 << 20
 _MOST_BYTES_OF_A_ROW = 8 << 20
 _MOST_ROWS = 2_000_000
 # What is looked for may lie across two chunks.
-_LONGEST_OF_PARTS = 64
+_LONGEST_OF_PARTS = 512
 _ROW_OR_TEXT = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
+# With a cell: programs hide empty rows, too.
+_HIDDEN_ROW = re.compile(
+    rb"<(?:\w+:)?row\s[^<>]{0,200}?\bhidden=[\"'](?:1|true)[\"'][^<>]{0,200}>\s{0,20}<(?:\w+:)?c[\s>]"
+)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # They could grow to any size. Parts are in UTF-8 or, of some programs, in UTF-16.
 _HAS_ENTITIES = re.compile(
@@ -31,10 +36,11 @@ _IS_NOT_PARSED = re.compile(r"xl/media/|.*\.(?:bin|png|jpe?g|gif|emf|wmf)$", re.
 
 @dataclass(slots=True)
 class Contents:
-    """What is in sheets beside values: formulas, and cells that are merged downwards, by the part of their sheet."""
+    """What is in sheets beside values: formulas, and by the part of their sheet merged cells and hidden rows."""
 
     has_formulas: bool = False
     merged: dict[str, list[MergedDown]] = field(default_factory=dict)
+    hidden_rows: Counter[str] = field(default_factory=Counter)
 
 
 def check_archive(path: Path) -> Contents:
@@ -86,6 +92,9 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, con
                 raise _too_large(path, "a cell has more than a million characters")
             if is_sheet:
                 contents.has_formulas = contents.has_formulas or bool(_FORMULA.search(with_last))
+                seen = len(with_last) - len(chunk)
+                hidden = sum(1 for found in _HIDDEN_ROW.finditer(with_last) if found.end() > seen)
+                contents.hidden_rows[part.filename] += hidden
                 merged.update(dict.fromkeys(merged_in(with_last)))
                 if len(merged) > MOST_MERGED:
                     raise _too_large(path, f"it has more than {MOST_MERGED:,} merged cells")

@@ -1,7 +1,7 @@
 """What every format is read as: a table of rows, with names of columns."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -50,13 +50,15 @@ class Row(NamedTuple):
 
     ``number`` is where people find it in the file, from 1: its first line, its row in the sheet, or its place in the
     array. There may be fewer cells than columns, and more only if there is a ``problem``, which says why the row could
-    not be read. ``raw`` is what stood there if it is no cells.
+    not be read. ``raw`` is what stood there if it is no cells; ``before`` are cells for which those of other columns
+    stand, by their positions.
     """
 
     number: int
     cells: Sequence[Any]
     problem: str | None = None
     raw: Any = None
+    before: Mapping[int, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ AS_FOUND = Reading()
 class Table:
     """A file as a table. ``read_rows`` reads it from its first row, and may be called again.
 
-    ``description`` says what the file was taken for, ``notes`` what of it is not read. ``encoding`` is that of a text.
-    ``sample`` has the cells of a few rows, ``separator`` stands between those of a text, if it is a
-    usual one. Reading raises UnreadableFileError.
+    ``description`` says what the file was taken for, ``notes`` what of it is not read. ``left_out`` says why of each
+    row that is no lead, by its number: one of a footer, or about the columns. ``encoding`` is that of a text.
+    ``sample`` has the cells of a few rows, ``separator`` stands between those of a text, if it is a usual one. Reading
+    raises UnreadableFileError.
     """
 
     description: str
@@ -92,6 +95,7 @@ class Table:
     sample: Sequence[Sequence[Any]] = ()
     notes: tuple[str, ...] = ()
     separator: str | None = None
+    left_out: Mapping[int, str] = field(default_factory=dict)
 
 
 def stripped_headings(headings: Sequence[Any]) -> list[str]:

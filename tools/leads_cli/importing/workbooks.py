@@ -35,7 +35,9 @@ class Sheet:
 
     def __init__(self, path: Path, values: Any, formulas: Any, contents: Contents) -> None:  # noqa: ANN401 - of openpyxl
         self._path = path
-        self._merged = contents.merged.get(values._worksheet_path.lstrip("/"), ())  # noqa: SLF001 - it has no other name
+        part = values._worksheet_path.lstrip("/")  # noqa: SLF001 - it has no other name
+        self._merged = contents.merged.get(part, ())
+        self.hidden_rows = contents.hidden_rows[part]
         self._values = values
         self._formulas = formulas
         self.has_merged_rows = bool(self._merged)
@@ -109,8 +111,16 @@ def open_workbook(path: Path, reading: Reading) -> Table:
             yield table_row(row, len(columns))
 
     description = f"the sheet {chosen.name} of a spreadsheet{chosen.not_read}, {layout.place}"
-    notes = (*layout.notes, *((_MERGED,) if sheets[chosen.name].has_merged_rows else ()))
-    return Table(description, columns, read_rows, sample=layout.sample, notes=notes)
+    notes = [*layout.notes, *_notes_on(sheets[chosen.name])]
+    return Table(description, columns, read_rows, sample=layout.sample, notes=tuple(notes), left_out=layout.left_out)
+
+
+def _notes_on(sheet: Sheet) -> Iterator[str]:
+    if sheet.has_merged_rows:
+        yield _MERGED
+    if sheet.hidden_rows:
+        rows = "1 row of the sheet is" if sheet.hidden_rows == 1 else f"{sheet.hidden_rows:,} rows of the sheet are"
+        yield f"{rows} hidden, and imported as the others: delete what is not to be imported."
 
 
 @contextmanager
