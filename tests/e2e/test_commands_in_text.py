@@ -82,7 +82,7 @@ def test_every_command_of_leads_that_is_told_of_exists() -> None:
             wrong.append(f"{source}: {command}: {exc}")
 
     assert wrong == []
-    assert {"README.md", "operating.md", "rows.md", "help of rotate"} <= {source for source, _ in told}
+    assert {"README.md", "operating.md", "files.md", "help of rotate"} <= {source for source, _ in told}
 
 
 def test_every_target_of_make_that_is_told_of_exists_and_knows_its_variables() -> None:

@@ -21,9 +21,9 @@ from support.pages import blocks_of_code
 from support.server import running_server, server_command
 
 ROOT = Path(__file__).parents[2]
-QUICK_START, RETRIES, LIMITS, ROWS = (
+QUICK_START, RETRIES, LIMITS, ROWS, FILES = (
     partial(blocks_of_code, (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
-    for page in ("quick-start", "errors-and-retries", "limits-and-plans", "rows")
+    for page in ("quick-start", "errors-and-retries", "limits-and-plans", "rows", "files")
 )
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="Node.js was not found, which the JavaScript needs")
@@ -190,7 +190,7 @@ def test_a_client_in_python_gets_both_lists(api: LocalState, run: Run) -> None:
 
 
 def test_columns_of_a_file_become_custom_members(api: LocalState, run: Run) -> None:
-    [commands] = ROWS("Rows of a file", "sh")
+    [commands] = FILES("Import a file", "sh")
 
     run("bash", "-euc", commands)
 
