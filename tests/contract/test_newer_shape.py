@@ -172,8 +172,9 @@ def test_a_contact_is_told_by_other_words_for_true_too(post: Post, workspace: Wo
     [
         ({"name": "A", "emails": [f"{number}" for number in range(30)]}, ["emails"]),
         ({"contacts": [{"name": "A", "socials": ["https://example.com"]}]}, ["contacts/0/socials"]),
+        ({"name": "A", "Foo": 1, "foo": 2, "EMAIL": "a", "email": "b"}, ["Foo", "foo"]),
     ],
-    ids=["e-mail addresses", "socials"],
+    ids=["e-mail addresses", "socials", "two spellings"],
 )
 def test_what_has_no_place_is_named(post: Post, workspace: Workspace, lead: dict[str, Any], ignored: list[str]) -> None:
     answer = post(workspace, [lead], Prefer="return=representation")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count, islice
 from typing import Any
 
+from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from leads_core.leads import MAX_CONTACTS, MAX_CUSTOM_MEMBERS, Path
 
 _Found = tuple[Path, Any]
@@ -20,6 +21,7 @@ _NETWORKS = {"linkedin": "linkedIn", "twitter": "twitter", "x": "twitter", "face
 _HOSTS = {"linkedin.com": "linkedIn", "twitter.com": "twitter", "x.com": "twitter", "facebook.com": "facebook"}
 _OF_CONTACTS_TOO = {"socials", *_ARRAYS.values()}
 _ONLY_NEWER = {"iscontact", "name", "lastname", "role", "companyid", "contactid"} | _OF_CONTACTS_TOO
+_KNOWN = _ONLY_NEWER | {name.lower() for name in (*LEAD_FIELDS, *CONTACT_FIELDS)}
 _NAMES_OF_TEXTS = {"address", "email", "number", "phone", "text", "url", "value"}
 _ABOUT_A_TEXT = {"id", "isprimary", "kind", "label", "primary", "type"}
 _MOST_FURTHER_CONTACTS = 20
@@ -55,8 +57,12 @@ class _Members:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._spellings = {spelled.lower(): spelled for spelled in said}
-        # If the last one is taken, the earlier ones must not count instead.
-        self.said = {spelled: said[spelled] for spelled in self._spellings.values()}
+        # If the last one is taken, the earlier ones must not count instead. Of unknown names, all are told as ignored.
+        self.said = {
+            spelled: value
+            for spelled, value in said.items()
+            if self._spellings[lower := spelled.lower()] == spelled or lower not in _KNOWN
+        }
         self.sources: dict[Path, Path] = {}
 
     def has_any(self, names: set[str]) -> bool:
