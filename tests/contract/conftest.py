@@ -68,6 +68,12 @@ def workspaces(running: LocalState) -> ScannedWorkspaces:
     return workspaces_in(running)
 
 
+@pytest.fixture(autouse=True)
+def _remove_leads(workspaces: ScannedWorkspaces) -> Iterator[None]:
+    yield
+    workspaces.remove_leads()
+
+
 @pytest.fixture
 def workspace_on(workspaces: ScannedWorkspaces) -> CreateWorkspace:
     return partial(create_workspace, workspaces)

@@ -32,6 +32,7 @@ class ScannedWorkspaces(Workspaces):
             leads_table=settings.leads_table,
             sleep=lambda _seconds: None,
         )
+        self._client = client
         self._scanned = client.get_paginator("scan"), settings.leads_table
 
     def scanned_leads(self, workspace_id: str) -> list[dict[str, Any]]:
@@ -45,6 +46,14 @@ class ScannedWorkspaces(Workspaces):
         )
         leads = [identified_lead(item) for page in pages for item in page["Items"]]
         return sorted(leads, key=lambda lead: str(lead["id"]))
+
+    def remove_leads(self) -> None:
+        """Remove the leads of all workspaces, which every scan goes through."""
+        scan, table = self._scanned
+        pages = scan.paginate(TableName=table, ConsistentRead=True, ProjectionExpression="pk, sk")
+        deletions: list[Any] = [{"DeleteRequest": {"Key": key}} for page in pages for key in page["Items"]]
+        for start in range(0, len(deletions), 25):
+            self._client.batch_write_item(RequestItems={table: deletions[start : start + 25]})
 
 
 @dataclass(frozen=True)
