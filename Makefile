@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Python writes bytecode for what is imported; and lists that are locked have nothing to resolve.
+INSTALL := install --no-compile --no-deps --require-hashes -r
 # Races and faults take long, and prove something only on a database with DynamoDB's own conditions and limits.
 PROOFS := tests/concurrency tests/faults
 # The deployed code, without other processes: the API runs in the process of the tests.
@@ -15,6 +17,8 @@ LOCK := $(BIN)/uv --quiet pip compile --generate-hashes --upgrade
 HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
 export SAM_CLI_TELEMETRY ?= 0
+# With this variable set, every process would compile its imports again.
+export PYTHONDONTWRITEBYTECODE :=
 
 # For machines without access to a registry of container images.
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
@@ -43,9 +47,6 @@ deploy: $(VENV)/serve-installed ## Build and deploy to AWS, and send a request t
 
 sam-local: stand-in-image sam-local-prerequisites $(VENV)/serve-installed build ## Run what was built in Lambda's container image: needs Docker, Java 17 and npm
 	@$(BIN)/python -m leads_dev.local.sam
-
-# With this variable set, every process would compile its imports again.
-serve test-quick test test-slow coverage: export PYTHONDONTWRITEBYTECODE :=
 
 test-quick: $(VENV)/dev-installed $(VENV)/ministack-installed ## Run the tests of what is deployed alone: under a minute on two cores (ARGS="-k name" for some)
 	$(BIN)/pytest $(QUICK) $(ARGS)
@@ -142,10 +143,9 @@ ifneq ($(wildcard $(VENV)/unfinished),)
 .PHONY: $(VENV)/bin/pip
 endif
 
-# Without bytecode, half of which nobody would use: Python writes it for what is imported.
 $(VENV)/serve-installed: requirements/serve.txt pyproject.toml | $(VENV)/bin/pip
 	@rm -f $(VENV)/serve-installed $(VENV)/dev-installed
-	@$(BIN)/python tools/leads_dev/set_up.py $< --no-compile
+	@$(BIN)/python tools/leads_dev/set_up.py $<
 	@touch $@
 
 # Includes everything that serving needs, in the same versions.
@@ -154,27 +154,17 @@ $(VENV)/dev-installed: requirements/dev.txt pyproject.toml | $(VENV)/bin/pip
 	@$(BIN)/python tools/leads_dev/set_up.py $<
 	@touch $(VENV)/serve-installed $@
 
-# A database for the tests. It has its own environment because it pins botocore.
-$(VENV)/ministack-installed: requirements/ministack.txt | $(VENV)/bin/pip
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/ministack
-	@$(PIP) --python $(VENV)/ministack/bin/python install --require-hashes -r requirements/ministack.txt
+# In environments of their own, because they pin what others need in other versions.
+$(VENV)/%-installed: requirements/%.txt | $(VENV)/bin/pip
+	@echo "Setting up $(VENV)/$*; this happens once."
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/$*
+	@$(PIP) --python $(VENV)/$*/bin/python $(INSTALL) $<
 	@touch $@
 
-# The same, in Lambda's version of Python: it runs the built functions.
-$(VENV)/aws-installed: requirements/ministack.txt $(VENV)/dev-installed
+# MiniStack as an emulated AWS, in Lambda's version of Python: it runs the built functions.
+$(VENV)/aws-installed: requirements/ministack.txt | $(VENV)/bin/pip
 	@"$$($(BIN)/python tools/leads_dev/artifacts.py python)" -m venv --clear --without-pip $(VENV)/aws
-	@$(PIP) --python $(VENV)/aws/bin/python install --require-hashes -r requirements/ministack.txt
-	@touch $@
-
-# In an environment of its own, because it pins what others need in other versions.
-$(VENV)/awscli-installed: requirements/awscli.txt | $(VENV)/bin/python
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/awscli
-	@$(PIP) --python $(VENV)/awscli/bin/python install --require-hashes -r requirements/awscli.txt
-	@touch $@
-
-$(VENV)/openapi-installed: requirements/openapi.txt $(VENV)/dev-installed
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/openapi
-	@$(PIP) --python $(VENV)/openapi/bin/python install --require-hashes -r requirements/openapi.txt
+	@$(PIP) --python $(VENV)/aws/bin/python $(INSTALL) $<
 	@touch $@
 
 # What is missing is told before minutes of set-up.
@@ -194,27 +184,9 @@ $(VENV)/bench-installed: requirements/bench.txt $(VENV)/dev-installed
 		--to $(VENV)/bench/plain --on-lambda /var/task
 	@touch $@
 
-$(VENV)/docs-installed: requirements/docs.txt | $(VENV)/bin/pip
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/docs
-	@$(PIP) --python $(VENV)/docs/bin/python install --require-hashes -r requirements/docs.txt
-	@touch $@
-
 $(VENV)/node-installed: requirements/node/package-lock.json | $(VENV)/bin/pip
 	@mkdir -p $(VENV)/node && cp requirements/node/package.json requirements/node/package-lock.json $(VENV)/node
 	@npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
-
-# Without resolving dependencies: the locked list has them all, but pip does not recognise those with extras in it.
-$(VENV)/sam-installed: requirements/sam.txt | $(VENV)/bin/pip
-	@echo "Setting up the SAM CLI in $(VENV)/sam; this happens once."
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/sam
-	@$(PIP) --python $(VENV)/sam/bin/python install --no-deps --require-hashes -r requirements/sam.txt
-	@touch $@
-
-# Without resolving dependencies, as above: the locked list has them all.
-$(VENV)/checkov-installed: requirements/checkov.txt | $(VENV)/bin/python
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/checkov
-	@$(PIP) --python $(VENV)/checkov/bin/python install --no-deps --require-hashes -r requirements/checkov.txt
 	@touch $@
 
 # What is missing is told before minutes of set-up.

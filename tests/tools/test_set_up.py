@@ -72,7 +72,7 @@ def python(tmp_path: Path) -> Path:
 def set_up(python: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     requirements = python.parents[2] / "requirements.txt"
     requirements.write_text("first==1 \\\n    --hash=sha256:0\nsecond==1 \\\n    --hash=sha256:1\n")
-    command = [str(python), str(SET_UP), str(requirements), "--no-compile"]
+    command = [str(python), str(SET_UP), str(requirements)]
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
 

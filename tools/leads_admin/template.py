@@ -18,12 +18,15 @@ TEMPLATE = _IN_PACKAGE if _IN_PACKAGE.exists() else Path(__file__).parents[2] / 
 _STACK_NAME = "${AWS::StackName}"
 _ARGUMENTS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
+# Libyaml's loader takes an eighth of the time, but not every build of PyYAML has it.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-class _Loader(yaml.SafeLoader):
+
+class _Loader(_SafeLoader):  # type: ignore[misc]  # a base that is known at run time
     """YAML with CloudFormation's short functions, read as their long forms: ``!Ref X`` as ``{"Ref": "X"}``."""
 
 
-def _function(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
     argument: Any
     if isinstance(node, yaml.ScalarNode):
         argument = loader.construct_scalar(node)

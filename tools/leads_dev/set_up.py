@@ -11,23 +11,24 @@ from pathlib import Path
 UNFINISHED = "unfinished"
 """A file in the environment while something is installed: pip does not notice what it has installed in part."""
 
-_PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
+# Without bytecode, half of which nobody would use: Python writes it for what is imported.
+_PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile", "--no-deps"]
 _ONE_MORE = re.compile(
     r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?([A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)"
 )
 _A_FEW = 20
 
 
-def main(requirements: Path, options: list[str]) -> int:
-    """Install everything; ``options`` are pip's. Returns the exit code."""
+def main(requirements: Path) -> int:
+    """Install everything. Returns the exit code."""
     environment = Path(sys.prefix)
     names = re.findall(r"^[\w.-]+==(?!.*win32)", requirements.read_text(encoding="utf-8"), re.MULTILINE)
     _say(f"Setting up {environment.name}, {len(names)} packages; this happens once.\n")
     unfinished = environment / UNFINISHED
     unfinished.touch()
     try:
-        exit_code = _install([*options, "--require-hashes", "-r", str(requirements)], len(names)) or _install(
-            [*options, "--no-build-isolation", "--editable", "."], 0
+        exit_code = _install(["--require-hashes", "-r", str(requirements)], len(names)) or _install(
+            ["--no-build-isolation", "--editable", "."], 0
         )
     except KeyboardInterrupt:
         _say("\nInterrupted; the next run begins again.\n")
@@ -69,4 +70,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1])))
