@@ -19,6 +19,8 @@ HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64
 export SAM_CLI_TELEMETRY ?= 0
 # With this variable set, every process would compile its imports again.
 export PYTHONDONTWRITEBYTECODE :=
+# What a recipe runs may run make itself, which is another one's business than these targets and how many run at a time.
+unexport MAKEFLAGS
 
 # For machines without access to a registry of container images.
 STAND_IN_IMAGE := $(wildcard ../shared/tools/lambda-base-image)
