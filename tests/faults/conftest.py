@@ -16,12 +16,12 @@ from faults.world import Case, CreateWorld, World, environment
 
 from leads_admin.local_client import local_client
 from leads_admin.stack import stack_settings
-from leads_admin.workspaces import Workspaces
 from leads_api.wiring import create_handler
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
 from leads_dev.local.moto_dynamodb import create_tables
+from support.api import ScannedWorkspaces
 from support.clock import SetClock
 
 if TYPE_CHECKING:
@@ -69,12 +69,7 @@ def create_world(
                     monkeypatch.setenv(name, value)
                 client = stack.enter_context(closing(create_client()))
             clock = SetClock(Clock().now_ms())
-            workspaces = Workspaces(
-                tables,
-                access_table=settings.access_table,
-                leads_table=settings.leads_table,
-                sleep=lambda _seconds: None,
-            )
+            workspaces = ScannedWorkspaces(tables, settings)
             workspace_id = workspaces.create_workspace("Test", case.plan)
             key = workspaces.create_key(workspace_id)
             handler = create_handler(changed, client, clock)

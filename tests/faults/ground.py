@@ -21,10 +21,10 @@ from faults.kinds import Kind, kind
 from faults.proxy import Proxy
 from faults.world import LIMIT_MS, Case, Context, UnplannedError
 
-from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import lead_key, workspace_key, workspace_of_partition
 from leads_core.plans import Plan
 from leads_core.settings import Settings
+from support.api import ScannedWorkspaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -247,9 +247,7 @@ class Ground:
         self._database = database
         self._routes = routes
         self._seed = seed
-        self._workspaces = Workspaces(
-            database, access_table=settings.access_table, leads_table=settings.leads_table, sleep=lambda _seconds: None
-        )
+        self._workspaces = ScannedWorkspaces(database, settings)
         self.attempts = ThreadPoolExecutor(400, thread_name_prefix="attempt")
 
     @property

@@ -41,7 +41,7 @@ def sent_by_a_process_that_is_killed(world: World, position: int, *, takes_effec
     assert process.pid is not None
     pid.append(process.pid)
     other_end.close()
-    process.join(15)
+    process.join()
     exit_code = process.exitcode
     process.close()
     world.proxy.settle()

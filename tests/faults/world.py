@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from faults.proxy import Proxy, Step
 
 from leads_admin.template import function_timeout_seconds
-from leads_admin.workspaces import Workspaces
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.keys import hash_secret
 from leads_core.plans import Plan
 from leads_core.settings import Settings
-from support.api import LEADS_PATH
+from support.api import LEADS_PATH, ScannedWorkspaces
 from support.clock import SetClock
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class World:
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
     proxy: Proxy
     clock: SetClock
-    workspaces: Workspaces
+    workspaces: ScannedWorkspaces
     workspace_id: str
     key: str
     database: "DynamoDBClient"
@@ -123,7 +122,7 @@ class World:
 
     def held(self) -> list[str]:
         """The leads that the workspace holds, past the proxy."""
-        return sorted(str(lead["company"]) for lead in self.workspaces.leads(self.workspace_id, page_size=100))
+        return sorted(str(lead["company"]) for lead in self.workspaces.scanned_leads(self.workspace_id))
 
     def lead_count(self) -> int:
         item = self.database.get_item(
