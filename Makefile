@@ -19,7 +19,7 @@ HOST_ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64
 export SAM_CLI_TELEMETRY ?= 0
 # With this variable set, every process would compile its imports again.
 export PYTHONDONTWRITEBYTECODE :=
-# What a recipe runs may run make itself, which is another one's business than these targets and how many run at a time.
+# A make that a recipe runs has targets of its own, and these options are not meant for it.
 unexport MAKEFLAGS
 
 # For machines without access to a registry of container images.
@@ -143,6 +143,7 @@ $(VENV)/bin/pip:
 # What pip was interrupted in may be installed in part, so the environment is made anew.
 ifneq ($(wildcard $(VENV)/unfinished),)
 .PHONY: $(VENV)/bin/pip
+$(wildcard $(VENV)/*-installed): $(VENV)/bin/pip
 endif
 
 $(VENV)/serve-installed: requirements/serve.txt pyproject.toml | $(VENV)/bin/pip

@@ -80,6 +80,7 @@ def test_every_pull_request_and_what_is_merged_is_checked() -> None:
 def test_all_that_a_change_has_to_pass_is_checked_on_github_too() -> None:
     gate = (ROOT / ".ci" / "run").read_text()
     targets = re.findall(r"^CI=1 make (test) |^ *others\+?=\((.*)\)", gate, re.MULTILINE)
+    assert re.search(r'^make .* "\$\{others\[@\]\}"', gate, re.MULTILINE)
 
     job = CI["jobs"]["make"]
     assert job["steps"][-1] == {"run": 'make "$TARGET"', "env": {"TARGET": "${{ matrix.target }}"}}

@@ -4,26 +4,39 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from leads_console.event_log import Event, EventLog
 from leads_core.dynamodb.lead_items import lead_item
+from leads_core.dynamodb.schema import workspace_key
 from leads_core.settings import Settings
 from leads_dev.local.lead_events import follow_stream, turn_stream_on
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+Told = queue.Queue[Event]
+
 LEAD_IDS = [f"01M83QHZX06B68476KBMMNZ82K-00{row}" for row in range(3)]
 
 
-def test_each_new_lead_is_told_once_and_a_changed_one_is_not(dynamodb: "DynamoDBClient", settings: Settings) -> None:
+@pytest.fixture
+def told(dynamodb: "DynamoDBClient", settings: Settings) -> Told:
+    """The events of the leads table, from now on."""
+    stream = turn_stream_on(dynamodb, settings.leads_table)
+    told = Told()
+    endpoint = dynamodb.meta.endpoint_url
+    threading.Thread(target=follow_stream, args=(endpoint, stream, told.put), daemon=True).start()
+    return told
+
+
+def test_each_new_lead_is_told_once_and_a_changed_one_is_not(
+    dynamodb: "DynamoDBClient", settings: Settings, told: Told
+) -> None:
     def put(row: int, company: str) -> None:
         item = lead_item("acme", LEAD_IDS[row], {"company": company, "labels": ["fair"]})
         dynamodb.put_item(TableName=settings.leads_table, Item=item)
 
-    stream = turn_stream_on(dynamodb, settings.leads_table)
-    told: queue.Queue[Event] = queue.Queue()
-    endpoint = dynamodb.meta.endpoint_url
-    threading.Thread(target=follow_stream, args=(endpoint, stream, told.put), daemon=True).start()
     put(0, "First")
     put(0, "Changed")
     dynamodb.delete_item(
@@ -42,6 +55,30 @@ def test_each_new_lead_is_told_once_and_a_changed_one_is_not(dynamodb: "DynamoDB
     }
     assert (first["source"], first["detail-type"]) == ("lead-intake", "lead.created")
     assert second["detail"]["lead"]["company"] == "Second"
+
+
+def test_of_leads_whose_transaction_failed_nothing_is_told(
+    dynamodb: "DynamoDBClient", settings: Settings, told: Told
+) -> None:
+    refused, stored = (lead_item("acme", LEAD_IDS[row], {"company": name}) for row, name in enumerate(["No", "Yes"]))
+    table = settings.leads_table
+
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {"Put": {"TableName": table, "Item": refused}},
+                {
+                    "ConditionCheck": {
+                        "TableName": settings.access_table,
+                        "Key": workspace_key("nowhere"),
+                        "ConditionExpression": "attribute_exists(pk)",
+                    }
+                },
+            ]
+        )
+    dynamodb.put_item(TableName=table, Item=stored)
+
+    assert told.get()["detail"]["lead"]["company"] == "Yes"
 
 
 def test_the_newest_events_are_kept() -> None:

@@ -59,6 +59,18 @@ def test_what_was_interrupted_begins_again(checkout: Path, left: list[str], agai
     assert done.stdout.count("venv --clear .venv\n") == again
 
 
+def test_what_was_installed_beside_what_was_interrupted_is_installed_again(checkout: Path) -> None:
+    (checkout / "requirements" / "docs.txt").touch()
+    for name in ("bin/pip", "unfinished", "docs-installed"):
+        (checkout / ".venv" / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / ".venv" / name).touch()
+
+    done = make(checkout, "--dry-run", ".venv/docs-installed")
+
+    assert "venv --clear .venv\n" in done.stdout
+    assert "-r requirements/docs.txt\n" in done.stdout
+
+
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
     """The Python of a new environment, with a pip that downloads nothing."""

@@ -48,23 +48,26 @@ def _template() -> dict[str, Any]:
 
 
 def _transact_write_items(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-    """Carry out a transaction, and put the items that it names back if it fails.
+    """Carry out a transaction; if it fails, put back the items that it names, and take back what it told the streams.
 
-    Moto copies whole tables before it, once for each action, which takes seconds with ten thousand leads.
+    Moto copies whole tables before it, once for each action, which takes seconds with ten thousand leads. It takes
+    nothing back from streams.
     """
     before = []
     for action in transact_items:
-        (request,) = action.values()
+        request = next(iter(action.values()))
         table = backend.get_table(request["TableName"])
         hash_key, range_key = backend.get_keys_value(table, request.get("Key") or request["Item"])
         items, key = (table.items[hash_key], range_key) if range_key else (table.items, hash_key)
-        before.append((items, key, copy.deepcopy(items.get(key))))
+        records = table.stream_shard.items if table.stream_shard else []
+        before.append((items, key, copy.deepcopy(items.get(key)), records, len(records)))
     try:
         _MOTOS_TRANSACTION(backend, transact_items)
     except Exception:
-        for items, key, item in before:
+        for items, key, item, records, count in before:
             if item is None:
                 items.pop(key, None)
             else:
                 items[key] = item
+            del records[count:]
         raise
