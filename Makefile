@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Python writes bytecode for what is imported; and lists that are locked have nothing to resolve.
+# Python writes bytecode for what is imported. Locked lists are complete, and pip does not recognise packages with extras in them.
 INSTALL := install --no-compile --no-deps --require-hashes -r
 # Races and faults take long, and prove something only on a database with DynamoDB's own conditions and limits.
 PROOFS := tests/concurrency tests/faults

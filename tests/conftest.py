@@ -18,7 +18,7 @@ from support.databases import DATABASES, run_on
 settings.register_profile(
     "quick", max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("full", settings.get_profile("quick"), max_examples=200, stateful_step_count=40)
+settings.register_profile("full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40)
 settings.load_profile("full" if os.environ.get("CI") else "quick")
 
 # To `leads --local` it names a server, and tests have servers of their own.
