@@ -6,32 +6,47 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from support.server import running_server, server_command
 
 ROOT = Path(__file__).parents[2]
 MODELS = Path("layers", "leads_core", "python", "leads_core", "models.py")
-LINES = """\
+LEAD_LINES = """\
     vatNumber: Annotated[str, _text(32, "Number for value-added tax.", "SE556677889901")]
     openPositions: Annotated[int, _number(0, 1000, "How many people it looks for.", 3), _NUMBER_OR_ITS_TEXT]
+    isCustomer: Annotated[bool, Field(description="Whether it has bought something.", examples=[True])]
+    founded: Annotated[str, _date_time("When the company was founded."), _STORED_IN_UTC]
 """
-LEAD = {"company": "Open AI", "vatNumber": "SE556677889901", "openPositions": 0}
+CONTACT_LINE = """\
+    mobileNumber: Annotated[str, _text(64, "Mobile telephone number.", "+46 70 123 45 67")]
+"""
+LEAD = {
+    "company": "Open AI",
+    "vatNumber": "SE556677889901",
+    "openPositions": 0,
+    "isCustomer": False,
+    "founded": "2015-12-11T00:00:00Z",
+}
+CONTACT = {"name": "Ada", "mobileNumber": "+46 70 123 45 67"}
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with two fields more."""
+    """A copy of the project in which a lead has four fields more, and a contact one."""
     tree = tmp_path_factory.mktemp("tree")
     for folder in ("functions", "layers", "tools", "docs"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "template.yaml"):
         shutil.copy(ROOT / file, tree)
     models = (tree / MODELS).read_text(encoding="utf-8")
-    (tree / MODELS).write_text(models.rstrip("\n") + "\n" + LINES, encoding="utf-8")
+    with_contact_field = models.replace("    role: Annotated", f"{CONTACT_LINE}    role: Annotated")
+    (tree / MODELS).write_text(with_contact_field.rstrip("\n") + "\n" + LEAD_LINES, encoding="utf-8")
     return tree
 
 
@@ -56,23 +71,36 @@ def test_it_is_sent_stored_exported_and_imported(environment: dict[str, str], tm
 
     with running_server(server_command(tmp_path / ".local"), tmp_path / ".local", environment=environment) as server:
         workspace = server.state.basic.workspace
-        sent = leads("send", "--company", "Open AI", "--vat-number", "SE556677889901", "--open-positions", "0").strip()
+        fields = (
+            "--vat-number",
+            "SE556677889901",
+            "--open-positions",
+            "0",
+            "--no-is-customer",
+            "--founded",
+            "2015-12-11",
+        )
+        sent = leads("send", "--company", "Open AI", *fields).strip()
         shown: dict[str, Any] = json.loads(leads("show", workspace, sent, "--json"))
-        (tmp_path / "leads.tsv").write_text("Company\tVAT number\tOpen positions\nOpen AI\tSE556677889901\t0\n")
+        table = [[*LEAD, "contacts"], [*map(str, LEAD.values()), json.dumps([CONTACT])]]
+        (tmp_path / "leads.tsv").write_text("".join("\t".join(cells) + "\n" for cells in table))
         leads("import", "leads.tsv", "--yes")
-        for file_format in ("csv", "jsonl", "parquet"):
+        for file_format in ("csv", "jsonl", "parquet", "xlsx"):
             leads("export", workspace, "--format", file_format, "--output", f"leads.{file_format}")
 
     assert shown.items() >= LEAD.items()
+    lines = [json.loads(line) for line in (tmp_path / "leads.jsonl").read_text().splitlines()]
+    assert [line.items() >= LEAD.items() for line in lines] == [True, True]
+    assert lines[1]["contacts"][0].items() >= CONTACT.items()
     with (tmp_path / "leads.csv").open(newline="") as file:
-        assert [(row["vatNumber"], row["openPositions"]) for row in csv.DictReader(file)] == [
-            ("SE556677889901", "0")
-        ] * 2
-    lines = (tmp_path / "leads.jsonl").read_text().splitlines()
-    assert [json.loads(line).items() >= LEAD.items() for line in lines] == [True, True]
-    table = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "leads.parquet")
-    assert [row["openPositions"] for row in table.to_pylist()] == [0, 0]
-    assert str(table.schema.field("openPositions").type) == "int32"
+        of_csv = [{field: row[field] for field in LEAD} for row in csv.DictReader(file)]
+    assert of_csv == [LEAD | {"openPositions": "0", "isCustomer": "false"}] * 2
+    headings, *rows = openpyxl.load_workbook(tmp_path / "leads.xlsx").active.values
+    assert [{field: row[headings.index(field)] for field in LEAD} for row in rows] == [LEAD, LEAD]
+    of_parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "leads.parquet").to_pylist()
+    founded = datetime(2015, 12, 11, tzinfo=UTC)
+    assert [{field: row[field] for field in LEAD} for row in of_parquet] == [LEAD | {"founded": founded}] * 2
+    assert of_parquet[1]["contacts"][0].items() >= CONTACT.items()
 
 
 def test_its_limits_hold_as_derived_and_as_compiled(tree: Path, environment: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.doubts import Doubts
@@ -14,7 +15,6 @@ from leads_cli.importing.number_formats import as_shown, text_as_shown
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.importing.several_values import with_further_values
-from leads_cli.lead_columns import COLUMNS
 
 Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import BadRowsError, OtherImportError
 from leads_cli.importing.events import (
@@ -23,7 +24,6 @@ from leads_cli.importing.events import (
 )
 from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_cli.lead_columns import COLUMNS
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
