@@ -23,7 +23,7 @@ COMMANDS = {
     ),
     "show": ("lead:show_lead", "Show all fields of a lead."),
     "console": ("console:open_console", "Show leads as they come in, on a page of this machine; Ctrl-C ends it."),
-    "delete": ("lead:delete_leads", "Delete leads for good; a workspace on the free plan gets their places back."),
+    "delete": ("lead:delete_leads", "Delete leads for good; under a plan with a limit, others can take their places."),
     "export": ("exporting:export_leads", "Write all leads of a workspace to a file, the oldest first."),
     "import": (
         "importing:import_leads",

@@ -149,7 +149,7 @@ def delete_leads(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete leads for good; a workspace on the free plan gets their places back.
+    """Delete leads for good; under a plan with a limit, others can take their places.
 
     First, requests in flight are waited for, 12 seconds at most: one could
     write a lead again that it has written already, and so bring it back.

@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces h
 def create_workspace(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.", show_default=False)],
-    plan: Annotated[Plan, typer.Option(help="free holds a few leads, basic any number.", show_default=False)],
+    plan: Annotated[Plan, typer.Option(help="How many leads it may hold.", show_default=False)],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even if there is one of the same name.")] = False,
 ) -> None:

@@ -19,6 +19,10 @@ _SETTINGS = Settings(access_table="access", leads_table="leads")
 _PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _JSON = "application/json"
 
+_PLANS = ", ".join(
+    f"{plan} {'any number' if most is None else f'up to {most}'}" for plan, most in _SETTINGS.most_leads.items()
+)
+
 _INTRODUCTION = f"""\
 Takes in sales leads from web forms, scrapers, chatbots and spreadsheets.
 
@@ -27,7 +31,7 @@ array, and `errors` says which, and why. With `Prefer: handling=lenient` the goo
 
 - A key makes up to {_SETTINGS.rate_limit.requests} requests in any {_SETTINGS.rate_limit.window_seconds} seconds, of up
   to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the answer says how many are left.
-- A workspace on the free plan holds up to {_SETTINGS.free_plan_max_leads} leads; on the basic plan there is no limit.
+- A workspace holds as many leads as its plan allows: {_PLANS}.
 - With an `Idempotency-Key` a request can be sent again, after a time-out say, and no lead is stored twice.
 - Clients should ignore members and headers that they do not know: later versions may add some.
 """
