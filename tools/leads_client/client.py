@@ -27,10 +27,9 @@ from leads_client.errors import (
 from leads_client.results import Accepted, Quota
 from leads_client.retrying import Effect, FailedAttempt, try_until_done
 from leads_client.unreachable import no_answer
+from leads_core.idempotency import MOST_KEY_CHARACTERS, is_idempotency_key
 
 _VISIBLE = re.compile(r"[!-~]+")
-# HTTP drops spaces at the ends; how long it may be is the API's to say.
-_CARRIED_BY_A_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
 # The API refuses so only what it has not stored at an earlier attempt; other refusals say nothing of one that was lost.
 _CONCLUSIVE = (BadLeadsError, PlanLimitError, IdempotencyKeyReusedError)
 # An API that was set back, and does not know the preference any more, refuses what it has stored in part.
@@ -122,9 +121,13 @@ class LeadsClient:
 
         Raises LeadsClientError, and ValueError for leads or a key that no request could carry.
         """
-        if idempotency_key is not None and not _CARRIED_BY_A_HEADER.fullmatch(idempotency_key):
+        # HTTP drops spaces at the ends of a header.
+        if idempotency_key is not None and not (
+            is_idempotency_key(idempotency_key) and idempotency_key == idempotency_key.strip()
+        ):
             raise ValueError(
-                "The idempotency key must be printable ASCII without spaces at its ends: a header carries nothing else."
+                f"The idempotency key must have 1 to {MOST_KEY_CHARACTERS} printable ASCII characters, without spaces "
+                "at its ends."
             )
         body = json.dumps([dict(lead) for lead in leads], allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         request = _Request(body.encode(), len(leads), idempotency_key or str(uuid.uuid4()), dry_run, lenient)
