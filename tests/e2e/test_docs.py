@@ -159,7 +159,7 @@ def comparable(answer: str) -> dict[str, Any]:
     [
         ("A bad row", []),
         ("Good rows beside bad ones", [{"company": "Open AI"}, {"company": "Bolt"}]),
-        ("Rows that say the same", [{"company": "Open AI"}, {"company": "OpenAI"}]),
+        ("Rows that repeat another", [{"company": "Open AI"}, {"company": "OpenAI"}]),
         ("Members of your own", [{"custom": {"utm_source": "ads", "score": 12, "consent": True}}]),
         (
             "The newer shape",
