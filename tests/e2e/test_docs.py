@@ -141,7 +141,7 @@ def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
 
 
 def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
-    ping, curl = LIMITS("Ask where you stand", "sh")
+    ping, curl = LIMITS("Check a key and its limit", "sh")
 
     run("bash", "-euc", ping)
     assert "r=0;" in run("bash", "-euc", curl)
