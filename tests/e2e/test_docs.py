@@ -141,7 +141,7 @@ def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
 
 
 def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
-    ping, curl = LIMITS("Ask where you stand", "sh")
+    ping, curl = LIMITS("Check a key and its limit", "sh")
 
     run("bash", "-euc", ping)
     assert "r=0;" in run("bash", "-euc", curl)
@@ -159,7 +159,7 @@ def comparable(answer: str) -> dict[str, Any]:
     [
         ("A bad row", []),
         ("Good rows beside bad ones", [{"company": "Open AI"}, {"company": "Bolt"}]),
-        ("Rows that say the same", [{"company": "Open AI"}, {"company": "OpenAI"}]),
+        ("Rows that repeat another", [{"company": "Open AI"}, {"company": "OpenAI"}]),
         ("Members of your own", [{"custom": {"utm_source": "ads", "score": 12, "consent": True}}]),
         (
             "The newer shape",
