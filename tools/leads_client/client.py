@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import httpx
 
-from leads_client.answers import outcome_of
 from leads_client.connections import http_client, leads_url, timeout
 from leads_client.errors import (
     BadLeadsError,
@@ -22,11 +21,12 @@ from leads_client.errors import (
     PlanLimitError,
     ServiceError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
+from leads_client.responses import outcome_of
 from leads_client.results import Accepted, Quota
 from leads_client.retrying import Effect, FailedAttempt, try_until_done
-from leads_client.unreachable import no_answer
+from leads_client.unreachable import no_response
 
 _VISIBLE = re.compile(r"[!-~]+")
 # HTTP drops spaces at the ends; how long it may be is the API's to say.
@@ -148,7 +148,7 @@ class LeadsClient:
         except PlanLimitError as full:  # with a key that is as good as any
             quota = full.quota
         if quota is None:
-            raise UnexpectedAnswerError("The answer does not say how much of the rate limit is left.")
+            raise UnexpectedResponseError("The answer does not say how much of the rate limit is left.")
         return quota
 
     def _attempt(self, request: _Request) -> Accepted | FailedAttempt:
@@ -163,7 +163,7 @@ class LeadsClient:
                 content=request.body,
             )
         except (httpx.TransportError, httpx.DecodingError) as exc:
-            return no_answer(exc, self._url, was_reached=self._was_reached)
+            return no_response(exc, self._url, was_reached=self._was_reached)
         self._was_reached = True
         return outcome_of(response, request.lead_count)
 

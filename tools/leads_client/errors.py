@@ -9,7 +9,7 @@ LeadsClientError
 +-- ServiceError: it could not be done now, and may be tried again later
     +-- RateLimitedError
     +-- UnavailableError
-    +-- UnexpectedAnswerError
+    +-- UnexpectedResponseError
 
 Arguments that can never work, such as an address without a host or NaN in a lead, are a ValueError instead.
 """
@@ -99,5 +99,5 @@ class UnavailableError(ServiceError):
     """
 
 
-class UnexpectedAnswerError(ServiceError):
+class UnexpectedResponseError(ServiceError):
     """What answered is not the lead API: the address is wrong, or something stands in between."""

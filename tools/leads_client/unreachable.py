@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import httpx
 
-from leads_client.answers import quoted
 from leads_client.connections import is_loopback
 from leads_client.errors import UnavailableError
+from leads_client.responses import quoted
 from leads_client.retrying import Effect, FailedAttempt
 
 # In these cases no byte of the request has left.
@@ -18,7 +18,9 @@ _NO_SUCH_HOST = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
 
 
-def no_answer(error: httpx.TransportError | httpx.DecodingError, url: httpx.URL, *, was_reached: bool) -> FailedAttempt:
+def no_response(
+    error: httpx.TransportError | httpx.DecodingError, url: httpx.URL, *, was_reached: bool
+) -> FailedAttempt:
     """What an attempt that ended with an error of the connection stands for.
 
     What a wrong address causes is not tried again, unless the API ``was_reached`` there before.

@@ -61,30 +61,30 @@ def _send_until(
     status: HTTPStatus, http: httpx.Client, url: str, headers: dict[str, str], sleep: Callable[[float], None]
 ) -> None:
     for _ in range(PATIENCE_SECONDS // _PAUSE_SECONDS):
-        answer = _answer(http, url, headers)
-        if not isinstance(answer, str) and _is_ours(answer, status):
+        response = _post(http, url, headers)
+        if not isinstance(response, str) and _is_ours(response, status):
             return
         sleep(_PAUSE_SECONDS)
-    got = answer if isinstance(answer, str) else f"{answer.status_code} {answer.text[:500]}"
+    got = response if isinstance(response, str) else f"{response.status_code} {response.text[:500]}"
     raise NotServedError(f"POST {url} should be answered with {status.value}, but: {got}")
 
 
-def _answer(http: httpx.Client, url: str, headers: dict[str, str]) -> httpx.Response | str:
+def _post(http: httpx.Client, url: str, headers: dict[str, str]) -> httpx.Response | str:
     try:
         return http.post(url, json=[{"company": "Check of a deployment"}], headers=headers)
     except httpx.HTTPError as exc:
         return str(exc) or type(exc).__name__
 
 
-def _is_ours(answer: httpx.Response, status: HTTPStatus) -> bool:
+def _is_ours(response: httpx.Response, status: HTTPStatus) -> bool:
     """Whether an answer has this status, the envelope of all responses, and the id by which the log has it."""
     try:
-        envelope = answer.json()
+        envelope = response.json()
     except json.JSONDecodeError:
         return False
     return (
-        answer.status_code == status
+        response.status_code == status
         and isinstance(envelope, dict)
         and envelope.get("statusCode") == status
-        and "X-Request-Id" in answer.headers
+        and "X-Request-Id" in response.headers
     )

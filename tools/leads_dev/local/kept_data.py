@@ -66,9 +66,9 @@ class KeptData:
         """Fill tables, which are empty, with what the file has, and keep what changes from now on."""
         with self._one_at_a_time:
             for number, (target, body) in enumerate(self._requests(), start=1):
-                status, answer = self._call(target, body)
+                status, response = self._call(target, body)
                 if status != "200 OK":
-                    raise KeptDataError(f"Line {number} of {self.path} cannot be repeated: {answer}. {self._remedy}")
+                    raise KeptDataError(f"Line {number} of {self.path} cannot be repeated: {response}. {self._remedy}")
             with atomic_write(self.path) as file:
                 for table in tables:
                     for item in self._items(table):
@@ -86,10 +86,10 @@ class KeptData:
             return start_response(status, *arguments)
 
         with self._one_at_a_time:
-            answer: Iterable[bytes] = self._application(environ, start)
+            response: Iterable[bytes] = self._application(environ, start)
             if self._file and target in _CHANGES and statuses[0].startswith("200 "):
                 append(self._file, _line(target, json.loads(body)))
-        return answer
+        return response
 
     @property
     def _remedy(self) -> str:
@@ -110,8 +110,8 @@ class KeptData:
         page: dict[str, Any] = {}
         while True:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]} if page else {}
-            _, answer = self._call(f"{_API}Scan", {"TableName": table, **start})
-            page = json.loads(answer)
+            _, response = self._call(f"{_API}Scan", {"TableName": table, **start})
+            page = json.loads(response)
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
@@ -121,8 +121,8 @@ class KeptData:
         request = EnvironBuilder(
             method="POST", data=json.dumps(body), headers=headers, content_type="application/x-amz-json-1.0"
         )
-        answer, status, _ = run_wsgi_app(self._application, request.get_environ())
-        return status, b"".join(answer).decode()
+        response, status, _ = run_wsgi_app(self._application, request.get_environ())
+        return status, b"".join(response).decode()
 
 
 def _line(target: str, body: Any) -> bytes:  # noqa: ANN401 - any JSON

@@ -8,10 +8,10 @@ from typing import Any
 from leads_api.api import LEADS_PATH
 from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.settings import Settings
-from leads_dev.openapi.answer_schemas import answer_schemas
-from leads_dev.openapi.described_answers import DescribedAnswer, described_answers
-from leads_dev.openapi.headers import ANSWER_HEADERS, answer_header_names
+from leads_dev.openapi.described_responses import DescribedResponse, described_responses
+from leads_dev.openapi.headers import RESPONSE_HEADERS, response_header_names
 from leads_dev.openapi.lead_schemas import lead_schemas
+from leads_dev.openapi.response_schemas import response_schemas
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _SETTINGS = Settings(access_table="access", leads_table="leads")
@@ -137,8 +137,8 @@ def openapi_document() -> dict[str, Any]:
                     "description": "The API key of a workspace: `cdz_` and 49 letters and digits.",
                 }
             },
-            "headers": ANSWER_HEADERS,
-            "schemas": {**lead_schemas(), **answer_schemas(_SETTINGS.max_leads_per_request)},
+            "headers": RESPONSE_HEADERS,
+            "schemas": {**lead_schemas(), **response_schemas(_SETTINGS.max_leads_per_request)},
         },
     }
 
@@ -172,14 +172,14 @@ def _create_leads() -> dict[str, Any]:
 
 
 def _responses() -> dict[str, Any]:
-    described = sorted(described_answers(), key=lambda each: each.status)
+    described = sorted(described_responses(), key=lambda each: each.status)
     return {
         str(status.value): _response(list(of_status))
         for status, of_status in groupby(described, key=lambda each: each.status)
     }
 
 
-def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
+def _response(described: list[DescribedResponse]) -> dict[str, Any]:
     status = described[0].status
     schema = {200: "Accepted", 400: "RefusedLeads"}.get(status, "Refused")
     return {
@@ -190,7 +190,7 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
                 *(f"- {_message(each)}{each.cause} *{each.cure}*" for each in described),
             ]
         ),
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in answer_header_names(status)},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in response_header_names(status)},
         "content": {
             _JSON: {
                 "schema": {"$ref": f"#/components/schemas/{schema}"},
@@ -207,5 +207,5 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
     }
 
 
-def _message(described: DescribedAnswer) -> str:
+def _message(described: DescribedResponse) -> str:
     return f"**{described.message}** " if described.message else ""

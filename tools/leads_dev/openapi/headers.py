@@ -5,7 +5,7 @@ from typing import Any
 
 _SECONDS = {"type": "integer", "minimum": 0}
 
-ANSWER_HEADERS: dict[str, dict[str, Any]] = {
+RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {
         "description": "Id of the request, the one that is in the logs.",
         "required": True,
@@ -72,7 +72,7 @@ _OF_STATUS = {
 }
 
 
-def answer_header_names(status: HTTPStatus) -> list[str]:
+def response_header_names(status: HTTPStatus) -> list[str]:
     """Names of the headers that answers with a status may have."""
     quota = [] if status in _WITHOUT_QUOTA else ["RateLimit-Policy", "RateLimit"]
     workspace = [] if status in {*_WITHOUT_QUOTA, HTTPStatus.TOO_MANY_REQUESTS} else ["X-Workspace-Id"]

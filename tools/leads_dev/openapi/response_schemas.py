@@ -18,7 +18,7 @@ _PROBLEM_DESCRIPTIONS = {
 }
 
 
-def answer_schemas(max_leads: int) -> dict[str, Schema]:
+def response_schemas(max_leads: int) -> dict[str, Schema]:
     """The components ``Accepted``, ``AcceptedLeads``, ``Refused``, ``RefusedLeads`` and ``Problem``."""
     problems: Schema = {
         "type": "array",

@@ -16,7 +16,7 @@ from leads_client.errors import (
     RateLimitedError,
     RefusedError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from leads_client.results import Accepted, AcceptedLead, Problem, Quota
 from leads_client.retrying import Effect, FailedAttempt
@@ -65,7 +65,7 @@ def outcome_of(response: httpx.Response, lead_count: int) -> Accepted | FailedAt
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
         return _passing_failure(response)
     if envelope is None:
-        error = UnexpectedAnswerError(f"There is no lead API at {_address(response)}. {_description(response)}")
+        error = UnexpectedResponseError(f"There is no lead API at {_address(response)}. {_description(response)}")
         effect = Effect.UNKNOWN if response.is_success else Effect.NONE
         return FailedAttempt(error, "it did not answer as the lead API does", effect, most_tries=1)
     if envelope.succeeded:

@@ -23,7 +23,7 @@ _SETTINGS = Settings(access_table="access", leads_table="leads")
 
 
 @dataclass(frozen=True, slots=True)
-class DescribedAnswer:
+class DescribedResponse:
     """An answer as an example.
 
     ``name`` is its key, ``code`` its ``X-Error-Code``, ``body`` its envelope; ``cause`` says when it is given, ``cure``
@@ -44,12 +44,12 @@ class DescribedAnswer:
         return message
 
 
-def described_answers() -> list[DescribedAnswer]:
+def described_responses() -> list[DescribedResponse]:
     """All of them; those of a status in the order of the handler's checks."""
     return [*_accepted(), *_refusals(), *_refused_bodies(), *_refusals_of_leads(), *_failures(), *_from_the_gateway()]
 
 
-def _accepted() -> list[DescribedAnswer]:
+def _accepted() -> list[DescribedResponse]:
     parsed = ParsedLeads([{"company": "Open AI"}], [["Source"]], [0])
     batch_id = "01KAQJ8VXG3M5T8R0Q6Z1W9C4E"
     stored = Stored(batch_id, [f"{batch_id}-000"])
@@ -93,7 +93,7 @@ def _accepted() -> list[DescribedAnswer]:
     ]
 
 
-def _refusals() -> list[DescribedAnswer]:
+def _refusals() -> list[DescribedResponse]:
     return [
         _described(
             "not_found",
@@ -160,7 +160,7 @@ def _refusals() -> list[DescribedAnswer]:
     ]
 
 
-def _refused_bodies() -> list[DescribedAnswer]:
+def _refused_bodies() -> list[DescribedResponse]:
     too_many = json.dumps([{}] * (_SETTINGS.max_leads_per_request + 1)).encode()
     too_long = json.dumps(
         [{"Company": "Open AI", "Email": f"{'x' * 118}@example.com", "employeeCount": "many"}]
@@ -212,7 +212,7 @@ def _refused_bodies() -> list[DescribedAnswer]:
     ]
 
 
-def _refusals_of_leads() -> list[DescribedAnswer]:
+def _refusals_of_leads() -> list[DescribedResponse]:
     return [
         _described(
             "plan_limit_reached",
@@ -235,7 +235,7 @@ def _refusals_of_leads() -> list[DescribedAnswer]:
     ]
 
 
-def _failures() -> list[DescribedAnswer]:
+def _failures() -> list[DescribedResponse]:
     return [
         _described(
             "unexpected_error",
@@ -272,13 +272,13 @@ def _refusal_of(body: bytes) -> Response:
     return responses.unreadable(parsed, _SETTINGS.max_leads_per_request)
 
 
-def _described(name: str, answer: Response, cause: str, cure: str) -> DescribedAnswer:
-    event = answer.to_event({})
+def _described(name: str, response: Response, cause: str, cure: str) -> DescribedResponse:
+    event = response.to_event({})
     code = event["headers"].get("X-Error-Code")
-    return DescribedAnswer(name, answer.outcome.status, code, json.loads(event["body"]), cause, cure)
+    return DescribedResponse(name, response.outcome.status, code, json.loads(event["body"]), cause, cure)
 
 
-def _from_the_gateway() -> list[DescribedAnswer]:
+def _from_the_gateway() -> list[DescribedResponse]:
     return [
         _of_gateway(
             "refused_by_the_gateway",
@@ -307,10 +307,10 @@ def _from_the_gateway() -> list[DescribedAnswer]:
     ]
 
 
-def _of_gateway(name: str, response_type: str, cause: str, cure: str) -> DescribedAnswer:
+def _of_gateway(name: str, response_type: str, cause: str, cure: str) -> DescribedResponse:
     """What the gateway answers by itself: from the template that is deployed."""
     response = load_template(TEMPLATE)["Resources"]["LeadsApi"]["Properties"]["GatewayResponses"][response_type]
     body = json.loads(response["ResponseTemplates"]["application/json"])
     # API Gateway's way to write a constant is to put it into quotes.
     code = response["ResponseParameters"]["Headers"]["X-Error-Code"].strip("'")
-    return DescribedAnswer(name, HTTPStatus(body["statusCode"]), code, body, cause, cure)
+    return DescribedResponse(name, HTTPStatus(body["statusCode"]), code, body, cause, cure)
