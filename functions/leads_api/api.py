@@ -170,7 +170,7 @@ class LeadsApi:
 
     def _metrics(self, progress: _Progress, outcome: Outcome) -> dict[str, Any]:
         activity = replace(self._store_activity)
-        self._store_activity.retried_calls = self._store_activity.roll_backs = 0
+        self._store_activity.retried_calls = self._store_activity.rollbacks = 0
         if not self._settings.metrics_namespace:
             return {}
         has_stored = outcome in {Outcome.STORED, Outcome.STORED_PARTLY} and not progress.dry_run

@@ -96,7 +96,7 @@ class StoreActivity:
     """How often a store retried and rolled back. The reader of the counts resets them to zero."""
 
     retried_calls: int = 0
-    roll_backs: int = 0
+    rollbacks: int = 0
 
 
 class RecordExistsError(Exception):

@@ -49,7 +49,7 @@ class DynamoDBLeadStore:
         """Store a batch of any size, in parallel. On failure, roll back: delete the leads that were written."""
         puts = self._puts(batch)
         try:
-            self._make(puts, deadline.keeping_back(deadline.budget.roll_back_seconds))
+            self._make(puts, deadline.keeping_back(deadline.budget.rollback_seconds))
         except Exception as exc:
             if any(put.was_made for put in puts):
                 self._roll_back(batch, deadline)
@@ -60,7 +60,7 @@ class DynamoDBLeadStore:
 
     def _roll_back(self, batch: Batch, deadline: Deadline) -> None:
         """Delete all stored leads of a batch. If that fails, the error says that leads may be stored."""
-        self.activity.roll_backs += 1
+        self.activity.rollbacks += 1
         keys = [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
         try:
             self._make(self._calls([{"DeleteRequest": {"Key": key}} for key in keys]), deadline)
