@@ -32,8 +32,8 @@ def turn_stream_on(client: "DynamoDBClient", table: str) -> str:
     return client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
 
 
-def follow_stream(endpoint: str, stream: str, tell: Callable[["Event"], None]) -> None:
-    """Tell of each new lead, for ever. This is for a thread that ends with the process."""
+def follow_stream(endpoint: str, stream: str, report: Callable[["Event"], None]) -> None:
+    """Report each new lead, without end. This is for a thread that ends with the process."""
     pipe = load_template(TEMPLATE)["Resources"]["LeadEventsPipe"]["Properties"]
     patterns = [json.loads(criterion["Pattern"]) for criterion in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
     target = pipe["TargetParameters"]["EventBridgeEventBusParameters"]
@@ -41,7 +41,7 @@ def follow_stream(endpoint: str, stream: str, tell: Callable[["Event"], None]) -
     for record in _records(endpoint, stream):
         if any(_matches(record, pattern) for pattern in patterns):
             for enriched in handler([record], None):
-                tell(_event(enriched[sent], target))
+                report(_event(enriched[sent], target))
 
 
 def _records(endpoint: str, stream: str) -> Iterator[Mapping[str, Any]]:
