@@ -135,9 +135,9 @@ def unsupported_encoding(encoding: str) -> Response:
     return Response(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
 
 
-def rate_limited(retry_after: int) -> Response:
-    """Over the rate limit; ``retry_after`` in seconds."""
-    return Response(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after)})
+def rate_limited(retry_after_seconds: int) -> Response:
+    """Over the rate limit."""
+    return Response(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after_seconds)})
 
 
 def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) -> Response:
