@@ -1,4 +1,4 @@
-"""Does before a snapshot what the first request would do again in each environment that is restored from it."""
+"""Prepares before a snapshot what the first request would prepare in each environment that is restored from it."""
 
 import io
 import json
@@ -35,7 +35,7 @@ _EVENT = {
 
 
 def prime(settings: Settings, client: "DynamoDBClient") -> None:
-    """Handle a request as if DynamoDB answered it. Nothing is sent, stored, logged or raised.
+    """Handle a request as if DynamoDB responded to it. Nothing is sent, stored, logged or raised.
 
     Its calls are signed with the credentials of the moment, as those of every request, if there are any.
     """
@@ -49,7 +49,7 @@ def prime(settings: Settings, client: "DynamoDBClient") -> None:
 
 @contextmanager
 def _cut_off(client: "DynamoDBClient") -> Iterator[None]:
-    """Answer the client's requests instead of sending them."""
+    """Respond to the client's requests instead of sending them."""
     client.meta.events.register_first("before-send.dynamodb", _respond)
     try:
         yield

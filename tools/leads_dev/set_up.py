@@ -1,4 +1,4 @@
-"""Installs locked requirements, and this project, into the environment that it runs in, and shows how far it is.
+"""Installs locked requirements, and this project, into the environment that it runs in, and shows its progress.
 
 ``make`` runs it where nothing but pip is installed, so it needs no packages.
 """
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 UNFINISHED = "unfinished"
-"""A file in the environment while something is installed: pip does not notice what it has installed in part."""
+"""A file in the environment during an installation, because pip does not notice packages that are installed in part."""
 
 # Without bytecode, half of which nobody would use: Python writes it for what is imported.
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile", "--no-deps"]

@@ -12,14 +12,14 @@ from botocore.exceptions import ClientError
 from leads_admin.workspaces import Workspaces
 from leads_core.plans import Plan
 
-# API Gateway serves a new deployment after some seconds, and so do permissions take some to reach all of AWS.
+# API Gateway needs some seconds until it serves a new deployment, and so do permissions until they reach all of AWS.
 PATIENCE_SECONDS = 90
 _PAUSE_SECONDS = 3
 _TEN_MINUTES_MS = 600_000
 
 
 class NotServedError(Exception):
-    """The API does not answer as it should. Its text says what was sent, what came back, and where to look."""
+    """The API does not respond as it should. The text shows what was sent, what came back, and where to look."""
 
 
 def refuses_without_key(http: httpx.Client, url: str, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -51,7 +51,7 @@ def takes_a_dry_run(
 def _temporary_key(workspaces: Workspaces) -> Iterator[str]:
     workspace = workspaces.create_workspace("Check of a deployment", Plan.FREE)
     try:
-        # It expires, in case that this program ends before it deletes it.
+        # It expires, in case this program ends before it deletes the key.
         yield workspaces.create_key(workspace, label="check of a deployment", expires_in=_TEN_MINUTES_MS)
     finally:
         workspaces.delete_workspace(workspace, deleted=lambda _count: None)
@@ -77,7 +77,7 @@ def _post(http: httpx.Client, url: str, headers: dict[str, str]) -> httpx.Respon
 
 
 def _is_ours(response: httpx.Response, status: HTTPStatus) -> bool:
-    """Whether an answer has this status, the envelope of all responses, and the id by which the log has it."""
+    """Whether a response has this status, the envelope of all responses, and the request's id in the log."""
     try:
         envelope = response.json()
     except json.JSONDecodeError:

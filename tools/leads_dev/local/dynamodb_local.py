@@ -86,12 +86,12 @@ def running_emulator() -> AbstractContextManager[str] | None:
     """The emulator at ``DYNAMODB_LOCAL_URL``, if set. Raises DynamoDBLocalError if it does not respond."""
     url = os.environ.get(URL_VARIABLE)
     if url and not responds(url):
-        raise DynamoDBLocalError(f"Nothing answers at {url}, which is what {URL_VARIABLE} says.")
+        raise DynamoDBLocalError(f"Nothing answers at {url}, the address in {URL_VARIABLE}.")
     return nullcontext(url) if url else None
 
 
 def missing_tools() -> Iterator[str]:
-    """What one cannot be started without, and is not on this machine; each is told with what to do."""
+    """Tools that an emulator needs and this machine does not have, each as a sentence with what to do."""
     needed = [_find_java] if _emulator().is_dir() else [_find_java, _find_download_tools]
     for find in needed:
         try:

@@ -1,8 +1,8 @@
-"""Keeps what an emulator's tables hold in a file, so that the next server has it again.
+"""Keeps the content of an emulator's tables in a file, so that the next server starts with it.
 
-Every request that changed an item is a line of the file, written before the request is answered. So a server that is
-killed loses nothing that was answered; only after a power failure can the last seconds be missing. At the next start
-the requests are repeated in their order, and the file is written anew with the items alone.
+Every request that changed an item is a line of the file, written before its response is sent. So a server that
+is killed loses no change that a client knows of; only after a power failure can the last seconds be missing. At the
+next start the requests are repeated in their order, and the file is rewritten with only the items.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ _CHANGES = {
         *("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
     )
 }
-# Moto takes the region from it, and looks at nothing else.
+# Moto reads the region from it, and nothing else.
 _AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential=local/20260101/{CREDENTIALS['AWS_REGION']}/dynamodb/aws4_request"
 
 
@@ -41,7 +41,7 @@ class KeptDataError(Exception):
 
 
 class KeptData:
-    """The file of one server; nobody else can use it meanwhile."""
+    """The file of one server; no other server can use it at the same time."""
 
     def __init__(self, path: Path, application: Application) -> None:
         """Raises KeptDataError if another server uses the file."""
@@ -76,7 +76,7 @@ class KeptData:
             self._file = self.path.open("ab", buffering=0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request as the emulator does, and keep it if it changed something."""
+        """Respond to a request as the emulator does, and keep the request if it changed something."""
         target, body = environ.get("HTTP_X_AMZ_TARGET", ""), environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
         statuses: list[str] = []

@@ -1,4 +1,4 @@
-"""Does the work of the events' pipe: what the leads table's stream holds becomes events, as rules would get them."""
+"""Replaces the pipe: makes events of the records in the leads table's stream, as rules would get them."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _NOBODYS_ACCOUNT = "000000000000"
 
 
 def turn_stream_on(client: "DynamoDBClient", table: str) -> str:
-    """Let the leads table have a stream, as the template says, and return its name."""
+    """Turn on the stream of the leads table, as the template declares it, and return its ARN."""
     view = load_template(TEMPLATE)["Resources"]["LeadsTable"]["Properties"]["StreamSpecification"]["StreamViewType"]
     client.update_table(TableName=table, StreamSpecification={"StreamEnabled": True, "StreamViewType": view})
     return client.describe_table(TableName=table)["Table"]["LatestStreamArn"]

@@ -1,6 +1,6 @@
-"""Every answer that a client may get: from the handler's own table, from its parser, and from the gateway's template.
+"""Every response that a client may get: from the handler's own table, from its parser, and from the gateway's template.
 
-Each comes with its cause and its cure in the words of the reference page.
+Each has its cause and its cure in the words of the reference page.
 """
 
 import json
@@ -24,10 +24,10 @@ _SETTINGS = Settings(access_table="access", leads_table="leads")
 
 @dataclass(frozen=True, slots=True)
 class DescribedResponse:
-    """An answer as an example.
+    """A response as an example.
 
-    ``name`` is its key, ``code`` its ``X-Error-Code``, ``body`` its envelope; ``cause`` says when it is given, ``cure``
-    what to do.
+    ``name`` is its key, ``code`` its ``X-Error-Code``, ``body`` its envelope; ``cause`` is why it is returned,
+    ``cure`` what to do then.
     """
 
     name: str
@@ -39,7 +39,7 @@ class DescribedResponse:
 
     @property
     def message(self) -> str | None:
-        """What it says to people."""
+        """The message for people."""
         message: str | None = self.body["message"]
         return message
 
@@ -308,7 +308,7 @@ def _from_the_gateway() -> list[DescribedResponse]:
 
 
 def _of_gateway(name: str, response_type: str, cause: str, cure: str) -> DescribedResponse:
-    """What the gateway answers by itself: from the template that is deployed."""
+    """A response that the gateway makes itself, from the template that is deployed."""
     response = load_template(TEMPLATE)["Resources"]["LeadsApi"]["Properties"]["GatewayResponses"][response_type]
     body = json.loads(response["ResponseTemplates"]["application/json"])
     # API Gateway's way to write a constant is to put it into quotes.

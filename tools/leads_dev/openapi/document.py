@@ -1,4 +1,4 @@
-"""The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its answers."""
+"""The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its responses."""
 
 import tomllib
 from itertools import groupby
@@ -89,7 +89,7 @@ _PARAMETERS = [
             "body within 24 hours, it gets the first answer again, and no lead is stored twice, even if the first "
             "attempt died half-way."
         ),
-        # Without an example: forms would fill it in, and refuse whoever changes the body and sends it again.
+        # Without an example: forms would fill it in, and a changed body that is sent again would be refused.
         "schema": {
             "type": "string",
             "minLength": 1,
@@ -106,7 +106,7 @@ _PARAMETERS = [
             "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those "
             "are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are ignored."
         ),
-        # Without an example, as above: the sample request would have it, and the answer beside it would not be its own.
+        # Without an example, as above: the sample request would have it, and the response beside it would not match.
         "schema": {"type": "string"},
     },
 ]

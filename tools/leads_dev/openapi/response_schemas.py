@@ -1,4 +1,4 @@
-"""Schemas of what a client gets: the envelope, and what some answers have behind its four members."""
+"""Schemas of responses: the envelope with its four members, and the further members of some responses."""
 
 import json
 from typing import Any

@@ -67,7 +67,7 @@ class Admitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InvalidKey:
-    """The key is missing, malformed, unknown, revoked or expired. The client is not told which."""
+    """The key is missing, malformed, unknown, revoked or expired. The response does not show which."""
 
 
 class RateLimited(NamedTuple):

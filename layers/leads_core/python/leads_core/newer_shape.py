@@ -110,7 +110,7 @@ class _Members:
         return True
 
     def keep_to_be_ignored(self, found: _Found) -> None:
-        """Put back a member of which a part has no field, so that its name is among the ignored ones."""
+        """Put back a member that has a part without a field, so that its name is reported as ignored."""
         self.values.setdefault(str(found[0][0]), found[1])
 
 
@@ -238,7 +238,7 @@ def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any J
 
 
 def _text_of(element: dict[str, Any]) -> tuple[str | None, Any] | None:
-    """The text of an object, and its name there: that of a known name, or the only one it has."""
+    """The text of an object, and its name there: the first text with a known name, or else the only one."""
     present = {name: value for name, value in element.items() if value not in (None, "")}
     known = [(name, value) for name, value in present.items() if name.lower() in _NAMES_OF_TEXTS]
     if known:

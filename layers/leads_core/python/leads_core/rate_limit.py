@@ -66,7 +66,7 @@ class Exhausted(NamedTuple):
 
 
 class Quota(NamedTuple):
-    """What the client is told: how many requests remain, and in how many seconds there will be more."""
+    """What responses report: how many requests remain, and in how many seconds there will be more."""
 
     limit: RateLimit
     remaining: int

@@ -59,12 +59,12 @@ class DynamoDBLeadStore:
             raise
 
     def _roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Delete all stored leads of a batch. If that fails, the error says that leads may be stored."""
+        """Delete all stored leads of a batch. If that fails, the error reports that leads may be stored."""
         self.activity.rollbacks += 1
         keys = [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
         try:
             self._make(self._calls([{"DeleteRequest": {"Key": key}} for key in keys]), deadline)
-        except Exception as exc:  # any error: the client must be told that leads may be stored
+        except Exception as exc:  # any error: the response must report that leads may be stored
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
     def put_counted(
