@@ -110,7 +110,7 @@ def _refusals() -> list[DescribedResponse]:
         _described(
             "invalid_key",
             responses.INVALID_KEY,
-            "The API key is missing, mistyped, unknown, revoked or expired; the answer is the same for all of them.",
+            "The API key is missing, mistyped, unknown, revoked or expired; the response is the same for all of them.",
             "Send the key in the header `X-API-Key`, whole and without quotes, or ask the operator for a new one.",
         ),
         _described(
@@ -175,7 +175,7 @@ def _refused_bodies() -> list[DescribedResponse]:
         _described(
             "malformed_json",
             _refusal_of(b'[{"company": "Open AI",}]'),
-            "The body is not JSON; the message says where it stops being so.",
+            "The body is not JSON; the message shows where the error is.",
             "Let a JSON library write the body. `NaN` and single quotes are not JSON.",
         ),
         _described(
@@ -246,20 +246,20 @@ def _failures() -> list[DescribedResponse]:
         _described(
             "unavailable",
             responses.unavailable(Outcome.UNAVAILABLE),
-            "The database did not answer in time. What was written is rolled back.",
+            "The database did not respond in time. What was written is rolled back.",
             "Send it again after `Retry-After`.",
         ),
         _described(
             "unavailable_may_be_stored",
             responses.unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED),
-            "The database did not answer in time, and it is not known whether it stored leads. There was no "
+            "The database did not respond in time, and it is not known whether it stored leads. There was no "
             "`Idempotency-Key`.",
             "Sent again, leads may be stored twice. Send the next request with an `Idempotency-Key`.",
         ),
         _described(
             "unavailable_retry_finishes",
             responses.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES),
-            "The database did not answer in time. What was written stays, for the retry to finish.",
+            "The database did not respond in time. What was written stays, for the retry to finish.",
             "Send it again after `Retry-After`, with the same body and `Idempotency-Key`: each lead is stored once.",
         ),
     ]
@@ -295,13 +295,13 @@ def _from_the_gateway() -> list[DescribedResponse]:
         _of_gateway(
             "gateway_failed",
             "DEFAULT_5XX",
-            "The gateway could not hand the request to the API, or not read its answer.",
+            "The gateway could not hand the request to the API, or could not read its response.",
             "Send it again after some seconds, with the `Idempotency-Key` that it had.",
         ),
         _of_gateway(
             "timed_out",
             "INTEGRATION_TIMEOUT",
-            "The API did not answer in time. The leads may be stored.",
+            "The API did not respond in time. The leads may be stored.",
             "Send it again after some seconds: with the `Idempotency-Key` that it had, no lead is stored twice.",
         ),
     ]

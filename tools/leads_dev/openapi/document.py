@@ -23,18 +23,18 @@ _INTRODUCTION = f"""\
 Takes in sales leads from web forms, scrapers, chatbots and spreadsheets.
 
 Send an array of leads with your API key. All of a request is stored or none of it: one bad lead refuses the whole
-array, and `errors` says which, and why. With `Prefer: handling=lenient` the good ones are stored.
+array, and `errors` shows which, and why. With `Prefer: handling=lenient` the good ones are stored.
 
 - A key makes up to {_SETTINGS.rate_limit.requests} requests in any {_SETTINGS.rate_limit.window_seconds} seconds, of up
-  to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the answer says how many are left.
+  to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the response shows how many are left.
 - A workspace on the free plan holds up to {_SETTINGS.free_plan_max_leads} leads; on the basic plan there is no limit.
 - With an `Idempotency-Key` a request can be sent again, after a time-out say, and no lead is stored twice.
 - Clients should ignore members and headers that they do not know: later versions may add some.
 """
 
 _OPERATION_DESCRIPTION = """\
-The checks are made in this order, and the first that fails answers: path and method, API key, rate limit, content type,
-options, the array as a whole, each lead, the plan.
+The checks are made in this order, and the first that fails decides the response: path and method, API key,
+rate limit, content type, options, the array as a whole, each lead, the plan.
 """
 
 _REQUESTS: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -75,7 +75,7 @@ _PARAMETERS = [
         "name": "dryRun",
         "in": "query",
         "description": (
-            "Answer as the request would be answered, and store nothing; `false` when absent. It counts towards the "
+            "Check the request and respond as usual, but store nothing; `false` when absent. It counts towards the "
             "rate limit."
         ),
         # Without a default: clients for PHP would send it with every request.
@@ -86,8 +86,8 @@ _PARAMETERS = [
         "in": "header",
         "description": (
             "A name for this request, such as a UUID, bare or in quotes. Sent again with the same name and the same "
-            "body within 24 hours, it gets the first answer again, and no lead is stored twice, even if the first "
-            "attempt died half-way."
+            "body within 24 hours, it gets the first response again, and no lead is stored twice, even if the "
+            "first attempt failed half-way."
         ),
         # Without an example: forms would fill it in, and a changed body that is sent again would be refused.
         "schema": {
@@ -102,9 +102,10 @@ _PARAMETERS = [
         "name": "Prefer",
         "in": "header",
         "description": (
-            "`return=representation` adds `data` to the answer: the ids of the leads, the names of ignored fields, and "
-            "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those "
-            "are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are ignored."
+            "`return=representation` adds `data` to the response: the ids of the leads, the names of ignored fields, "
+            "and which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; "
+            "those are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are "
+            "ignored."
         ),
         # Without an example, as above: the sample request would have it, and the response beside it would not match.
         "schema": {"type": "string"},
@@ -121,7 +122,7 @@ def openapi_document() -> dict[str, Any]:
             "version": tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"],
             "summary": "Sales leads from other software, with an API key.",
             "description": _INTRODUCTION,
-            "contact": {"name": "Whoever operates this API"},
+            "contact": {"name": "The operator of this API"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "http://127.0.0.1:3000", "description": "`make serve` on this machine"}],

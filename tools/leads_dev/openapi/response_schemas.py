@@ -14,7 +14,7 @@ _PROBLEM_DESCRIPTIONS = {
     "field": "The field by its documented name, such as `email` or `contacts.email`; empty for the lead as a whole.",
     "pointer": "JSON pointer (RFC 6901) into the body, with the client's own spelling.",
     "code": "What is wrong, for programs.",
-    "message": "What is wrong, for people; goes on behind the name of the field.",
+    "message": "What is wrong, for people; it follows the name of the field.",
 }
 
 
@@ -81,7 +81,7 @@ def response_schemas(max_leads: int) -> dict[str, Schema]:
             },
         ),
         "Refused": _envelope(
-            "The request was refused as a whole, and nothing of it is stored if the message does not say otherwise.",
+            "The request was refused as a whole, and nothing of it is stored unless the message says otherwise.",
             succeeded=False,
             message={"type": "string"},
         ),
