@@ -38,10 +38,10 @@ Calls = list[tuple[str, dict[str, Any]]]
 
 NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
-# What is kept back for the roll-back, and what the longest call takes: so there is time for one try, and no second one.
-ROLL_BACK, CALL = 2.5, 2.0
+# What is kept back for the rollback, and what the longest call takes: so there is time for one try, and no second one.
+ROLLBACK, CALL = 2.5, 2.0
 # Some time more, for pauses.
-SHORT = ROLL_BACK + CALL + 0.8
+SHORT = ROLLBACK + CALL + 0.8
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_when_a_put_fails_what_was_written_stays_and_the_same_put_finishes_it(  
     store.put(batch, soon())
 
     assert stored() == stored_as(batch)
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
     assert all("PutRequest" in write for call in calls for write in writes_of(call))
 
 
@@ -243,7 +243,7 @@ def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_rolled_back
 
 
 @pytest.mark.parametrize("failing", ["-000", "-060"])
-def test_a_roll_back_waits_for_puts_in_flight(
+def test_a_rollback_waits_for_puts_in_flight(
     dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], failing: str
 ) -> None:
     may_end, too_early = threading.Event(), []
@@ -284,7 +284,7 @@ NEVER_SENT = [ConnectTimeoutError(endpoint_url="-"), EndpointConnectionError(end
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
 @pytest.mark.parametrize("fails_for_good", ["-010", "-060"])
-def test_a_put_that_ended_in_doubt_may_land_after_the_roll_back_even_if_it_was_made_again(  # noqa: PLR0913
+def test_a_put_that_ended_in_doubt_may_land_after_the_rollback_even_if_it_was_made_again(  # noqa: PLR0913
     clock: VirtualClock,
     dynamodb: "DynamoDBClient",
     store: DynamoDBLeadStore,
@@ -328,7 +328,7 @@ def test_leads_whose_answer_was_lost_are_rolled_back_and_may_land_later(
     lose_answers("BatchWriteItem")
 
     with pytest.raises(StoreUnavailableError, match="ConnectionClosedError") as failure:
-        store.put_or_roll_back(batch_of(10), within(ROLL_BACK + CALL, clock))
+        store.put_or_roll_back(batch_of(10), within(ROLLBACK + CALL, clock))
 
     assert failure.value.leads_may_be_stored
     assert stored() == {}
@@ -343,7 +343,7 @@ def test_a_put_that_was_made_again_and_left_no_doubt_about_its_batch_is_no_failu
     store.put_or_roll_back(batch, soon())
 
     assert stored() == stored_as(batch)
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
 
 
 def test_a_delete_that_is_made_again_leaves_no_doubt(
@@ -366,7 +366,7 @@ def test_a_delete_that_is_made_again_leaves_no_doubt(
 @pytest.mark.parametrize(
     "failures", list(itertools.product(["ThrottlingException", "ValidationException"], repeat=2)), ids="-".join
 )
-def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stored(
+def test_a_rollback_that_fails_for_whatever_reason_tells_that_leads_may_be_stored(
     dynamodb: "DynamoDBClient",
     clock: VirtualClock,
     store: DynamoDBLeadStore,
@@ -374,7 +374,7 @@ def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stor
     refuse: Callable[..., None],
     failures: tuple[str, str],
 ) -> None:
-    put_fails, roll_back_fails = failures
+    put_fails, rollback_fails = failures
     together, turn = threading.Barrier(4), itertools.count()
 
     def begin_together(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401
@@ -384,7 +384,7 @@ def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stor
 
     dynamodb.meta.events.register("before-send.dynamodb.BatchWriteItem", begin_together)
     refuse("BatchWriteItem", put_fails, when=lambda body: "PutRequest" in body and "-060" in body)
-    refuse("BatchWriteItem", roll_back_fails, when=lambda body: "DeleteRequest" in body)
+    refuse("BatchWriteItem", rollback_fails, when=lambda body: "DeleteRequest" in body)
 
     with pytest.raises(StoreUnavailableError) as failure:
         store.put_or_roll_back(batch_of(100), within(10, clock))
@@ -395,7 +395,7 @@ def test_a_roll_back_that_fails_for_whatever_reason_tells_that_leads_may_be_stor
 
 
 @pytest.mark.parametrize("seconds", [4.5, 5.5, 6.5, 6.6, 9.5])
-def test_there_is_time_left_for_the_roll_back_when_every_put_takes_as_long_as_it_may(
+def test_there_is_time_left_for_the_rollback_when_every_put_takes_as_long_as_it_may(
     clock: VirtualClock, store: DynamoDBLeadStore, refuse: Callable[..., None], seconds: float
 ) -> None:
     deletes = itertools.count()
@@ -415,7 +415,7 @@ def test_there_is_time_left_for_the_roll_back_when_every_put_takes_as_long_as_it
     assert CALL + CALL <= clock.seconds <= seconds
 
 
-@pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLL_BACK + CALL)])
+@pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLLBACK + CALL)])
 def test_without_time_for_a_call_and_what_may_follow_nothing_is_sent(
     clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, calls: Calls, put: str, needed: float
 ) -> None:
@@ -424,7 +424,7 @@ def test_without_time_for_a_call_and_what_may_follow_nothing_is_sent(
 
     assert calls == []
     assert not failure.value.leads_may_be_stored
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
     getattr(store, put)(batch_of(30), within(needed, clock))
     assert len(stored()) == 30
 

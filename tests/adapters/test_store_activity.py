@@ -76,10 +76,10 @@ def test_a_batch_that_fails_and_is_rolled_back_is_counted(
 
     needed = 2 * -(-count // 25)
     assert len(calls) > needed
-    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, roll_backs=1)
+    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, rollbacks=1)
 
 
-def test_a_roll_back_that_fails_is_counted_as_well(
+def test_a_rollback_that_fails_is_counted_as_well(
     store: DynamoDBLeadStore, clock: VirtualClock, refuse: Callable[..., None]
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException")
@@ -88,7 +88,7 @@ def test_a_roll_back_that_fails_is_counted_as_well(
         store.put_or_roll_back(batch_of(1), within(SECONDS, clock))
 
     assert failure.value.leads_may_be_stored
-    assert store.activity.roll_backs == 1
+    assert store.activity.rollbacks == 1
 
 
 def test_a_transaction_that_had_to_be_made_again_is_counted(

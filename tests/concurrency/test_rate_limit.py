@@ -178,7 +178,7 @@ def test_a_client_that_waits_as_long_as_it_is_told_is_admitted_and_one_second_le
     for instance, setup in zip(instances, setups, strict=True):
         *_, refused = instance.do(admit, setup, secret, exhausted + setup.skew, 12)
         assert isinstance(refused, RateLimited)
-        told[instance] = refused.retry_after
+        told[instance] = refused.retry_after_seconds
 
     assert set(told.values()) == {-(-(NOON + WINDOW + TICK - exhausted - setup.skew) // 1000) for setup in setups}
     for instance, setup in zip(instances, setups, strict=True):

@@ -51,7 +51,7 @@ def test_wherever_a_process_is_paused_the_answers_stay_true(ground: Ground) -> N
     ground.make(drills, at_once=len(drills))
 
 
-def test_a_process_that_was_paused_in_its_roll_back_takes_nothing_from_a_repeat_that_was_told_200(
+def test_a_process_that_was_paused_in_its_rollback_takes_nothing_from_a_repeat_that_was_told_200(
     ground: Ground,
 ) -> None:
     def drill(scene: Scene) -> None:

@@ -33,7 +33,7 @@ from leads_client import (
     RefusedError,
     ServiceError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from leads_core.plans import Plan
 from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
@@ -377,7 +377,7 @@ def test_a_ping_does_not_take_a_server_without_a_quota_for_the_api(waits: Waits)
     with (
         scripted_server(answer()) as server,
         client_of(server.url, waits) as client,
-        pytest.raises(UnexpectedAnswerError, match="rate limit"),
+        pytest.raises(UnexpectedResponseError, match="rate limit"),
     ):
         client.ping()
 
@@ -720,7 +720,7 @@ def test_a_dry_run_never_may_have_stored_anything(waits: Waits) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_but_told(waits: Waits, status: int) -> None:
     with scripted_server(answer()) as elsewhere, scripted_server(answer(status, Location=elsewhere.url)) as server:
-        with client_of(server.url, waits) as client, pytest.raises(UnexpectedAnswerError) as failed:
+        with client_of(server.url, waits) as client, pytest.raises(UnexpectedResponseError) as failed:
             client.send([LEAD])
         assert elsewhere.url in str(failed.value)
         assert elsewhere.connection_count == 0
@@ -752,7 +752,7 @@ def test_what_is_not_the_apis_answer_is_not_taken_for_it(waits: Waits, status: i
     with (
         scripted_server(answer(status, body, Content_Type="text/html")) as server,
         client_of(server.url, waits) as client,
-        pytest.raises(UnexpectedAnswerError) as failed,
+        pytest.raises(UnexpectedResponseError) as failed,
     ):
         client.send([LEAD])
     assert f"There is no lead API at {server.url}/api/v1/leads" in str(failed.value)

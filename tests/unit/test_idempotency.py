@@ -444,7 +444,7 @@ def test_after_a_put_in_doubt_it_is_never_said_that_nothing_was_stored(then: Fat
 
 
 @pytest.mark.parametrize("fate", [Fate.IS_REFUSED, Fate.IS_LOST])
-def test_after_a_roll_back_that_failed_it_is_never_said_that_nothing_was_stored(fate: Fate) -> None:
+def test_after_a_rollback_that_failed_it_is_never_said_that_nothing_was_stored(fate: Fate) -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(0, 0, has_key=False)
     attempts.go_on(0, Fate.IS_HALF_DONE, 0, 1)

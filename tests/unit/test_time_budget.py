@@ -76,7 +76,7 @@ def test_whatever_happens_an_answer_is_given_in_time(
 
 @pytest.mark.parametrize("failure", [LOST, THROTTLED], ids=["lost", "throttled"])
 @pytest.mark.parametrize("seconds", [BUDGET.call_seconds, 1.3, 0.7, 0.1, 0])
-def test_puts_that_fail_to_the_last_leave_time_for_a_roll_back(seconds: float, failure: Exception) -> None:
+def test_puts_that_fail_to_the_last_leave_time_for_a_rollback(seconds: float, failure: Exception) -> None:
     api = Api(Plan.BASIC)
     api.client.next_call = slow(Kind.PUT, failing=failure, seconds=seconds)
 
@@ -84,18 +84,18 @@ def test_puts_that_fail_to_the_last_leave_time_for_a_roll_back(seconds: float, f
 
     assert api.client.kinds()[-1] is Kind.DELETE
     # They were tried for as long as there was time, but for a pause and a call.
-    puts_until = 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds
+    puts_until = 10 - BUDGET.response_seconds - BUDGET.rollback_seconds
     last_put = max(at for kind, at in api.client.begun if kind is Kind.PUT)
     assert puts_until - 2 * BUDGET.call_seconds - 1 < last_put <= puts_until - BUDGET.call_seconds
 
 
-def test_a_roll_back_that_is_refused_for_a_moment_is_made_again() -> None:
+def test_a_rollback_that_is_refused_for_a_moment_is_made_again() -> None:
     api = Api(Plan.BASIC)
     refusals = [THROTTLED]
 
     def next_call(kind: Kind) -> tuple[float, Exception | None]:
         if kind is Kind.PUT:  # all the time that puts may take
-            return 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds, THROTTLED
+            return 10 - BUDGET.response_seconds - BUDGET.rollback_seconds, THROTTLED
         if kind is Kind.DELETE:
             return (0, refusals.pop()) if refusals else (BUDGET.call_seconds, None)
         return 0, None
@@ -130,7 +130,7 @@ def test_a_request_that_comes_with_no_time_for_a_call_is_answered_without_one(mi
 
 
 @pytest.mark.parametrize("count", [26, 100])
-def test_a_roll_back_waits_for_the_puts_that_are_in_flight(count: int) -> None:
+def test_a_rollback_waits_for_the_puts_that_are_in_flight(count: int) -> None:
     """A delete that is carried out before its put leaves the lead."""
     deleting = threading.Event()
     order: list[Kind] = []
@@ -157,7 +157,7 @@ def test_a_roll_back_waits_for_the_puts_that_are_in_flight(count: int) -> None:
     assert tables.items("leads") == []
 
 
-def test_a_roll_back_takes_all_leads_whatever_is_known_of_each() -> None:
+def test_a_rollback_takes_all_leads_whatever_is_known_of_each() -> None:
     """Of a call that is half done, and of one that had its effect but no answer, too."""
     tries: list[Kind] = []
 

@@ -149,10 +149,10 @@ def _candidates() -> Iterator[str]:
 def _is_lambda_python(python: str) -> bool:
     question = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        answer = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)  # noqa: S603 - a Python
+        completed = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)  # noqa: S603 - a Python
     except OSError:
         return False
-    return answer.stdout.strip() == LAMBDA_PYTHON
+    return completed.stdout.strip() == LAMBDA_PYTHON
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:

@@ -24,7 +24,7 @@ def build(target: Target) -> None:
 
 
 def main(http: httpx.Client | None = None, build: Callable[[Target], None] = build) -> None:
-    """Check, build, deploy, send a request, and say what to do next. Exits with 1 if any of it fails."""
+    """Check, build, deploy, send a request, and print what to do next. Exits with 1 if any of it fails."""
     target, findings = prepare(os.environ)
     for finding in sorted(findings, key=lambda finding: finding.is_problem):
         _print(f"{'Problem' if finding.is_problem else 'Note'}: {finding.text}\n")
@@ -71,7 +71,7 @@ def _try(target: Target, url: str, http: httpx.Client) -> None:
         target.clients("dynamodb"),
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        # It is for requests in flight; here, all have been answered.
+        # The pause is for requests in flight; here, all have their response.
         sleep=lambda _seconds: None,
     )
     try:

@@ -113,12 +113,12 @@ def _console(settings: Settings, running: local_state.LocalState, port: int) -> 
     client = local_client(running.dynamodb, PATIENCE)
     events = EventLog()
 
-    def tell(event: Event) -> None:
+    def report(event: Event) -> None:
         events.add(event)
         _print(f"{time.strftime('%H:%M:%S')} {event['detail-type']} {event['detail']['lead']['id']}")
 
     stream = turn_stream_on(client, settings.leads_table)
-    threading.Thread(target=follow_stream, args=(running.dynamodb, stream, tell), daemon=True).start()
+    threading.Thread(target=follow_stream, args=(running.dynamodb, stream, report), daemon=True).start()
     source = source_of(
         client, settings, title="local server", arguments=("--local",), api_url=running.url, events=events
     )

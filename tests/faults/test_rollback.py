@@ -19,7 +19,7 @@ FAULTS = {
 }
 
 
-def test_a_roll_back_that_fails_once_is_made_again(create_world: CreateWorld) -> None:
+def test_a_rollback_that_fails_once_is_made_again(create_world: CreateWorld) -> None:
     def drill_for(fault: Fault) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, partly_done)
@@ -37,7 +37,7 @@ def test_a_roll_back_that_fails_once_is_made_again(create_world: CreateWorld) ->
     )
 
 
-def test_when_the_roll_back_fails_too_the_client_is_told(create_world: CreateWorld) -> None:
+def test_when_the_rollback_fails_too_the_client_is_told(create_world: CreateWorld) -> None:
     def drill_for(fault: Fault) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, THROTTLED, {1})
