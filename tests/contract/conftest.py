@@ -35,7 +35,7 @@ from support.api import (
     workspaces_in,
 )
 from support.apis import APIS
-from support.clock import PATIENT, StandingClock
+from support.clock import PATIENT, PATIENT_HTTP, StandingClock
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +91,7 @@ def free_workspace(workspace_on: CreateWorkspace) -> Workspace:
 
 @pytest.fixture(scope="session")
 def http(running: LocalState) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, timeout=60) as client:
+    with httpx.Client(base_url=running.url, timeout=PATIENT_HTTP) as client:
         yield client
 
 
