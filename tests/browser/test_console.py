@@ -23,7 +23,7 @@ from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
 from support.api import LEADS_PATH, workspaces_in
 from support.apis import in_process
-from support.clock import soon
+from support.clock import PATIENT_HTTP, soon
 from support.console import RunningConsole, running_console
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -92,7 +92,7 @@ def leads_page(running: LocalState) -> str:
 
 def post(running: LocalState, *leads: dict[str, Any]) -> None:
     headers = {"X-API-Key": running.basic.key}
-    httpx.post(running.url + LEADS_PATH, json=leads, headers=headers, timeout=60).raise_for_status()
+    httpx.post(running.url + LEADS_PATH, json=leads, headers=headers, timeout=PATIENT_HTTP).raise_for_status()
 
 
 def names(page: Page) -> list[str]:
@@ -383,7 +383,9 @@ def test_take_the_documentations_screenshots(look: Open, running: LocalState, co
             count = hours * 7 % 4 + (day + 4) % 3 if 6 < hour < 18 and day not in {2, 3} else hours % 11 == 0
             keep(store, workspace, now - hours * HOUR_MS, [{}] * count)
     for _ in range(137):
-        httpx.post(running.url + LEADS_PATH + "?dryRun=true", json=[{}], headers={"X-API-Key": secret}, timeout=60)
+        httpx.post(
+            running.url + LEADS_PATH + "?dryRun=true", json=[{}], headers={"X-API-Key": secret}, timeout=PATIENT_HTTP
+        )
     page = look(f"/workspaces/{workspace}/leads").page
     page.locator("#rows .row").first.click()
     expect(page.locator("#lead h2")).to_have_text("Nordlicht Energie")

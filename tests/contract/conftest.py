@@ -1,7 +1,7 @@
-"""The contract is tested over HTTP, on each way to run the API: `--api` names one, or it is this process.
+"""The contract is tested over HTTP, on each way to run the API: `--api` names one. The default is this process.
 
-Each test makes the workspaces it needs. Only what needs another clock or other settings calls the handler directly, and
-that is done here and with `make serve` alone: it is the same handler.
+Each test makes the workspaces it needs. Tests that need another clock or other settings call the handler directly.
+They run only in this process and with `make serve`, because the handler is the same everywhere.
 """
 
 import io
@@ -35,12 +35,12 @@ from support.api import (
     workspaces_in,
 )
 from support.apis import APIS
-from support.clock import PATIENT, StandingClock
+from support.clock import PATIENT, PATIENT_HTTP, StandingClock
 
 
 @pytest.fixture(scope="session")
 def api(request: pytest.FixtureRequest) -> str:
-    """Name of the way that the API is run."""
+    """How the API is run."""
     name: str = request.config.getoption("--api")
     return name
 
@@ -91,7 +91,7 @@ def free_workspace(workspace_on: CreateWorkspace) -> Workspace:
 
 @pytest.fixture(scope="session")
 def http(running: LocalState) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, timeout=60) as client:
+    with httpx.Client(base_url=running.url, timeout=PATIENT_HTTP) as client:
         yield client
 
 

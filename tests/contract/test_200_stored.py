@@ -21,12 +21,12 @@ def test_the_documented_example_is_stored(post: Post, workspace: Workspace, asse
     assert stored.items() >= lead.items()
 
 
-def test_the_answer_is_the_documented_text(post: Post, workspace: Workspace) -> None:
+def test_the_response_is_the_documented_text(post: Post, workspace: Workspace) -> None:
     expected = '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
     assert post(workspace, [{}]).text == expected
 
 
-def test_the_names_of_the_documented_curl_example_are_understood(post: Post, workspace: Workspace) -> None:
+def test_the_field_names_of_the_documented_curl_example_are_accepted(post: Post, workspace: Workspace) -> None:
     body = b'[{ "Company": "Open AI", "Notes": "Interested in API integration" }]'
     assert post(workspace, body).status_code == 200
     (lead,) = workspace.leads()
@@ -97,7 +97,7 @@ def test_a_hundred_leads_with_the_longest_notes_are_stored_in_order(post: Post, 
     assert all(lead["notes"] == "🙂" * 6942 for lead in stored)
 
 
-def test_lead_ids_tell_batch_and_row(post: Post, workspace: Workspace) -> None:
+def test_lead_ids_contain_batch_and_row(post: Post, workspace: Workspace) -> None:
     response = post(workspace, [{}] * 3, Prefer="return=representation")
     data = response.json()["data"]
     assert [lead["id"] for lead in data["leads"]] == [f"{data['batchId']}-00{row}" for row in range(3)]
@@ -142,7 +142,7 @@ def test_clients_that_map_spreadsheets_are_accepted(post: Post, workspace: Works
 
 
 @pytest.mark.slow
-def test_a_body_of_the_largest_size_is_taken(post: Post, workspace: Workspace) -> None:
+def test_a_body_of_the_largest_size_is_accepted(post: Post, workspace: Workspace) -> None:
     notes = "x" * 6942
     contact = {"address": "y" * 256, "website": "z" * 512}
     lead = {"notes": notes, "contacts": [contact] * 40}

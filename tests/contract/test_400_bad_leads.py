@@ -12,7 +12,7 @@ def test_leads_at_every_limit_are_stored(post: Post, workspace: Workspace) -> No
     assert post(workspace, [{**lead, "labels": ["é" * 64], "contacts": [contact]}]).status_code == 200
 
 
-def test_fields_one_character_too_long_refuse_the_request(post: Post, workspace: Workspace) -> None:
+def test_a_field_that_is_one_character_too_long_is_refused(post: Post, workspace: Workspace) -> None:
     lead = {field: "x" * (limit + 1) for field, limit in LEAD_TEXTS.items()}
     response = post(workspace, [{"company": "fine"}, lead])
     assert response.status_code == 400
@@ -30,7 +30,7 @@ def test_fields_one_character_too_long_refuse_the_request(post: Post, workspace:
 
 
 @pytest.mark.parametrize("contacts", ["contacts", "contactPerson"])
-def test_a_contact_has_limits_too(post: Post, workspace: Workspace, contacts: str) -> None:
+def test_fields_of_contacts_have_limits(post: Post, workspace: Workspace, contacts: str) -> None:
     contact = {field: "x" * (limit + 1) for field, limit in CONTACT_TEXTS.items()}
     errors = post(workspace, [{contacts: [{}, contact]}]).json()["errors"]
     assert [(error["pointer"], error["code"]) for error in errors] == [
@@ -66,9 +66,7 @@ def test_a_contact_has_limits_too(post: Post, workspace: Workspace, contacts: st
         ([], "/0"),
     ],
 )
-def test_a_value_that_is_not_of_the_fields_type_is_named(
-    post: Post, workspace: Workspace, lead: object, pointer: str
-) -> None:
+def test_a_value_of_the_wrong_type_is_reported(post: Post, workspace: Workspace, lead: object, pointer: str) -> None:
     response = post(workspace, [lead])
     assert response.status_code == 400
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
@@ -90,31 +88,31 @@ def test_the_message_names_the_first_problem_and_counts_the_rows(post: Post, wor
     ]
 
 
-def test_problems_are_pointed_to_in_the_clients_own_spelling(post: Post, workspace: Workspace) -> None:
+def test_problems_name_fields_in_the_clients_spelling(post: Post, workspace: Workspace) -> None:
     lead = {"EMAIL": "x" * 200, "ContactPerson": [{"eMail": "y" * 200}]}
     errors = post(workspace, [lead]).json()["errors"]
     assert {error["pointer"] for error in errors} == {"/0/EMAIL", "/0/ContactPerson/0/eMail"}
     assert {error["field"] for error in errors} == {"email", "contactPerson.email"}
 
 
-def test_at_most_a_hundred_problems_are_listed_and_all_rows_counted(post: Post, workspace: Workspace) -> None:
+def test_at_most_a_hundred_problems_are_listed_but_all_rows_are_counted(post: Post, workspace: Workspace) -> None:
     body = post(workspace, [{"labels": ["x" * 65] * 30}] * 90).json()
     assert len(body["errors"]) == 100
     assert "90 of 90 leads" in body["message"]
 
 
-def test_half_an_emoji_is_refused_and_its_row_named(post: Post, workspace: Workspace) -> None:
+def test_half_a_surrogate_pair_is_refused_with_its_row(post: Post, workspace: Workspace) -> None:
     body = b'[{"notes": "fine \\ud83d\\ude42"}, {"notes": "cut \\ud83d"}]'
     (error,) = post(workspace, body).json()["errors"]
     assert (error["pointer"], error["code"]) == ("/1/notes", "string_unicode")
 
 
-def test_nan_is_refused_and_its_row_named(post: Post, workspace: Workspace) -> None:
+def test_nan_is_refused_with_its_row(post: Post, workspace: Workspace) -> None:
     (error,) = post(workspace, b'[{}, {"employeeCount": NaN}]').json()["errors"]
     assert error["pointer"] == "/1/employeeCount"
 
 
-def test_a_lead_larger_than_the_database_takes_is_refused(post: Post, workspace: Workspace) -> None:
+def test_a_lead_that_is_too_large_for_the_database_is_refused(post: Post, workspace: Workspace) -> None:
     response = post(workspace, [{}, {"contacts": [{"address": "ü" * 256}] * 900}])
     (error,) = response.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/1", "lead_too_large")
@@ -129,7 +127,7 @@ def test_ten_thousand_contacts_are_refused(post: Post, workspace: Workspace, fie
     assert workspace.leads() == []
 
 
-def test_nothing_the_client_sent_is_repeated(post: Post, workspace: Workspace) -> None:
+def test_the_message_repeats_nothing_that_the_client_sent(post: Post, workspace: Workspace) -> None:
     secret = "private" * 100
     lead = {
         "email": secret,
@@ -141,7 +139,7 @@ def test_nothing_the_client_sent_is_repeated(post: Post, workspace: Workspace) -
     assert "private" not in post(workspace, [lead, secret]).text
 
 
-def test_one_bad_lead_refuses_the_whole_array_and_uses_up_no_place(post: Post, free_workspace: Workspace) -> None:
+def test_one_bad_lead_refuses_the_whole_array_and_uses_no_places(post: Post, free_workspace: Workspace) -> None:
     assert post(free_workspace, [{}, {"employeeCount": 0}]).status_code == 400
     assert post(free_workspace, [{}] * 5).status_code == 200
 

@@ -14,7 +14,7 @@ def test_five_leads_fit_and_the_sixth_is_refused(
     assert len(free_workspace.leads()) == 5
 
 
-def test_a_request_that_would_pass_five_stores_none_of_its_leads(
+def test_a_request_that_would_exceed_five_stores_none_of_its_leads(
     post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     assert post(free_workspace, [{}] * 3).status_code == 200
@@ -23,7 +23,7 @@ def test_a_request_that_would_pass_five_stores_none_of_its_leads(
     assert post(free_workspace, [{}] * 2).status_code == 200
 
 
-def test_more_than_five_at_once_are_refused_by_what_the_workspace_holds(
+def test_the_message_depends_on_whether_the_plan_is_used_up(
     post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     assert_envelope(post(free_workspace, [{}] * 6), 400, EXCEEDED)
@@ -31,7 +31,7 @@ def test_more_than_five_at_once_are_refused_by_what_the_workspace_holds(
     assert_envelope(post(free_workspace, [{}] * 100), 400, USED_UP)
 
 
-def test_a_downgraded_workspace_with_more_leads_gets_no_further_ones(
+def test_a_downgraded_workspace_with_more_than_five_leads_takes_no_more(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     assert post(workspace, [{}] * 7).status_code == 200
@@ -40,7 +40,7 @@ def test_a_downgraded_workspace_with_more_leads_gets_no_further_ones(
     assert len(workspace.leads()) == 7
 
 
-def test_a_downgraded_workspace_with_fewer_leads_may_fill_up(
+def test_a_downgraded_workspace_with_fewer_leads_takes_up_to_five(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     assert post(workspace, [{}] * 3).status_code == 200
@@ -58,5 +58,5 @@ def test_an_upgraded_workspace_has_no_limit(post: Post, free_workspace: Workspac
 
 
 def test_the_message_follows_the_setting(free_workspace: Workspace, direct_api: CreateDirectApi) -> None:
-    answer = direct_api(free_plan_max_leads=3).post(free_workspace, [{}] * 4)
-    assert "Can not have more than 3 leads on the free plan." in answer["body"]
+    response = direct_api(free_plan_max_leads=3).post(free_workspace, [{}] * 4)
+    assert "Can not have more than 3 leads on the free plan." in response["body"]

@@ -31,7 +31,7 @@ _NOT_UTF_8 = pytest.mark.not_on("deployed", because="MiniStack does not import b
         pytest.param(b"\x1f\x8b\x08\x00", "is compressed", marks=_NOT_UTF_8),
     ],
 )
-def test_a_body_that_is_no_array_of_leads_is_refused_with_what_is_wrong(
+def test_a_body_that_is_not_an_array_of_leads_is_refused_with_the_reason(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, body: bytes, words: str
 ) -> None:
     response = post(workspace, body)
@@ -40,13 +40,13 @@ def test_a_body_that_is_no_array_of_leads_is_refused_with_what_is_wrong(
     assert workspace.leads() == []
 
 
-def test_what_is_not_json_is_located(post: Post, workspace: Workspace) -> None:
+def test_the_message_locates_a_json_syntax_error(post: Post, workspace: Workspace) -> None:
     message = post(workspace, b'[{"company": "A"},\n {"company": }]').json()["message"]
     assert "line 2 column 14" in message
 
 
 @pytest.mark.parametrize("count", [101, 250])
-def test_too_many_leads_are_refused_in_the_documented_words(
+def test_too_many_leads_are_refused_with_the_documented_message(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, count: int
 ) -> None:
     response = post(workspace, [{}] * count)
@@ -54,7 +54,7 @@ def test_too_many_leads_are_refused_in_the_documented_words(
     assert workspace.leads() == []
 
 
-def test_too_many_leads_are_refused_before_their_fields_are_looked_at(post: Post, workspace: Workspace) -> None:
+def test_too_many_leads_are_refused_before_their_fields_are_validated(post: Post, workspace: Workspace) -> None:
     assert "but was 101." in post(workspace, [{"email": "x" * 1000}] * 101).json()["message"]
 
 

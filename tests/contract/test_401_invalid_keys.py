@@ -20,7 +20,7 @@ from support.api import AssertEnvelope, Post, ScannedWorkspaces, Workspace
     ],
     ids=["empty", "placeholder", "wrong checksum", "unknown", "cut", "twice", "4 KB", "control character", "latin-1"],
 )
-def test_a_key_that_is_not_one_of_ours_is_refused_in_the_documented_words(
+def test_an_invalid_key_is_refused_with_the_documented_message(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, key: str
 ) -> None:
     response = post(workspace, [{}], X_API_Key=key)

@@ -21,7 +21,7 @@ def test_another_method_is_not_allowed(http: httpx.Client, assert_envelope: Asse
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "json"]
 )
-def test_a_body_declared_to_be_something_else_is_refused(
+def test_a_body_of_another_content_type_is_refused(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, content_type: str
 ) -> None:
     response = post(workspace, [{}], Content_Type=content_type)
@@ -29,7 +29,7 @@ def test_a_body_declared_to_be_something_else_is_refused(
     assert workspace.leads() == []
 
 
-def test_a_missing_content_type_is_taken_as_json(http: httpx.Client, workspace: Workspace) -> None:
+def test_a_missing_content_type_means_json(http: httpx.Client, workspace: Workspace) -> None:
     response = http.post("/api/v1/leads", content=b"[{}]", headers={"X-API-Key": workspace.key})
     assert "content-type" not in response.request.headers
     assert response.status_code == 200
@@ -46,7 +46,7 @@ def test_a_body_of_more_than_4500000_bytes_is_refused(
 
 
 @pytest.mark.not_on("sam-local", "deployed", because="the gateways that stand in let it pass")
-def test_a_body_that_the_gateway_does_not_hand_over_has_its_own_answer(post: Post, workspace: Workspace) -> None:
-    answer = post(workspace, b" " * 4_800_000)
+def test_a_body_that_the_gateway_rejects_has_its_own_response(post: Post, workspace: Workspace) -> None:
+    response = post(workspace, b" " * 4_800_000)
 
-    assert (answer.status_code, answer.json()) == (413, {"message": "Request Too Long"})
+    assert (response.status_code, response.json()) == (413, {"message": "Request Too Long"})

@@ -9,7 +9,7 @@ MESSAGE = "Too many requests. Please try again later."
 
 
 @pytest.mark.slow
-def test_a_thousand_requests_are_admitted_and_the_next_one_when_retry_after_says(
+def test_a_thousand_requests_are_admitted_and_the_next_one_after_retry_after(
     workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
     api = direct_api()
@@ -68,7 +68,7 @@ def test_the_limit_is_checked_before_the_body_and_after_the_key(
     assert direct_api(rate_limit=RateLimit(requests=1, window_seconds=300)).post(workspace, [{}])["statusCode"] == 401
 
 
-def test_every_key_has_a_limit_of_its_own(
+def test_every_key_has_its_own_limit(
     workspace: Workspace, free_workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
     api = direct_api(rate_limit=RateLimit(requests=1, window_seconds=300))
@@ -85,7 +85,7 @@ def test_clients_see_how_much_is_left(post: Post, workspace: Workspace) -> None:
         assert 290 <= int(reset.removeprefix("t=")) <= 305
 
 
-def test_an_exhausted_limit_is_announced_with_the_time_it_takes(
+def test_an_exhausted_limit_is_reported_with_the_time_to_wait(
     workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
     api = direct_api(rate_limit=RateLimit(requests=1, window_seconds=60))

@@ -11,35 +11,35 @@ from leads_core.settings import Settings
 from support.api import CreateDirectApi, Workspace
 
 PRIVATE = {"company": "Private Company", "email": "private@example.com", "notes": "private notes"}
-# Enough for one try of each call, and no second one.
+# Milliseconds: enough for one attempt at each call, but not for two.
 SHORT = 3_600
 
 
 def refusal(status: int, code: str) -> AWSResponse:
-    """DynamoDB's answer when it refuses a call."""
+    """DynamoDB's response when it refuses a call."""
     body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
     raw = urllib3.HTTPResponse(io.BytesIO(body), preload_content=False)
     return AWSResponse("", status, HTTPHeaders(), raw)
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "ThrottlingException"), (500, "InternalServerError")])
-def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
+def test_if_no_request_can_be_admitted_the_client_gets_503_and_retry_after(
     workspace: Workspace, direct_api: CreateDirectApi, status: int, code: str
 ) -> None:
-    def refuse(**_: object) -> Any:  # noqa: ANN401 - the stubs say None, but an answer is taken
+    def refuse(**_: object) -> Any:  # noqa: ANN401 - the stubs say None, but a response is accepted
         return refusal(status, code)
 
     api = direct_api()
     api.client.meta.events.register("before-send.dynamodb.UpdateItem", refuse)
     api.milliseconds = SHORT
-    answer = api.post(workspace, [PRIVATE])
-    assert json.loads(answer["body"]) == {
+    response = api.post(workspace, [PRIVATE])
+    assert json.loads(response["body"]) == {
         "succeeded": False,
         "statusCode": 503,
         "statusCodeDescription": "NONE",
         "message": "The service is temporarily unavailable. Nothing was stored. Please try again later.",
     }
-    assert answer["headers"]["Retry-After"] == "5"
+    assert response["headers"]["Retry-After"] == "5"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_when_no_request_can_be_admitted_the_client_is_told_to_come_back(
         (500, "InternalServerError", "Some leads of this request may be stored."),
     ],
 )
-def test_what_was_written_before_the_store_failed_is_rolled_back_and_nothing_promised_that_is_not_certain(
+def test_a_failed_write_is_rolled_back_and_the_message_claims_only_what_is_certain(
     workspace: Workspace, direct_api: CreateDirectApi, status: int, code: str, what_to_expect: str
 ) -> None:
     api = direct_api()
@@ -62,16 +62,16 @@ def test_what_was_written_before_the_store_failed_is_rolled_back_and_nothing_pro
 
     api.client.meta.events.register("before-send.dynamodb.BatchWriteItem", refuse_one_of_four)
     api.milliseconds = 6_000
-    answer = api.post(workspace, [PRIVATE] * 100)
-    assert answer["statusCode"] == 503
+    response = api.post(workspace, [PRIVATE] * 100)
+    assert response["statusCode"] == 503
     message = f"The service is temporarily unavailable. {what_to_expect} Please try again later."
-    assert json.loads(answer["body"])["message"] == message
-    assert answer["headers"]["Retry-After"] == "5"
-    assert "RateLimit" in answer["headers"]
+    assert json.loads(response["body"])["message"] == message
+    assert response["headers"]["Retry-After"] == "5"
+    assert "RateLimit" in response["headers"]
     assert workspace.leads() == []
 
 
-def test_a_bug_tells_nothing(
+def test_a_bug_reveals_no_details(
     free_workspace: Workspace, direct_api: CreateDirectApi, settings: Settings, log: io.StringIO
 ) -> None:
     api = direct_api()
@@ -79,8 +79,8 @@ def test_a_bug_tells_nothing(
     api.client.delete_item(
         TableName=settings.access_table, Key={"pk": {"S": f"WORKSPACE#{free_workspace.workspace_id}"}}
     )
-    answer = api.post(free_workspace, [PRIVATE])
-    assert json.loads(answer["body"]) == {
+    response = api.post(free_workspace, [PRIVATE])
+    assert json.loads(response["body"]) == {
         "succeeded": False,
         "statusCode": 500,
         "statusCodeDescription": "NONE",

@@ -1,4 +1,4 @@
-"""What the API offers beyond the seed's contract."""
+"""Features of the API beyond the original contract."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from support.api import AssertEnvelope, Post, Workspace
 
 
-def test_the_created_leads_are_represented_on_request(post: Post, workspace: Workspace) -> None:
+def test_the_created_leads_are_returned_on_request(post: Post, workspace: Workspace) -> None:
     leads = [{"company": "A", "Foo": 1, "contacts": [{"zip": 1}]}, {"COMPANY": "B", "b/r": 2}, {}]
     response = post(workspace, leads, Prefer='return="representation", wait=10')
     assert response.headers["Preference-Applied"] == "return=representation"
@@ -40,7 +40,7 @@ def test_a_dry_run_stores_nothing_and_counts_as_a_request(
     assert post(workspace, [{}]).headers["RateLimit"].startswith('"default";r=997;')
 
 
-def test_a_dry_run_gives_the_answer_that_the_request_would_get(
+def test_a_dry_run_gets_the_response_that_the_request_would_get(
     post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     query = "?dryrun=TRUE"
@@ -58,16 +58,14 @@ def test_a_dry_run_gives_the_answer_that_the_request_would_get(
     assert_envelope(post(free_workspace, [{}], query=query), 400, used_up)
 
 
-def test_a_dry_run_has_no_ids_to_show(post: Post, workspace: Workspace) -> None:
+def test_a_dry_run_returns_no_ids(post: Post, workspace: Workspace) -> None:
     data = post(workspace, [{"Foo": 1, "company": "A"}], query="?dryRun=true", Prefer="return=representation").json()[
         "data"
     ]
     assert data == {"batchId": None, "leads": [{"index": 0, "id": None, "ignored": ["Foo"]}]}
 
 
-def test_a_dry_run_that_is_not_clear_is_refused_rather_than_run(
-    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
-) -> None:
+def test_an_unclear_dry_run_is_refused(post: Post, workspace: Workspace, assert_envelope: AssertEnvelope) -> None:
     response = post(workspace, [{}], query="?dryRun=yes")
     assert_envelope(response, 400, "The query parameter dryRun must be true or false.")
     assert workspace.leads() == []
@@ -76,8 +74,8 @@ def test_a_dry_run_that_is_not_clear_is_refused_rather_than_run(
 
 @pytest.mark.not_on("sam-local", because="SAM gives all requests the same id")
 @pytest.mark.not_on("deployed", because="MiniStack does not import the gateway's own answers")
-def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, post: Post, workspace: Workspace) -> None:
-    answers = [
+def test_every_response_has_its_own_request_id(http: httpx.Client, post: Post, workspace: Workspace) -> None:
+    responses = [
         post(workspace, [{}]),
         post(workspace, b"{"),
         post(workspace, [{}], X_API_Key="wrong"),
@@ -85,6 +83,6 @@ def test_every_answer_has_a_request_id_of_its_own(http: httpx.Client, post: Post
         http.get("/api/v1/leads"),
         post(workspace, [{}], X_Request_Id="chosen-by-the-client"),
     ]
-    ids = {answer.headers["X-Request-Id"] for answer in answers}
-    assert len(ids) == len(answers)
+    ids = {response.headers["X-Request-Id"] for response in responses}
+    assert len(ids) == len(responses)
     assert "chosen-by-the-client" not in ids

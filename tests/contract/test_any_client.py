@@ -1,4 +1,4 @@
-"""What browsers, retry wrappers, proxies and all kinds of HTTP libraries do, and must get away with."""
+"""The API accepts what browsers, retry wrappers, proxies and HTTP libraries send."""
 
 import json
 
@@ -9,7 +9,7 @@ from support.api import LEADS_PATH, AssertEnvelope, CreateDirectApi, Post, Works
 
 Headers = list[tuple[str, str]]
 
-FORBIDDEN_TO_ASK = "the database must not be asked"
+FORBIDDEN_TO_ASK = "the database must not be called"
 
 
 def send(http: httpx.Client, workspace: Workspace, headers: Headers, query: str = "") -> httpx.Response:
@@ -21,23 +21,23 @@ def send(http: httpx.Client, workspace: Workspace, headers: Headers, query: str 
 
 @pytest.mark.not_on("deployed", because="MiniStack does not import the method ANY")
 def test_a_page_of_another_origin_may_post(http: httpx.Client) -> None:
-    asked = {
+    preflight = {
         "Origin": "chrome-extension://abcdefghijklmnop",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type,x-api-key",
     }
 
-    answer = http.options(LEADS_PATH, headers=asked)
+    response = http.options(LEADS_PATH, headers=preflight)
 
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Access-Control-Allow-Methods"] == "POST"
-    allowed = {name.strip().lower() for name in answer.headers["Access-Control-Allow-Headers"].split(",")}
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Allow-Methods"] == "POST"
+    allowed = {name.strip().lower() for name in response.headers["Access-Control-Allow-Headers"].split(",")}
     assert allowed >= {"content-type", "x-api-key", "idempotency-key", "prefer"}
-    assert int(answer.headers["Access-Control-Max-Age"]) > 0
+    assert int(response.headers["Access-Control-Max-Age"]) > 0
 
 
-def test_a_preflight_asks_no_database(direct_api: CreateDirectApi) -> None:
+def test_a_preflight_makes_no_database_call(direct_api: CreateDirectApi) -> None:
     api = direct_api()
 
     def fail(**_: object) -> None:
@@ -51,21 +51,21 @@ def test_a_preflight_asks_no_database(direct_api: CreateDirectApi) -> None:
 
 
 @pytest.mark.not_on("deployed", because="MiniStack does not import the method ANY")
-def test_options_without_an_origin_are_no_preflight(http: httpx.Client, assert_envelope: AssertEnvelope) -> None:
+def test_options_without_an_origin_is_not_a_preflight(http: httpx.Client, assert_envelope: AssertEnvelope) -> None:
     assert_envelope(http.options(LEADS_PATH), 405, "Method not allowed.")
 
 
 def test_a_page_of_another_origin_may_read_what_it_needs(http: httpx.Client, workspace: Workspace) -> None:
-    answer = send(http, workspace, [("Origin", "https://example.com"), ("Prefer", "return=representation")])
+    response = send(http, workspace, [("Origin", "https://example.com"), ("Prefer", "return=representation")])
 
-    exposed = {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
+    exposed = {name.strip() for name in response.headers["Access-Control-Expose-Headers"].split(",")}
     needed = {"RateLimit", "RateLimit-Policy", "X-Request-Id", "Preference-Applied", "X-Workspace-Id"}
     assert exposed >= needed | {"Retry-After", "X-Error-Code", "Idempotent-Replayed"}
-    assert needed <= {name for name in exposed if name in answer.headers}
-    assert answer.headers["X-Workspace-Id"] == workspace.workspace_id
+    assert needed <= {name for name in exposed if name in response.headers}
+    assert response.headers["X-Workspace-Id"] == workspace.workspace_id
 
 
-def test_only_a_valid_key_is_told_its_workspace(http: httpx.Client, workspace: Workspace) -> None:
+def test_only_a_valid_key_gets_its_workspace_id(http: httpx.Client, workspace: Workspace) -> None:
     bad, unknown = (
         http.post(LEADS_PATH, headers={"X-API-Key": key}, content=b"{")
         for key in (workspace.key, workspace.key[:-1] + "!")
@@ -105,9 +105,9 @@ def test_an_idempotency_key_that_arrives_twice_counts_once(
 ) -> None:
     assert send(http, workspace, [("Idempotency-Key", "k")]).status_code == 200
 
-    again = send(http, workspace, headers)
+    repeat = send(http, workspace, headers)
 
-    assert (again.status_code, again.headers.get("Idempotent-Replayed")) == (200, "true")
+    assert (repeat.status_code, repeat.headers.get("Idempotent-Replayed")) == (200, "true")
     assert len(workspace.leads()) == 1
 
 
@@ -118,14 +118,14 @@ DIFFERENT = [[("Idempotency-Key", '"a"'), ("Idempotency-Key", '"b"')], [("Idempo
 def test_idempotency_keys_that_differ_are_refused(
     http: httpx.Client, workspace: Workspace, assert_envelope: AssertEnvelope, headers: Headers
 ) -> None:
-    answer = send(http, workspace, headers)
+    response = send(http, workspace, headers)
 
-    assert_envelope(answer, 400, "The request has several Idempotency-Keys that differ: send one.")
-    assert answer.headers["X-Error-Code"] == "different_idempotency_keys"
+    assert_envelope(response, 400, "The request has several Idempotency-Keys that differ: send one.")
+    assert response.headers["X-Error-Code"] == "different_idempotency_keys"
     assert workspace.leads() == []
 
 
-def test_idempotency_keys_that_the_gateway_tells_apart_need_no_quotes(
+def test_different_unquoted_idempotency_keys_in_separate_headers_are_refused(
     direct_api: CreateDirectApi, workspace: Workspace
 ) -> None:
     event = {
@@ -150,7 +150,7 @@ def test_a_content_type_and_a_key_that_arrive_twice_count_once(
     assert http.post(LEADS_PATH, content=b"[{}]", headers=headers).status_code == 200
 
 
-def test_two_keys_that_differ_are_no_key(http: httpx.Client, workspace: Workspace) -> None:
+def test_two_different_api_keys_are_refused(http: httpx.Client, workspace: Workspace) -> None:
     headers = {"X-API-Key": f"{workspace.key}, {workspace.key[:-1]}"}
 
     assert http.post(LEADS_PATH, content=b"[{}]", headers=headers).status_code == 401
@@ -159,19 +159,21 @@ def test_two_keys_that_differ_are_no_key(http: httpx.Client, workspace: Workspac
 @pytest.mark.parametrize(
     "query", ["?dryRun=1", "?dry_run=true", "?DRYRUN=True", "?dry-run=1", "?dryRun=1&dryRun=true", "?dryRun[]=true"]
 )
-def test_a_dry_run_may_be_spelled_as_libraries_spell_it(http: httpx.Client, workspace: Workspace, query: str) -> None:
+def test_a_dry_run_may_be_spelled_as_libraries_spell_true(http: httpx.Client, workspace: Workspace, query: str) -> None:
     assert send(http, workspace, [], query).status_code == 200
     assert workspace.leads() == []
 
 
 @pytest.mark.parametrize("query", ["?dryRun=0", "?dry_run=false", "?dryRun=False"])
-def test_no_dry_run_may_be_spelled_so_too(http: httpx.Client, workspace: Workspace, query: str) -> None:
+def test_no_dry_run_may_be_spelled_as_libraries_spell_false(
+    http: httpx.Client, workspace: Workspace, query: str
+) -> None:
     assert send(http, workspace, [], query).status_code == 200
     assert len(workspace.leads()) == 1
 
 
 @pytest.mark.parametrize("query", ["?dryRun=", "?dry_run=yes", "?dryRun=2", "?dryRun=true&dry_run=0"])
-def test_what_is_neither_is_refused(
+def test_a_dry_run_that_is_neither_true_nor_false_is_refused(
     http: httpx.Client, workspace: Workspace, assert_envelope: AssertEnvelope, query: str
 ) -> None:
     assert_envelope(send(http, workspace, [], query), 400, "The query parameter dryRun must be true or false.")
@@ -180,9 +182,9 @@ def test_what_is_neither_is_refused(
 
 def test_a_401_names_a_way_to_authenticate(http: httpx.Client) -> None:
     # Java's HttpClient with an Authenticator throws without it.
-    answer = http.post(LEADS_PATH, json=[{}])
+    response = http.post(LEADS_PATH, json=[{}])
 
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'ApiKey realm="leads"')
+    assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, 'ApiKey realm="leads"')
 
 
 @pytest.mark.parametrize(
@@ -200,20 +202,18 @@ def test_a_401_names_a_way_to_authenticate(http: httpx.Client) -> None:
 @pytest.mark.not_on(
     "deployed", because="MiniStack does not import the binary media types, and hands bodies over as text"
 )
-def test_a_body_that_is_something_else_is_called_that(
-    post: Post, workspace: Workspace, body: bytes, words: str
-) -> None:
-    answer = post(workspace, body)
+def test_a_body_in_another_format_is_named(post: Post, workspace: Workspace, body: bytes, words: str) -> None:
+    response = post(workspace, body)
 
-    assert (answer.status_code, answer.headers["X-Error-Code"]) == (400, "malformed_body")
-    assert words in answer.json()["message"]
+    assert (response.status_code, response.headers["X-Error-Code"]) == (400, "malformed_body")
+    assert words in response.json()["message"]
 
 
 @pytest.mark.parametrize(
     ("encoding", "named"),
     [("gzip", "gzip"), ("GZIP", "gzip"), ("br", "br"), ("identity, gzip", "gzip"), ("<b>", "unknown")],
 )
-def test_a_body_that_is_compressed_is_refused_by_name(
+def test_a_compressed_body_is_refused_with_its_encoding(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, encoding: str, named: str
 ) -> None:
     words = f"The Content-Encoding {named} is not supported: send the body as it is."
@@ -222,12 +222,12 @@ def test_a_body_that_is_compressed_is_refused_by_name(
     assert workspace.leads() == []
 
 
-def test_a_body_that_says_it_is_not_compressed_is_fine(post: Post, workspace: Workspace) -> None:
+def test_a_body_that_is_declared_uncompressed_is_accepted(post: Post, workspace: Workspace) -> None:
     assert post(workspace, [{}], Content_Encoding="identity").status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_whoever_gets_a_page_may_ask_for_its_head(http: httpx.Client, path: str) -> None:
+def test_pages_support_head(http: httpx.Client, path: str) -> None:
     head, whole = http.head(path), http.get(path)
 
     assert (head.status_code, head.content) == (200, b"")
@@ -247,6 +247,6 @@ def test_a_body_that_is_too_large_is_refused_after_the_key_and_before_the_limit(
         "requestContext": {"requestId": "test"},
     }
 
-    answers = [api.send({**event, "headers": {}}), api.send(event)]
+    responses = [api.send({**event, "headers": {}}), api.send(event)]
 
-    assert [json.loads(answer["body"])["statusCode"] for answer in answers] == [401, 413]
+    assert [json.loads(response["body"])["statusCode"] for response in responses] == [401, 413]

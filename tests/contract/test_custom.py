@@ -1,11 +1,11 @@
-"""Members of the client's own: stored as they came, and checked like fields."""
+"""Custom members are stored unchanged, and validated like fields."""
 
 import pytest
 
 from support.api import AssertEnvelope, Post, Workspace
 
 
-def test_custom_members_are_stored_as_they_came(post: Post, workspace: Workspace) -> None:
+def test_custom_members_are_stored_unchanged(post: Post, workspace: Workspace) -> None:
     custom = {
         "utm_source": "ads",
         "Click-ID": "",
@@ -27,7 +27,7 @@ def test_custom_members_are_stored_as_they_came(post: Post, workspace: Workspace
 
 
 @pytest.mark.parametrize("custom", [{}, None, "", {"absent": None}])
-def test_a_lead_without_any_has_none(post: Post, workspace: Workspace, custom: object) -> None:
+def test_a_lead_without_custom_members_has_none(post: Post, workspace: Workspace, custom: object) -> None:
     assert post(workspace, [{"company": "A", "custom": custom}]).status_code == 200
 
     [lead] = workspace.leads()
@@ -55,29 +55,29 @@ def test_a_lead_without_any_has_none(post: Post, workspace: Workspace, custom: o
     ],
     ids=str,
 )
-def test_what_is_beyond_the_bounds_is_a_problem_of_its_row(
+def test_custom_members_beyond_the_limits_are_reported_with_their_row(
     post: Post, workspace: Workspace, custom: object, pointer: str, code: str
 ) -> None:
-    answer = post(workspace, [{"custom": custom}])
+    response = post(workspace, [{"custom": custom}])
 
-    assert answer.status_code == 400
-    assert [(problem["pointer"], problem["code"]) for problem in answer.json()["errors"]] == [(pointer, code)]
+    assert response.status_code == 400
+    assert [(problem["pointer"], problem["code"]) for problem in response.json()["errors"]] == [(pointer, code)]
     assert workspace.leads() == []
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e126", "1e-131", "123456789012345678901234567890123456789"])
-def test_a_number_that_would_not_come_back_is_a_problem(
+def test_a_number_that_the_database_cannot_hold_is_refused(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope, number: str
 ) -> None:
-    answer = post(workspace, f'[{{"custom": {{"n": {number}}}}}]'.encode())
+    response = post(workspace, f'[{{"custom": {{"n": {number}}}}}]'.encode())
 
     words = (
         "The custom/n of the lead at index 0 must be a number of at most 38 digits, and not closer to 0 than 1e-130. "
     )
-    assert_envelope(answer, 400, f"{words}Nothing was stored: 1 of 1 leads must be corrected.", extra=("errors",))
+    assert_envelope(response, 400, f"{words}Nothing was stored: 1 of 1 leads must be corrected.", extra=("errors",))
 
 
-def test_as_much_as_fits_is_stored(post: Post, workspace: Workspace) -> None:
+def test_custom_members_at_every_limit_are_stored(post: Post, workspace: Workspace) -> None:
     custom = {f"{number:02d}" + "n" * 62: "x" * 90 for number in range(50)}
 
     assert post(workspace, [{"custom": custom}]).status_code == 200

@@ -1,4 +1,4 @@
-"""The events for `sam local invoke`: each is answered with the status that its file is named after."""
+"""The events for `sam local invoke`: each gets the status in the name of its file."""
 
 import json
 from pathlib import Path
@@ -12,10 +12,10 @@ EVENTS = sorted((Path(__file__).parents[2] / "events").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
-def test_an_event_is_answered_as_its_name_says(path: Path, direct_api: CreateDirectApi) -> None:
-    answer = direct_api().send(json.loads(path.read_text(encoding="utf-8")))
-    assert answer["statusCode"] == int(path.stem.partition("-")[0])
-    assert json.loads(answer["body"])["statusCode"] == answer["statusCode"]
+def test_an_event_gets_the_status_in_its_name(path: Path, direct_api: CreateDirectApi) -> None:
+    response = direct_api().send(json.loads(path.read_text(encoding="utf-8")))
+    assert response["statusCode"] == int(path.stem.partition("-")[0])
+    assert json.loads(response["body"])["statusCode"] == response["statusCode"]
 
 
 def test_every_status_that_a_single_request_can_get_has_an_event() -> None:

@@ -1,4 +1,4 @@
-"""No input makes the API answer 500, or anything that is not documented."""
+"""No input makes the API return 500, or an undocumented response."""
 
 import base64
 import json
@@ -29,20 +29,20 @@ VALUES = st.recursive(
 )
 LEADS = st.lists(st.dictionaries(NAMES, VALUES, max_size=8) | VALUES, max_size=4)
 BODIES = st.none() | st.text() | LEADS.map(json.dumps) | LEADS.map(lambda leads: json.dumps(leads)[:-1])
-# Hypothesis draws also from the texts of the tests, some of which are leads.
+# Hypothesis also draws constants from the tests' source, and some of these are leads.
 NO_ARRAYS = st.binary().filter(lambda body: b"[" not in body)
 HEADERS = st.dictionaries(
     st.sampled_from(["Content-Type", "Prefer", "Idempotency-Key", "X-Request-Id", "Accept"]) | st.text(max_size=10),
     st.sampled_from(["application/json", "text/plain", "return=representation", "=;,=", ""]) | st.text(max_size=40),
     max_size=4,
 )
-# One workspace serves all examples of a test: they cannot spoil each other.
+# All examples of a test share a workspace: they do not influence each other.
 fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture
 def send(direct_api: CreateDirectApi, workspace: Workspace) -> Callable[..., int]:
-    """Send an event with some members changed, and see that the answer is in the envelope; returns its status."""
+    """Send an event with some members changed, check that the response has the envelope, and return its status."""
     api = direct_api(rate_limit=RateLimit(requests=1_000_000, window_seconds=300))
     event = {
         "httpMethod": "POST",
@@ -53,11 +53,11 @@ def send(direct_api: CreateDirectApi, workspace: Workspace) -> Callable[..., int
     }
 
     def send(**changes: Any) -> int:  # noqa: ANN401 - members of an event
-        answer = api.send({**event, **changes})
-        body = json.loads(answer["body"])
+        response = api.send({**event, **changes})
+        body = json.loads(response["body"])
         assert list(body)[:4] == ["succeeded", "statusCode", "statusCodeDescription", "message"]
-        assert body["statusCode"] == answer["statusCode"]
-        status: int = answer["statusCode"]
+        assert body["statusCode"] == response["statusCode"]
+        status: int = response["statusCode"]
         return status
 
     return send

@@ -1,4 +1,4 @@
-"""A request with an Idempotency-Key is done once: repeats are answered like the first, and finish what it began."""
+"""A request with an Idempotency-Key is stored once. Repeats get the first response, and finish unfinished work."""
 
 import io
 import itertools
@@ -56,7 +56,7 @@ def assert_replay(first: httpx.Response, second: httpx.Response) -> None:
 
 @pytest.mark.parametrize("prefer", ["", REPRESENTATION])
 @pytest.mark.parametrize("count", [1, 26, 100])
-def test_a_repeat_gets_the_same_answer_and_stores_nothing(
+def test_a_repeat_gets_the_same_response_and_stores_nothing(
     post: Post, workspace: Workspace, count: int, prefer: str
 ) -> None:
     leads = companies(count)
@@ -67,7 +67,7 @@ def test_a_repeat_gets_the_same_answer_and_stores_nothing(
 
 
 @pytest.mark.parametrize("prefer", ["", REPRESENTATION])
-def test_a_repeat_on_the_free_plan_is_answered_though_the_plan_is_used_up(
+def test_a_repeat_on_the_free_plan_succeeds_although_the_plan_is_used_up(
     post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope, prefer: str
 ) -> None:
     leads = companies(5)
@@ -78,7 +78,7 @@ def test_a_repeat_on_the_free_plan_is_answered_though_the_plan_is_used_up(
     assert stored_companies(free_workspace) == [lead["company"] for lead in leads]
 
 
-def test_a_repeat_may_ask_for_more_than_the_first_did(post: Post, workspace: Workspace) -> None:
+def test_a_repeat_may_ask_for_the_representation(post: Post, workspace: Workspace) -> None:
     post(workspace, companies(2), Idempotency_Key="same")
     data = post(workspace, companies(2), Idempotency_Key="same", Prefer=REPRESENTATION).json()["data"]
     assert [lead["id"] for lead in data["leads"]] == [lead["id"] for lead in workspace.leads()]
@@ -113,7 +113,7 @@ def test_a_key_may_be_quoted(post: Post, workspace: Workspace, one: str, other: 
 
 
 @pytest.mark.parametrize("usable", ["x" * 255, f'"{"x" * 255}"', "x", '"', "with spaces, and commas"])
-def test_a_key_has_up_to_255_characters(post: Post, workspace: Workspace, usable: str) -> None:
+def test_a_key_of_255_characters_is_accepted(post: Post, workspace: Workspace, usable: str) -> None:
     first = post(workspace, [{}], Idempotency_Key=usable)
     assert_replay(first, post(workspace, [{}], Idempotency_Key=usable))
     assert not is_replay(post(workspace, [{}], Idempotency_Key="y" * 255))
@@ -141,12 +141,12 @@ def send(
         "body": json.dumps(leads),
         "requestContext": {"requestId": "test"},
     }
-    answer = api.send(event)
-    return httpx.Response(answer["statusCode"], headers=answer["headers"], text=answer["body"])
+    response = api.send(event)
+    return httpx.Response(response["statusCode"], headers=response["headers"], text=response["body"])
 
 
 @pytest.mark.parametrize("unusable", ["\n", "a\0", "a\x7f", "\x01", '"a\x1bb"', "a\x85", "\u200b", "\ud800", "\u2028"])
-def test_a_key_that_no_server_lets_through_is_refused_all_the_same(
+def test_a_key_that_no_server_passes_on_is_refused_by_the_handler(
     workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope, unusable: str
 ) -> None:
     assert_envelope(send(direct_api(), workspace, [{}], unusable), 400, UNUSABLE)
@@ -173,7 +173,7 @@ def test_a_request_that_the_free_plan_refused_may_be_repeated_after_an_upgrade(
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_other_idempotency_keys_and_none_store_again(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+def test_another_idempotency_key_or_no_key_stores_again(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
     workspace = workspace_on(plan)
     for idempotency_key in ("one", "other", "ONE"):
         assert not is_replay(post(workspace, [{}], Idempotency_Key=idempotency_key))
@@ -182,7 +182,9 @@ def test_other_idempotency_keys_and_none_store_again(post: Post, workspace_on: C
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_keys_of_different_api_keys_do_not_collide(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+def test_idempotency_keys_of_different_api_keys_do_not_collide(
+    post: Post, workspace_on: CreateWorkspace, plan: Plan
+) -> None:
     one, other = workspace_on(plan), workspace_on(Plan.BASIC)
     assert not is_replay(post(one, [{"company": "one"}], Idempotency_Key="same"))
     response = post(other, [{"company": "other"}], Idempotency_Key="same")
@@ -192,7 +194,7 @@ def test_keys_of_different_api_keys_do_not_collide(post: Post, workspace_on: Cre
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_dry_run_is_not_remembered(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
+def test_a_dry_run_leaves_no_idempotency_record(post: Post, workspace_on: CreateWorkspace, plan: Plan) -> None:
     workspace = workspace_on(plan)
     for leads in (companies(1), companies(2)):
         assert not is_replay(post(workspace, leads, query="?dryRun=true", Idempotency_Key="same"))
@@ -201,7 +203,7 @@ def test_a_dry_run_is_not_remembered(post: Post, workspace_on: CreateWorkspace, 
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_dry_run_of_a_repeat_is_answered_like_the_repeat(
+def test_a_dry_run_of_a_repeat_gets_the_response_of_the_repeat(
     post: Post, workspace_on: CreateWorkspace, assert_envelope: AssertEnvelope, plan: Plan
 ) -> None:
     workspace = workspace_on(plan)
@@ -222,15 +224,15 @@ def test_a_key_is_free_again_a_day_after_its_last_repeat(
         api.wait(DAY - 2)
         assert_replay(first, send(api, workspace, companies(1)))
     api.wait(DAY - 2)
-    assert send(api, workspace, companies(2)).status_code == 422  # which is no repeat of it
+    assert send(api, workspace, companies(2)).status_code == 422  # which is not a repeat
     api.wait(3)
-    again = send(api, workspace, companies(2))
-    assert again.status_code == 200
-    assert not is_replay(again)
+    repeat = send(api, workspace, companies(2))
+    assert repeat.status_code == 200
+    assert not is_replay(repeat)
     assert stored_companies(workspace) == ["Company 0", "Company 0", "Company 1"]
 
 
-def test_a_repeat_after_a_downgrade_gets_the_first_answer(
+def test_a_repeat_after_a_downgrade_gets_the_first_response(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
     first = post(workspace, companies(7), Idempotency_Key="same", Prefer=REPRESENTATION)
@@ -241,7 +243,7 @@ def test_a_repeat_after_a_downgrade_gets_the_first_answer(
     assert len(workspace.leads()) == 7
 
 
-def test_a_repeat_after_an_upgrade_gets_the_first_answer(post: Post, free_workspace: Workspace) -> None:
+def test_a_repeat_after_an_upgrade_gets_the_first_response(post: Post, free_workspace: Workspace) -> None:
     first = post(free_workspace, companies(5), Idempotency_Key="same", Prefer=REPRESENTATION)
     free_workspace.set_plan(Plan.BASIC)
     assert_replay(first, post(free_workspace, companies(5), Idempotency_Key="same", Prefer=REPRESENTATION))
@@ -249,7 +251,7 @@ def test_a_repeat_after_an_upgrade_gets_the_first_answer(post: Post, free_worksp
 
 
 class KilledError(BaseException):
-    """Ends an invocation on the spot."""
+    """Ends an invocation immediately."""
 
 
 def kill(**_: Any) -> None:  # noqa: ANN401
@@ -257,7 +259,7 @@ def kill(**_: Any) -> None:  # noqa: ANN401
 
 
 def kill_at_call(client: "DynamoDBClient", number: int, moment: str) -> None:
-    """End whatever a handler does at its so-manieth call to DynamoDB, ``before-call`` or ``after-call``."""
+    """Stop a handler at its n-th call to DynamoDB, ``before-call`` or ``after-call``."""
     calls = itertools.count(1)
     dead = threading.Event()
 
@@ -281,7 +283,7 @@ def kill_at_call(client: "DynamoDBClient", number: int, moment: str) -> None:
 @pytest.mark.parametrize(
     ("plan", "count"), [pytest.param(Plan.BASIC, 1, marks=pytest.mark.slow), (Plan.BASIC, 30), (Plan.FREE, 3)]
 )
-def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
+def test_a_retry_stores_each_lead_once_wherever_the_first_attempt_died(
     workspace_on: CreateWorkspace,
     direct_api: CreateDirectApi,
     settings: Settings,
@@ -303,11 +305,11 @@ def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
         record_key = idempotency_record_key(RequestFingerprint(hash_secret(workspace.key), "same", ""))
         record = retrying.client.get_item(TableName=settings.access_table, Key=record_key).get("Item")
 
-        answer = send(retrying, workspace, companies(count))
+        response = send(retrying, workspace, companies(count))
 
-        assert answer.status_code == 200
-        assert is_replay(answer) is (record is not None)
-        data = answer.json()["data"]
+        assert response.status_code == 200
+        assert is_replay(response) is (record is not None)
+        data = response.json()["data"]
         ids = [lead["id"] for lead in data["leads"]]
         leads = workspace.leads()
         assert [(lead["id"], lead["company"]) for lead in leads] == list(zip(ids, names, strict=True))
@@ -321,15 +323,15 @@ def test_wherever_the_first_attempt_died_a_retry_ends_with_each_lead_once(
 
 
 def refuse(client: "DynamoDBClient", operation: str, text: str, code: str) -> None:
-    """Have calls of an operation refused, those with a text in them."""
+    """Make calls of an operation fail if they contain a text."""
 
-    def answer(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
+    def respond(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
         if text not in str(request.body):
             return None
         body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected."}).encode()
         return AWSResponse("", 400, HTTPHeaders(), urllib3.HTTPResponse(io.BytesIO(body), preload_content=False))
 
-    client.meta.events.register(f"before-send.dynamodb.{operation}", answer)
+    client.meta.events.register(f"before-send.dynamodb.{operation}", respond)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +343,7 @@ def refuse(client: "DynamoDBClient", operation: str, text: str, code: str) -> No
     [("UpdateItem", "BATCH#", 0), ("BatchWriteItem", "-010", 1), ("UpdateItem", ":true", 26)],
     ids=["no record", "half of it", "no mark"],
 )
-def test_what_a_failed_attempt_has_stored_stays_and_a_retry_finishes_it(  # noqa: PLR0913
+def test_leads_of_a_failed_attempt_stay_and_a_retry_completes_them(  # noqa: PLR0913
     workspace: Workspace,
     direct_api: CreateDirectApi,
     assert_envelope: AssertEnvelope,
@@ -364,11 +366,11 @@ def test_what_a_failed_attempt_has_stored_stays_and_a_retry_finishes_it(  # noqa
     assert failed.headers.get("Retry-After") == ("5" if status == 503 else None)
     left_behind = workspace.leads()
     assert len(left_behind) == left
-    answer = send(retrying, workspace, companies(26))
-    assert answer.status_code == 200
-    assert is_replay(answer) is (text != "BATCH#")
+    response = send(retrying, workspace, companies(26))
+    assert response.status_code == 200
+    assert is_replay(response) is (text != "BATCH#")
     leads = workspace.leads()
-    assert [lead["id"] for lead in leads] == [lead["id"] for lead in answer.json()["data"]["leads"]]
+    assert [lead["id"] for lead in leads] == [lead["id"] for lead in response.json()["data"]["leads"]]
     assert [lead for lead in leads if lead in left_behind] == left_behind
     assert len({lead["date"] for lead in leads}) == 1
 
@@ -380,7 +382,7 @@ def test_what_a_failed_attempt_has_stored_stays_and_a_retry_finishes_it(  # noqa
         (True, "The service is temporarily unavailable. Nothing was stored. Please try again later."),
     ],
 )
-def test_where_nothing_can_be_known_a_client_with_an_idempotency_key_is_told_to_send_it_again(
+def test_if_the_outcome_is_unknown_a_client_with_an_idempotency_key_is_asked_to_retry(
     workspace: Workspace,
     direct_api: CreateDirectApi,
     assert_envelope: AssertEnvelope,
@@ -392,29 +394,29 @@ def test_where_nothing_can_be_known_a_client_with_an_idempotency_key_is_told_to_
     failing.milliseconds = 2_700
     refuse(failing.client, "UpdateItem", "KEY#", "ThrottlingException")
 
-    answer = send(failing, workspace, companies(1), dry_run=dry_run)
+    response = send(failing, workspace, companies(1), dry_run=dry_run)
 
-    assert_envelope(answer, 503, message)
+    assert_envelope(response, 503, message)
 
 
-def test_a_dry_run_of_an_unfinished_request_is_told_that_it_has_come_in_before(
+def test_a_dry_run_of_an_unfinished_request_is_marked_as_a_replay(
     workspace: Workspace, direct_api: CreateDirectApi
 ) -> None:
     failing = direct_api()
     refuse(failing.client, "BatchWriteItem", "PutRequest", "ValidationException")
     assert send(failing, workspace, companies(3)).status_code == 500
 
-    answer = send(direct_api(), workspace, companies(3), dry_run=True)
+    response = send(direct_api(), workspace, companies(3), dry_run=True)
 
-    assert answer.status_code == 200
-    assert is_replay(answer)
-    assert answer.json()["data"]["batchId"] is None
+    assert response.status_code == 200
+    assert is_replay(response)
+    assert response.json()["data"]["batchId"] is None
     assert workspace.leads() == []
 
 
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
 @pytest.mark.parametrize(("count", "room"), [(2, 3), (5, 0), pytest.param(7, 0, marks=pytest.mark.slow)])
-def test_a_batch_that_a_downgrade_came_in_between_is_finished_and_counted(
+def test_a_batch_that_a_downgrade_interrupted_is_finished_and_counted(
     workspace: Workspace,
     direct_api: CreateDirectApi,
     assert_envelope: AssertEnvelope,
@@ -430,18 +432,18 @@ def test_a_batch_that_a_downgrade_came_in_between_is_finished_and_counted(
     workspace.set_plan(Plan.FREE)
 
     for _ in range(2):
-        answer = send(later, workspace, companies(count))
-        assert answer.status_code == 200
-        assert is_replay(answer)
+        response = send(later, workspace, companies(count))
+        assert response.status_code == 200
+        assert is_replay(response)
     assert stored_companies(workspace) == [lead["company"] for lead in companies(count)]
 
     assert_envelope(send(later, workspace, companies(room + 1), "other"), 400, EXCEEDED if room else USED_UP)
-    if moment == "before-call":  # else they were there when the downgrade counted, and count twice
+    if moment == "before-call":  # otherwise the downgrade has counted them, and they count twice
         assert send(later, workspace, companies(room), "another").status_code == (200 if room else 400)
 
 
 @pytest.mark.parametrize(("plan", "count"), [(Plan.BASIC, 1), (Plan.BASIC, 60), (Plan.FREE, 5)])
-def test_of_duplicates_at_the_same_time_all_get_the_same_answer_and_each_lead_is_stored_once(
+def test_simultaneous_duplicates_get_the_same_response_and_each_lead_is_stored_once(
     workspace_on: CreateWorkspace, direct_api: CreateDirectApi, plan: Plan, count: int
 ) -> None:
     workspace, duplicates = workspace_on(plan), 6
@@ -452,18 +454,18 @@ def test_of_duplicates_at_the_same_time_all_get_the_same_answer_and_each_lead_is
         return send(api, workspace, companies(count))
 
     with ThreadPoolExecutor(duplicates) as pool:
-        answers = list(pool.map(request, [direct_api() for _ in range(duplicates)]))
+        responses = list(pool.map(request, [direct_api() for _ in range(duplicates)]))
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.text for answer in answers}) == 1
-    assert sum(not is_replay(answer) for answer in answers) == 1
-    ids = [lead["id"] for lead in answers[0].json()["data"]["leads"]]
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.text for response in responses}) == 1
+    assert sum(not is_replay(response) for response in responses) == 1
+    ids = [lead["id"] for lead in responses[0].json()["data"]["leads"]]
     assert [lead["id"] for lead in workspace.leads()] == ids
 
 
 @pytest.mark.parametrize("operation", ["BatchWriteItem", pytest.param("UpdateItem", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
-def test_an_attempt_that_another_one_overtakes_at_any_point_stores_the_same_leads(
+def test_an_attempt_that_is_overtaken_at_any_call_stores_the_same_leads(
     workspace: Workspace, direct_api: CreateDirectApi, operation: str, moment: str
 ) -> None:
     for number in itertools.count(1):
@@ -491,7 +493,7 @@ def test_an_attempt_that_another_one_overtakes_at_any_point_stores_the_same_lead
         assert len({lead["date"] for lead in leads}) == 1
 
 
-def test_while_the_first_attempt_is_at_work_another_body_is_refused(
+def test_another_body_is_refused_while_the_first_attempt_runs(
     workspace: Workspace, direct_api: CreateDirectApi, assert_envelope: AssertEnvelope
 ) -> None:
     first, second = direct_api(), direct_api()

@@ -1,4 +1,4 @@
-"""`Prefer: handling=lenient`: the good rows are stored, the bad ones told."""
+"""`Prefer: handling=lenient`: good rows are stored, and bad rows are reported."""
 
 import json
 
@@ -17,31 +17,31 @@ def companies(workspace: Workspace) -> list[str]:
     return sorted(lead["company"] for lead in workspace.leads())
 
 
-def test_good_rows_are_stored_and_bad_ones_told(
+def test_good_rows_are_stored_and_bad_rows_are_reported(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
-    answer = post(workspace, ROWS, Prefer=LENIENT)
+    response = post(workspace, ROWS, Prefer=LENIENT)
 
-    assert_envelope(answer, 200, PARTLY, extra=("errors",))
-    assert [(problem["index"], problem["pointer"]) for problem in answer.json()["errors"]] == [
+    assert_envelope(response, 200, PARTLY, extra=("errors",))
+    assert [(problem["index"], problem["pointer"]) for problem in response.json()["errors"]] == [
         (1, "/1/email"),
         (1, "/1/phoneNumber"),
         (3, "/3"),
     ]
-    assert answer.headers["Preference-Applied"] == LENIENT
+    assert response.headers["Preference-Applied"] == LENIENT
     assert companies(workspace) == ["A", "B"]
 
 
-def test_rows_keep_their_numbers_in_ids_and_in_the_answer(post: Post, workspace: Workspace) -> None:
-    answer = post(workspace, ROWS, Prefer=BOTH)
+def test_rows_keep_their_numbers_in_ids_and_in_the_response(post: Post, workspace: Workspace) -> None:
+    response = post(workspace, ROWS, Prefer=BOTH)
 
-    body = answer.json()
+    body = response.json()
     leads = body["data"]["leads"]
     assert list(body)[4:] == ["data", "errors"]
     assert [lead["index"] for lead in leads] == [0, 2]
     assert [lead["id"] for lead in leads] == [f"{body['data']['batchId']}-{row:03d}" for row in (0, 2)]
     assert {lead["id"] for lead in workspace.leads()} == {lead["id"] for lead in leads}
-    assert answer.headers["Preference-Applied"] == BOTH
+    assert response.headers["Preference-Applied"] == BOTH
 
 
 def test_without_the_header_nothing_changes(post: Post, workspace: Workspace) -> None:
@@ -50,17 +50,17 @@ def test_without_the_header_nothing_changes(post: Post, workspace: Workspace) ->
     assert workspace.leads() == []
 
 
-def test_when_all_rows_are_good_the_answer_is_the_usual_one(
+def test_if_all_rows_are_good_the_response_is_the_usual_one(
     post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
 ) -> None:
-    answer = post(workspace, [{"company": "A"}], Prefer=LENIENT)
+    response = post(workspace, [{"company": "A"}], Prefer=LENIENT)
 
-    assert_envelope(answer, 200, None)
-    assert answer.headers["Preference-Applied"] == LENIENT
+    assert_envelope(response, 200, None)
+    assert response.headers["Preference-Applied"] == LENIENT
 
 
 @pytest.mark.parametrize("body", [[BAD, BAD], [], {}, b"[{", [{}] * 101])
-def test_what_has_no_good_row_is_refused_as_ever(post: Post, workspace: Workspace, body: object) -> None:
+def test_a_request_without_good_rows_is_refused(post: Post, workspace: Workspace, body: object) -> None:
     lenient, strict = post(workspace, body, Prefer=LENIENT), post(workspace, body)
 
     assert (lenient.status_code, lenient.json()) == (400, strict.json())
@@ -68,17 +68,19 @@ def test_what_has_no_good_row_is_refused_as_ever(post: Post, workspace: Workspac
     assert workspace.leads() == []
 
 
-def test_a_retry_gets_the_same_split_and_the_same_answer(post: Post, workspace: Workspace) -> None:
+def test_a_retry_gets_the_same_split_and_the_same_response(post: Post, workspace: Workspace) -> None:
     first = post(workspace, ROWS, Prefer=BOTH, Idempotency_Key="k")
-    again = post(workspace, ROWS, Prefer=BOTH, Idempotency_Key="k")
+    repeat = post(workspace, ROWS, Prefer=BOTH, Idempotency_Key="k")
 
-    assert again.json() == first.json()
+    assert repeat.json() == first.json()
     assert "Idempotent-Replayed" not in first.headers
-    assert again.headers["Idempotent-Replayed"] == "true"
+    assert repeat.headers["Idempotent-Replayed"] == "true"
     assert companies(workspace) == ["A", "B"]
 
 
-def test_the_plans_limit_is_no_bad_row(post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope) -> None:
+def test_the_plans_limit_refuses_the_whole_request(
+    post: Post, free_workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
     too_many = [{"company": str(row)} for row in range(6)]
 
     assert_envelope(
@@ -101,14 +103,16 @@ def test_only_good_rows_count_towards_the_plan(
     )
 
 
-def test_a_dry_run_says_what_would_be_stored(post: Post, workspace: Workspace, assert_envelope: AssertEnvelope) -> None:
-    answer = post(workspace, ROWS, query="?dryRun=true", Prefer=LENIENT)
+def test_a_dry_run_reports_what_would_be_stored(
+    post: Post, workspace: Workspace, assert_envelope: AssertEnvelope
+) -> None:
+    response = post(workspace, ROWS, query="?dryRun=true", Prefer=LENIENT)
 
-    assert_envelope(answer, 200, PARTLY.replace("were", "would be"), extra=("errors",))
+    assert_envelope(response, 200, PARTLY.replace("were", "would be"), extra=("errors",))
     assert workspace.leads() == []
 
 
-def test_every_bad_row_is_told_however_many_problems_others_have(post: Post, workspace: Workspace) -> None:
+def test_every_bad_row_is_reported_however_many_problems_others_have(post: Post, workspace: Workspace) -> None:
     many = {"labels": ["x" * 65] * 150}
     rows = [{"company": "A"}, many, *[BAD] * 98]
 
@@ -119,7 +123,7 @@ def test_every_bad_row_is_told_however_many_problems_others_have(post: Post, wor
     assert [problem["index"] for problem in errors] == sorted(problem["index"] for problem in errors)
 
 
-def test_rows_that_say_an_earlier_row_again_are_told_and_stored(post: Post, workspace: Workspace) -> None:
+def test_duplicate_rows_are_reported_and_stored(post: Post, workspace: Workspace) -> None:
     rows = [
         {"company": "A", "email": "Ada@Example.com"},
         BAD,
@@ -137,17 +141,17 @@ def test_rows_that_say_an_earlier_row_again_are_told_and_stored(post: Post, work
     assert "duplicateOf" not in json.dumps(post(workspace, [{"company": "A"}], Prefer=BOTH).json())
 
 
-def test_a_strict_retry_of_a_lenient_request_gets_its_answer(post: Post, workspace: Workspace) -> None:
+def test_a_strict_retry_of_a_lenient_request_gets_its_response(post: Post, workspace: Workspace) -> None:
     first = post(workspace, ROWS, Prefer=LENIENT, Idempotency_Key="k")
-    again = post(workspace, ROWS, Idempotency_Key="k")
+    repeat = post(workspace, ROWS, Idempotency_Key="k")
 
-    assert again.json() == first.json()
-    assert again.headers["Idempotent-Replayed"] == "true"
+    assert repeat.json() == first.json()
+    assert repeat.headers["Idempotent-Replayed"] == "true"
     assert post(workspace, ROWS, Idempotency_Key="other").status_code == 400
     assert companies(workspace) == ["A", "B"]
 
 
-def test_a_dry_run_of_what_is_stored_says_that_it_is(post: Post, workspace: Workspace) -> None:
+def test_a_dry_run_of_a_stored_request_reports_that_it_is_stored(post: Post, workspace: Workspace) -> None:
     post(workspace, ROWS, Prefer=LENIENT, Idempotency_Key="k")
 
     assert post(workspace, ROWS, query="?dryRun=1", Prefer=LENIENT, Idempotency_Key="k").json()["message"] == PARTLY

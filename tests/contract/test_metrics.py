@@ -1,4 +1,4 @@
-"""What the log line of a request tells CloudWatch to count."""
+"""The log line of a request has the metrics for CloudWatch."""
 
 import io
 import json
@@ -24,7 +24,7 @@ def measured(direct_api: CreateDirectApi) -> DirectApi:
 
 @pytest.fixture
 def lines(log: io.StringIO) -> Callable[[], list[dict[str, Any]]]:
-    """What was logged, one document a line."""
+    """The log, one JSON document per line."""
     return lambda: [json.loads(line) for line in log.getvalue().splitlines()]
 
 
@@ -42,7 +42,7 @@ def event(
 
 
 def counts(line: dict[str, Any]) -> dict[str, float]:
-    """What a line adds to each metric, read as CloudWatch does."""
+    """What a line adds to each metric, as CloudWatch reads it."""
     directives = line.get("_aws", {"CloudWatchMetrics": []})["CloudWatchMetrics"]
     assert all(directive["Namespace"] == "test" for directive in directives)
     return {metric["Name"]: sum(line[metric["Name"]]) for directive in directives for metric in directive["Metrics"]}
@@ -57,7 +57,7 @@ def test_a_stored_request_counts_its_leads(
     assert [counts(line) for line in lines()] == [{"LeadsStored": 30}, {"LeadsStored": 2}]
 
 
-def test_what_is_stored_once_is_counted_once(
+def test_a_repeat_is_not_counted_again(
     measured: DirectApi, workspace: Workspace, lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
     for _ in range(2):
@@ -87,7 +87,7 @@ def test_a_refused_request_names_its_reason(
     assert [counts(line) for line in lines()] == [{"RequestsRefused": 1}] * 3
 
 
-def test_a_request_that_is_rolled_back_counts_that_and_its_retries_and_the_next_one_does_not(
+def test_a_failed_request_counts_its_rollback_and_retries_and_the_next_one_does_not(
     measured: DirectApi,
     workspace: Workspace,
     lines: Callable[[], list[dict[str, Any]]],
@@ -128,7 +128,7 @@ def test_each_request_is_one_line_that_can_be_searched_by_level_and_message(
     ]
 
 
-def test_a_line_says_when_in_a_form_that_other_tools_read(
+def test_a_line_has_its_time_in_a_standard_format(
     measured: DirectApi, workspace: Workspace, lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
     measured.post(workspace, [LEAD])

@@ -1,4 +1,4 @@
-"""The newer shape of a lead, which the vendor documents on the same path, lead by lead."""
+"""The newer shape of a lead, which the vendor documents for the same path. Each lead may have either shape."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from support.api import Post, Workspace
 
 
 def stored(post: Post, workspace: Workspace, *leads: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is stored of leads, without what every lead has."""
-    answer = post(workspace, list(leads))
-    assert answer.status_code == 200, answer.text
+    """Stored leads, without the fields that every lead has."""
+    response = post(workspace, list(leads))
+    assert response.status_code == 200, response.text
     ours = {"id", "date", "employeeCount"}
     return [
         {name: _without_date(value) for name, value in lead.items() if name not in ours} for lead in workspace.leads()
@@ -98,7 +98,7 @@ def test_a_contact_with_everything(post: Post, workspace: Workspace) -> None:
     assert workspace.leads()[0]["employeeCount"] == 1
 
 
-def test_contacts_of_the_newer_shape_come_behind_those_that_are_named(post: Post, workspace: Workspace) -> None:
+def test_contacts_of_the_newer_shape_follow_the_named_ones(post: Post, workspace: Workspace) -> None:
     contacts = [{"name": "Ada", "emails": ["1", "2"]}, {"name": "Bo", "socials": ["https://linkedin.com/in/bo"]}]
 
     [lead] = stored(
@@ -114,7 +114,7 @@ def test_contacts_of_the_newer_shape_come_behind_those_that_are_named(post: Post
     ]
 
 
-def test_the_older_shape_wins(post: Post, workspace: Workspace) -> None:
+def test_the_older_shape_takes_precedence(post: Post, workspace: Workspace) -> None:
     lead = {
         "company": "Older",
         "name": "Newer",
@@ -146,13 +146,13 @@ def test_the_older_shape_wins(post: Post, workspace: Workspace) -> None:
     ],
     ids=str,
 )
-def test_of_an_object_the_text_is_taken_and_not_what_is_said_about_it(
+def test_only_the_text_of_an_object_is_stored(
     post: Post, workspace: Workspace, sent: dict[str, Any], text: str
 ) -> None:
     assert stored(post, workspace, {"name": "A", "emails": [sent]}) == [{"company": "A", "email": text}]
 
 
-def test_socials_without_a_field_take_the_next_free_number(post: Post, workspace: Workspace) -> None:
+def test_socials_without_a_field_take_the_next_free_field(post: Post, workspace: Workspace) -> None:
     lead = {"name": "A", "socials": ["a", "b"], "custom": {"social1": "mine"}}
 
     [lead] = stored(post, workspace, lead)
@@ -161,7 +161,9 @@ def test_socials_without_a_field_take_the_next_free_number(post: Post, workspace
 
 
 @pytest.mark.parametrize("is_contact", ["true", "TRUE", 1])
-def test_a_contact_is_told_by_other_words_for_true_too(post: Post, workspace: Workspace, is_contact: object) -> None:
+def test_a_contact_may_be_marked_by_other_spellings_of_true(
+    post: Post, workspace: Workspace, is_contact: object
+) -> None:
     [lead] = stored(post, workspace, {"isContact": is_contact, "name": "Ada", "lastName": "Lovelace"})
 
     assert lead["contactPerson"] == "Ada Lovelace"
@@ -176,13 +178,15 @@ def test_a_contact_is_told_by_other_words_for_true_too(post: Post, workspace: Wo
     ],
     ids=["e-mail addresses", "socials", "two spellings"],
 )
-def test_what_has_no_place_is_named(post: Post, workspace: Workspace, lead: dict[str, Any], ignored: list[str]) -> None:
-    answer = post(workspace, [lead], Prefer="return=representation")
+def test_values_without_a_field_are_reported(
+    post: Post, workspace: Workspace, lead: dict[str, Any], ignored: list[str]
+) -> None:
+    response = post(workspace, [lead], Prefer="return=representation")
 
-    assert answer.json()["data"]["leads"][0]["ignored"] == ignored
+    assert response.json()["data"]["leads"][0]["ignored"] == ignored
 
 
-def test_more_than_twenty_further_contacts_are_left_out(post: Post, workspace: Workspace) -> None:
+def test_further_contacts_beyond_twenty_are_ignored(post: Post, workspace: Workspace) -> None:
     [lead] = stored(post, workspace, {"name": "A", "emails": [f"{number}" for number in range(30)]})
 
     assert [contact["email"] for contact in lead["contacts"]] == [f"{number}" for number in range(1, 21)]
@@ -209,26 +213,26 @@ def test_more_than_twenty_further_contacts_are_left_out(post: Post, workspace: W
     ],
     ids=str,
 )
-def test_a_problem_is_where_the_client_put_it(
+def test_a_problem_has_the_path_in_the_clients_body(
     post: Post, workspace: Workspace, lead: dict[str, Any], pointer: str
 ) -> None:
-    answer = post(workspace, [lead])
+    response = post(workspace, [lead])
 
-    assert answer.status_code == 400, answer.text
-    assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
+    assert response.status_code == 400, response.text
+    assert [problem["pointer"] for problem in response.json()["errors"]] == [pointer]
     assert workspace.leads() == []
 
 
 @pytest.mark.parametrize("lead", [{"Foo": 1}, {"Firma": "ACME", "Ort": "Bonn"}, {"lastName": "Lovelace"}])
-def test_a_lead_of_which_nothing_is_known_is_refused(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
-    answer = post(workspace, [{}, lead])
+def test_a_lead_without_any_known_field_is_refused(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
+    response = post(workspace, [{}, lead])
 
-    [problem] = answer.json()["errors"]
-    assert (answer.status_code, problem["code"], problem["pointer"]) == (400, "no_known_field", "/1")
+    [problem] = response.json()["errors"]
+    assert (response.status_code, problem["code"], problem["pointer"]) == (400, "no_known_field", "/1")
     assert all(name in problem["message"] for name in lead)
     assert workspace.leads() == []
 
 
 @pytest.mark.parametrize("lead", [{}, {"company": ""}, {"Foo": None}, {"Foo": "", "email": None}, {"name": ""}])
-def test_a_lead_that_says_nothing_stays_legal(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
+def test_an_empty_lead_is_accepted(post: Post, workspace: Workspace, lead: dict[str, Any]) -> None:
     assert stored(post, workspace, lead) == [{}]

@@ -1,4 +1,4 @@
-"""What must not get out: leads, keys and whose they are, into logs, answers, and other workspaces."""
+"""Leads, keys and their owners do not appear in logs, in responses, or in other workspaces."""
 
 import io
 import itertools
@@ -46,9 +46,9 @@ EXPOSED = (
     "Preference-Applied, X-Workspace-Id"
 )
 IDEMPOTENCY_KEY = "zzprivate-idempotency-key"
-# What a call has in it that marks the record of a request as stored.
+# Only the call that marks an idempotency record as stored contains this.
 MARK = ":true"
-# Enough for one try of the first calls, and of all of them.
+# Milliseconds: enough for one attempt at the first calls, and for one attempt at all calls.
 SHORT, LONG = 2_900, 5_400
 
 
@@ -88,7 +88,7 @@ class Scene:
         return self.api.send(event)
 
     def fail(self, operation: str, status: int, code: str, when: str = "") -> None:
-        """Let calls with such a text in them fail with a text that quotes what must not get out."""
+        """Make calls that contain ``when`` fail, with a message that quotes secrets."""
 
         def refuse(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs say None
             if when not in str(request.body):
@@ -101,7 +101,7 @@ class Scene:
         self.api.client.meta.events.register(f"before-send.dynamodb.{operation}", refuse)
 
     def break_down(self, operation: str, when: str = "") -> None:
-        """Let such calls meet a bug, whose exception and its cause quote what must not get out."""
+        """Make calls that contain ``when`` raise an exception. Its message and its cause quote secrets."""
 
         def bug(request: AWSRequest, **_: object) -> None:
             if when not in str(request.data):
@@ -133,7 +133,7 @@ def scene(direct_api: CreateDirectApi, workspace_on: CreateWorkspace) -> Scene:
 
 @pytest.fixture
 def everything_logged(log: io.StringIO) -> Iterator[Callable[[], str]]:
-    """What the function logs at any level, and what other loggers do at the level that Lambda's root logger has."""
+    """All that the function logs, and what other loggers log at the level of Lambda's root logger."""
     function, root, others = logging.getLogger("leads-api"), logging.getLogger(), io.StringIO()
     usual = function.level, root.level
     handler = logging.StreamHandler(others)
@@ -228,20 +228,20 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
 
 
 @pytest.mark.parametrize("name", OUTCOMES)
-def test_nothing_private_is_logged_whatever_comes_of_a_request(
+def test_nothing_private_is_logged_for_any_outcome(
     scene: Scene, everything_logged: Callable[[], str], capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
     status, outcome = OUTCOMES[name]
 
-    answer = outcome(scene)
+    response = outcome(scene)
 
     logged = everything_logged() + "".join(capfd.readouterr())
-    assert answer["statusCode"] == status
+    assert response["statusCode"] == status
     assert f'"status":{status}' in logged
     assert_nothing_private(logged, scene.basic, scene.free, scene.full)
 
 
-def test_nothing_private_is_logged_of_a_client_over_its_limit(
+def test_nothing_private_is_logged_for_a_client_over_its_limit(
     direct_api: CreateDirectApi, workspace: Workspace, everything_logged: Callable[[], str]
 ) -> None:
     api = direct_api(rate_limit=RateLimit(requests=1, window_seconds=300))
@@ -249,7 +249,7 @@ def test_nothing_private_is_logged_of_a_client_over_its_limit(
     assert_nothing_private(everything_logged(), workspace)
 
 
-def test_nothing_private_is_printed_by_the_function_with_everything_set_to_debug(
+def test_the_function_prints_nothing_private_at_log_level_debug(
     running: LocalState, settings: Settings, workspace: Workspace, free_workspace: Workspace
 ) -> None:
     program = (
@@ -311,7 +311,7 @@ def assert_nothing_private(text: str, *workspaces: Workspace) -> None:
 
 @pytest.mark.parametrize("query", [None, {"dryRun": "true"}], ids=["", "dry run"])
 @pytest.mark.parametrize("is_remembered", [False, True], ids=["new instance", "warm instance"])
-def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
+def test_all_invalid_keys_get_the_same_response_byte_for_byte(
     direct_api: CreateDirectApi,
     workspace_on: CreateWorkspace,
     settings: Settings,
@@ -333,10 +333,10 @@ def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
     )
     sent = ["", "malformed", revoked.key[:-1], generate_secret(), revoked.key, expired.key]
 
-    answers = [api.send(event(revoked, body, query=query, X_API_Key=key)) for key in sent for body in ([LEAD], "{")]
+    responses = [api.send(event(revoked, body, query=query, X_API_Key=key)) for key in sent for body in ([LEAD], "{")]
 
-    assert [answer for answer in answers if answer != answers[0]] == []
-    assert answers[0] == {
+    assert [response for response in responses if response != responses[0]] == []
+    assert responses[0] == {
         "statusCode": 401,
         "headers": {
             "Content-Type": "application/json",
@@ -353,43 +353,43 @@ def test_the_answer_is_the_same_to_the_byte_for_every_key_that_is_not_valid(
 
 
 @pytest.mark.not_on("deployed", because="MiniStack adds more ids of its own")
-def test_over_http_too_answers_to_invalid_keys_differ_in_the_request_id_alone(post: Post, workspace: Workspace) -> None:
+def test_over_http_responses_to_invalid_keys_differ_only_in_the_request_id(post: Post, workspace: Workspace) -> None:
     assert post(workspace, [{}]).status_code == 200
     workspace.revoke_key()
     responses = [
         post(workspace, [LEAD], X_API_Key=key)
         for key in ("", "malformed", generate_secret(), workspace.key, workspace.key[:-1])
     ]
-    assert len({told(response) for response in responses}) == 1
+    assert len({visible_part(response) for response in responses}) == 1
 
 
-def told(response: httpx.Response) -> tuple[object, ...]:
+def visible_part(response: httpx.Response) -> tuple[object, ...]:
     headers = [(name, value) for name, value in response.headers.items() if name not in {"x-request-id", "date"}]
     return response.status_code, response.content, tuple(headers)
 
 
 @pytest.mark.parametrize("name", [name for name, (status, _) in OUTCOMES.items() if status == 500])
-def test_a_500_tells_nothing_but_that_it_is_one(scene: Scene, name: str) -> None:
-    answer = OUTCOMES[name][1](scene)
+def test_a_500_reveals_no_details(scene: Scene, name: str) -> None:
+    response = OUTCOMES[name][1](scene)
 
-    assert json.loads(answer["body"]) == {
+    assert json.loads(response["body"]) == {
         "succeeded": False,
         "statusCode": 500,
         "statusCodeDescription": "NONE",
         "message": "An unexpected error occurred.",
     }
-    headers = dict(answer["headers"])
+    headers = dict(response["headers"])
     assert headers.pop("Content-Type") == "application/json"
     assert headers.pop("X-Request-Id") == "test"
     assert headers.pop("X-Error-Code") == "unexpected_error"
     assert headers.pop("Access-Control-Allow-Origin") == "*"
     assert headers.pop("Access-Control-Expose-Headers") == EXPOSED
-    # What the client knows of its quota anyway.
+    # The client may know its quota.
     assert set(headers) <= {"RateLimit", "RateLimit-Policy", "X-Workspace-Id"}
 
 
 def belongings(api: DirectApi, settings: Settings, workspace: Workspace) -> list[Any]:
-    """All that is stored of a workspace, as it is stored."""
+    """Everything that is stored for a workspace."""
     key_hash = keys.hash_secret(workspace.key)
     places = [
         workspace_key(workspace.workspace_id),
@@ -457,21 +457,19 @@ def test_no_field_of_a_request_reaches_another_workspace(
         ),
     ]
 
-    answers = [api.send(request) for request in requests]
+    responses = [api.send(request) for request in requests]
 
-    assert [answer["statusCode"] for answer in answers] == [200, 200, 200, 400, 200, 200, 200, 401, 404, 404, 404, 404]
+    assert [each["statusCode"] for each in responses] == [200, 200, 200, 400, 200, 200, 200, 401, 404, 404, 404, 404]
     assert belongings(api, settings, victim) == before
     assert len(attacker.leads()) == 5
-    for answer in answers:
-        assert "Idempotent-Replayed" not in answer["headers"]
-        assert victim.workspace_id not in json.dumps(answer)
-        assert batch_id not in json.dumps(answer)
-        assert "Victim" not in json.dumps(answer)
+    for response in responses:
+        assert "Idempotent-Replayed" not in response["headers"]
+        assert victim.workspace_id not in json.dumps(response)
+        assert batch_id not in json.dumps(response)
+        assert "Victim" not in json.dumps(response)
 
 
-def test_no_field_of_a_lead_changes_where_or_under_what_id_it_is_stored(
-    direct_api: CreateDirectApi, workspace: Workspace
-) -> None:
+def test_no_field_of_a_lead_changes_its_workspace_or_its_id(direct_api: CreateDirectApi, workspace: Workspace) -> None:
     api = direct_api()
     assert api.send(event(workspace, [{"company": "First"}]))["statusCode"] == 200
     (first,) = workspace.leads()

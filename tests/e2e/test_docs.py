@@ -17,6 +17,7 @@ import pytest
 from leads_cli.local_state import DemoWorkspace, LocalState
 from leads_core.plans import Plan
 from support.api import create_workspace, workspaces_in
+from support.clock import PATIENT_HTTP
 from support.pages import blocks_of_code
 from support.server import running_server, server_command
 
@@ -121,7 +122,7 @@ def test_a_loop_waits_when_it_has_to_and_stores_the_lead_once(
 ) -> None:
     [program] = RETRIES(heading, language)
     headers = {"X-API-Key": api.basic.key}
-    while httpx.post(f"{api.url}/api/v1/leads", headers=headers, json=[], timeout=60).status_code != 429:
+    while httpx.post(f"{api.url}/api/v1/leads", headers=headers, json=[], timeout=PATIENT_HTTP).status_code != 429:
         pass
 
     assert "succeeded" in run(*command, program)

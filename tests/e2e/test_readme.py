@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.clock import PATIENT_HTTP
 from support.pages import blocks_of_code
 from support.server import Server, running_server
 
@@ -108,7 +109,7 @@ def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
     def message(leads: object, *, free: bool = False, **headers: str) -> tuple[str, str]:
         key = server.state.free.key if free else server.state.basic.key
         sent = {"X-API-Key": key, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        answer = httpx.post(server.state.url + "/api/v1/leads", json=leads, headers=sent, timeout=60)
+        answer = httpx.post(server.state.url + "/api/v1/leads", json=leads, headers=sent, timeout=PATIENT_HTTP)
         return str(answer.status_code), json.dumps(answer.json()["message"]).strip('"')
 
     given = [

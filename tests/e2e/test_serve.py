@@ -22,6 +22,7 @@ from leads_cli.errors import TryAgainLaterError
 from leads_cli.local_state import LocalState, NoLocalServerError
 from leads_dev.local.options import USUAL_PORTS
 from leads_dev.local.ports import is_taken
+from support.clock import PATIENT_HTTP
 from support.server import Server, running_server, server_command
 
 ROOT = Path(__file__).parents[2]
@@ -77,20 +78,22 @@ def test_programs_find_addresses_and_keys_in_a_file(directory: Path) -> None:
     for plan, leads, status in (("basic", 6, 200), ("free", 6, 400), ("free", 5, 200)):
         headers = {"X-API-Key": demo[plan]["key"]}
         assert (
-            httpx.post(demo["url"] + "/api/v1/leads", json=[{}] * leads, headers=headers, timeout=60).status_code
+            httpx.post(
+                demo["url"] + "/api/v1/leads", json=[{}] * leads, headers=headers, timeout=PATIENT_HTTP
+            ).status_code
             == status
         )
-    assert httpx.get(demo["dynamodb"], timeout=60).status_code < 500
+    assert httpx.get(demo["dynamodb"], timeout=PATIENT_HTTP).status_code < 500
 
 
 def test_the_console_shows_leads_and_their_events_as_they_come(server: Server) -> None:
     [link] = [line.split()[1] for line in server.output if line.startswith("Console ")]
     workspace, url = server.state.basic.workspace, httpx.URL(link).copy_with(query=None)
-    with httpx.Client(base_url=url, follow_redirects=True, timeout=60) as browser:
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENT_HTTP) as browser:
         assert "Demo (basic)" in browser.get(link).text
         headers = {"X-API-Key": server.state.basic.key}
         lead = {"company": "Open AI", "labels": ["fair"]}
-        httpx.post(server.state.url + "/api/v1/leads", json=[lead], headers=headers, timeout=60)
+        httpx.post(server.state.url + "/api/v1/leads", json=[lead], headers=headers, timeout=PATIENT_HTTP)
         assert "Open AI" in browser.get(f"/workspaces/{workspace}/leads").text
         while "<pre" not in (events := browser.get("/events").text):
             pass
@@ -110,9 +113,14 @@ def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
     ready = len(server.output)
     headers = {"X-API-Key": server.state.basic.key}
     httpx.post(
-        server.state.url + "/api/v1/leads?dryRun=true", json=[{"company": "Private"}], headers=headers, timeout=60
+        server.state.url + "/api/v1/leads?dryRun=true",
+        json=[{"company": "Private"}],
+        headers=headers,
+        timeout=PATIENT_HTTP,
     )
-    httpx.post(server.state.url + "/%0Aforged%1b[0m", json=[{"company": "Private"}], headers=headers, timeout=60)
+    httpx.post(
+        server.state.url + "/%0Aforged%1b[0m", json=[{"company": "Private"}], headers=headers, timeout=PATIENT_HTTP
+    )
     server.stop(signal.SIGTERM)
     first, second = (line for line in server.output[ready:] if "POST" in line)
     assert "POST /api/v1/leads 200" in first
@@ -122,7 +130,7 @@ def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
 
 
 def answered(url: str, **headers: str) -> tuple[int, str]:
-    answer = httpx.post(url, headers=headers, content=b"{}", timeout=60)
+    answer = httpx.post(url, headers=headers, content=b"{}", timeout=PATIENT_HTTP)
     return answer.status_code, answer.text
 
 
@@ -200,7 +208,7 @@ def keeping(directory: Path) -> list[str]:
 
 def outcome(state: LocalState, leads: list[dict[str, str]], plan: str = "basic", **headers: str) -> tuple[int, str]:
     headers = {"X-API-Key": getattr(state, plan).key, "Prefer": "return=representation", **headers}
-    answer = httpx.post(state.url + "/api/v1/leads", json=leads, headers=headers, timeout=60)
+    answer = httpx.post(state.url + "/api/v1/leads", json=leads, headers=headers, timeout=PATIENT_HTTP)
     return answer.status_code, answer.text
 
 
@@ -300,10 +308,13 @@ def test_limits_are_settings(tmp_path: Path) -> None:
     limits = {"RATE_LIMIT_REQUESTS": "2", "RATE_LIMIT_WINDOW_SECONDS": "60", "MAX_LEADS_PER_REQUEST": "3"}
     with running_server(server_command(tmp_path), tmp_path, environment={**os.environ, **limits}) as server:
         url, headers = server.state.url + "/api/v1/leads", {"X-API-Key": server.state.basic.key}
-        too_many = httpx.post(url, json=[{}] * 4, headers=headers, timeout=60)
+        too_many = httpx.post(url, json=[{}] * 4, headers=headers, timeout=PATIENT_HTTP)
         assert too_many.json()["message"] == "The maximum amount of leads to create at once is 3, but was 4."
         assert too_many.headers["RateLimit-Policy"] == '"default";q=2;w=60'
-        assert [httpx.post(url, json=[{}], headers=headers, timeout=60).status_code for _ in range(2)] == [200, 429]
+        assert [httpx.post(url, json=[{}], headers=headers, timeout=PATIENT_HTTP).status_code for _ in range(2)] == [
+            200,
+            429,
+        ]
 
 
 @pytest.mark.parametrize("value", ["0", "many", "-1", "1.5", "99999999999"])

@@ -18,6 +18,7 @@ import pytest
 from leads_cli.local_state import LocalState
 from leads_dev.local.ports import free_port, responds
 from support.api import workspaces_in
+from support.clock import PATIENT_HTTP
 from support.pages import blocks_of_code
 from support.unreliable import Trouble, unreliable_way
 
@@ -141,7 +142,7 @@ def test_a_relay_passes_on_the_fields_that_it_names_and_stores_one_lead(
         unreliable_way(api.url, *[trouble] if trouble else []) as way,
         serving(command, tmp_path, way.url, api, port) as relay,
     ):
-        answer = httpx.post(relay, data=FORM, timeout=60)
+        answer = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
 
     assert (answer.status_code, answer.text) == (200, "Thank you.")
     [lead] = leads(api)
@@ -162,7 +163,7 @@ def test_a_relay_tells_the_visitor_what_is_wrong(
         answer = httpx.post(relay, data={"company": "x" * 257})
         nothing = [httpx.post(relay, data=form) for form in ({}, {"firma": "A"}, {"company": ""})]
         way.troubles += [UNAVAILABLE] * 3
-        unavailable = httpx.post(relay, data=FORM, timeout=60)
+        unavailable = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
 
     assert (answer.status_code, answer.text) == (400, "Please check what you wrote.")
     assert [answer.status_code for answer in nothing] == [400] * 3

@@ -18,6 +18,7 @@ import httpx
 from leads_admin.local_client import CREDENTIALS
 from leads_admin.template import load_template, tables_alone
 from leads_cli.local_state import DemoWorkspace, LocalState
+from support.clock import PATIENT_HTTP
 from support.databases import running_ministack
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +88,7 @@ class EmulatedAws:
 
     def gateway(self) -> httpx.Client:
         """A client that finds the emulator's stages at the addresses where AWS would have them."""
-        return httpx.Client(transport=_Gateway(self.url), timeout=60)
+        return httpx.Client(transport=_Gateway(self.url), timeout=PATIENT_HTTP)
 
     def deploy(self, stack: str, build: Path = BUILD, /, **parameters: str) -> Stack:
         """Create or update a stack from what was built; raises DeploymentRefusedError."""

@@ -1,9 +1,13 @@
 """Clocks for tests that would have to wait, and deadlines for those that do not."""
 
+import httpx
+
 from leads_core.deadlines import Clock, Deadline, TimeBudget
 
 # How long a client waits for an emulator: on a busy machine that is slower than DynamoDB by far.
 PATIENT = TimeBudget(connect_timeout_seconds=30, read_timeout_seconds=30)
+# HTTP clients have no limit of their own: pytest-timeout ends a test that hangs.
+PATIENT_HTTP = httpx.Timeout(None)
 
 
 class VirtualClock(Clock):

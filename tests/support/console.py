@@ -16,6 +16,7 @@ from leads_console.event_log import EventLog
 from leads_console.server import Console
 from leads_console.source import Source, source_of
 from leads_dev.local.moto_dynamodb import emulated_dynamodb
+from support.clock import PATIENT_HTTP
 
 _HOST = "127.0.0.1"
 # An answer that does not come is tried for as short as possible: nothing else is there that takes time.
@@ -60,7 +61,7 @@ class RunningConsole:
 
     def client(self) -> httpx.Client:
         """A browser that has opened the link."""
-        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
+        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=PATIENT_HTTP)
         client.get(self.console.link).raise_for_status()
         return client
 
@@ -69,7 +70,7 @@ def open_console(source: Source) -> httpx.Client:
     """A browser at a new console of a source."""
     console = Console(source, 0, lambda _: None)
     threading.Thread(target=console.run, daemon=True).start()
-    browser = httpx.Client(base_url=console.link.partition("/?")[0], follow_redirects=True, timeout=60)
+    browser = httpx.Client(base_url=console.link.partition("/?")[0], follow_redirects=True, timeout=PATIENT_HTTP)
     browser.get(console.link).raise_for_status()
     return browser
 

@@ -22,6 +22,7 @@ import pytest
 from leads_cli.local_state import LocalState
 from leads_core.plans import Plan
 from support.api import Workspace, create_workspace, workspaces_in
+from support.clock import PATIENT_HTTP
 from support.command import run_leads
 from support.server import running_server, server_command
 
@@ -69,7 +70,7 @@ class Proxy:
             def log_message(self, *_arguments: object) -> None:
                 pass
 
-        self._http = httpx.Client(base_url=upstream, timeout=60)
+        self._http = httpx.Client(base_url=upstream, timeout=PATIENT_HTTP)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -25,6 +25,7 @@ from leads_console.failures import explained
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.plans import Plan
 from leads_core.ulids import new_ulid
+from support.clock import PATIENT_HTTP
 from support.console import RunningConsole, running_console
 from support.databases import moto
 
@@ -75,7 +76,7 @@ def shown_ids(page: httpx.Response) -> list[str]:
 
 def test_the_link_is_good_for_one_browser_and_leaves_no_token_in_the_address(console: RunningConsole) -> None:
     link = console.console.link
-    with httpx.Client(timeout=60) as first, httpx.Client(timeout=60) as second:
+    with httpx.Client(timeout=PATIENT_HTTP) as first, httpx.Client(timeout=PATIENT_HTTP) as second:
         opened = first.get(link)
         assert (opened.status_code, opened.headers["Location"]) == (303, "/")
         assert re.search(r"HttpOnly; Path=/; SameSite=Strict", opened.headers["Set-Cookie"])
@@ -89,7 +90,7 @@ def test_the_link_is_good_for_one_browser_and_leaves_no_token_in_the_address(con
 
 @pytest.mark.parametrize("path", ["/", "/?token=", "/?token=%C3%A9", "/workspaces/x/leads", "/events", "/nothing"])
 def test_whoever_has_no_cookie_sees_nothing(console: RunningConsole, path: str) -> None:
-    refused = httpx.get(console.url + path, cookies={"leads_console_80": "x"}, timeout=60)
+    refused = httpx.get(console.url + path, cookies={"leads_console_80": "x"}, timeout=PATIENT_HTTP)
 
     assert refused.status_code == 403
     assert "This console is locked" in refused.text
@@ -107,13 +108,13 @@ def test_only_who_opens_the_link_here_uses_it(console: RunningConsole) -> None:
     link = console.console.link
 
     for host in ("evil.example", "[::1]", "a b"):
-        refused = httpx.get(link, headers={"Host": host}, timeout=60)
+        refused = httpx.get(link, headers={"Host": host}, timeout=PATIENT_HTTP)
         assert (refused.status_code, refused.text[:38]) == (403, "This console is for this machine alone")
         assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert httpx.head(link, timeout=60).status_code == 403
+    assert httpx.head(link, timeout=PATIENT_HTTP).status_code == 403
 
     assert console.told == []
-    assert httpx.get(link, timeout=60).status_code == 303
+    assert httpx.get(link, timeout=PATIENT_HTTP).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
@@ -344,7 +345,7 @@ def test_an_error_is_called_what_it_is(error: Exception, title: str) -> None:
 
 def test_tables_that_are_not_there_are_said(dynamodb_url: str) -> None:
     assert dynamodb_url
-    with running_console("nobodys") as console, httpx.Client(timeout=60, follow_redirects=True) as client:
+    with running_console("nobodys") as console, httpx.Client(timeout=PATIENT_HTTP, follow_redirects=True) as client:
         page = client.get(console.console.link)
     assert page.status_code == 503
     assert "The stack&#39;s tables are not there" in page.text
@@ -361,7 +362,7 @@ def test_the_command_prints_a_link_and_serves_until_it_is_interrupted(
         assert process.stdout
         assert process.stderr
         link = process.stdout.readline().strip()
-        with httpx.Client(timeout=60, follow_redirects=True) as client:
+        with httpx.Client(timeout=PATIENT_HTTP, follow_redirects=True) as client:
             client.get(link).raise_for_status()
             page = client.get(link.partition("/?")[0] + f"/workspaces/{acme}/leads")
         process.send_signal(signal.SIGINT)

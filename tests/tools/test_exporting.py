@@ -299,7 +299,7 @@ def stopping(database_url: str, query: int, how: signal.Signals) -> Iterator[tup
                     os.kill(process[0], how)
                     self.close_connection = True
                     return
-            connection = HTTPConnection(urlsplit(database_url).netloc, timeout=60)
+            connection = HTTPConnection(urlsplit(database_url).netloc)
             headers = {name: value for name, value in self.headers.items() if name not in {"Host", "Content-Length"}}
             connection.request("POST", "/", body, headers)
             answer = connection.getresponse()

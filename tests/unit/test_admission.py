@@ -1,4 +1,4 @@
-"""Who may come in, and what it costs the store to find out."""
+"""Which requests are admitted, and how many calls to the store that takes."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ UNUSED = KeyRecord("workspace", Plan.FREE, Usage(tick_start_ms=0, used=0, slots=
 
 
 class KeysInMemory:
-    """A KeyStore: the same conditions and changes as the database's, and a note of every call."""
+    """A KeyStore with the same conditions and changes as the database's. It records every call."""
 
     def __init__(self, **records: KeyRecord) -> None:
         self.records = {keys.hash_secret(secret): record for secret, record in records.items()}
@@ -83,23 +83,23 @@ def test_a_valid_key_is_admitted_to_its_workspace_and_plan() -> None:
     )
 
 
-def test_the_quota_told_shrinks_with_every_request_until_none_is_left() -> None:
+def test_the_reported_quota_shrinks_with_every_request_down_to_zero() -> None:
     admission = Admission(KeysInMemory(**{KEY: UNUSED}), THREE_A_MINUTE)
     outcomes = [admit(admission, NOON + 500) for _ in range(4)]
     assert [outcome.quota.remaining for outcome in outcomes if not isinstance(outcome, InvalidKey)] == [2, 1, 0, 0]
     assert outcomes[-1] == RateLimited(Quota(THREE_A_MINUTE, 0, 61), retry_after_seconds=61)
 
 
-def test_a_refused_client_that_waits_as_told_is_admitted_and_a_second_earlier_is_not() -> None:
+def test_a_refused_client_is_admitted_after_retry_after_and_not_a_second_earlier() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     for _ in range(3):
         admit(admission, NOON + 400)
     refused = admit(admission, NOON + 7_700)
     assert isinstance(refused, RateLimited)
-    again = NOON + 7_700 + refused.retry_after_seconds * 1000
-    assert isinstance(admit(admission, again - 1000), RateLimited)
-    assert isinstance(admit(admission, again), Admitted)
+    admitted_at = NOON + 7_700 + refused.retry_after_seconds * 1000
+    assert isinstance(admit(admission, admitted_at - 1000), RateLimited)
+    assert isinstance(admit(admission, admitted_at), Admitted)
 
 
 def test_one_clients_requests_do_not_count_for_another() -> None:
@@ -121,7 +121,7 @@ def test_one_clients_requests_do_not_count_for_another() -> None:
         ),
     ],
 )
-def test_unknown_revoked_and_expired_keys_are_refused_alike_and_count_nothing(record: KeyRecord | None) -> None:
+def test_unknown_revoked_and_expired_keys_are_refused_alike_and_not_counted(record: KeyRecord | None) -> None:
     store = KeysInMemory(**({KEY: record} if record else {}))
     before = dict(store.records)
     assert admit(Admission(store, THREE_A_MINUTE), NOON) == InvalidKey()
@@ -144,7 +144,7 @@ def test_a_key_works_until_the_moment_it_expires() -> None:
 
 
 def exhausted(store: KeysInMemory) -> Admission:
-    """What has used up the key at noon, and was told so."""
+    """An Admission that has used up the key at noon."""
     admission = Admission(store, THREE_A_MINUTE)
     for _ in range(3):
         admit(admission, NOON)
@@ -163,7 +163,7 @@ def test_a_key_known_to_be_exhausted_is_refused_without_asking_the_store_until_a
     assert store.calls == ["count"]
 
 
-def test_an_exhausted_key_costs_the_store_a_call_a_tick_however_often_it_is_sent() -> None:
+def test_an_exhausted_key_costs_at_most_one_call_per_tick() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = exhausted(store)
     for milliseconds in range(0, 61_000, 50):
@@ -173,7 +173,7 @@ def test_an_exhausted_key_costs_the_store_a_call_a_tick_however_often_it_is_sent
 
 
 @pytest.mark.parametrize("sent_every_ms", [10, 250, 1000])
-def test_a_key_whose_counters_an_operator_set_back_is_admitted_within_a_tick(sent_every_ms: int) -> None:
+def test_a_key_whose_limit_was_reset_is_admitted_within_a_tick(sent_every_ms: int) -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = exhausted(store)
     store.change(UNUSED)
@@ -210,7 +210,7 @@ def test_a_key_known_to_be_invalid_is_refused_without_asking_the_store(change: d
     assert store.calls == []
 
 
-def test_a_key_that_was_unknown_is_found_once_it_is_made() -> None:
+def test_a_key_that_was_unknown_is_admitted_as_soon_as_it_is_created() -> None:
     store = KeysInMemory()
     admission = Admission(store, THREE_A_MINUTE)
     assert admit(admission, NOON) == InvalidKey()
@@ -218,7 +218,7 @@ def test_a_key_that_was_unknown_is_found_once_it_is_made() -> None:
     assert isinstance(admit(admission, NOON), Admitted)
 
 
-def test_a_key_that_was_seen_is_refused_once_it_is_deleted() -> None:
+def test_a_known_key_is_refused_as_soon_as_it_is_deleted() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     admit(admission, NOON)
@@ -226,7 +226,7 @@ def test_a_key_that_was_seen_is_refused_once_it_is_deleted() -> None:
     assert admit(admission, NOON) == InvalidKey()
 
 
-def test_a_key_that_was_seen_is_refused_as_soon_as_it_is_revoked() -> None:
+def test_a_known_key_is_refused_as_soon_as_it_is_revoked() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     admit(admission, NOON)
@@ -245,7 +245,7 @@ def test_a_changed_plan_is_seen_by_the_next_request() -> None:
     assert admitted.plan is Plan.BASIC
 
 
-def test_an_admitted_request_costs_one_call_when_others_counted_in_this_tick() -> None:
+def test_an_admitted_request_costs_one_call_if_its_tick_has_begun() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admit(Admission(store, THREE_A_MINUTE), NOON)
     store.calls.clear()
@@ -254,7 +254,7 @@ def test_an_admitted_request_costs_one_call_when_others_counted_in_this_tick() -
 
 
 @pytest.mark.parametrize("later", [0, 1, 1000, 30_000, 61_000, 86_400_000])
-def test_an_admitted_request_costs_one_call_when_its_key_is_known(later: int) -> None:
+def test_an_admitted_request_costs_one_call_if_its_key_is_known(later: int) -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admission = Admission(store, THREE_A_MINUTE)
     admit(admission, NOON)
@@ -263,7 +263,7 @@ def test_an_admitted_request_costs_one_call_when_its_key_is_known(later: int) ->
     assert store.calls == ["count"]
 
 
-def test_an_admitted_request_costs_two_calls_when_a_tick_turns_for_an_unknown_key() -> None:
+def test_an_admitted_request_costs_two_calls_if_an_unknown_key_begins_a_tick() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     assert isinstance(admit(Admission(store, THREE_A_MINUTE), NOON), Admitted)
     assert store.calls == ["count", "count"]
@@ -294,7 +294,7 @@ def test_a_key_in_use_is_not_forgotten() -> None:
     assert store.calls == []
 
 
-def test_a_request_that_loses_a_few_races_is_admitted_all_the_same() -> None:
+def test_a_request_that_loses_a_few_races_is_admitted() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     rival = Admission(store, RateLimit(requests=100, window_seconds=60))
 
@@ -324,7 +324,7 @@ def test_a_key_that_is_revoked_during_a_race_is_refused() -> None:
 
 
 class LostRaces(KeysInMemory):
-    """A store in which somebody else is always faster, so many times."""
+    """A store in which another request is faster, so many times."""
 
     def __init__(self, times: int) -> None:
         super().__init__(**{KEY: UNUSED})
@@ -340,11 +340,11 @@ class LostRaces(KeysInMemory):
 
 
 @pytest.mark.parametrize("times", [1, 2, 7])
-def test_seven_lost_races_are_nothing_to_bother_a_client_with(times: int) -> None:
+def test_a_request_that_loses_seven_races_is_admitted(times: int) -> None:
     assert isinstance(admit(Admission(LostRaces(times), THREE_A_MINUTE), NOON), Admitted)
 
 
-def test_a_request_that_loses_every_race_ends() -> None:
+def test_a_request_that_loses_every_race_fails() -> None:
     store = LostRaces(1000)
     with pytest.raises(StoreUnavailableError) as caught:
         admit(Admission(store, THREE_A_MINUTE), NOON)
@@ -359,12 +359,12 @@ class UnreachableKeys(KeysInMemory):
         raise StoreUnavailableError(f"{key_hash} {step} {limit} {now_iso} {deadline}")
 
 
-def test_a_store_out_of_reach_lets_nobody_in() -> None:
+def test_an_unreachable_store_admits_no_request() -> None:
     with pytest.raises(StoreUnavailableError):
         admit(Admission(UnreachableKeys(), THREE_A_MINUTE), NOON)
 
 
-def test_the_store_is_told_the_requests_deadline() -> None:
+def test_the_store_gets_the_deadline_of_the_request() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     admit(Admission(store, THREE_A_MINUTE), NOON)
     assert set(store.deadlines) == {DEADLINE}
@@ -380,7 +380,7 @@ def test_the_store_is_told_the_requests_deadline() -> None:
         max_size=60,
     ),
 )
-def test_many_functions_with_old_memories_and_slow_clocks_never_exceed_the_limit(
+def test_many_instances_with_stale_views_and_slow_clocks_never_exceed_the_limit(
     requests: int, window_seconds: int, visits: list[tuple[int, int, int]]
 ) -> None:
     limit = RateLimit(requests, window_seconds)

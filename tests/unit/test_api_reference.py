@@ -1,4 +1,4 @@
-"""The reference, behind whatever path the gateway puts before it."""
+"""The reference page and its files, behind any base path of the gateway."""
 
 import base64
 import gzip
@@ -13,7 +13,7 @@ from leads_dev.openapi.document import openapi_document
 
 
 def get(resource: str, path: str | None = None, **query: str) -> dict[str, Any]:
-    """Ask for a route, at its path as the client sees it."""
+    """Request a route at the path that the client sees."""
     event = {
         "resource": resource,
         "requestContext": {"requestId": "test", "path": path or resource},
@@ -25,7 +25,7 @@ def get(resource: str, path: str | None = None, **query: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "api"), [("/", ""), ("/prod/", "/prod"), ("/prod", "/prod"), ("/company/leads/", "/company/leads")]
 )
-def test_the_page_finds_its_parts_wherever_it_is(path: str, api: str) -> None:
+def test_the_page_finds_its_files_under_any_base_path(path: str, api: str) -> None:
     page = get("/", path)["body"]
 
     assert f'data-api="{api}"' in page
@@ -33,11 +33,11 @@ def test_the_page_finds_its_parts_wherever_it_is(path: str, api: str) -> None:
     assert f'href="{api}/openapi.json"' in page
 
 
-def test_a_page_that_everyone_can_open_has_no_key() -> None:
+def test_the_page_contains_no_key() -> None:
     assert 'data-key=""' in get("/")["body"]
 
 
-def test_a_path_cannot_put_anything_else_into_the_page() -> None:
+def test_a_path_cannot_inject_html_into_the_page() -> None:
     page = get("/", '/"><script>alert(1)</script>/')["body"]
 
     assert page.count("<script") == 1
@@ -47,7 +47,7 @@ def test_a_path_cannot_put_anything_else_into_the_page() -> None:
     ("path", "server"),
     [("/openapi.json", "/"), ("/prod/openapi.json", "/prod"), ("/company/openapi.json", "/company")],
 )
-def test_the_description_is_the_committed_one_and_says_where_the_api_is(path: str, server: str) -> None:
+def test_the_description_is_the_committed_one_with_the_url_of_the_api(path: str, server: str) -> None:
     description = json.loads(get("/openapi.json", path)["body"])
 
     [entry] = description.pop("servers")
@@ -57,15 +57,15 @@ def test_the_description_is_the_committed_one_and_says_where_the_api_is(path: st
     assert description == expected
 
 
-def test_the_script_is_small_enough_for_an_answer_of_lambda() -> None:
-    answer = get("/reference.js")
+def test_the_script_is_small_enough_for_a_response_of_lambda() -> None:
+    response = get("/reference.js")
 
-    assert answer["headers"]["Content-Encoding"] == "gzip"
-    assert len(answer["body"]) < 6_000_000
-    assert b"createApiReference" in gzip.decompress(base64.b64decode(answer["body"]))
+    assert response["headers"]["Content-Encoding"] == "gzip"
+    assert len(response["body"]) < 6_000_000
+    assert b"createApiReference" in gzip.decompress(base64.b64decode(response["body"]))
 
 
-def test_the_script_may_be_kept_for_ever_and_what_names_it_may_not() -> None:
+def test_the_script_may_be_cached_for_ever_and_the_page_may_not() -> None:
     page = get("/")
     [version] = re.findall(r"/reference\.js\?version=([0-9a-f]{16})", page["body"])
 
@@ -74,14 +74,14 @@ def test_the_script_may_be_kept_for_ever_and_what_names_it_may_not() -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"version": ""}, {"version": "0123456789abcdef"}, {"Version": "1"}])
-def test_at_the_address_of_another_version_the_script_is_not_kept(query: dict[str, str]) -> None:
-    answer = get("/reference.js", **query)
+def test_at_the_url_of_another_version_the_script_is_not_cached(query: dict[str, str]) -> None:
+    response = get("/reference.js", **query)
 
-    assert answer["headers"]["Cache-Control"] == "no-cache"
-    assert answer["body"] == get("/reference.js")["body"]
+    assert response["headers"]["Cache-Control"] == "no-cache"
+    assert response["body"] == get("/reference.js")["body"]
 
 
-def test_the_page_lets_no_other_host_and_no_script_in_the_page_do_anything() -> None:
+def test_the_page_allows_no_other_hosts_and_no_inline_scripts() -> None:
     policy = get("/")["headers"]["Content-Security-Policy"]
     sources = dict(directive.split(" ", 1) for directive in policy.split("; "))
 
@@ -92,7 +92,7 @@ def test_the_page_lets_no_other_host_and_no_script_in_the_page_do_anything() -> 
     assert "unsafe-eval" not in policy
 
 
-def test_every_page_has_a_nonce_of_its_own() -> None:
+def test_every_page_has_its_own_nonce() -> None:
     pages = [get("/") for _ in range(3)]
     nonces = {re.findall(r'property="csp-nonce" content="([^"]+)"', page["body"])[0] for page in pages}
 

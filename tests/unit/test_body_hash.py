@@ -1,4 +1,4 @@
-"""Whether two requests with the same Idempotency-Key are the same: their bodies' bytes decide, not the event's text."""
+"""Two requests with the same Idempotency-Key are the same if the bytes of their bodies are equal."""
 
 import base64
 from hashlib import sha256
@@ -18,7 +18,7 @@ def encoded(body: str) -> str:
 
 @pytest.mark.parametrize("plan", Plan)
 @pytest.mark.parametrize("is_base64", [False, True])
-def test_what_is_remembered_of_a_body_is_the_hash_of_its_bytes(plan: Plan, *, is_base64: bool) -> None:
+def test_a_body_is_recorded_as_the_hash_of_its_bytes(plan: Plan, *, is_base64: bool) -> None:
     api = Api(plan)
     body = encoded(BODY) if is_base64 else BODY
     assert api.send(body, headers=WITH_KEY, isBase64Encoded=is_base64) == (200, None)
@@ -28,7 +28,7 @@ def test_what_is_remembered_of_a_body_is_the_hash_of_its_bytes(plan: Plan, *, is
 
 @pytest.mark.parametrize("plan", Plan)
 @pytest.mark.parametrize("first_is_base64", [False, True])
-def test_a_retry_is_one_however_the_gateway_hands_its_body_over(plan: Plan, *, first_is_base64: bool) -> None:
+def test_a_retry_is_recognised_with_its_body_in_text_or_base64(plan: Plan, *, first_is_base64: bool) -> None:
     api = Api(plan)
     for is_base64 in (first_is_base64, not first_is_base64):
         body = encoded(BODY) if is_base64 else BODY
@@ -37,7 +37,7 @@ def test_a_retry_is_one_however_the_gateway_hands_its_body_over(plan: Plan, *, f
 
 
 @pytest.mark.parametrize("other", [BODY + " ", BODY.replace(": ", ":"), BODY.replace("company", "Company")])
-def test_another_spelling_of_the_same_leads_is_another_body(other: str) -> None:
+def test_the_same_leads_in_other_json_are_another_body(other: str) -> None:
     api = Api(Plan.BASIC)
     assert api.send(BODY, headers=WITH_KEY) == (200, None)
     assert api.send(other, headers=WITH_KEY)[0] == 422

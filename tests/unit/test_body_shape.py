@@ -1,4 +1,4 @@
-"""How deep a body nests and how much it holds, against what is found by building it."""
+"""The depth and size of a body, compared with those of the parsed JSON."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def depth(value: object) -> int:
 
 
 def marks(value: object) -> int:
-    """How many brackets are opened and how many commas are written."""
+    """Count the opening brackets and the commas."""
     match value:
         case dict():
             return 1 + max(0, len(value) - 1) + sum(map(marks, value.values()))
@@ -60,12 +60,12 @@ def test_the_elements_of_any_array_are_counted(value: list[object]) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[" * 17, b'[{"a":' * 9, b'["' + b'\\"' * 9 + b'",' + b"[" * 16])
-def test_what_is_never_closed_is_deep_too(body: bytes) -> None:
+def test_unclosed_brackets_count(body: bytes) -> None:
     assert body_shape.is_deeper(body_shape.outline(body), 16)
 
 
 @given(st.text('[]{},"\\ 1', max_size=60).map(str.encode))
-def test_what_is_no_json_has_a_shape_too(body: bytes) -> None:
+def test_a_text_that_is_not_json_has_a_shape(body: bytes) -> None:
     outline = body_shape.outline(body)
     assert body_shape.is_deeper(outline, 60) is False
     assert body_shape.holds_more_values(outline, 60) is False

@@ -1,4 +1,4 @@
-"""What the build compiles reads leads exactly as pydantic does from the models themselves."""
+"""The compiled schema validates leads exactly as pydantic does with the models."""
 
 import json
 import types
@@ -51,25 +51,25 @@ def outcome(validate: Any, lead: object) -> object:  # noqa: ANN401 - one of two
 
 
 @pytest.mark.parametrize("field", LEAD_FIELDS)
-def test_every_field_is_read_alike_at_its_edges(field: str) -> None:
+def test_every_field_is_validated_alike_at_its_limits(field: str) -> None:
     values: list[Any] = [*EDGES, EDGES, [[]] * 1001, {}]
     for value in values:
         assert outcome(COMPILED.validate_python, {field: value}) == outcome(DERIVED.validate_python, {field: value})
 
 
 @pytest.mark.parametrize("field", CONTACT_FIELDS)
-def test_every_field_of_a_contact_is_read_alike_at_its_edges(field: str) -> None:
+def test_every_field_of_a_contact_is_validated_alike_at_its_limits(field: str) -> None:
     lead = {"contacts": [{field: value} for value in EDGES]}
     assert outcome(COMPILED.validate_python, lead) == outcome(DERIVED.validate_python, lead)
 
 
 @given(LEADS | SCALARS | st.lists(SCALARS))
-def test_any_lead_is_read_alike(lead: object) -> None:
+def test_any_lead_is_validated_alike(lead: object) -> None:
     assert outcome(COMPILED.validate_python, lead) == outcome(DERIVED.validate_python, lead)
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda path: path.stem)
-def test_leads_of_the_contracts_cases_are_read_alike(event: Path) -> None:
+def test_leads_of_the_contracts_cases_are_validated_alike(event: Path) -> None:
     body = json.loads(event.read_text(encoding="utf-8")).get("body") or "null"
     try:
         leads = json.loads(body)
@@ -79,6 +79,6 @@ def test_leads_of_the_contracts_cases_are_read_alike(event: Path) -> None:
         assert outcome(COMPILED.validate_python, lead) == outcome(DERIVED.validate_python, lead)
 
 
-def test_the_compiled_schema_has_no_class_of_pydantics() -> None:
+def test_the_compiled_schema_has_no_pydantic_classes() -> None:
     assert "class" not in compiled_models()
     assert "pydantic" not in compiled_models()

@@ -1,4 +1,4 @@
-"""No body takes much more memory or work than a typical one of its size, whatever is in it.
+"""No body takes much more memory or work than a typical one of its size, whatever it contains.
 
 Work is counted in calls of functions, which is the same on every machine; ``leads_bench.bodies`` measures CPU and
 memory at full size.
@@ -47,10 +47,10 @@ def peak_bytes(body: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_no_body_takes_more_memory_than_it_may(name: str) -> None:
+def test_no_body_exceeds_the_memory_limit(name: str) -> None:
     assert peak_bytes(BODIES[name]) < MOST_MEGABYTES * 1e6 / MOST_BYTES * SIZE
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_no_body_takes_more_work_than_it_may(name: str) -> None:
+def test_no_body_exceeds_the_work_limit(name: str) -> None:
     assert calls(BODIES[name]) < MOST_TIMES_THE_CPU * calls(typical_body(SIZE))

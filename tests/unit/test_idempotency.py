@@ -1,7 +1,8 @@
-"""A request that is sent several times is done once, whatever becomes of each attempt and of each of its calls.
+"""A request that is sent several times is stored once, whatever happens to each attempt and to each of its calls.
 
-The attempts are threads of which only one runs at a time: each stops before every call to the database until it is told
-what becomes of the call. The stores are the real ones; the database is a dictionary that carries out some calls late.
+The attempts are threads, and only one runs at a time: each stops before every call to the database until the test
+decides the outcome of the call. The stores are the real ones. The database is a dictionary, and some calls take effect
+late.
 """
 
 import threading
@@ -46,7 +47,7 @@ THROTTLED = ClientError(
 
 
 class Fate(Enum):
-    """What becomes of a call to the database."""
+    """The outcome of a call to the database."""
 
     SUCCEEDS = "succeeds"
     IS_HALF_DONE = "writes the first of its leads only, and says so"
@@ -67,11 +68,11 @@ FATES = st.sampled_from([*[Fate.SUCCEEDS] * 3, *Fate])
 
 
 class KilledError(BaseException):
-    """Ends an attempt on the spot."""
+    """Ends an attempt immediately."""
 
 
 class LateCall(NamedTuple):
-    """A call that was given up, and can be carried out yet."""
+    """A call that timed out, and can still take effect."""
 
     attempt: "Attempt"
     effect: Callable[[], object]
@@ -118,7 +119,7 @@ class World:
         return {lead_id: lead for lead_id, lead in self.leads().items() if lead["company"] in OF_THE_KEY}
 
     def unfinished(self) -> set[str]:
-        """Leads of a request whose record is not marked: nobody was told that they are stored."""
+        """Leads of a request whose record is not marked: no client got a 200 for them."""
         record = self.record()
         return set() if record and record["is_stored"]["BOOL"] else set(self.leads_of_the_key())
 
@@ -161,7 +162,7 @@ class Attempt(TablesClient, Clock):
         return timestamps.from_epoch_ms(self.received_ms)
 
     def step(self, fate: Fate, seconds: float = 0.01) -> None:
-        """Have it make its call, which takes so long, and go on to the next one or to its end."""
+        """Make its call, which takes so long, and continue to the next call or to the end."""
         self._next = fate, seconds
         self._go.release()
         self._stopped.acquire()
@@ -202,7 +203,7 @@ class Attempt(TablesClient, Clock):
         raise LOST
 
     def _notice(self, operation: str, arguments: dict[str, Any]) -> None:
-        """What kind of call it is, which leads it would store, and the batch that it would record."""
+        """Record the kind of the call, the leads that it would store, and the batch that it would record."""
         self.kind = Kind.of(operation, arguments)
         puts = [write.get("PutRequest", {}) for write in arguments.get("RequestItems", {}).get(LEADS, [])]
         puts += [action.get("Put", {}) for action in arguments.get("TransactItems", [])]
@@ -250,7 +251,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
         calls=st.sampled_from([0, 0, 1, 1, 2, 99]),
     )
     def send(self, skew_seconds: int, calls: int, *, has_key: bool) -> None:
-        """Send a request, and let it go so far."""
+        """Send a request, and let it make so many calls."""
         attempt = Attempt(self.world, skew_seconds, has_key=has_key)
         self.attempts.append(attempt)
         while calls and not attempt.is_over:
@@ -265,8 +266,8 @@ class AttemptsAtRequests(RuleBasedStateMachine):
         seconds=st.sampled_from([0.01, 1, BUDGET.call_seconds]),
     )
     def go_on(self, which: int, fate: Fate, pause: float, seconds: float) -> None:
-        """Let one be paused, and make its call then."""
-        # Records are kept for a day. What comes after it is another request.
+        """Pause an attempt, and then let it make its call."""
+        # Records are kept for a day. A later attempt is another request.
         self.world.seconds += pause if self.world.seconds < 70_000 else 0
         self.let(self.pick(which), fate, seconds)
 
@@ -277,7 +278,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
         fates=st.lists(st.sampled_from(FAILS), min_size=1, max_size=3),
     )
     def go_on_to_the_end(self, which: int, kind: Kind | None, fates: list[Fate]) -> None:
-        """Let its calls of a kind, that of the next one if none is named, fail like this, and all others succeed."""
+        """Make its calls of one kind fail like this, by default the kind of its next call. All others succeed."""
         attempt = self.pick(which)
         kind = kind or attempt.kind
         while not attempt.is_over:
@@ -294,7 +295,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
 
     @rule(step=st.sampled_from(["begin a downgrade", "end it", "end it", "upgrade"]), are_carried_out=st.booleans())
     def change_the_plan(self, step: str, *, are_carried_out: bool) -> None:
-        """As administration does it: a downgrade closes the workspace first."""
+        """Change the plan as administration does: a downgrade closes the workspace first."""
         if step == "upgrade":
             self.world.set_plan(Plan.BASIC, 0)
             self.closed_for = None
@@ -306,7 +307,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
             self.end_the_downgrade(self.closed_for, are_carried_out=are_carried_out)
 
     def end_the_downgrade(self, before: list[Attempt], *, are_carried_out: bool) -> None:
-        """Count the leads once whatever was in flight before it has ended: the function's time is over for that."""
+        """Count the leads after all requests in flight have ended, because the function's time is over."""
         self.world.seconds += WAITED_SECONDS
         for attempt in before:
             if not attempt.is_over:
@@ -329,7 +330,7 @@ class AttemptsAtRequests(RuleBasedStateMachine):
             self.check(attempt)
 
     def check(self, attempt: Attempt) -> None:
-        """Whether it ended in a way that is known, and says what is so now."""
+        """Check that the attempt ended in an expected way, and that its result is true now."""
         match attempt.outcome:
             case Stored() as outcome if attempt.has_key:
                 record = self.world.record()
@@ -414,7 +415,7 @@ def machine(plan: Plan) -> AttemptsAtRequests:
 
 
 @pytest.mark.parametrize("fate", FAILS)
-def test_an_attempt_that_fails_takes_nothing_from_another_that_stored_the_same_leads(fate: Fate) -> None:
+def test_a_failed_attempt_deletes_nothing_that_another_attempt_stored(fate: Fate) -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(0, 1, has_key=True)
     attempts.send(0, 99, has_key=True)
@@ -423,7 +424,7 @@ def test_an_attempt_that_fails_takes_nothing_from_another_that_stored_the_same_l
     attempts.teardown()
 
 
-def test_an_attempt_that_wakes_up_an_hour_later_writes_what_is_there_already() -> None:
+def test_an_attempt_that_resumes_an_hour_later_changes_nothing() -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(-2, 1, has_key=True)
     attempts.send(0, 99, has_key=True)
@@ -433,7 +434,7 @@ def test_an_attempt_that_wakes_up_an_hour_later_writes_what_is_there_already() -
 
 
 @pytest.mark.parametrize("then", [Fate.IS_REFUSED, Fate.IS_LOST])
-def test_after_a_put_in_doubt_it_is_never_said_that_nothing_was_stored(then: Fate) -> None:
+def test_after_a_put_in_doubt_no_response_claims_that_nothing_was_stored(then: Fate) -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(0, 0, has_key=False)
     attempts.go_on_to_the_end(0, Kind.PUT, [Fate.COMES_LATE, then])
@@ -444,7 +445,7 @@ def test_after_a_put_in_doubt_it_is_never_said_that_nothing_was_stored(then: Fat
 
 
 @pytest.mark.parametrize("fate", [Fate.IS_REFUSED, Fate.IS_LOST])
-def test_after_a_rollback_that_failed_it_is_never_said_that_nothing_was_stored(fate: Fate) -> None:
+def test_after_a_failed_rollback_no_response_claims_that_nothing_was_stored(fate: Fate) -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(0, 0, has_key=False)
     attempts.go_on(0, Fate.IS_HALF_DONE, 0, 1)
@@ -471,7 +472,7 @@ def test_a_batch_begun_before_a_downgrade_is_finished_and_counted_after_it(calls
     attempts.teardown()
 
 
-def test_a_mark_whose_answer_was_lost_counts_its_leads_once() -> None:
+def test_leads_are_counted_once_if_the_response_to_the_mark_is_lost() -> None:
     attempts = machine(Plan.BASIC)
     attempts.send(0, 1, has_key=True)
     attempts.change_the_plan("end it", are_carried_out=False)
@@ -481,7 +482,7 @@ def test_a_mark_whose_answer_was_lost_counts_its_leads_once() -> None:
     attempts.teardown()
 
 
-def test_a_retry_whose_clock_is_behind_does_not_shorten_the_records_time() -> None:
+def test_a_retry_with_a_slow_clock_does_not_shorten_the_life_of_the_record() -> None:
     attempts = machine(Plan.BASIC)
     kept_until = []
     for skew_seconds in (3600, -3600):

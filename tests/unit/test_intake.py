@@ -1,4 +1,4 @@
-"""Storing leads as far as the plan allows, once for each Idempotency-Key, against stores of a few lines."""
+"""Storing leads within the plan's limit, and once for each Idempotency-Key. The stores are small fakes."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ STORED = BEGUN._replace(is_stored=True)
 
 
 class RecordsInMemory:
-    """IdempotencyRecords of one request, and what was asked of them."""
+    """IdempotencyRecords of one request, and the calls to them."""
 
     def __init__(self, record: IdempotencyRecord | None = None) -> None:
         self.record = record
@@ -200,14 +200,14 @@ def test_a_refused_request_stores_nothing(count: int) -> None:
 
 @pytest.mark.parametrize("has_key", [False, True])
 @pytest.mark.parametrize("count", [1, 5, 6, 100])
-def test_a_workspace_that_was_just_upgraded_is_not_held_to_the_free_plan(count: int, *, has_key: bool) -> None:
+def test_a_workspace_that_was_just_upgraded_has_no_limit(count: int, *, has_key: bool) -> None:
     store = LeadsInMemory(holds=5, plan=Plan.BASIC)
     assert isinstance(take_in(store, count, RecordsInMemory() if has_key else None, plan=Plan.FREE), Stored)
     assert [len(batch.leads) for batch in store.batches] == [count]
 
 
 @given(st.lists(st.integers(1, 7), max_size=12))
-def test_however_leads_come_in_the_free_plan_never_holds_more_than_five(counts: list[int]) -> None:
+def test_the_free_plan_never_holds_more_than_five_leads_in_any_order_of_requests(counts: list[int]) -> None:
     store = LeadsInMemory()
     for count in counts:
         foretold = take_in(store, count, dry_run=True)
@@ -217,7 +217,7 @@ def test_however_leads_come_in_the_free_plan_never_holds_more_than_five(counts: 
 
 @pytest.mark.parametrize("actual", Plan)
 @pytest.mark.parametrize("plan", Plan)
-def test_a_dry_run_stores_nothing_and_gives_no_ids(plan: Plan, actual: Plan) -> None:
+def test_a_dry_run_stores_nothing_and_returns_no_ids(plan: Plan, actual: Plan) -> None:
     store = LeadsInMemory(plan=actual)
     assert take_in(store, 3, plan=plan, dry_run=True) == Stored(None, [None, None, None])
     assert (store.holds, store.batches) == (0, [])
@@ -269,7 +269,7 @@ def test_batches_of_the_same_millisecond_differ() -> None:
     assert len({batch_id(NOON) for _ in range(200)}) == 200
 
 
-def test_without_an_idempotency_key_a_request_sent_again_is_stored_again() -> None:
+def test_a_repeat_without_an_idempotency_key_is_stored_again() -> None:
     store = LeadsInMemory(plan=Plan.BASIC)
     first, second = take_in(store, 2), take_in(store, 2)
     assert isinstance(first, Stored)
@@ -278,7 +278,7 @@ def test_without_an_idempotency_key_a_request_sent_again_is_stored_again() -> No
     assert not second.is_retry
 
 
-def test_the_first_attempt_records_its_batch_before_it_writes_and_marks_it_afterwards() -> None:
+def test_the_first_attempt_records_its_batch_before_the_leads_and_marks_it_after_them() -> None:
     store, records = LeadsInMemory(plan=Plan.BASIC), RecordsInMemory()
     seen: list[IdempotencyRecord | None] = []
     store.before_put = lambda: seen.append(records.record)
@@ -293,7 +293,7 @@ def test_the_first_attempt_records_its_batch_before_it_writes_and_marks_it_after
     assert (store.calls, records.calls, records.counted) == (["put"], ["claim", "mark"], [None])
 
 
-def test_on_the_free_plan_leads_and_the_mark_of_their_record_are_stored_together() -> None:
+def test_on_the_free_plan_leads_and_their_idempotency_record_are_stored_together() -> None:
     store, records = LeadsInMemory(), RecordsInMemory()
     outcome = take_in(store, 3, records)
     assert isinstance(outcome, Stored)
@@ -304,7 +304,7 @@ def test_on_the_free_plan_leads_and_the_mark_of_their_record_are_stored_together
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_request_that_is_stored_is_answered_like_the_first_time_and_stores_nothing(plan: Plan) -> None:
+def test_a_repeat_of_a_stored_request_gets_the_same_result_and_stores_nothing(plan: Plan) -> None:
     store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(STORED)
     outcome = take_in(store, 2, records)
     assert outcome == Stored("01FIRSTBATCH", ["01FIRSTBATCH-000", "01FIRSTBATCH-001"], is_retry=True, was_stored=True)
@@ -314,9 +314,7 @@ def test_a_request_that_is_stored_is_answered_like_the_first_time_and_stores_not
 
 @pytest.mark.parametrize("plan", Plan)
 @pytest.mark.parametrize("count", [2, 100])
-def test_a_request_that_was_begun_is_finished_as_it_came_in_first_whatever_the_plan_is_now(
-    count: int, plan: Plan
-) -> None:
+def test_an_unfinished_request_is_finished_as_first_received_on_any_plan(count: int, plan: Plan) -> None:
     store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(BEGUN)
 
     outcome = take_in(store, count, records)
@@ -330,7 +328,7 @@ def test_a_request_that_was_begun_is_finished_as_it_came_in_first_whatever_the_p
     assert records.counted == [CountedLeads("workspace", count) if plan is Plan.FREE else None]
 
 
-def test_of_two_first_attempts_on_the_free_plan_one_finds_the_others_record() -> None:
+def test_one_of_two_first_attempts_on_the_free_plan_finds_the_record_of_the_other() -> None:
     store, records = LeadsInMemory(), RecordsInMemory()
 
     def another_attempt_stores_it() -> None:
@@ -345,7 +343,7 @@ def test_of_two_first_attempts_on_the_free_plan_one_finds_the_others_record() ->
 @pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize("plan", Plan)
 @pytest.mark.parametrize("record", [BEGUN, STORED], ids=["begun", "stored"])
-def test_a_key_with_another_body_is_told_so_and_changes_nothing(
+def test_a_key_with_another_body_is_refused_and_changes_nothing(
     record: IdempotencyRecord, plan: Plan, *, dry_run: bool
 ) -> None:
     store, records = LeadsInMemory(plan=plan), RecordsInMemory(record._replace(body_hash="another"))
@@ -363,7 +361,7 @@ def test_a_key_with_another_body_is_told_so_and_changes_nothing(
     ],
     ids=["stored", "begun"],
 )
-def test_a_dry_run_of_a_retry_foretells_what_the_retry_would_get(
+def test_a_dry_run_of_a_retry_returns_what_the_retry_would(
     record: IdempotencyRecord, expected: Stored, plan: Plan
 ) -> None:
     store, records = LeadsInMemory(holds=5, plan=plan), RecordsInMemory(record)
@@ -373,7 +371,7 @@ def test_a_dry_run_of_a_retry_foretells_what_the_retry_would_get(
 
 @pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize("count", [1, 6])
-def test_the_store_is_told_the_requests_deadline(count: int, *, dry_run: bool) -> None:
+def test_the_store_gets_the_deadline_of_the_request(count: int, *, dry_run: bool) -> None:
     store = LeadsInMemory()
     take_in(store, count, dry_run=dry_run)
     assert store.deadlines == [DEADLINE]

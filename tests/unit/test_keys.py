@@ -1,4 +1,4 @@
-"""API keys: made well, recognised when well made, and refused otherwise."""
+"""API keys: their format, and how malformed ones are recognised."""
 
 import hashlib
 import string
@@ -31,11 +31,11 @@ def test_a_new_key_is_well_formed_and_looks_as_documented() -> None:
     assert set(secret[4:]) <= set(BASE62)
 
 
-def test_no_two_new_keys_are_the_same() -> None:
+def test_new_keys_are_unique() -> None:
     assert len({generate_secret() for _ in range(200)}) == 200
 
 
-def test_new_keys_vary_in_every_random_place() -> None:
+def test_new_keys_vary_at_every_random_position() -> None:
     secrets = [generate_secret() for _ in range(200)]
     assert all(len({secret[place] for secret in secrets}) > 1 for place in range(4, 47))
 
@@ -79,12 +79,12 @@ def test_a_key_with_two_characters_swapped_is_refused(random_part: str, place: i
         pytest.param(keys.with_checksum("cdz_" + "\u0664" * 43), id="other digits, right checksum"),
     ],
 )
-def test_what_is_not_a_key_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_key_is_refused(text: str) -> None:
     assert not keys.is_well_formed(text)
 
 
 @given(st.text())
-def test_any_text_can_be_asked_about(text: str) -> None:
+def test_any_text_can_be_checked(text: str) -> None:
     assert not keys.is_well_formed(text)
 
 
@@ -92,5 +92,5 @@ def test_the_stored_hash_is_sha_256_of_the_whole_key() -> None:
     assert keys.hash_secret(KEY) == hashlib.sha256(KEY.encode()).hexdigest()
 
 
-def test_people_see_the_start_of_a_key_and_no_more() -> None:
+def test_people_see_only_the_start_of_a_key() -> None:
     assert displayable_start(KEY) == "cdz_01234567"

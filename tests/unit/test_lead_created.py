@@ -1,4 +1,4 @@
-"""The event of a new lead, which other software relies on: docs/events.md and docs/lead-created.schema.json."""
+"""The event for a new lead, on which other software relies: docs/events.md and docs/lead-created.schema.json."""
 
 import json
 import re
@@ -50,7 +50,7 @@ LEADS = st.fixed_dictionaries(
 
 
 def record(lead: dict[str, Any], row: int = 0, workspace: str = WORKSPACE) -> dict[str, Any]:
-    """A record of the table's stream, as the pipe hands it over."""
+    """A record of the table's stream, as the pipe passes it on."""
     item = lead_item(workspace, f"{BATCH}-{row:03d}", lead)
     keys = {name: item[name] for name in ("pk", "sk")}
     stream_record = {
@@ -84,7 +84,7 @@ def size(detail: dict[str, Any]) -> int:
 
 
 def problems(detail: object) -> list[str]:
-    """What the schema finds wrong."""
+    """The errors that the schema finds."""
     return [error.message for error in StandardValidator(SCHEMA).iter_errors(detail)]
 
 
@@ -102,7 +102,7 @@ def test_an_event_has_the_lead_as_it_is_stored(lead: dict[str, Any]) -> None:
 
 
 @given(LEADS)
-def test_an_event_is_what_its_schema_says(lead: dict[str, Any]) -> None:
+def test_an_event_matches_its_schema(lead: dict[str, Any]) -> None:
     assert problems(detail_of(lead)) == []
 
 
@@ -135,7 +135,7 @@ def test_a_lead_that_is_too_large_for_an_event_comes_without_its_lists(
 
 
 @pytest.mark.parametrize("character", ["x", "ü", "\x00"])
-def test_a_lead_comes_whole_as_long_as_it_fits(character: str) -> None:
+def test_a_lead_that_fits_into_an_event_is_complete(character: str) -> None:
     def lead(length: int) -> dict[str, Any]:
         return complete({"contacts": [{"name": character * length}]}, RECEIVED_AT)
 
@@ -147,7 +147,7 @@ def test_a_lead_comes_whole_as_long_as_it_fits(character: str) -> None:
     assert detail_of(lead(longest + 1))["omitted"] == ["contacts"]
 
 
-def test_events_come_in_the_order_of_their_records() -> None:
+def test_events_are_in_the_order_of_their_records() -> None:
     lead = complete({}, RECEIVED_AT)
     rows = [3, 0, 9, 1, 8]
 
@@ -180,7 +180,7 @@ def test_the_function_needs_nothing_but_python() -> None:
     assert json.loads(ended.stdout) == handler([record(lead)], None)
 
 
-def test_the_pipe_is_told_which_record_each_event_belongs_to() -> None:
+def test_each_event_names_its_record_for_the_pipe() -> None:
     records = [{**record(complete({}, RECEIVED_AT), row), "eventID": f"id-{row}"} for row in range(10)]
 
     events = handler(records, None)
@@ -212,18 +212,18 @@ def test_the_schema_names_every_field_of_a_lead() -> None:
     ],
     ids=json.dumps,
 )
-def test_the_schema_refuses_what_is_no_such_event(change: dict[str, Any]) -> None:
+def test_the_schema_refuses_other_documents(change: dict[str, Any]) -> None:
     assert len(problems({**detail_of(complete({}, RECEIVED_AT)), **change})) >= 1
 
 
-def test_the_schema_takes_fields_that_are_added_later() -> None:
+def test_the_schema_accepts_fields_that_are_added_later() -> None:
     detail = detail_of(complete({"contacts": [{"name": "Ada"}]}, RECEIVED_AT))
     detail["new"] = detail["lead"]["new"] = detail["lead"]["contacts"][0]["new"] = {"deep": [1]}
 
     assert problems(detail) == []
 
 
-def test_the_example_of_the_page_is_such_an_event() -> None:
+def test_the_example_in_the_documentation_matches_the_schema() -> None:
     page = (DOCS / "events.md").read_text(encoding="utf-8")
     [example] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
 

@@ -1,4 +1,4 @@
-"""That leads are spread over enough partitions."""
+"""Leads are spread over enough partitions."""
 
 import json
 import math
@@ -19,7 +19,7 @@ UNITS_A_SECOND_OF_A_PARTITION = 1000
 
 
 def heaviest_request() -> bytes:
-    """As many contacts as there may be, of which three times as much is stored as was sent, and texts."""
+    """A request with as many contacts as possible, which take three times their size when stored, and texts."""
     contacts = [{"name": "a"}] * 1000
     lead = {"contacts": contacts, "contactPerson": contacts, "notes": ""}
     count = SETTINGS.max_leads_per_request
@@ -29,7 +29,7 @@ def heaviest_request() -> bytes:
     return json.dumps(leads, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def test_no_partition_is_written_more_than_it_takes_by_the_heaviest_key_that_keeps_to_the_limits() -> None:
+def test_the_heaviest_use_within_the_limits_overloads_no_partition() -> None:
     body = heaviest_request()
     parsed = parse_leads(body, max_leads=SETTINGS.max_leads_per_request)
 
@@ -50,5 +50,5 @@ def test_no_partition_is_written_more_than_it_takes_by_the_heaviest_key_that_kee
         ("01KAQJ8VXG3M5T8R0Q6Z1W9C4E-007", 26),
     ],
 )
-def test_a_lead_is_where_it_was_stored_for_ever(lead_id: str, shard: int) -> None:
+def test_the_shard_of_a_lead_never_changes(lead_id: str, shard: int) -> None:
     assert lead_key(WORKSPACE, lead_id) == {"pk": {"S": f"{WORKSPACE}#{shard}"}, "sk": {"S": lead_id}}

@@ -1,4 +1,4 @@
-"""What CloudWatch makes metrics of, in its embedded metric format."""
+"""Metrics in CloudWatch's embedded metric format."""
 
 import itertools
 import json
@@ -14,19 +14,19 @@ QUIET = StoreActivity()
 
 
 def metrics(outcome: Outcome, stored_leads: int = 0, activity: StoreActivity = QUIET) -> dict[str, Any]:
-    """Members of the log line, as CloudWatch reads them."""
+    """The metric members of the log line, as CloudWatch reads them."""
     members: dict[str, Any] = json.loads(json.dumps(metrics_of(outcome, stored_leads, activity, namespace="acme")))
     return members
 
 
 def counts(members: dict[str, Any]) -> dict[str, list[float]]:
-    """Value by metric, as far as the directives name it."""
+    """The value of each metric that the directives name."""
     directives = members["_aws"]["CloudWatchMetrics"]
     return {metric["Name"]: members[metric["Name"]] for directive in directives for metric in directive["Metrics"]}
 
 
 def dimensions(members: dict[str, Any]) -> list[dict[str, str]]:
-    """What each metric is filed under."""
+    """The dimensions of each metric."""
     directives = members["_aws"]["CloudWatchMetrics"]
     return [{name: members[name] for name in names} for directive in directives for names in directive["Dimensions"]]
 
@@ -44,7 +44,7 @@ def test_stored_leads_are_counted(count: int) -> None:
     [Outcome.INVALID_KEY, Outcome.RATE_LIMITED, Outcome.UNEXPECTED_ERROR],
     ids=lambda outcome: outcome.code,
 )
-def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Outcome) -> None:
+def test_a_refused_request_is_counted_in_total_and_by_its_reason(refusal: Outcome) -> None:
     members = metrics(refusal)
 
     assert counts(members) == {"RequestsRefused": [1]}
@@ -54,7 +54,7 @@ def test_a_refused_request_is_counted_in_all_and_by_its_reason(refusal: Outcome)
     ]
 
 
-def test_retries_and_rollbacks_are_counted_whatever_the_answer() -> None:
+def test_retries_and_rollbacks_are_counted_for_any_response() -> None:
     activity = StoreActivity(retried_calls=3, rollbacks=1)
 
     assert counts(metrics(Outcome.STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "Rollbacks": [1]}
@@ -65,14 +65,14 @@ def test_retries_and_rollbacks_are_counted_whatever_the_answer() -> None:
     }
 
 
-def test_where_there_is_nothing_to_tell_nothing_is_sent_and_nothing_billed() -> None:
+def test_no_metrics_are_sent_if_there_is_nothing_to_count() -> None:
     assert metrics(Outcome.STORED) == {}
 
 
 @pytest.mark.parametrize("outcome", [Outcome.STORED, Outcome.INVALID_KEY], ids=lambda outcome: outcome.code)
 @pytest.mark.parametrize("stored_leads", [0, 5])
 @pytest.mark.parametrize("activity", [QUIET, StoreActivity(2, 1)], ids=["quiet", "busy"])
-def test_whatever_is_sent_is_in_the_embedded_metric_format(
+def test_all_metrics_are_in_the_embedded_metric_format(
     outcome: Outcome, stored_leads: int, activity: StoreActivity
 ) -> None:
     members = metrics(outcome, stored_leads, activity)

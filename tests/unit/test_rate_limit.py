@@ -1,4 +1,4 @@
-"""The rate limit's promise: so many requests in any window, against an oracle that keeps every admission."""
+"""The rate limit's guarantee of at most N requests in any window, checked against an oracle of all admissions."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -28,7 +28,7 @@ NOON = 1_795_435_200_000
 LIMITS = st.builds(
     RateLimit, requests=st.integers(1, 4), window_seconds=st.sampled_from([1, 2, 7, 60, 61, 100, 300, 3600])
 )
-# A visit is a way to move the clock, how far (in the way's own terms), a few milliseconds, and how many requests then.
+# A visit: how to move the clock, how far (its unit depends on how), a few milliseconds more, and a number of requests.
 VISITS = st.lists(
     st.tuples(
         st.sampled_from(["milliseconds", "ticks", "windows", "to_tick", "to_room", "hours"]),
@@ -46,7 +46,7 @@ def tick_of(limit: RateLimit) -> int:
 
 
 def take(usage: Usage, step: Count | Roll) -> Usage:
-    """What the database does with a step."""
+    """Apply a step as the database does."""
     if isinstance(step, Count):
         assert step.tick_start_ms == usage.tick_start_ms
         return Usage(usage.tick_start_ms, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
@@ -58,7 +58,7 @@ def take(usage: Usage, step: Count | Roll) -> Usage:
 
 
 class Key:
-    """A key in memory, and all that was ever asked of it."""
+    """A key in memory, and the times of all its requests."""
 
     def __init__(self, usage: Usage = UNUSED) -> None:
         self.usage = usage
@@ -79,7 +79,7 @@ class Key:
         return not isinstance(next_step(self.usage, limit, now), Exhausted)
 
     def visit(self, limit: RateLimit, visits: Sequence[Visit], now: int) -> int:
-        """Make requests while the clock moves on; returns where it ends."""
+        """Make requests while the clock moves on. Return the clock's last value."""
         for way, far, nudge, requests in visits:
             step = next_step(self.usage, limit, now)
             target = {
@@ -97,7 +97,7 @@ class Key:
 
 
 def exhausted(key: Key, limit: RateLimit, now: int) -> Exhausted:
-    """Use up what is left of a key, and see how it is refused then."""
+    """Use up the rest of a key's quota. Return how the next request is refused."""
     while True:
         step = next_step(key.usage, limit, now)
         if isinstance(step, Exhausted):
@@ -106,7 +106,7 @@ def exhausted(key: Key, limit: RateLimit, now: int) -> Exhausted:
 
 
 def closest(moments: Sequence[int], requests: int) -> int:
-    """The shortest time in which more than so many fell."""
+    """The shortest time that contains more than so many requests."""
     moments = sorted(moments)
     return min((late - early for early, late in zip(moments, moments[requests:], strict=False)), default=10**15)
 
@@ -130,7 +130,7 @@ def test_a_request_counts_for_one_tick_longer_than_the_window_at_most(
 
 
 @given(LIMITS, VISITS, st.integers(0, 10_000))
-def test_a_refused_client_is_admitted_from_the_named_moment_on_and_not_before(
+def test_a_refused_client_is_admitted_exactly_from_the_reported_time_on(
     limit: RateLimit, visits: list[Visit], start: int
 ) -> None:
     key = Key()
@@ -142,7 +142,7 @@ def test_a_refused_client_is_admitted_from_the_named_moment_on_and_not_before(
 
 
 @given(LIMITS, VISITS, st.integers(0, 10_000))
-def test_waiting_the_named_seconds_is_enough_and_one_second_less_is_not(
+def test_waiting_retry_after_is_enough_and_one_second_less_is_not(
     limit: RateLimit, visits: list[Visit], start: int
 ) -> None:
     key = Key()
@@ -154,19 +154,19 @@ def test_waiting_the_named_seconds_is_enough_and_one_second_less_is_not(
 
 
 @given(LIMITS, VISITS, st.integers(0, 10_000), st.integers(0, 4_000_000))
-def test_the_quota_told_is_what_can_be_used_and_grows_when_it_says(
+def test_the_reported_quota_can_be_used_and_grows_at_the_reported_time(
     limit: RateLimit, visits: list[Visit], start: int, pause: int
 ) -> None:
     key = Key()
     now = key.visit(limit, visits, NOON + start) + pause
-    told = quota(key.usage, limit, now)
-    if told.remaining == limit.requests:
-        assert told.reset_seconds == 0
+    reported = quota(key.usage, limit, now)
+    if reported.remaining == limit.requests:
+        assert reported.reset_seconds == 0
     else:
-        later, earlier = (now + seconds * 1000 for seconds in (told.reset_seconds, told.reset_seconds - 1))
-        assert quota(key.usage, limit, later).remaining > told.remaining
-        assert quota(key.usage, limit, earlier).remaining <= told.remaining
-    assert sum(key.request(limit, now) for _ in range(limit.requests + 1)) == told.remaining
+        later, earlier = (now + seconds * 1000 for seconds in (reported.reset_seconds, reported.reset_seconds - 1))
+        assert quota(key.usage, limit, later).remaining > reported.remaining
+        assert quota(key.usage, limit, earlier).remaining <= reported.remaining
+    assert sum(key.request(limit, now) for _ in range(limit.requests + 1)) == reported.remaining
 
 
 @given(
@@ -174,7 +174,7 @@ def test_the_quota_told_is_what_can_be_used_and_grows_when_it_says(
     st.sampled_from([10, 60, 300]),
     st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 5_000)), max_size=120),
 )
-def test_clocks_that_run_behind_shorten_the_window_by_no_more_than_they_are_behind(
+def test_slow_clocks_shorten_the_window_by_at_most_their_delay(
     requests: int, window_seconds: int, moments: list[tuple[int, int]]
 ) -> None:
     limit = RateLimit(requests, window_seconds)
@@ -189,7 +189,7 @@ def test_clocks_that_run_behind_shorten_the_window_by_no_more_than_they_are_behi
 
 
 @given(st.lists(st.tuples(LIMITS, VISITS), min_size=1, max_size=3), LIMITS, VISITS)
-def test_a_changed_limit_holds_at_once_and_has_forgotten_the_old_one_after_one_window(
+def test_a_changed_limit_holds_immediately_and_the_old_one_has_no_effect_after_a_window(
     earlier: list[tuple[RateLimit, list[Visit]]], limit: RateLimit, visits: list[Visit]
 ) -> None:
     key = Key()
@@ -207,7 +207,7 @@ def test_a_changed_limit_holds_at_once_and_has_forgotten_the_old_one_after_one_w
             assert sum(moment - longest < other <= moment for other in changed.admitted) >= limit.requests
 
 
-def test_a_burst_before_a_mark_of_the_clock_leaves_nothing_for_after_it() -> None:
+def test_a_burst_before_a_full_minute_counts_after_it() -> None:
     key = Key()
     assert all(key.request(DEFAULT, NOON - 1) for _ in range(1000))
     assert not key.request(DEFAULT, NOON)
@@ -215,7 +215,7 @@ def test_a_burst_before_a_mark_of_the_clock_leaves_nothing_for_after_it() -> Non
     assert key.request(DEFAULT, NOON + 300_000)
 
 
-def test_requests_leave_the_window_in_the_order_they_came() -> None:
+def test_requests_leave_the_window_in_their_order() -> None:
     limit = RateLimit(requests=2, window_seconds=60)
     key = Key()
     assert key.request(limit, NOON)
@@ -226,7 +226,7 @@ def test_requests_leave_the_window_in_the_order_they_came() -> None:
     assert key.request(limit, NOON + 91_000)
 
 
-def test_refused_requests_use_nothing_up() -> None:
+def test_refused_requests_use_no_quota() -> None:
     limit = RateLimit(requests=1, window_seconds=60)
     key = Key()
     key.request(limit, NOON)
@@ -235,7 +235,7 @@ def test_refused_requests_use_nothing_up() -> None:
     assert key.request(limit, NOON + 61_000)
 
 
-def test_a_lowered_limit_is_told_as_nothing_left() -> None:
+def test_a_limit_lowered_below_the_usage_leaves_no_quota() -> None:
     key = Key()
     for _ in range(10):
         key.request(DEFAULT, NOON)
@@ -244,7 +244,7 @@ def test_a_lowered_limit_is_told_as_nothing_left() -> None:
     assert not key.request(lowered, NOON)
 
 
-def test_after_a_lowered_limit_enough_of_the_oldest_requests_have_to_leave() -> None:
+def test_after_a_limit_is_lowered_a_client_waits_until_enough_requests_have_left() -> None:
     key = Key()
     for tick in range(5):
         key.request(DEFAULT, NOON + tick * 5000)
@@ -273,7 +273,7 @@ def test_sixty_ticks_never_cover_less_than_the_window(window_seconds: int, tick_
 
 
 @given(LIMITS, st.integers(NOON, NOON + 10_000_000))
-def test_a_guess_for_an_unknown_key_is_right_when_somebody_counted_in_this_tick(limit: RateLimit, now: int) -> None:
+def test_the_guess_for_an_unknown_key_is_right_if_its_tick_has_begun(limit: RateLimit, now: int) -> None:
     key = Key()
     key.request(limit, now)
     assert first_guess(limit, now) == Count(tick_start_ms=key.usage.tick_start_ms, slot=next(iter(key.usage.slots)))
@@ -291,7 +291,7 @@ def test_a_count_made_while_the_tick_turns_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("idle_ticks", "left_behind"), [(60, False), (61, True), (1000, True)])
-def test_the_sum_must_be_as_seen_only_when_the_newest_tick_leaves_too(idle_ticks: int, *, left_behind: bool) -> None:
+def test_the_sum_is_a_condition_only_if_the_newest_tick_leaves_too(idle_ticks: int, *, left_behind: bool) -> None:
     key = Key()
     key.request(DEFAULT, NOON)
     turn = next_step(key.usage, DEFAULT, NOON + idle_ticks * 5000)
@@ -307,7 +307,7 @@ def test_seconds_to_wait_are_rounded_up(milliseconds: int, seconds: int) -> None
     assert seconds_until(NOON + milliseconds, NOON) == seconds
 
 
-def test_time_never_runs_backwards_for_a_key() -> None:
+def test_a_clock_behind_the_last_tick_counts_in_the_last_tick() -> None:
     key = Key()
     ticks = []
     for now in (NOON, NOON - 7000, NOON + 5000, NOON, NOON + 400_000, NOON + 1):
@@ -318,7 +318,7 @@ def test_time_never_runs_backwards_for_a_key() -> None:
 
 
 class SkewedInstances(RuleBasedStateMachine):
-    """Instances whose clocks differ and jump, and whose views of a key are out of date, under one true time."""
+    """Instances whose clocks differ and jump, and whose views of a key may be stale."""
 
     @initialize(
         limit=st.builds(RateLimit, requests=st.integers(1, 4), window_seconds=st.sampled_from([120, 300, 3600]))
@@ -374,7 +374,7 @@ class SkewedInstances(RuleBasedStateMachine):
                 return
 
     def _holds(self, step: Count | Roll) -> bool:
-        """The conditions of the database's update."""
+        """Whether the conditions of the database's update hold."""
         if isinstance(step, Count):
             return self.usage.tick_start_ms == step.tick_start_ms and self.usage.used < self.limit.requests
         return (

@@ -1,4 +1,4 @@
-"""What a request says, however its client and the gateway spell it."""
+"""Requests are read alike in every form that clients and gateways send."""
 
 import base64
 from base64 import b64encode
@@ -28,7 +28,7 @@ def request_with(headers: dict[str, list[str]]) -> Request:
     return Request.from_event(event(multiValueHeaders=headers))
 
 
-def test_a_request_is_what_the_gateway_says() -> None:
+def test_a_request_has_the_values_of_the_gateways_event() -> None:
     request = Request.from_event(event())
     assert (request.request_id, request.method, request.path) == ("request-1", "POST", "/api/v1/leads")
     assert request.api_key == "key"
@@ -36,7 +36,7 @@ def test_a_request_is_what_the_gateway_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["X-API-Key", "x-api-key", "X-Api-Key", "X-API-KEY"])
-def test_names_of_headers_match_without_regard_to_case(name: str) -> None:
+def test_names_of_headers_match_in_any_case(name: str) -> None:
     assert request_with({name: ["key"]}).api_key == "key"
     assert Request.from_event(event(multiValueHeaders=None, headers={name: "key"})).api_key == "key"
 
@@ -48,7 +48,7 @@ def test_a_header_sent_twice_is_joined() -> None:
 
 
 @pytest.mark.parametrize("lacking", [{"multiValueHeaders": None}, {"multiValueHeaders": {}}])
-def test_an_event_written_by_hand_may_have_single_headers_only(lacking: dict[str, Any]) -> None:
+def test_an_event_may_have_single_value_headers_only(lacking: dict[str, Any]) -> None:
     assert Request.from_event(event(**lacking)).api_key == "key"
     without = event()
     del without["multiValueHeaders"], without["queryStringParameters"], without["body"], without["isBase64Encoded"]
@@ -78,11 +78,11 @@ def test_a_request_may_have_no_headers_at_all() -> None:
         " ",
     ],
 )
-def test_json_is_accepted_by_all_its_names(content_type: str) -> None:
+def test_json_is_accepted_under_all_its_media_types(content_type: str) -> None:
     assert request_with({"Content-Type": [content_type]}).is_json
 
 
-def test_a_body_of_no_declared_type_is_taken_as_json() -> None:
+def test_a_body_without_a_content_type_is_read_as_json() -> None:
     assert request_with({"X-API-Key": ["key"]}).is_json
 
 
@@ -125,7 +125,7 @@ def test_other_types_are_not_json(content_type: str) -> None:
         "return=representation, return=minimal",
     ],
 )
-def test_a_client_that_prefers_the_representation_is_understood(prefer: str) -> None:
+def test_a_client_may_ask_for_the_representation(prefer: str) -> None:
     assert request_with({"Prefer": [prefer]}).prefers_representation
 
 
@@ -174,7 +174,7 @@ def test_a_client_that_does_not_ask_gets_no_representation(prefer: str) -> None:
         ({"dryRun": " true"}, None),
     ],
 )
-def test_a_dry_run_is_asked_for_clearly_or_not_at_all(query: dict[str, str] | None, *, dry_run: bool | None) -> None:
+def test_a_dry_run_parameter_must_be_clear(query: dict[str, str] | None, *, dry_run: bool | None) -> None:
     assert Request.from_event(event(queryStringParameters=query)).dry_run is dry_run
 
 
@@ -185,7 +185,7 @@ def test_a_body_in_base64_is_decoded(body: bytes) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_a_body_that_is_not_base64_is_taken_as_utf_8(body: str) -> None:
+def test_a_body_that_is_not_base64_is_encoded_as_utf_8(body: str) -> None:
     assert Request.from_event(event(body=body)).content() == body.encode()
 
 
@@ -201,11 +201,11 @@ def test_no_body_breaks_the_request(body: str) -> None:
         assert isinstance(Request.from_event(event(body=body, isBase64Encoded=is_base64)).content(), bytes)
 
 
-def test_base64_that_was_cut_off_is_left_as_it_is() -> None:
+def test_truncated_base64_is_left_unchanged() -> None:
     assert Request.from_event(event(body="W3t9X", isBase64Encoded=True)).content() == b"W3t9X"
 
 
-def test_half_a_surrogate_pair_in_the_event_is_no_utf_8() -> None:
+def test_half_a_surrogate_pair_in_the_event_is_not_utf_8() -> None:
     body = Request.from_event(event(body='["\ud83d"]')).content()
     with pytest.raises(UnicodeDecodeError):
         body.decode()

@@ -1,4 +1,4 @@
-"""Calls that are made again: when, how often, and what is known when it was in vain."""
+"""Retries of calls: when, how often, and what is known after the last one failed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from support.clock import VirtualClock, within
 
 URL = "http://127.0.0.1"
 CALL_SECONDS = TimeBudget().call_seconds
-# A pause is anything from none to this, in seconds.
+# A pause is between 0 and this, in seconds.
 LONGEST_PAUSES = [0.05, 0.1, 0.2, 0.4, 0.8, 1, 1, 1]
 
 
@@ -36,7 +36,7 @@ NOT_SENT = ConnectTimeoutError(endpoint_url=URL)
 
 
 def name(value: object) -> str | None:
-    """What pytest calls a failure."""
+    """The test id of a failure."""
     if not isinstance(value, ClientError):
         return type(value).__name__ if isinstance(value, Exception) else None
     reasons: Any = value.response.get("CancellationReasons", [])
@@ -44,7 +44,7 @@ def name(value: object) -> str | None:
 
 
 def failing_with(*failures: Exception) -> Callable[[], str]:
-    """What fails so often, and succeeds then."""
+    """A call that fails with each of these, and then succeeds."""
     left = list(failures)
 
     def call() -> str:
@@ -85,7 +85,7 @@ def pauses_before_giving_up() -> list[float]:
     ],
     ids=name,
 )
-def test_what_fails_for_a_moment_is_made_again(failure: Exception) -> None:
+def test_a_transient_failure_is_retried(failure: Exception) -> None:
     assert retry(failing_with(failure, failure), deadline=within(10, VirtualClock())) == "done"
 
 
@@ -94,14 +94,14 @@ def test_what_fails_for_a_moment_is_made_again(failure: Exception) -> None:
     [DENIED, refused("ValidationException"), cancelled("None", "ConditionalCheckFailed"), ValueError("a bug")],
     ids=name,
 )
-def test_what_fails_for_good_is_not_made_again(failure: Exception) -> None:
+def test_a_permanent_failure_is_not_retried(failure: Exception) -> None:
     clock = VirtualClock()
     with pytest.raises(type(failure)):
         retry(failing_with(failure), deadline=within(10, clock))
     assert clock.sleeps == []
 
 
-def test_what_succeeds_is_made_at_once_and_once() -> None:
+def test_a_successful_call_is_made_once_without_a_pause() -> None:
     clock = VirtualClock()
     made: list[float] = []
     retry(lambda: made.append(clock.seconds), deadline=within(10, clock))
@@ -109,7 +109,7 @@ def test_what_succeeds_is_made_at_once_and_once() -> None:
     assert clock.sleeps == []
 
 
-def test_pauses_fall_anywhere_below_a_bound_that_doubles_up_to_a_second() -> None:
+def test_pauses_are_random_below_a_bound_that_doubles_up_to_a_second() -> None:
     by_try = list(zip(*(pauses_before_giving_up() for _ in range(150)), strict=True))
     assert len(by_try) == len(LONGEST_PAUSES)
     for pauses, longest in zip(by_try, LONGEST_PAUSES, strict=True):
@@ -119,7 +119,7 @@ def test_pauses_fall_anywhere_below_a_bound_that_doubles_up_to_a_second() -> Non
 
 
 @given(st.floats(0, 30), st.lists(st.floats(0, CALL_SECONDS), min_size=1, max_size=20))
-def test_no_call_is_begun_that_could_outlast_the_deadline(limit: float, durations: list[float]) -> None:
+def test_no_call_begins_that_could_exceed_the_deadline(limit: float, durations: list[float]) -> None:
     clock = VirtualClock()
     begun: list[float] = []
 
@@ -136,7 +136,7 @@ def test_no_call_is_begun_that_could_outlast_the_deadline(limit: float, duration
     assert str(failure.value) == ("ThrottlingException" if begun else "no time left")
 
 
-def test_a_call_that_just_fits_is_made() -> None:
+def test_a_call_that_just_fits_before_the_deadline_is_made() -> None:
     assert retry(failing_with(), deadline=within(CALL_SECONDS, VirtualClock())) == "done"
 
 
@@ -176,7 +176,7 @@ def test_a_failed_call_is_in_doubt_unless_it_was_refused_or_not_sent(failure: Ex
         ([LOST], False, False),
     ],
 )
-def test_giving_up_says_whether_a_try_may_have_stored_leads(
+def test_the_final_error_states_whether_an_attempt_may_have_stored_leads(
     failures: list[Exception], *, stores_leads: bool, may_be_stored: bool
 ) -> None:
     clock = VirtualClock()
@@ -186,7 +186,7 @@ def test_giving_up_says_whether_a_try_may_have_stored_leads(
     assert failure.value.leads_may_be_stored is may_be_stored
 
 
-def test_a_refusal_behind_a_lost_answer_leaves_it_open_whether_leads_are_stored() -> None:
+def test_after_a_lost_response_a_refusal_leaves_the_outcome_in_doubt() -> None:
     with pytest.raises(StoreUnavailableError, match="AccessDeniedException") as failure:
         retry(failing_with(LOST, DENIED), deadline=within(10, VirtualClock()), stores_leads=True)
     assert failure.value.leads_may_be_stored
@@ -194,11 +194,11 @@ def test_a_refusal_behind_a_lost_answer_leaves_it_open_whether_leads_are_stored(
 
 @pytest.mark.parametrize("first", [NOT_SENT, PartlyDoneError(), THROTTLED], ids=name)
 @pytest.mark.parametrize("stores_leads", [True, False])
-def test_a_refusal_of_what_never_was_done_is_just_that(first: Exception, *, stores_leads: bool) -> None:
+def test_a_refusal_after_attempts_without_effect_is_raised_unchanged(first: Exception, *, stores_leads: bool) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         retry(failing_with(first, DENIED), deadline=within(10, VirtualClock()), stores_leads=stores_leads)
 
 
-def test_a_refusal_of_what_stores_no_leads_is_just_that() -> None:
+def test_a_refusal_of_a_call_that_stores_no_leads_is_raised_unchanged() -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         retry(failing_with(LOST, DENIED), deadline=within(10, VirtualClock()))

@@ -1,4 +1,4 @@
-"""What an operator can set, and what is said when it is set wrong."""
+"""The settings of an operator, and the errors for wrong values."""
 
 import re
 
@@ -25,14 +25,14 @@ def value_of(settings: Settings, variable: str) -> int:
     }[variable]
 
 
-def test_without_anything_set_the_contract_holds() -> None:
+def test_the_defaults_are_those_of_the_contract() -> None:
     settings = Settings.from_environment(TABLES)
     assert settings.rate_limit == RateLimit(requests=1000, window_seconds=300)
     assert settings.max_leads_per_request == 100
     assert settings.free_plan_max_leads == 5
 
 
-def test_the_tables_are_the_named_ones() -> None:
+def test_the_tables_are_set_by_name() -> None:
     settings = Settings.from_environment(TABLES)
     assert (settings.access_table, settings.leads_table) == ("access", "leads")
 
@@ -56,7 +56,7 @@ def test_an_empty_limit_is_the_default(variable: str) -> None:
 
 
 @pytest.mark.parametrize("variable", HIGHEST)
-def test_limits_reach_from_one_to_their_highest(variable: str) -> None:
+def test_limits_range_from_one_to_their_maximum(variable: str) -> None:
     for number in (1, HIGHEST[variable]):
         assert value_of(Settings.from_environment(TABLES | {variable: str(number)}), variable) == number
 
@@ -65,13 +65,13 @@ def test_limits_reach_from_one_to_their_highest(variable: str) -> None:
 @pytest.mark.parametrize(
     "text", ["0", "-1", "1.5", "1e3", "ten", " 5", "5 ", "+5", "1_0", "\u0665", "\u00b2", "0x5", "9" * 40]
 )
-def test_what_is_no_limit_is_refused_by_the_name_of_the_variable(variable: str, text: str) -> None:
+def test_a_value_that_is_not_a_limit_is_refused_with_the_name_of_its_variable(variable: str, text: str) -> None:
     with pytest.raises(ValueError, match=variable):
         Settings.from_environment(TABLES | {variable: text})
 
 
 @pytest.mark.parametrize(("variable", "highest"), HIGHEST.items())
-def test_a_limit_above_its_highest_is_refused_with_what_would_be_right(variable: str, highest: int) -> None:
+def test_a_limit_above_its_maximum_is_refused_with_the_allowed_range(variable: str, highest: int) -> None:
     expected = f"{variable} must be a whole number from 1 to {highest}, but is '{highest + 1}'."
     with pytest.raises(ValueError, match=re.escape(expected)):
         Settings.from_environment(TABLES | {variable: str(highest + 1)})
@@ -79,7 +79,7 @@ def test_a_limit_above_its_highest_is_refused_with_what_would_be_right(variable:
 
 @pytest.mark.parametrize("variable", TABLES)
 @pytest.mark.parametrize("environment", [{}, {"ACCESS_TABLE": "", "LEADS_TABLE": ""}], ids=["missing", "empty"])
-def test_a_table_that_is_not_named_is_missed(variable: str, environment: dict[str, str]) -> None:
+def test_a_missing_table_name_is_refused(variable: str, environment: dict[str, str]) -> None:
     others = {name: table for name, table in TABLES.items() if name != variable}
     with pytest.raises(ValueError, match=variable):
         Settings.from_environment(environment | others)

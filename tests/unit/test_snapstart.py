@@ -1,4 +1,4 @@
-"""Many environments of the function are restored from one snapshot: what they must not have in common."""
+"""Many environments of the function are restored from one snapshot. They must not share connections or randomness."""
 
 import http.server
 import importlib
@@ -26,7 +26,7 @@ NO_SUCH_KEY = b'{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFai
 
 
 class Database(http.server.ThreadingHTTPServer):
-    """Knows no keys, keeps connections open, and counts them."""
+    """A database without keys. It keeps connections open, and counts them."""
 
     daemon_threads = True
 
@@ -70,7 +70,7 @@ def database() -> Iterator[Database]:
 
 
 class Hooks(NamedTuple):
-    """What the function has registered for Lambda to call, and with which arguments."""
+    """The hooks that the function has registered with Lambda, and their arguments."""
 
     before_snapshot: list[Any]
     after_restore: list[Any]
@@ -103,7 +103,7 @@ def app(environment: pytest.MonkeyPatch, hooks: Hooks) -> ModuleType:
 
 @pytest.fixture
 def lambdas_handler() -> Iterator[io.StringIO]:
-    """What Lambda's runtime would log: it has a handler for the loggers of all libraries."""
+    """What Lambda's runtime would log: its handler gets the records of all loggers."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     logging.root.addHandler(handler)
@@ -125,7 +125,7 @@ def take_snapshot(app: ModuleType, hooks: Hooks) -> Callable[[], None]:
 
 @pytest.fixture
 def send(app: ModuleType) -> Callable[[], None]:
-    """Send a request, for which the function makes one call to the database."""
+    """Send a request that takes one call to the database."""
 
     def send() -> None:
         event = {
@@ -143,7 +143,7 @@ def send(app: ModuleType) -> Callable[[], None]:
 
 @pytest.fixture
 def restore(app: ModuleType, hooks: Hooks) -> Iterator[Callable[[], None]]:
-    """Go back to the state of the snapshot, as far as it is Python's, and do what Lambda does then."""
+    """Restore the Python state of the snapshot, and run the hooks as Lambda does."""
     assert app
     snapshot = random.getstate()
 
@@ -156,7 +156,7 @@ def restore(app: ModuleType, hooks: Hooks) -> Iterator[Callable[[], None]]:
     random.setstate(snapshot)
 
 
-def test_a_restored_environment_opens_connections_of_its_own(
+def test_a_restored_environment_opens_its_own_connections(
     database: Database, send: Callable[[], None], restore: Callable[[], None]
 ) -> None:
     send()
@@ -169,7 +169,7 @@ def test_a_restored_environment_opens_connections_of_its_own(
     assert (database.requests, database.connections) == (3, 2)
 
 
-def test_restored_environments_do_not_pause_for_the_same_times_between_tries(restore: Callable[[], None]) -> None:
+def test_restored_environments_do_not_pause_equally_between_retries(restore: Callable[[], None]) -> None:
     def pauses() -> list[float]:
         return [random.uniform(0, 1) for _ in range(10)]  # noqa: S311 - what the retries take
 
@@ -182,7 +182,7 @@ def test_restored_environments_do_not_pause_for_the_same_times_between_tries(res
     assert not set(sequences[1]) & set(sequences[2])
 
 
-def test_restored_environments_do_not_give_the_same_ids_and_keys(restore: Callable[[], None]) -> None:
+def test_restored_environments_do_not_generate_the_same_ids_and_keys(restore: Callable[[], None]) -> None:
     made = []
     for _ in range(3):
         restore()
@@ -191,9 +191,7 @@ def test_restored_environments_do_not_give_the_same_ids_and_keys(restore: Callab
     assert len(set(made)) == len(made)
 
 
-def test_priming_makes_the_calls_of_a_stored_request_up_to_sending(
-    app: ModuleType, take_snapshot: Callable[[], None]
-) -> None:
+def test_priming_prepares_every_call_of_a_stored_request(app: ModuleType, take_snapshot: Callable[[], None]) -> None:
     signed: list[str] = []
     events = app._client.meta.events  # noqa: SLF001 - only the client knows what it signs
     events.register("request-created", lambda operation_name, **_: signed.append(operation_name))
@@ -225,7 +223,7 @@ def test_after_priming_requests_are_sent(
     assert database.requests == 1
 
 
-def test_priming_that_fails_does_not_keep_the_function_from_starting(
+def test_the_function_starts_although_priming_fails(
     environment: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -237,7 +235,7 @@ def test_priming_that_fails_does_not_keep_the_function_from_starting(
 
 
 class Credentials(http.server.ThreadingHTTPServer):
-    """Lambda's source of credentials, which are valid for a few minutes."""
+    """Lambda's endpoint for credentials, which are valid for a few minutes."""
 
     daemon_threads = True
     access_key_id = "BEFORE"

@@ -1,4 +1,4 @@
-"""A request is answered before the function's time is up, however long its calls take and however they fail."""
+"""A request gets a response before the function's time is up, however slow its calls are and however they fail."""
 
 import threading
 from collections.abc import Callable
@@ -33,7 +33,7 @@ Next = Callable[[Kind], tuple[float, Exception | None]]
 
 
 def slow(*kinds: Kind, failing: Exception | None = None, seconds: float = BUDGET.call_seconds) -> Next:
-    """Calls of these kinds take their time and fail, if with anything; all others are as fast as can be."""
+    """Calls of these kinds are as slow as possible, and fail if there is an error. All others take no time."""
     return lambda kind: (seconds, failing) if kind in kinds else (0, None)
 
 
@@ -51,7 +51,7 @@ def slow(*kinds: Kind, failing: Exception | None = None, seconds: float = BUDGET
         max_size=12,
     ),
 )
-def test_whatever_happens_an_answer_is_given_in_time(
+def test_every_request_gets_a_response_in_time(
     plan: Plan, limit: float, calls: list[tuple[float, Exception | None]], *, has_key: bool, dry_run: bool
 ) -> None:
     api = Api(plan)
@@ -76,20 +76,20 @@ def test_whatever_happens_an_answer_is_given_in_time(
 
 @pytest.mark.parametrize("failure", [LOST, THROTTLED], ids=["lost", "throttled"])
 @pytest.mark.parametrize("seconds", [BUDGET.call_seconds, 1.3, 0.7, 0.1, 0])
-def test_puts_that_fail_to_the_last_leave_time_for_a_rollback(seconds: float, failure: Exception) -> None:
+def test_failing_puts_leave_time_for_a_rollback(seconds: float, failure: Exception) -> None:
     api = Api(Plan.BASIC)
     api.client.next_call = slow(Kind.PUT, failing=failure, seconds=seconds)
 
     assert api.send()[0] == 503
 
     assert api.client.kinds()[-1] is Kind.DELETE
-    # They were tried for as long as there was time, but for a pause and a call.
+    # They were retried until less time was left than a pause and a call take.
     puts_until = 10 - BUDGET.response_seconds - BUDGET.rollback_seconds
     last_put = max(at for kind, at in api.client.begun if kind is Kind.PUT)
     assert puts_until - 2 * BUDGET.call_seconds - 1 < last_put <= puts_until - BUDGET.call_seconds
 
 
-def test_a_rollback_that_is_refused_for_a_moment_is_made_again() -> None:
+def test_a_rollback_is_retried_after_a_transient_error() -> None:
     api = Api(Plan.BASIC)
     refusals = [THROTTLED]
 
@@ -107,8 +107,8 @@ def test_a_rollback_that_is_refused_for_a_moment_is_made_again() -> None:
 
 
 @pytest.mark.parametrize("failures", range(4))
-def test_leads_that_were_written_at_the_last_moment_are_marked_all_the_same(failures: int) -> None:
-    """A put that is made again and again succeeds as long as there is time for the mark, which takes its time too."""
+def test_leads_that_were_written_at_the_last_moment_are_marked_as_stored(failures: int) -> None:
+    """Puts are retried only as long as there is time to mark the record, which is slow too."""
     api = Api(Plan.BASIC)
     left = [LOST] * failures
     api.client.next_call = lambda kind: (
@@ -123,15 +123,15 @@ def test_leads_that_were_written_at_the_last_moment_are_marked_all_the_same(fail
 
 
 @pytest.mark.parametrize("milliseconds", [0, 300, 2400])
-def test_a_request_that_comes_with_no_time_for_a_call_is_answered_without_one(milliseconds: int) -> None:
+def test_a_request_without_time_for_a_call_gets_a_response_without_one(milliseconds: int) -> None:
     api = Api(Plan.BASIC)
     assert api.send(milliseconds=milliseconds) == (503, NOTHING_STORED)
     assert api.client.begun == []
 
 
 @pytest.mark.parametrize("count", [26, 100])
-def test_a_rollback_waits_for_the_puts_that_are_in_flight(count: int) -> None:
-    """A delete that is carried out before its put leaves the lead."""
+def test_a_rollback_waits_for_puts_in_flight(count: int) -> None:
+    """A delete that takes effect before its put leaves the lead."""
     deleting = threading.Event()
     order: list[Kind] = []
 
@@ -157,8 +157,8 @@ def test_a_rollback_waits_for_the_puts_that_are_in_flight(count: int) -> None:
     assert tables.items("leads") == []
 
 
-def test_a_rollback_takes_all_leads_whatever_is_known_of_each() -> None:
-    """Of a call that is half done, and of one that had its effect but no answer, too."""
+def test_a_rollback_deletes_all_leads_whatever_became_of_their_puts() -> None:
+    """Includes a call that was carried out in part, and one whose response was lost."""
     tries: list[Kind] = []
 
     class Client(TablesClient):

@@ -1,4 +1,4 @@
-"""Points in time: everything a client may write comes out in one form, in UTC."""
+"""Timestamps: every form that a client may send becomes the same form, in UTC."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -77,14 +77,14 @@ def test_a_date_is_stored_in_utc(sent: str, stored: str) -> None:
 
 
 @given(MOMENTS)
-def test_any_offset_names_the_same_moment_in_utc(moment: datetime) -> None:
+def test_any_offset_is_converted_to_utc(moment: datetime) -> None:
     text = timestamps.from_iso_8601(moment.isoformat())
     assert text.endswith("Z")
     assert datetime.fromisoformat(text) == moment
 
 
 @given(MOMENTS)
-def test_a_stored_date_reads_as_itself(moment: datetime) -> None:
+def test_a_stored_date_is_read_unchanged(moment: datetime) -> None:
     stored = timestamps.from_iso_8601(moment.isoformat())
     assert timestamps.from_iso_8601(stored) == stored
 
@@ -154,13 +154,13 @@ def test_a_date_without_an_offset_is_utc(moment: datetime) -> None:
         "2026-11-2\u0663",
     ],
 )
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         timestamps.from_iso_8601(text)
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"])
-def test_a_date_that_only_its_offset_takes_out_of_the_calendar_is_refused(text: str) -> None:
+def test_a_date_outside_the_years_1_to_9999_in_utc_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="outside the years 1 to 9999"):
         timestamps.from_iso_8601(text)
 
@@ -176,7 +176,7 @@ DIGITS = st.text("0123456789", min_size=1, max_size=9)
     st.none() | st.tuples(st.sampled_from(".,"), DIGITS),
     st.sampled_from(["", "Z", "z"]) | st.tuples(OFFSETS, st.sampled_from(["%s%02d:%02d", "%s%02d%02d"])),
 )
-def test_every_form_of_iso_8601_names_its_moment(
+def test_every_form_of_iso_8601_is_read(
     moment: datetime,
     form: tuple[str, str],
     separator: str,
@@ -205,7 +205,7 @@ def test_every_form_of_iso_8601_names_its_moment(
 
 
 @given(st.text() | st.text("0123456789-:TtZz+., \0", max_size=30))
-def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         stored = timestamps.from_iso_8601(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Connections to DynamoDB: whose certificates are trusted, and through which proxy they go."""
+"""Connections to DynamoDB: trusted certificates, and proxies."""
 
 import socket
 import socketserver
@@ -48,7 +48,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a database with a certificate for this name, at the endpoint that clients will use."""
+    """Run a database with a certificate for this name, at the endpoint that clients use."""
     with ExitStack() as stack:
 
         def run(name: str = "127.0.0.1", *, expires: datetime | None = None) -> StubDynamoDB:
@@ -79,7 +79,7 @@ def test_a_server_whose_authority_is_unknown_is_refused(run: Run, create: Create
 
 
 @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
-def test_a_bundle_of_the_environment_says_whom_to_trust(
+def test_the_bundle_of_the_environment_is_trusted(
     run: Run, create: Create, bundle: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     run()
@@ -88,7 +88,7 @@ def test_a_bundle_of_the_environment_says_whom_to_trust(
     call(create())
 
 
-def test_a_bundle_of_the_configuration_says_whom_to_trust(
+def test_the_bundle_of_the_configuration_is_trusted(
     run: Run, create: Create, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run()
@@ -119,7 +119,7 @@ def test_a_server_with_an_expired_certificate_is_refused(
         call(create())
 
 
-def test_the_bundle_is_loaded_as_the_client_is_created_and_not_for_each_connection(
+def test_the_bundle_is_loaded_when_the_client_is_created_and_not_per_connection(
     run: Run, create: Create, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = run()
@@ -135,7 +135,7 @@ def test_the_bundle_is_loaded_as_the_client_is_created_and_not_for_each_connecti
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "No such file or directory"), ("", "no certificate")])
-def test_a_bundle_that_cannot_be_used_is_named_as_the_client_is_created(
+def test_an_unusable_bundle_is_reported_when_the_client_is_created(
     run: Run, create: Create, bundle: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, reason: str
 ) -> None:
     run()
@@ -147,7 +147,7 @@ def test_a_bundle_that_cannot_be_used_is_named_as_the_client_is_created(
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """Opens a tunnel for each CONNECT, and keeps the requested addresses."""
+    """Opens a tunnel for each CONNECT, and records the addresses."""
 
     daemon_threads = True
 
@@ -189,7 +189,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
         proxy.shutdown()
 
 
-def test_a_proxy_of_the_environment_is_used(
+def test_the_proxy_of_the_environment_is_used(
     run: Run, create: Create, bundle: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = run()

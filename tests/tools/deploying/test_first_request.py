@@ -17,6 +17,7 @@ from leads_dev.deploying.first_request import (
 )
 from support.api import workspaces_in
 from support.apis import in_process
+from support.clock import PATIENT_HTTP
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def api(tmp_path: Path) -> Iterator[LocalState]:
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=60) as http:
+    with httpx.Client(timeout=PATIENT_HTTP) as http:
         yield http
 
 
