@@ -11,7 +11,7 @@ import pytest
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import BadRowsError, OtherImportError
-from leads_cli.importing.events import (
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     DryRunFinished,
@@ -21,7 +21,7 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.lead_columns import COLUMNS
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from leads_bench.events import API_KEY, UNKNOWN_API_KEY, Lead, largest_lead, ordinary_lead
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import API_KEY, UNKNOWN_API_KEY, largest_lead, ordinary_lead
 from leads_bench.stub import WORKSPACE_ID, StubDynamoDB, stub_dynamodb
 from leads_bench.subjects import OURS, Subject
 from leads_core.dynamodb.schema import lead_key
+from leads_core.leads import Lead
 
 _REQUESTS: dict[str, tuple[list[Lead], str]] = {
     "one lead": ([ordinary_lead(0)], API_KEY),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from statistics import median
 
-from leads_bench.events import lead_of_bytes
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import lead_of_bytes
 from leads_bench.subjects import Subject
 
 COUNTS = (1, 10, 25, 50, 75, 100)

@@ -13,9 +13,10 @@ from typing import Any
 
 from leads_bench import driver
 from leads_bench.certificates import create_tls
-from leads_bench.events import API_KEY, Lead, largest_lead, ordinary_lead, post
+from leads_bench.sample_requests import API_KEY, largest_lead, ordinary_lead, post
 from leads_bench.stub import stub_dynamodb
 from leads_bench.subjects import Subject, environment
+from leads_core.leads import Lead
 
 IMPORT = "import"
 COLD_ONE_LEAD = "cold, one lead"

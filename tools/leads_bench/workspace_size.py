@@ -9,9 +9,9 @@ from statistics import median
 from rich.console import Console
 from rich.progress import Progress
 
-from leads_bench.events import ordinary_lead
 from leads_bench.filled_workspace import FilledWorkspace, filled_workspace
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import ordinary_lead
 from leads_bench.subjects import Subject
 from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 

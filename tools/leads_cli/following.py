@@ -11,7 +11,7 @@ from leads_admin.newest_leads import NewestLeads
 from leads_admin.overviews import Overviews
 from leads_admin.stored_leads import Selection
 from leads_cli.connection import client_of, settings_of
-from leads_cli.console import messages
+from leads_cli.terminal import messages
 from leads_core.leads import Lead
 
 _SECONDS_BETWEEN_LOOKS = 1.5

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from leads_cli.connection import Connection, client_of, settings_of
-from leads_cli.console import messages, output
 from leads_cli.errors import CommandError
+from leads_cli.terminal import messages, output
 
 
 def open_console(
