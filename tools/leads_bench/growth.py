@@ -31,7 +31,7 @@ def _measure(runner: Runner, subject: Subject, size: int) -> tuple[int, dict[int
     return size, {count: measured[str(count)] / count for count in COUNTS}
 
 
-def told(growth: Growth) -> Iterator[str]:
+def lines(growth: Growth) -> Iterator[str]:
     """A line for each size."""
     yield "Microseconds of CPU a lead, by how many are in a request:"
     for size, by_count in growth.items():

@@ -100,7 +100,7 @@ Measured = dict[str, dict[str, list[float]]]
 """The measurements by case and subject, one number for each round: CPU seconds, or bytes."""
 
 
-def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Callable[[int], object]) -> Measured:
+def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, on_round: Callable[[int], object]) -> Measured:
     """Measure all subjects in all cases, for a number of rounds."""
     one = runner.case(ONE_LEAD, [ordinary_lead(0)], before=20, calls=100)
     many = runner.case(MANY_LEADS, [ordinary_lead(number) for number in range(100)], before=3, calls=30)
@@ -113,7 +113,7 @@ def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Call
         for subject in order:
             for case, value in _measure(runner, subject, one, many, largest).items():
                 measured[subject.name].setdefault(case, []).append(value)
-        tell(number + 1)
+        on_round(number + 1)
     return measured
 
 

@@ -52,7 +52,7 @@ def measure_sizes(python: str, runtime: Path, subject: Subject, console: Console
         return None
 
 
-def _measure(runner: Runner, subject: Subject, tell: Callable[[int], object]) -> SizeGrowth:
+def _measure(runner: Runner, subject: Subject, on_round: Callable[[int], object]) -> SizeGrowth:
     samples = []
     with ExitStack() as workspaces:
 
@@ -65,7 +65,7 @@ def _measure(runner: Runner, subject: Subject, tell: Callable[[int], object]) ->
             filled |= fill(held for held in HELD if held <= _FILLED_FOR_EACH_ROUND)
             turn = number % len(HELD)
             samples += [(held, _sample(filled[held])) for held in HELD[turn:] + HELD[:turn]]
-            tell(number + 1)
+            on_round(number + 1)
     return {
         time: {
             count: {held: median(of[time][count] for at, of in samples if at == held) for held in HELD}

@@ -95,12 +95,12 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[CheckResult]
     date = ""
     for name in names:
         try:
-            answer = client.describe_table(TableName=name)
+            response = client.describe_table(TableName=name)
         except Exception as exc:  # noqa: BLE001 - told as a finding
             yield _failed("table", exc, f"{name}: ")
             return
-        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-        status = answer["Table"]["TableStatus"]
+        date = response["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        status = response["Table"]["TableStatus"]
         yield CheckResult("table", status == "ACTIVE", f"{name} is {status} at {client.meta.endpoint_url}")
     yield from _clock(date, "DynamoDB")
 
@@ -115,7 +115,7 @@ def _api(access: ApiAccess) -> Iterator[CheckResult]:
     try:
         address = leads_url(access.url)
         with http_client(timeout=timeout(_SECONDS, address)) as client:
-            answer = client.get(address)
+            response = client.get(address)
             description = client.get(address.join("../../openapi.json"))
     except ValueError as exc:
         yield CheckResult("API", False, str(exc))
@@ -126,12 +126,12 @@ def _api(access: ApiAccess) -> Iterator[CheckResult]:
         )
         yield CheckResult("API", False, why)
         return
-    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        how = f"{address} answers {answer.status_code}, and the lead API 405"
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        how = f"{address} answers {response.status_code}, and the lead API 405"
         yield CheckResult("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
         return
     yield CheckResult("API", True, f"{access.url} answers{_version_of(description)}")
-    yield from _clock(answer.headers.get("date", ""), "the API")
+    yield from _clock(response.headers.get("date", ""), "the API")
     if not access.key:
         yield CheckResult("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
@@ -143,9 +143,9 @@ def _api(access: ApiAccess) -> Iterator[CheckResult]:
         yield _failed("key", exc)
 
 
-def _version_of(answer: "httpx.Response") -> str:
+def _version_of(response: "httpx.Response") -> str:
     try:
-        return f", version {answer.json()['info']['version']}"
+        return f", version {response.json()['info']['version']}"
     except (ValueError, KeyError, TypeError):  # without its reference page, it does not tell
         return ""
 

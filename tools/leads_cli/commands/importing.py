@@ -135,8 +135,8 @@ def import_leads(
         report.add_failure(exc)
         if counts.to_import:
             # What was right for this run may be wrong for the next.
-            once = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
-            how = f"command again without {once}" if once else "same command again"
+            option = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
+            how = f"command again without {option}" if option else "same command again"
             so_far = f"{counts.imported:,} of {counts.to_import:,} leads are imported."
             exc.add_note(so_far if isinstance(exc, UnconfirmedError) else f"{so_far} Run the {how} to continue.")
         elif isinstance(exc, (KeyboardInterrupt, typer.Abort)):

@@ -177,7 +177,7 @@ class Import:
         yield FileUnderstood(self._source, self._mapping, [RowAndLead(row, self._build(row.cells)) for row in sample])
         first_bad: list[BadRow] = []
 
-        def take_down(bad: BadRow) -> None:
+        def add_bad_row(bad: BadRow) -> None:
             rejected.add(bad)
             if len(first_bad) < _SHOWN_BAD_ROWS:
                 first_bad.append(bad)
@@ -185,10 +185,10 @@ class Import:
         def rows() -> Iterator[Row]:
             for row in read_rows():
                 if row.number in rejected_before:
-                    take_down(BadRow(row, rejected_before[row.number]))
+                    add_bad_row(BadRow(row, rejected_before[row.number]))
                 yield row
 
-        checked = self._checker.check(rows(), take_down)
+        checked = self._checker.check(rows(), add_bad_row)
         rejected.write()
         counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
         counts.are_known = True

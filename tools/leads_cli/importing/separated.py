@@ -39,15 +39,15 @@ def open_separated(path: Path, options: ReadOptions, separator: str | None = Non
     """
     encoding = (None if options.encoding else export_encoding(path)) or find_encoding(path, options.encoding)
     sample = _sample(path, encoding.codec)
-    said = _SEPARATOR_LINE.match(sample)
-    separator = separator or (said[1] if said else _find_separator(sample))
+    separator_line = _SEPARATOR_LINE.match(sample)
+    separator = separator or (separator_line[1] if separator_line else _find_separator(sample))
     sample_rows = _sample_rows(sample, separator)
     has_spaces = any(map(_has_space_before_quote, sample_rows))
     quote = "'" if _has_single_quotes(sample_rows) else '"'
 
     def records() -> Iterator[tuple[int, list[str]]]:
         records = _records(path, encoding.codec, separator, quote, skips_spaces=has_spaces)
-        return islice(records, 1 if said else 0, None)
+        return islice(records, 1 if separator_line else 0, None)
 
     layout = find_layout(records(), options.header_row)
     if layout is None:
