@@ -25,10 +25,10 @@ from hypothesis import strategies as st
 
 from leads_admin.lead_table import COLUMNS
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import TerminalOutput
 from leads_cli.exporting import ExportError, partial_file
 from leads_cli.exporting.partial_file import PartialFile
 from leads_cli.exporting.text import json_line, write_csv
+from leads_cli.terminal import TerminalOutput
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan

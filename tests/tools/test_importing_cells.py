@@ -10,9 +10,9 @@ from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.doubts import Doubts
-from leads_cli.importing.events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.number_formats import as_shown, text_as_shown
-from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.importing.several_values import with_further_values
 

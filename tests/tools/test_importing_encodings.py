@@ -62,7 +62,7 @@ def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec:
     encoding = find_encoding(path)
     assert not encoding.is_certain
     assert path.read_text(encoding=encoding.codec) == TEXTS[codec]
-    first, *others = encoding.readings
+    first, *others = encoding.candidates
     assert first.codec == encoding.codec
     assert TEXTS[codec].splitlines()[1] in first.text
     assert all(other.text != first.text for other in others)
@@ -74,12 +74,12 @@ def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec:
 )
 def test_what_was_meant_is_among_the_guesses(path: Path, codec: str, line: str) -> None:
     path.write_bytes(f"Company;City\n{line}\n".encode(codec))
-    assert line in [reading.text for reading in find_encoding(path).readings]
+    assert line in [candidate.text for candidate in find_encoding(path).candidates]
 
 
 def test_encodings_in_which_the_text_is_the_same_are_one_guess(path: Path) -> None:
     path.write_bytes("Firma;Ort\nMüller;Köln\n".encode("iso8859_15"))
-    texts = [reading.text for reading in find_encoding(path).readings]
+    texts = [candidate.text for candidate in find_encoding(path).candidates]
     assert find_encoding(path).codec == "cp1252"
     assert len(set(texts)) == len(texts)
 
@@ -88,13 +88,13 @@ def test_the_lines_are_shown_in_which_guesses_differ(path: Path) -> None:
     path.write_bytes(
         "".join(f"Jürgen {name}\n" for name in ["Öztürk", "Weiß", "Müller", "Köhler", "Škoda"]).encode("iso8859_15")
     )
-    assert "Jürgen Škoda" in find_encoding(path).readings[0].text
+    assert "Jürgen Škoda" in find_encoding(path).candidates[0].text
 
 
 def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
     path.write_bytes(b"Company\n" + b"x\n" * 600_000 + "Söhne\n".encode("cp1252"))
     encoding = find_encoding(path)
-    assert (encoding.is_certain, encoding.readings[0].text) == (False, "Söhne")
+    assert (encoding.is_certain, encoding.candidates[0].text) == (False, "Söhne")
 
 
 @pytest.mark.parametrize(

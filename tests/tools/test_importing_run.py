@@ -12,7 +12,7 @@ import pytest
 from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import BadRowsError, OtherImportError
-from leads_cli.importing.events import (
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     DryRunFinished,
@@ -22,7 +22,7 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 

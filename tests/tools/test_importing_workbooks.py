@@ -18,11 +18,11 @@ import pytest
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.events import FileUnderstood, RowsChecked
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_options import ImportOptions
+from leads_cli.importing.imported_table import ReadOptions, UnreadableText
 from leads_cli.importing.run import Import
-from leads_cli.importing.source import Source
-from leads_cli.importing.tables import Reading, UnreadableText
+from leads_cli.importing.source_file import SourceFile
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
 # What a file of a few kilobytes may make of a process.
@@ -80,7 +80,7 @@ def test_a_cell_that_is_merged_downwards_is_read_in_every_row_that_has_more(tmp_
     sheet["C6"] = "c@example.com"
     book.save(tmp_path / "leads.xlsx")
 
-    table = open_workbook(tmp_path / "leads.xlsx", Reading())
+    table = open_workbook(tmp_path / "leads.xlsx", ReadOptions())
 
     assert [list(row.cells) for row in table.read_rows()] == [
         ["Acme", "Ada", "a@example.com"],
@@ -98,16 +98,16 @@ def test_hidden_rows_are_imported_and_told(tmp_path: Path) -> None:
     for row in (["Company", "Email"], ["A", "a@example.com"], ["B", "b@example.com"], ["C", "c@example.com"]):
         sheet.append(row)
     workbook.save(path := tmp_path / "leads.xlsx")
-    assert Source.open(path, None).table.notes == ()
+    assert SourceFile.open(path, None).table.notes == ()
     sheet.row_dimensions[3].hidden = True
     sheet.row_dimensions[9].hidden = True  # has no cells
     workbook.save(path)
-    table = Source.open(path, None).table
+    table = SourceFile.open(path, None).table
     assert len(list(table.read_rows())) == 3
     assert "1 row of the sheet is hidden, and imported as the others" in table.notes[0]
     sheet.row_dimensions[4].hidden = True
     workbook.save(path)
-    assert Source.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
+    assert SourceFile.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
 
 
 def test_more_merged_cells_than_anybody_makes_are_refused(workbook: Workbook) -> None:
@@ -219,7 +219,7 @@ def test_a_row_that_begins_before_all_others_is_read_whole(workbook: Workbook) -
         for number, row in enumerate(rows, start=1)
     ]
     path = workbook("".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(cells, start=1)))
-    table = open_workbook(path, Reading())
+    table = open_workbook(path, ReadOptions())
     assert table.columns == ("column 1", "Company", "Email")
     assert [row.cells for row in table.read_rows()][100:] == [["", "A", "a@example.com"], rows[-1]]
 
@@ -272,7 +272,7 @@ def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
 import resource, sys
 from pathlib import Path
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Reading
+from leads_cli.importing.imported_table import ReadOptions
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 try:
@@ -315,7 +315,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
 def test_what_is_named_like_a_spreadsheet_and_is_none_is_told(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "leads.xls").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
-        Source.open(tmp_path / "leads.xls", None)
+        SourceFile.open(tmp_path / "leads.xls", None)
 
 
 def test_more_than_a_cell_holds_is_refused_and_nothing_is_cut(tmp_path: Path) -> None:
@@ -407,7 +407,7 @@ def test_what_libreoffice_writes_is_read_as_it_shows_it(convert: Callable[[Path,
     assert isinstance(broken, UnreadableText)
     assert notes == "two\nlines"
     with pytest.raises(UnreadableFileError, match=r"older format \(XLS\)"):
-        Source.open(convert(tmp_path / "leads.fods", "xls"), None)
+        SourceFile.open(convert(tmp_path / "leads.fods", "xls"), None)
 
 
 @pytest.mark.slow

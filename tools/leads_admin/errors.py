@@ -14,9 +14,9 @@ class AdministrationError(Exception):
 
     def __str__(self) -> str:
         """For the default stack."""
-        return self.told("leads")
+        return self.text_with_remedy("leads")
 
-    def told(self, command: str) -> str:
+    def text_with_remedy(self, command: str) -> str:
         """The text with the remedy, whose command begins with ``command``."""
         text = super().__str__()
         return f"{text}: {command} {self.remedy}" if self.remedy else text

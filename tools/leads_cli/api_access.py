@@ -12,9 +12,9 @@ import typer
 
 from leads_cli import local_state
 from leads_cli.connection import Connection, is_typed
-from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
 from leads_cli.local_state import how_to_start, is_listening, is_of_this_machine
+from leads_cli.terminal import messages
 from leads_client import InvalidKeyError, LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"

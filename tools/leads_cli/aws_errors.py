@@ -30,7 +30,7 @@ _OF_CONNECTIONS = (
     exceptions.CapacityNotAvailableError,
 )
 _DENIED = ("AccessDenied", "AccessDeniedException")
-_MAY_PASS = (
+_TRANSIENT_CODES = (
     "ThrottlingException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -124,15 +124,15 @@ def is_known_region(region: str) -> bool:
 
 
 def _refused(error: ClientError) -> tuple[str, bool]:
-    told = error.response.get("Error", {})
-    code, operation = told.get("Code", ""), f"dynamodb:{error.operation_name}"
+    details = error.response.get("Error", {})
+    code, operation = details.get("Code", ""), f"dynamodb:{error.operation_name}"
     if code in _BY_CODE:
         return _BY_CODE[code], False
     if code in _DENIED:
-        told_by_aws = f" ({_line(told['Message'])})" if told.get("Message") else ""
-        return f"Your AWS identity may not do {operation}: use another one, or allow it.{told_by_aws}", False
-    what = f"AWS refused {operation}: {_line(told.get('Message') or code)}."
-    return (f"{what} Run the same command again later.", True) if code in _MAY_PASS else (what, False)
+        message = f" ({_line(details['Message'])})" if details.get("Message") else ""
+        return f"Your AWS identity may not do {operation}: use another one, or allow it.{message}", False
+    what = f"AWS refused {operation}: {_line(details.get('Message') or code)}."
+    return (f"{what} Run the same command again later.", True) if code in _TRANSIENT_CODES else (what, False)
 
 
 def _line(text: object) -> str:

@@ -6,10 +6,10 @@ import typer
 import typer.main
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection, connection_before
-from leads_cli.console import as_sent
 from leads_cli.extra_arguments import extra_arguments
 from leads_cli.plain_command import PlainCommand
-from leads_cli.workspace_names import LEAD_ID, THE_ONLY_ONE, id_of_workspace
+from leads_cli.terminal import as_sent
+from leads_cli.workspace_lookup import LEAD_ID, THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
     from typer._click import Context, Parameter

@@ -8,7 +8,7 @@ from itertools import islice
 import typer
 
 from leads_cli.connection import connection_before, workspaces_of
-from leads_cli.workspace_names import id_of_workspace
+from leads_cli.workspace_lookup import id_of_workspace
 
 _NEWEST = 20
 # Shells carry out what is in their completions, Typer takes it for markup, and leads are from anybody.

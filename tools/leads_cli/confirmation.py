@@ -1,7 +1,7 @@
 """Asking before something is done that may not be meant."""
 
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, CommandInterruptedError
+from leads_cli.terminal import messages
 
 
 def confirm(question: str, expected: str, otherwise: str = "Nothing was deleted") -> None:

@@ -15,8 +15,8 @@ import typer
 
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.terminal import messages
 
 if TYPE_CHECKING:
     from botocore.config import Config

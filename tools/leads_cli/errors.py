@@ -60,14 +60,14 @@ def as_command_error(error: BaseException, command: str = "leads") -> CommandErr
 
     match error:
         case BotoCoreError() | ClientError():
-            text, may_pass = explained(error)
-            return TryAgainLaterError(text) if may_pass else CommandError(text)
+            text, is_transient = explained(error)
+            return TryAgainLaterError(text) if is_transient else CommandError(text)
         case StoreUnavailableError():
             return TryAgainLaterError(f"DynamoDB kept refusing ({error}): run the same command again later.")
         case ServiceError():
             return TryAgainLaterError(str(error))
         case AdministrationError():
-            return CommandError(error.told(command))
+            return CommandError(error.text_with_remedy(command))
         case LeadsClientError():
             return CommandError(str(error))
         case _:

@@ -9,11 +9,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from leads_cli.console import as_sent, counted, messages
 from leads_cli.errors import CommandError
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import UncertainEncodingError
-from leads_cli.importing.events import (
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     Counts,
@@ -26,7 +25,8 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
+from leads_cli.terminal import as_sent, counted, messages
 from leads_cli.understanding_display import show_understanding, uncertain_encoding
 
 _SHOWN_BAD_ROWS = 20
@@ -42,7 +42,7 @@ class ImportDisplay(ExitStack):
     def __init__(self, counts: Counts, *, is_sent_unasked: bool, is_dry_run: bool = False) -> None:
         super().__init__()
         self._is_dry_run = is_dry_run
-        self._source: Source | None = None
+        self._source: SourceFile | None = None
         self._counts = counts
         self._is_sent_unasked = is_sent_unasked
         self._bar = _sending_progress()

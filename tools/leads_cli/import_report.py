@@ -5,7 +5,7 @@ from typing import Any
 
 from leads_cli.errors import as_command_error
 from leads_cli.importing.errors import BadRowsError, UncertainEncodingError
-from leads_cli.importing.events import Counts, Event, FileUnderstood, RowsChecked
+from leads_cli.importing.import_events import Counts, Event, FileUnderstood, RowsChecked
 from leads_cli.understanding_display import uncertain_encoding
 
 

@@ -37,8 +37,8 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
         )
     key, workspace = found.key, workspaces.get(found.workspace_id)
     facts |= {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
-    told = {"label": key.label, "expires": key.expires_at, "last used": key.last_used_at}
-    facts |= {name: fact for name, fact in told.items() if fact}
+    optional = {"label": key.label, "expires": key.expires_at, "last used": key.last_used_at}
+    facts |= {name: fact for name, fact in optional.items() if fact}
     another = f"{command} key create {workspace.id} makes another one."
     if key.state == "revoked":
         return Verdict(f"Revoked at {key.revoked_at}: {another}", facts)

@@ -10,8 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import connect
-from leads_cli.console import as_sent, messages
 from leads_cli.errors import as_command_error
+from leads_cli.terminal import as_sent, messages
 
 if TYPE_CHECKING:
     from typer._click import Command, Context

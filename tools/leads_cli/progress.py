@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import counted, messages
 from leads_cli.errors import CommandInterruptedError
+from leads_cli.terminal import counted, messages
 
 
 class LeadProgress:

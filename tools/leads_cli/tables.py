@@ -4,7 +4,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from leads_cli.console import as_sent
+from leads_cli.terminal import as_sent
 from leads_core.plans import Plan
 
 _STYLES = {

@@ -15,7 +15,6 @@ import typer
 from leads_admin.stored_leads import Selection
 from leads_admin.workspaces import Workspaces
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import TerminalOutput, counted, messages
 from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.parquet import ParquetFile
@@ -23,6 +22,7 @@ from leads_cli.exporting.partial_file import PartialFile, partial_file
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.exporting.text import json_line, write_csv
 from leads_cli.progress import count_leads, lead_progress
+from leads_cli.terminal import TerminalOutput, counted, messages
 from leads_core.leads import Lead
 
 _LEADS_PER_PAGE = 500
@@ -34,7 +34,7 @@ _ToTable = Callable[[BinaryIO, Any], None]
 """Reads JSON lines from the one file and writes a table to the other."""
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """How leads are written."""
 
     CSV = "csv"
@@ -43,7 +43,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-class _Source(NamedTuple):
+class _SelectedLeads(NamedTuple):
     """The leads to export; ``total`` is None when nobody watches how far it is."""
 
     workspaces: Workspaces
@@ -62,7 +62,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
     workspace: WorkspaceId,
     *,
     file_format: Annotated[
-        Format | None,
+        ExportFormat | None,
         typer.Option("--format", help="How to write them; FILE's name tells if not given.", show_default=False),
     ] = None,
     path: Annotated[
@@ -99,42 +99,44 @@ def export_leads(  # noqa: PLR0913 - one for each option
     """
     to_stdout = path == _STANDARD_OUTPUT
     file_format = file_format or _format_by_name(path)
-    if to_stdout and file_format in {Format.PARQUET, Format.XLSX}:
+    if to_stdout and file_format in {ExportFormat.PARQUET, ExportFormat.XLSX}:
         raise WrongUsageError(f"{file_format} cannot be written to standard output: name a file with --output.")
-    if for_excel and file_format is not Format.CSV:
+    if for_excel and file_format is not ExportFormat.CSV:
         raise WrongUsageError("--excel is for csv: Excel reads xlsx as it is.")
     if path.is_dir():
         raise WrongUsageError(f"{path} is a directory: name a file with --output.")
     if not to_stdout and path.exists() and not force:
         raise CommandError(f"{path} exists: choose another --output, or replace it with --force.")
     to_table: _ToTable | None = None
-    if file_format is Format.CSV:
+    if file_format is ExportFormat.CSV:
         to_table = partial(write_csv, raw=raw, for_excel=for_excel)
-    elif file_format is Format.XLSX:
+    elif file_format is ExportFormat.XLSX:
         to_table = write_xlsx
     with _file_errors_named(path):
         workspaces = workspaces_of(context)
         workspaces.get(workspace)
         total = count_leads(workspaces, workspace) if messages.is_terminal else None
-        source = _Source(workspaces, workspace, total)
+        source = _SelectedLeads(workspaces, workspace, total)
         if to_stdout:
             _to_standard_output(source, to_table)
             return
-        exported = _to_parquet(source, path) if file_format is Format.PARQUET else _to_file(source, to_table, path)
+        exported = (
+            _to_parquet(source, path) if file_format is ExportFormat.PARQUET else _to_file(source, to_table, path)
+        )
     messages.print(f"Exported {counted(exported, 'lead')} to {path}.", markup=False)
 
 
-def _format_by_name(path: Path) -> Format:
+def _format_by_name(path: Path) -> ExportFormat:
     try:
-        return Format(path.suffix.lower().removeprefix("."))
+        return ExportFormat(path.suffix.lower().removeprefix("."))
     except ValueError as exc:
-        formats = ", ".join(Format)
+        formats = ", ".join(ExportFormat)
         raise WrongUsageError(
             f"The name {path} does not tell how to write the leads: add --format ({formats})."
         ) from exc
 
 
-def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:
+def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> int:
     """Collect the leads as JSON lines, whatever they become: which columns a table has is known in the end."""
     export = {"workspace": source.workspace, "format": "JSON lines for a table" if to_table else "jsonl"}
     with partial_file(path) as file:
@@ -153,7 +155,7 @@ def _to_file(source: _Source, to_table: _ToTable | None, path: Path) -> int:
         return growing.leads
 
 
-def _to_parquet(source: _Source, path: Path) -> int:
+def _to_parquet(source: _SelectedLeads, path: Path) -> int:
     with (
         partial_file(path) as file,
         lead_progress("Exporting", source.total, when_interrupted="The same command begins anew.") as progress,
@@ -168,7 +170,7 @@ def _to_parquet(source: _Source, path: Path) -> int:
         return progress.leads
 
 
-def _to_standard_output(source: _Source, to_table: _ToTable | None) -> None:
+def _to_standard_output(source: _SelectedLeads, to_table: _ToTable | None) -> None:
     stdout: Any = TerminalOutput() if sys.stdout.isatty() else sys.stdout.buffer
     with (
         tempfile.TemporaryFile() if to_table else nullcontext(stdout) as lines,

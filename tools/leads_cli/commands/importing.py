@@ -12,16 +12,16 @@ from leads_cli.import_display import ImportDisplay
 from leads_cli.import_report import DryRunReport
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
 from leads_cli.importing.errors import BadRowsError, UnconfirmedError
-from leads_cli.importing.events import Counts, Finished
-from leads_cli.importing.options import ImportOptions, Unconfirmed
+from leads_cli.importing.import_events import Counts, Finished
+from leads_cli.importing.import_options import ImportOptions, Unconfirmed
 from leads_cli.importing.run import Import
-from leads_cli.importing.source import Format
+from leads_cli.importing.source_file import ImportFormat
+from leads_cli.json_output import print_json
 from leads_cli.option_tables import with_options
-from leads_cli.results import print_json
 
 _OPTIONS = {
     "file_format": Annotated[
-        Format | None, typer.Option("--format", help="What the file is; its name tells if not given.")
+        ImportFormat | None, typer.Option("--format", help="What the file is; its name tells if not given.")
     ],
     "encoding": Annotated[
         str | None, typer.Option(metavar="NAME", help="The encoding of a text, as utf-8, cp1252 or shift_jis.")
@@ -135,8 +135,8 @@ def import_leads(
         report.add_failure(exc)
         if counts.to_import:
             # What was right for this run may be wrong for the next.
-            once = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
-            how = f"command again without {once}" if once else "same command again"
+            option = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
+            how = f"command again without {option}" if option else "same command again"
             so_far = f"{counts.imported:,} of {counts.to_import:,} leads are imported."
             exc.add_note(so_far if isinstance(exc, UnconfirmedError) else f"{so_far} Run the {how} to continue.")
         elif isinstance(exc, (KeyboardInterrupt, typer.Abort)):

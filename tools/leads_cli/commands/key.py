@@ -9,11 +9,11 @@ from leads_admin.keys import Key
 from leads_cli.api_access import read_key
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import Connection, WorkspaceId, complete_with, settings_of, workspaces_of
-from leads_cli.console import as_sent, messages, output
 from leads_cli.errors import CommandError
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.key_check import judge
-from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.tables import listing, moment, status
+from leads_cli.terminal import as_sent, messages, output
 from leads_cli.times import lasting_span, span
 
 app = typer.Typer(

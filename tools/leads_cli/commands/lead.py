@@ -11,11 +11,11 @@ from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
 from leads_cli.connection import WorkspaceId, complete_with, workspaces_of
-from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.lead_lines import LeadLines
-from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.terminal import as_sent, counted, messages, output
 from leads_cli.times import moment
 from leads_core.leads import Lead
 

@@ -6,7 +6,7 @@ import typer
 
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import WorkspaceId, workspaces_of
-from leads_cli.console import counted, messages
+from leads_cli.terminal import counted, messages
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Plans limit how many leads a workspace may hold.")

@@ -10,10 +10,10 @@ from leads_cli.command import LeadsCommand
 from leads_cli.commands.key import KEY_COLUMNS, key_cells, key_record
 from leads_cli.confirmation import confirm
 from leads_cli.connection import Connection, RequiredWorkspaceId, WorkspaceId, settings_of, workspaces_of
-from leads_cli.console import as_sent, counted, messages, output
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.progress import count_leads, lead_progress
-from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.tables import listing, moment, status
+from leads_cli.terminal import as_sent, counted, messages, output
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces hold leads and have a plan.")

@@ -10,11 +10,11 @@ from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.exported_text import is_export
+from leads_cli.importing.imported_table import EmptyText, Row, UnreadableText
 from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.several_values import labels_of_google
 from leads_cli.importing.shown_cells import ShownText
-from leads_cli.importing.source import Format
-from leads_cli.importing.tables import EmptyText, Row, UnreadableText
+from leads_cli.importing.source_file import ImportFormat
 from leads_cli.importing.time_zones import HeadingZone
 from leads_cli.importing.unreadable import mark_unreadable, problem_of
 
@@ -49,13 +49,13 @@ class CellReader:
         self,
         mapping: ColumnMapping,
         dates: DateColumn,
-        file_format: Format,
+        file_format: ImportFormat,
         *,
         empty: Iterable[str] = (),
         text: Iterable[str] = (),
     ) -> None:
-        self._is_separated = file_format in {Format.CSV, Format.TSV}
-        self._is_table = self._is_separated or file_format is Format.XLSX
+        self._is_separated = file_format in {ImportFormat.CSV, ImportFormat.TSV}
+        self._is_table = self._is_separated or file_format is ImportFormat.XLSX
         self._empty, self._text = frozenset(empty), frozenset(text)
         if both := self._empty & self._text:
             raise WrongUsageError(f'--empty and --text both name "{min(both)}": choose one of them.')

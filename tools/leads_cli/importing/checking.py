@@ -8,10 +8,10 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from leads_cli.importing.columns import ColumnMapping
-from leads_cli.importing.rows import Lead
-from leads_cli.importing.tables import Row
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.unreadable import problem_of
 from leads_cli.lead_columns import CUSTOM
+from leads_core.leads import Lead
 from leads_core.parsing import MalformedBody, parse_leads
 from leads_core.rows import BadLeads
 from leads_core.settings import Settings

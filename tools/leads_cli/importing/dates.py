@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.day_names import is_weekday, month_number
-from leads_cli.importing.tables import UnreadableText
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.time_zones import CLOCK_ZONE, offset_of
 from leads_core import timestamps
 

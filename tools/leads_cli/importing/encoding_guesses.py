@@ -40,7 +40,7 @@ _MOST_LINE_CHARACTERS = 60
 _STEP = 0.05
 
 
-class Reading(NamedTuple):
+class EncodingCandidate(NamedTuple):
     """How some text of a file reads in an encoding."""
 
     codec: str
@@ -74,7 +74,7 @@ def plausible_in(sample: bytes, codec: str, errors: str = "strict") -> float | N
         return None
 
 
-def readings_of(sample: bytes, codecs: Iterable[str], most: int) -> list[Reading]:
+def candidates_in(sample: bytes, codecs: Iterable[str], most: int) -> list[EncodingCandidate]:
     """How lines read in the first of the codecs, and in those in which they read otherwise.
 
     The lines that are shown are those in which they differ, from where they go beyond ASCII.
@@ -91,7 +91,7 @@ def readings_of(sample: bytes, codecs: Iterable[str], most: int) -> list[Reading
             numbers.setdefault(lines, number)
     shown = sorted(numbers.values(), key=lambda number: -_differences(texts, number))[:_SAMPLE_LINES]
     return [
-        Reading(codec, " … ".join(lines[number] for number in sorted(shown)))
+        EncodingCandidate(codec, " … ".join(lines[number] for number in sorted(shown)))
         for codec, lines in zip(by_text.values(), texts, strict=True)
     ]
 

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines, nul_bytes
-from leads_cli.importing.encoding_guesses import GUESSED, Reading, likely_encodings, plausible_in, readings_of
+from leads_cli.importing.encoding_guesses import (
+    GUESSED,
+    EncodingCandidate,
+    candidates_in,
+    likely_encodings,
+    plausible_in,
+)
 from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 16
-_MOST_READINGS = 3
+_MOST_CANDIDATES = 3
 # Of another encoding, so that bytes which are not of UTF-8 are no damage.
 _LEAST_PLAUSIBLE = 0.5
 # Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
@@ -39,13 +45,14 @@ _NAMES = _UNICODE | GUESSED
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec. If it is not certain, ``readings`` say how text reads in it and in others, for somebody to judge.
+    """A Python codec.
 
-    It is certain if the bytes prove it, or the user said it.
+    It is certain if the bytes prove it, or the user named it. Otherwise ``candidates`` show how some text reads in it
+    and in other encodings, so that the user can decide.
     """
 
     codec: str
-    readings: tuple[Reading, ...] = ()
+    candidates: tuple[EncodingCandidate, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,7 +62,7 @@ class Encoding:
     @property
     def is_certain(self) -> bool:
         """Whether nobody has to confirm it."""
-        return not self.readings
+        return not self.candidates
 
 
 def encoding_name(codec: str) -> str:
@@ -133,7 +140,7 @@ def _guessed(path: Path) -> Encoding:
 
 def _unsure(likely: Sequence[str], sample: bytes) -> Encoding:
     """The first of the codecs, and what the sample says in it and in those in which it says something else."""
-    return Encoding(likely[0], tuple(readings_of(sample, likely, _MOST_READINGS)))
+    return Encoding(likely[0], tuple(candidates_in(sample, likely, _MOST_CANDIDATES)))
 
 
 def _is_text(path: Path, codec: str) -> bool:

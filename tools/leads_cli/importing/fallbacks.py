@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leads_cli.importing.headings import NAME_PARTS
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.meanings import ColumnMeaning
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import Row
 
 # The dates of several columns may be written in different ways.
 _OF_ONE_COLUMN = frozenset(("date", *NAME_PARTS))

@@ -6,8 +6,8 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from leads_cli.importing.headings import meaning_of
+from leads_cli.importing.imported_table import NumberedRow, stripped_headings
 from leads_cli.importing.notices import Notice, is_number, notice_in
-from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _MOST_ROWS_BELOW = 50
 _MOST_SHOWN_CHARACTERS = 100

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.imported_table import AS_FOUND, SAMPLE_ROWS, ReadOptions, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
 from leads_cli.lead_columns import CUSTOM
 from leads_core.lead_schema import LEAD_FIELDS
@@ -33,21 +33,21 @@ _Element = tuple[int, Any, str | None]
 """Where an element is, what it is, and what is wrong with it if it is no object."""
 
 
-def open_json_lines(path: Path, reading: Reading = AS_FOUND) -> Table:
+def open_json_lines(path: Path, options: ReadOptions = AS_FOUND) -> Table:
     """Read the names in a file with a JSON object on each line. Raises UnreadableFileError."""
-    encoding = find_encoding(path, reading.encoding)
+    encoding = find_encoding(path, options.encoding)
     description = f"a JSON object on each line, in {encoding.name}"
     return _table(path, description, encoding, lambda: _lines(path, encoding.codec))
 
 
-def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
+def open_json_array(path: Path, options: ReadOptions = AS_FOUND) -> Table:
     """Read a file that is a JSON array of objects, all of it into memory. Raises UnreadableFileError."""
     if path.stat().st_size > _MOST_BYTES_OF_AN_ARRAY:
         raise UnreadableFileError(
             f"{path} is a JSON array of more than {_MOST_BYTES_OF_AN_ARRAY >> 20} MB, which is read as a whole: save "
             "it as JSON Lines (.jsonl), an object on each line."
         )
-    encoding = find_encoding(path, reading.encoding)
+    encoding = find_encoding(path, options.encoding)
     refused = f"{path} is not a JSON array of objects, [{{...}}, {{...}}]"
     try:
         array = decode(path.read_text(encoding=encoding.codec))

@@ -9,8 +9,8 @@ from leads_cli.importing.about_columns import rows_about_columns
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address
 from leads_cli.importing.headings import meaning_of
+from leads_cli.importing.imported_table import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from leads_cli.importing.headings import letters_and_digits, meaning_of
+from leads_cli.importing.imported_table import NumberedRow, stripped_headings
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _LEAST_FIELDS = 3
 _IN_NO_HEADING = re.compile(r"[\d@]")

@@ -10,12 +10,12 @@ from typing import Any
 
 from leads_cli.arrow import import_arrow
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.imported_table import SAMPLE_ROWS, ReadOptions, Row, Table, column_names
 
 _ROWS_AT_A_TIME = 100
 
 
-def open_parquet(path: Path, _reading: Reading) -> Table:
+def open_parquet(path: Path, _options: ReadOptions) -> Table:
     """Read the names of the columns. Raises UnreadableFileError."""
     arrow = import_arrow("pyarrow")
     parquet = import_arrow("pyarrow.parquet")

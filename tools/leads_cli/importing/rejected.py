@@ -19,8 +19,8 @@ from leads_admin.formulas import without_formula
 from leads_cli.atomic_write import atomic_write
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
+from leads_cli.importing.imported_table import EmptyText
 from leads_cli.importing.json_objects import DecimalText
-from leads_cli.importing.tables import EmptyText
 from leads_cli.lead_columns import REJECTED_COLUMNS
 
 

@@ -15,7 +15,9 @@ from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
 from leads_cli.importing.dates import DateColumn, DateFormat
 from leads_cli.importing.errors import BadRowsError
-from leads_cli.importing.events import (
+from leads_cli.importing.exported_text import is_export
+from leads_cli.importing.fallbacks import with_fallbacks
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     Counts,
@@ -28,18 +30,16 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.exported_text import is_export
-from leads_cli.importing.fallbacks import with_fallbacks
+from leads_cli.importing.import_options import ImportOptions
+from leads_cli.importing.import_sender import ImportSender, SendsLeads
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
 from leads_cli.importing.journal_place import own_journal
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.lead_builder import lead_builder
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
-from leads_cli.importing.rows import lead_builder
-from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.several_values import with_further_values
-from leads_cli.importing.source import Format, Source
-from leads_cli.importing.tables import Row
+from leads_cli.importing.source_file import ImportFormat, SourceFile
 from leads_cli.lead_columns import REJECTED_COLUMNS
 from leads_client import Quota, RateLimitedError
 
@@ -48,11 +48,11 @@ _SHOWN_BAD_ROWS = 20
 # Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
-_TABLES = {Format.CSV, Format.TSV, Format.XLSX}
+_TABLES = {ImportFormat.CSV, ImportFormat.TSV, ImportFormat.XLSX}
 _REJECTED_FORMATS = {
-    Format.JSON: RejectedFormat.JSON,
-    Format.JSONL: RejectedFormat.JSONL,
-    Format.TSV: RejectedFormat.TSV,
+    ImportFormat.JSON: RejectedFormat.JSON,
+    ImportFormat.JSONL: RejectedFormat.JSONL,
+    ImportFormat.TSV: RejectedFormat.TSV,
 }
 
 
@@ -85,7 +85,7 @@ class Import:
         self.options = options
         self.counts = Counts()
         self._clock = clock
-        self._source = Source.open(options.file, options.file_format, options.reading)
+        self._source = SourceFile.open(options.file, options.file_format, options.read_options)
         columns = self._source.table.columns
         self.counts.left_out = len(self._source.table.left_out)
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
@@ -177,7 +177,7 @@ class Import:
         yield FileUnderstood(self._source, self._mapping, [RowAndLead(row, self._build(row.cells)) for row in sample])
         first_bad: list[BadRow] = []
 
-        def take_down(bad: BadRow) -> None:
+        def add_bad_row(bad: BadRow) -> None:
             rejected.add(bad)
             if len(first_bad) < _SHOWN_BAD_ROWS:
                 first_bad.append(bad)
@@ -185,10 +185,10 @@ class Import:
         def rows() -> Iterator[Row]:
             for row in read_rows():
                 if row.number in rejected_before:
-                    take_down(BadRow(row, rejected_before[row.number]))
+                    add_bad_row(BadRow(row, rejected_before[row.number]))
                 yield row
 
-        checked = self._checker.check(rows(), take_down)
+        checked = self._checker.check(rows(), add_bad_row)
         rejected.write()
         counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
         counts.are_known = True

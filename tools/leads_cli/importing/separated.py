@@ -10,8 +10,8 @@ from pathlib import Path
 from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
 from leads_cli.importing.exported_text import export_encoding
+from leads_cli.importing.imported_table import ReadOptions, Row, Table, column_names, table_row
 from leads_cli.importing.layout import fields_named, find_layout
-from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 
 TAB = "\t"
@@ -32,24 +32,24 @@ _WHOLE_ROW = "The row is one cell that has all others in it: separate them as th
 csv.field_size_limit(MOST_CHARACTERS)
 
 
-def open_separated(path: Path, reading: Reading, separator: str | None = None) -> Table:
+def open_separated(path: Path, options: ReadOptions, separator: str | None = None) -> Table:
     """Find the table in a text; its separator is found out if it is not given.
 
     Raises UnreadableFileError, and ColumnsError if it has no headings.
     """
-    encoding = (None if reading.encoding else export_encoding(path)) or find_encoding(path, reading.encoding)
+    encoding = (None if options.encoding else export_encoding(path)) or find_encoding(path, options.encoding)
     sample = _sample(path, encoding.codec)
-    said = _SEPARATOR_LINE.match(sample)
-    separator = separator or (said[1] if said else _find_separator(sample))
+    separator_line = _SEPARATOR_LINE.match(sample)
+    separator = separator or (separator_line[1] if separator_line else _find_separator(sample))
     sample_rows = _sample_rows(sample, separator)
     has_spaces = any(map(_has_space_before_quote, sample_rows))
     quote = "'" if _has_single_quotes(sample_rows) else '"'
 
     def records() -> Iterator[tuple[int, list[str]]]:
         records = _records(path, encoding.codec, separator, quote, skips_spaces=has_spaces)
-        return islice(records, 1 if said else 0, None)
+        return islice(records, 1 if separator_line else 0, None)
 
-    layout = find_layout(records(), reading.header_row)
+    layout = find_layout(records(), options.header_row)
     if layout is None:
         raise UnreadableFileError(f"{path} is empty.")
     columns = column_names(layout.headings, path)

@@ -1,9 +1,9 @@
 """Cells with several values, and addresses of e-mail as mail programs write them."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Lead = dict[str, Any]
+from leads_core.leads import Lead
 
 # What Google writes between several values.
 _BETWEEN_VALUES = ":::"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.imported_table import NumberedRow
 from leads_cli.importing.layout import Layout, find_layout
-from leads_cli.importing.tables import NumberedRow
 
 # A sheet with so many known headings is the one that is meant: those behind it are not looked at.
 _ENOUGH_FIELDS = 3

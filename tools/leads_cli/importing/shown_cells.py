@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Self
 
 from leads_cli.importing.date_formats import date_as_shown, date_in_full, duration_as_shown, time_as_shown
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.number_formats import as_shown, plain, text_as_shown
-from leads_cli.importing.tables import UnreadableText
 
 _GENERAL = "General"
 # Of a format, as Excel allows them.

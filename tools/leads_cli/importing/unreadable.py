@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import UnreadableText
 
 # In any language: a word in capitals with a mark behind, as "#VALEUR!", "#DIV/0!" and Spanish ones, or as "#N/A".
 _ERROR = re.compile(r"#[\u00a1\u00bf]?[^\W\d_]{2,}(?:/0)?[!?]|#[^\W\d_]/[^\W\d_]{1,4}!?")

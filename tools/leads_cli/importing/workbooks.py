@@ -12,11 +12,11 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.imported_table import ReadOptions, Row, Table, UnreadableText, column_names, table_row
 from leads_cli.importing.merged_cells import MergedValues
 from leads_cli.importing.sheets import ChosenSheet, choose_sheet
 from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
-from leads_cli.importing.tables import Reading, Row, Table, UnreadableText, column_names, table_row
 from leads_cli.importing.unreadable import spreadsheet_error
 
 # Rows in which it is looked for the first column that is used, until all are read.
@@ -91,12 +91,12 @@ def visible_sheets(path: Path) -> list[Sheet]:
     return sheets
 
 
-def open_workbook(path: Path, reading: Reading) -> Table:
+def open_workbook(path: Path, options: ReadOptions) -> Table:
     """Find the table in a spreadsheet. Raises UnreadableFileError, and ColumnsError if it has no headings."""
     sheets = {sheet.name: sheet for sheet in visible_sheets(path)}
 
     def choose() -> ChosenSheet:
-        return choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+        return choose_sheet(list(sheets), lambda name: sheets[name].rows(), options.sheet, options.header_row)
 
     chosen = choose()
     if sheets[chosen.name].rows_were_cut:

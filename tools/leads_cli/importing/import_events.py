@@ -8,7 +8,7 @@ from pathlib import Path
 from leads_cli.importing.checking import BadRow, RowAndLead
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.journal_content import ArrayEntry
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class AlreadyImported:
 class FileUnderstood:
     """This is what the file is taken for, with the leads of its first rows. All rows are checked next."""
 
-    source: Source
+    source: SourceFile
     mapping: ColumnMapping
     sample: Sequence[RowAndLead]
 

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
-from leads_cli.importing.events import ArrayStored, RowsRejected
+from leads_cli.importing.import_events import ArrayStored, RowsRejected
+from leads_cli.importing.import_options import Unconfirmed
 from leads_cli.importing.journal import Journal, digest
 from leads_cli.importing.journal_content import ArrayEntry, ArrayOutcome
-from leads_cli.importing.options import Unconfirmed
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
 from leads_client import (
     Accepted,
     BadLeadsError,
@@ -43,7 +43,7 @@ class ImportSender:
         self,
         client: SendsLeads,
         journal: Journal,
-        source: Source,
+        source: SourceFile,
         checker: RowChecker,
         *,
         clock: Callable[[], float],

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leads_cli.console import output
+from leads_cli.terminal import output
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line; without it, when piped.")]
 

@@ -4,7 +4,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
-PATIENCE = Config(
+CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -15,7 +15,7 @@ _THROTTLED = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", 
 _SERVERS_FAULT = 500
 
 
-def may_pass(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether an error of the client may be over soon: nothing answers, or DynamoDB fails or is too busy."""
     match error:
         case BotocoreConnectionError() | HTTPClientError():

@@ -62,7 +62,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """How the user says that a file is to be read, where that is not to be found out.
 
     ``encoding`` is a Python codec, ``sheet`` the name of one, ``header_row`` the number of the row with the headings: 0
@@ -74,7 +74,7 @@ class Reading:
     header_row: int | None = None
 
 
-AS_FOUND = Reading()
+AS_FOUND = ReadOptions()
 """Nothing is said: all is found out."""
 
 

@@ -9,8 +9,8 @@ import typer
 
 from leads_admin.workspace_names import WORKSPACE_ID
 from leads_cli.connection import Connection, workspaces_of
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.terminal import messages
 
 if TYPE_CHECKING:
     from leads_admin.workspaces import Workspace
