@@ -6,7 +6,7 @@ The newer shape has ``isContact``, ``name``, ``emails`` and ``socials``; the old
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from leads_core.leads import MAX_CONTACTS, MAX_CUSTOM_MEMBERS, Path
@@ -28,11 +28,20 @@ _MOST_FURTHER_CONTACTS = 20
 _MOST_SOCIALS = 100
 
 
-def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]] | None:
-    """The lead in the older shape, None if it has that shape already.
+class OlderLead(NamedTuple):
+    """A lead in the older shape.
 
-    Also returns the sources of translated values: from their path in the result to their path in the lead as sent.
+    ``sources`` are of translated values: from their path in this lead to their path in the lead as sent. ``ignored``
+    names the members that have values for which the older shape has no field.
     """
+
+    members: dict[str, Any]
+    sources: dict[Path, Path]
+    ignored: list[str]
+
+
+def as_older(lead: Mapping[str, Any]) -> OlderLead | None:
+    """The lead in the older shape, None if it has that shape already."""
     members = _Members(lead)
     contacts = members.get("contacts")
     newer_contacts = _newer_contacts(contacts) if isinstance(contacts, list) else {}
@@ -44,12 +53,13 @@ def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]
     if isinstance(contacts, list):
         place = (members.spelling("contacts"),)
         for position, contact in newer_contacts.items():
-            further += _translate_contact(contact, (*place, position))
+            further += _translate_contact(contact, (*place, position), _MOST_FURTHER_CONTACTS - len(further))
+            members.ignored += [f"contacts/{position}/{name}" for name in contact.ignored]
             members.sources |= {(*place, position, *path): found for path, found in contact.sources.items()}
         older = [newer_contacts[at].values if at in newer_contacts else contact for at, contact in enumerate(contacts)]
         members.values[place[0]] = older
-    _add_contacts(members, further[:_MOST_FURTHER_CONTACTS])
-    return members.values, members.sources
+    _add_contacts(members, further)
+    return OlderLead(members.values, members.sources, members.ignored)
 
 
 class _Members:
@@ -65,6 +75,7 @@ class _Members:
             if self._spellings[lower := spelled.lower()] == spelled or lower not in _KNOWN
         }
         self.sources: dict[Path, Path] = {}
+        self.ignored: list[str] = []
 
     def has_any(self, names: set[str]) -> bool:
         """Whether there is one of these lower-case names, or an array where the older shape has a single text."""
@@ -109,10 +120,6 @@ class _Members:
         self.sources[spelled, name] = source
         return True
 
-    def keep_to_be_ignored(self, found: _Found) -> None:
-        """Put back a member that has a part without a field, so that its name is reported as ignored."""
-        self.values.setdefault(str(found[0][0]), found[1])
-
 
 def _is_zero(value: Any) -> bool:  # noqa: ANN401 - any JSON
     return isinstance(value, str) and value.strip("+-0. ") == "" and "0" in value
@@ -143,18 +150,16 @@ def _translate_lead(members: _Members) -> list[_Contact]:
                 return
 
     _translate_socials(members, give_other)
-    return _translate_arrays(members)
+    return _translate_arrays(members, _MOST_FURTHER_CONTACTS)
 
 
-def _translate_contact(members: _Members, place: Path) -> list[_Contact]:
+def _translate_contact(members: _Members, place: Path, most_further: int) -> list[_Contact]:
     """Translate the contact at ``place`` to the older shape, and return the further contacts."""
     others: list[_Found] = []
-    socials = members.get("socials")
-    spelled = members.spelling("socials")
     _translate_socials(members, others.append)
     if others:
-        members.keep_to_be_ignored(((spelled,), socials))
-    further = _translate_arrays(members)
+        members.ignored.append(members.spelling("socials"))
+    further = _translate_arrays(members, most_further)
     members.sources = {path: (*place, *source) for path, source in members.sources.items()}
     return [{name: ((*place, *source), value) for name, (source, value) in each.items()} for each in further]
 
@@ -168,21 +173,19 @@ def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
     return (found[0][0], " ".join(value for _, value in found)) if found else None
 
 
-def _translate_arrays(members: _Members) -> list[_Contact]:
+def _translate_arrays(members: _Members, most_further: int) -> list[_Contact]:
     further: list[_Contact] = []
     for name, plural in _ARRAYS.items():
         arrays = [members.take(name)] if type(members.get(name)) is list else []
-        several = members.take(plural)
-        arrays.append(several)
+        arrays.append(members.take(plural))
         texts = (text for array in arrays if array for text in _texts(*array))
         if members.get(name) is None:
             members.give(name, next(texts, None))
-        for number, text in enumerate(islice(texts, _MOST_FURTHER_CONTACTS)):
+        for number, text in enumerate(islice(texts, most_further)):
             if number == len(further):
                 further.append({})
             further[number][name] = text
-        if several and next(texts, None):
-            members.keep_to_be_ignored(several)
+        members.ignored += {str(place[0]) for place, _ in texts}
     return further
 
 

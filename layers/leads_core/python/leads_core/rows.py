@@ -78,8 +78,8 @@ def _read_either_shape(
     sources: Mapping[Path, Path] = {}
     if isinstance(row, dict):
         if older := as_older(row):
-            row, sources = older
-            fields, ignored = fold_lead(row)
+            row, sources = older.members, older.sources
+            fields, ignored = fold_lead(row, older.ignored)
         if ignored and has_only_unknown_names(row):
             problems.append(no_known_field(index, ignored))
             return None

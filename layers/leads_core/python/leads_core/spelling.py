@@ -23,9 +23,10 @@ _LEAD_NAMES = _by_spelling(LEAD_FIELDS)
 _CONTACT_NAMES = _by_spelling(CONTACT_FIELDS)
 
 
-def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A lead's fields by our names, and the first unknown names in alphabetical order."""
+def fold_lead(members: Mapping[str, Any], also_ignored: Iterable[str] = ()) -> tuple[dict[str, Any], list[str]]:
+    """A lead's fields by our names, and the first unknown and other ignored names in alphabetical order."""
     fields, ignored = _fold(members, _LEAD_NAMES)
+    ignored += also_ignored
     for list_name in _CONTACT_LISTS:
         contacts = fields.get(list_name)
         if not isinstance(contacts, list):
