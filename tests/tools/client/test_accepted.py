@@ -5,25 +5,10 @@ import socket
 import pytest
 
 from leads_cli.local_state import LocalState
-from leads_client import (
-    Accepted,
-    AcceptedLead,
-    BadLeadsError,
-    LeadsClient,
-    Problem,
-    UnexpectedResponseError,
-)
+from leads_client import Accepted, AcceptedLead, BadLeadsError, LeadsClient, Problem, UnexpectedResponseError
 from leads_core.plans import Plan
 from support.api import CreateWorkspace, Workspace
-from support.scripted_server import (
-    KEY,
-    LEAD,
-    Waits,
-    client_of,
-    read_message,
-    respond,
-    scripted_server,
-)
+from support.scripted_server import KEY, LEAD, Waits, client_of, read_message, respond, scripted_server
 
 
 def test_sent_leads_are_stored_and_their_ids_are_returned(client: LeadsClient, workspace: Workspace) -> None:

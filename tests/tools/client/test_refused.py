@@ -16,15 +16,7 @@ from leads_client import (
 )
 from leads_core.plans import Plan
 from support.api import CreateWorkspace, Workspace
-from support.scripted_server import (
-    KEY,
-    LEAD,
-    Waits,
-    client_of,
-    never_wait,
-    respond,
-    scripted_server,
-)
+from support.scripted_server import KEY, LEAD, Waits, client_of, never_wait, respond, scripted_server
 
 
 def test_an_unknown_key_is_refused(server: LocalState) -> None:

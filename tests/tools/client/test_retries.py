@@ -20,16 +20,7 @@ from leads_client import (
     UnavailableError,
 )
 from support.clock import VirtualClock
-from support.scripted_server import (
-    LEAD,
-    Step,
-    Waits,
-    client_of,
-    drop,
-    never_wait,
-    respond,
-    scripted_server,
-)
+from support.scripted_server import LEAD, Step, Waits, client_of, drop, never_wait, respond, scripted_server
 from support.server import running_server, server_command
 
 BAD = {"email": "x" * 125}

@@ -6,20 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads_client import (
-    LeadsClientError,
-    UnexpectedResponseError,
-)
-from support.scripted_server import (
-    KEY,
-    LEAD,
-    Step,
-    Waits,
-    client_of,
-    drop,
-    respond,
-    scripted_server,
-)
+from leads_client import LeadsClientError, UnexpectedResponseError
+from support.scripted_server import KEY, LEAD, Step, Waits, client_of, drop, respond, scripted_server
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
