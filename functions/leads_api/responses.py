@@ -35,7 +35,7 @@ _ANY_PAGE_MAY_POST = {
     "Access-Control-Max-Age": "7200",
 }
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Response(NamedTuple):
@@ -45,9 +45,9 @@ class Response(NamedTuple):
     """
 
     outcome: Outcome
-    message_values: Mapping[str, Any] = _NOTHING
-    headers: Mapping[str, str] = _NOTHING
-    extra: Mapping[str, Any] = _NOTHING
+    message_values: Mapping[str, Any] = _EMPTY
+    headers: Mapping[str, str] = _EMPTY
+    extra: Mapping[str, Any] = _EMPTY
 
     @property
     def message(self) -> str | None:
@@ -105,7 +105,7 @@ def stored(
     if preferences.representation:
         extra["data"] = {"batchId": stored.batch_id, "leads": _representation(stored, good)}
     if bad is None:
-        outcome, message_values = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _NOTHING
+        outcome, message_values = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _EMPTY
     else:
         outcome = Outcome.REPLAYED_PARTLY if stored.was_stored else Outcome.STORED_PARTLY
         were = "would be" if dry_run and not stored.was_stored else "were"

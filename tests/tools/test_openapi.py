@@ -33,7 +33,7 @@ def test_what_is_made_from_the_code_is_what_the_code_says() -> None:
     assert check.returncode == 0, check.stderr
 
 
-def test_every_answer_of_the_handler_is_described() -> None:
+def test_every_response_of_the_handler_is_described() -> None:
     described = {response.code or "" for response in described_responses()}
 
     assert {outcome.code for outcome in Outcome if not outcome.is_success} <= described

@@ -156,8 +156,8 @@ def _is_lambda_python(python: str) -> bool:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
-    if done.returncode:
+    completed = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
+    if completed.returncode:
         sys.exit(f"{' '.join(command)} failed.")
 
 

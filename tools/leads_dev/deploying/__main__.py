@@ -50,8 +50,8 @@ def _sam_deploy(target: Target) -> Sequence[str]:
 
 
 def _run(command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(variables or {})}, check=False)  # noqa: S603 - commands of this project
-    if done.returncode:
+    completed = subprocess.run(command, cwd=ROOT, env={**os.environ, **(variables or {})}, check=False)  # noqa: S603 - commands of this project
+    if completed.returncode:
         sys.exit("That failed; the reason is above. What a failed deployment leaves behind: docs/runbook.md.")
 
 

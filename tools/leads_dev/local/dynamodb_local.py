@@ -162,11 +162,11 @@ def _download(directory: Path) -> None:
 
 
 def _do(command: Sequence[str], directory: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - commands of this module
+    completed = subprocess.run(  # noqa: S603 - commands of this module
         command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise DynamoDBLocalError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+    if completed.returncode:
+        raise DynamoDBLocalError(f"{' '.join(command)} failed: {completed.stderr.strip()}")
 
 
 def _wait_until_it_responds(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from leads_api.api import LEADS_PATH
 from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.settings import Settings
-from leads_dev.openapi.described_responses import DescribedResponse, described_responses
+from leads_dev.openapi.described_responses import described_responses
 from leads_dev.openapi.headers import RESPONSE_HEADERS, response_header_names
 from leads_dev.openapi.lead_schemas import lead_schemas
+from leads_dev.openapi.response_description import DescribedResponse
 from leads_dev.openapi.response_schemas import response_schemas
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
