@@ -64,7 +64,7 @@ def test_only_unprocessed_items_are_sent_again(create_world: CreateWorld, case: 
         for writes in call.body["RequestItems"].values()
     ]
     assert max(sent) <= 25
-    # Of 25 items, 12 are written and 13 are returned, then 7. A single item is not written. Retries are in random order.
+    # Of 25 items, 12 are written and 13 are returned, then 7. A single item is not written. Retries come in any order.
     left = [writes - writes // 2 for writes in sent[:faults]]
     assert sum(sent) == case.lead_count + sum(left)
     assert Step.DELETE not in world.proxy.steps()
