@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def not_moto(database: str) -> None:
-    """For what moto does not do as DynamoDB does."""
+    """Skip a test where moto differs from DynamoDB."""
     if database == "moto":
         pytest.skip("moto is no judge of this; the other databases are")
 
@@ -91,9 +91,9 @@ class _Body(io.BytesIO):
 
 @pytest.fixture
 def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
-    """Have calls of an operation refused before they have an effect: the first so many, or all of them.
+    """Make calls of an operation fail before they have an effect: the first ``times`` of them, or all.
 
-    ``when`` picks them by the text of their body; ``members`` are more of what the error says.
+    ``when`` selects them by the text of their body. ``members`` are further members of the error.
     """
 
     def refuse(
@@ -107,7 +107,7 @@ def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
     ) -> None:
         refused = 0
 
-        def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:  # noqa: ANN401
+        def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:  # noqa: ANN401
             nonlocal refused
             if refused >= times or not when(_text(request.body)):
                 return None
@@ -116,17 +116,17 @@ def refuse(dynamodb: "DynamoDBClient") -> Callable[..., None]:
             body = json.dumps(error | members).encode()
             return AWSResponse(request.url, status, HTTPHeaders(), _Body(body))
 
-        # The stubs know no handlers that answer.
-        dynamodb.meta.events.register(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+        # The stubs know no handlers that return a response.
+        dynamodb.meta.events.register(f"before-send.dynamodb.{operation}", respond)  # type: ignore[arg-type]
 
     return refuse
 
 
 @pytest.fixture
-def lose_answers(dynamodb: "DynamoDBClient") -> Callable[..., None]:
-    """Have connections dropped after calls of an operation took effect: after the first so many of them."""
+def lose_responses(dynamodb: "DynamoDBClient") -> Callable[..., None]:
+    """Drop the connection after each of the first ``times`` calls of an operation took effect."""
 
-    def lose_answers(operation: str, *, times: float = 1) -> None:
+    def lose_responses(operation: str, *, times: float = 1) -> None:
         turn = itertools.count()
 
         def drop(**_: Any) -> None:  # noqa: ANN401
@@ -135,12 +135,12 @@ def lose_answers(dynamodb: "DynamoDBClient") -> Callable[..., None]:
 
         dynamodb.meta.events.register(f"after-call.dynamodb.{operation}", drop)
 
-    return lose_answers
+    return lose_responses
 
 
 @pytest.fixture
 def calls(dynamodb: "DynamoDBClient") -> list[tuple[str, dict[str, Any]]]:
-    """Every call made since, as operation and arguments."""
+    """Every call from now on, as operation and arguments."""
     made: list[tuple[str, dict[str, Any]]] = []
 
     def record(request: AWSRequest, operation_name: str, **_: Any) -> None:  # noqa: ANN401

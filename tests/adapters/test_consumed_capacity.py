@@ -1,4 +1,4 @@
-"""What requests consume in DynamoDB's units, as the database reports it. docs/cost.md multiplies these numbers."""
+"""The capacity units that requests consume, as DynamoDB reports them. docs/cost.md multiplies these numbers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,16 +25,16 @@ KB = 1024
 
 BAD_LEAD = {"email": "x" * 125}
 
-# moto makes units up: an update costs half a one, and a batch of any size one.
+# moto's units are invented: an update costs half a unit, and a batch of any size one unit.
 pytestmark = pytest.mark.usefixtures("not_moto")
 
 
 @dataclass(frozen=True)
 class Units:
-    """What a request consumed.
+    """The units that a request consumed.
 
-    A write whose condition failed changes nothing, and no answer tells its units. DynamoDB bills it by the size of the
-    item all the same, and none of these is above 1 KB: so each counts as one.
+    For a write whose condition failed, no response reports units. DynamoDB bills it by the size of the item, and all
+    these items are smaller than 1 KB: so each counts as one unit.
     """
 
     access_writes: float = 0
@@ -44,7 +44,7 @@ class Units:
 
 
 class Meter:
-    """Asks for the units of each call, and adds them up."""
+    """Requests the units of each call, and adds them up."""
 
     def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
         self._access_table = settings.access_table
@@ -53,7 +53,7 @@ class Meter:
         client.meta.events.register("after-call.dynamodb", self._add)
 
     def take(self) -> Units:
-        """Everything since the last time."""
+        """The units since the last call of this method."""
         consumed, self._consumed = self._consumed, []
         return Units(
             access_writes=sum(units.access_writes for units in consumed),
@@ -82,7 +82,7 @@ class Meter:
 
 
 class Deployment:
-    """Workspaces, and the function in front of them, on a clock that stands still."""
+    """Workspaces, and the function, on a clock that stands still."""
 
     def __init__(self, client: "DynamoDBClient", settings: Settings, workspaces: Workspaces) -> None:
         self.clock = SetClock(NOW)
@@ -97,7 +97,7 @@ class Deployment:
         return DirectApi(create_handler(settings, self._client, self.clock), self.clock, self._client)
 
     def instance(self, **changed_settings: Any) -> DirectApi:  # noqa: ANN401 - those of Settings
-        """One that knows both keys, and has begun the current tick."""
+        """An instance that knows both keys, and has begun the current tick."""
         instance = self.new_instance(**changed_settings)
         for key in self.key_of.values():
             self.units_of(instance, key, [BAD_LEAD], status=400)
@@ -113,7 +113,7 @@ class Deployment:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Units:
-        """Send a request, which has to be answered with a status."""
+        """Send a request, and check the status of its response."""
         self._meter.take()
         answer = instance.send(
             {
@@ -148,7 +148,7 @@ def free(deployment: Deployment) -> str:
 
 @pytest.fixture
 def counts_transactions(database: str) -> None:
-    """DynamoDB bills each item of a transaction at twice the units of its write: so it is documented."""
+    """DynamoDB bills each item of a transaction at twice the units of its write, as its documentation states."""
     if database == "dynamodb-local":
         pytest.skip(
             "DynamoDB Local reports 4 units a KB, and items of the same size in a transaction once; MiniStack 2"
@@ -156,7 +156,7 @@ def counts_transactions(database: str) -> None:
 
 
 def lead_of(size: int) -> dict[str, str]:
-    """A lead that takes so many bytes when stored: 102 are its keys, its date and its employeeCount."""
+    """A lead of so many stored bytes: 102 of them are its keys, its date and its employeeCount."""
     return {"notes": "x" * (size - 102 - len("notes"))}
 
 
@@ -170,7 +170,7 @@ def test_a_request_with_a_lead_costs_one_unit_for_the_request_and_one_for_the_le
 
 
 @pytest.mark.parametrize("count", [25, 26, 100])
-def test_the_leads_of_a_request_share_its_unit(deployment: Deployment, basic: str, count: int) -> None:
+def test_the_leads_of_a_request_share_the_requests_unit(deployment: Deployment, basic: str, count: int) -> None:
     units = deployment.units_of(deployment.instance(), basic, [LEAD] * count)
 
     assert units == Units(access_writes=1, lead_writes=count)
@@ -179,28 +179,26 @@ def test_the_leads_of_a_request_share_its_unit(deployment: Deployment, basic: st
 @pytest.mark.parametrize(
     ("size", "kb_begun"), [(110, 1), (400, 1), (KB, 1), (KB + 1, 2), (2 * KB, 2), (2 * KB + 1, 3), (7000, 7)]
 )
-def test_a_lead_costs_a_unit_for_each_kb_begun(deployment: Deployment, basic: str, size: int, kb_begun: int) -> None:
+def test_a_lead_costs_one_unit_per_started_kb(deployment: Deployment, basic: str, size: int, kb_begun: int) -> None:
     units = deployment.units_of(deployment.instance(), basic, [lead_of(size)])
 
     assert units == Units(access_writes=1, lead_writes=kb_begun)
 
 
-def test_an_instance_that_knows_the_key_starts_a_new_tick_for_the_same_unit(deployment: Deployment, basic: str) -> None:
+def test_an_instance_that_knows_the_key_begins_a_tick_for_one_unit(deployment: Deployment, basic: str) -> None:
     instance = deployment.instance()
     instance.wait(TICK_SECONDS)
 
     assert deployment.units_of(instance, basic, [LEAD]) == Units(access_writes=1, lead_writes=1)
 
 
-def test_an_instance_that_does_not_know_the_key_joins_a_running_tick_for_the_same_unit(
-    deployment: Deployment, basic: str
-) -> None:
+def test_an_instance_that_does_not_know_the_key_joins_a_tick_for_one_unit(deployment: Deployment, basic: str) -> None:
     deployment.instance()
 
     assert deployment.units_of(deployment.new_instance(), basic, [LEAD]) == Units(access_writes=1, lead_writes=1)
 
 
-def test_an_instance_that_does_not_know_the_key_pays_for_a_refused_count_at_the_turn_of_a_tick(
+def test_an_instance_that_does_not_know_the_key_begins_a_tick_with_a_refused_count(
     deployment: Deployment, basic: str
 ) -> None:
     deployment.instance()
@@ -265,7 +263,7 @@ def test_a_repeat_on_the_free_plan_costs_a_read_more(deployment: Deployment, fre
 
 @pytest.mark.parametrize(("plan", "reads"), [(Plan.BASIC, 0), (Plan.FREE, 1)])
 @pytest.mark.parametrize(("headers", "more_reads"), [({}, 0), ({"Idempotency-Key": "order 1"}, 1)])
-def test_a_dry_run_costs_the_requests_unit_and_a_read_for_what_it_has_to_look_up(
+def test_a_dry_run_costs_the_requests_unit_and_its_reads(
     deployment: Deployment, plan: Plan, reads: int, headers: Mapping[str, str], more_reads: int
 ) -> None:
     key, query = deployment.key_of[plan], {"dryRun": "true"}
@@ -275,7 +273,7 @@ def test_a_dry_run_costs_the_requests_unit_and_a_read_for_what_it_has_to_look_up
     assert units == Units(access_writes=1, reads=reads + more_reads)
 
 
-def test_a_body_that_is_refused_costs_the_requests_unit(deployment: Deployment, basic: str) -> None:
+def test_a_refused_body_costs_the_requests_unit(deployment: Deployment, basic: str) -> None:
     units = deployment.units_of(deployment.instance(), basic, [LEAD, BAD_LEAD], status=400)
 
     assert units == Units(access_writes=1)
@@ -287,13 +285,11 @@ def test_an_unknown_key_costs_a_refused_count(deployment: Deployment) -> None:
     assert units == Units(refused_writes=1)
 
 
-def test_a_text_that_cannot_be_a_key_costs_nothing(deployment: Deployment) -> None:
+def test_a_malformed_key_costs_nothing(deployment: Deployment) -> None:
     assert deployment.units_of(deployment.instance(), "guess", [LEAD], status=401) == Units()
 
 
-def test_a_key_over_its_limit_costs_an_instance_that_knows_it_a_refused_count_a_tick(
-    deployment: Deployment, basic: str
-) -> None:
+def test_a_key_over_its_limit_costs_one_refused_count_per_tick(deployment: Deployment, basic: str) -> None:
     instance = deployment.instance(rate_limit=RateLimit(requests=1, window_seconds=300))
 
     def units() -> list[Units]:

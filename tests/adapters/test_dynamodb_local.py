@@ -1,4 +1,4 @@
-"""DynamoDB Local as this project starts it: who reaches it."""
+"""DynamoDB Local as this project starts it: who can reach it."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ def own_address() -> str:
     """An address of this machine that others may reach."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # which sends nothing, but looks up where it would be sent from
+            probe.connect(("192.0.2.1", 9))  # which sends nothing, but finds the sender's address
         except OSError:
             pytest.skip("this machine has no address but 127.0.0.1")
         address: str = probe.getsockname()[0]
@@ -31,7 +31,7 @@ def own_address() -> str:
 @contextmanager
 def started(containers_host: str | None = None) -> Iterator[int]:
     """Its port."""
-    if missing := list(missing_tools()):  # whoever set the variable may run it elsewhere
+    if missing := list(missing_tools()):  # with the variable set, it may run elsewhere
         pytest.skip(" ".join(missing))
     with dynamodb_local(containers_host=containers_host) as url:
         yield urlsplit(url).port or 0
@@ -41,7 +41,7 @@ def status(address: str, port: int, host: str) -> int:
     return httpx.get(f"http://{address}:{port}/", headers={"Host": host}).status_code
 
 
-def test_it_is_reached_from_this_machine_alone_and_by_its_names_alone(own_address: str) -> None:
+def test_it_responds_only_to_this_machine_and_to_this_machines_names(own_address: str) -> None:
     with started() as port:
         for host in ("localhost", "127.0.0.1", f"127.0.0.1:{port}", "db.localhost"):
             assert status("127.0.0.1", port, host) == 400, "it asks for a signature"
@@ -51,7 +51,7 @@ def test_it_is_reached_from_this_machine_alone_and_by_its_names_alone(own_addres
             status(own_address, port, "localhost")
 
 
-def test_containers_reach_it_where_they_are_led_to(own_address: str) -> None:
+def test_containers_reach_it_at_the_address_that_they_are_given(own_address: str) -> None:
     with started(containers_host=own_address) as port:
         assert status(own_address, port, f"host.docker.internal:{port}") == 400
         assert status("127.0.0.1", port, "127.0.0.1") == 400

@@ -1,4 +1,4 @@
-"""What is remembered of requests with an Idempotency-Key, as it is in DynamoDB."""
+"""The idempotency records of requests, as they are in DynamoDB."""
 
 import itertools
 import json
@@ -41,14 +41,14 @@ def records(dynamodb: "DynamoDBClient", settings: Settings) -> DynamoDBIdempoten
 
 @pytest.fixture
 def item(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[], Item]:
-    """The record of REQUEST as it is stored."""
+    """The stored record of REQUEST."""
     key = idempotency_record_key(REQUEST)
     return lambda: dynamodb.get_item(TableName=settings.access_table, Key=key, ConsistentRead=True)["Item"]
 
 
 @pytest.fixture
 def held(store: DynamoDBLeadStore, dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[str], tuple[int, int]]:
-    """How many leads a workspace on the free plan is said to hold, and how many there are in all."""
+    """The lead count of a workspace on the free plan, and the number of stored leads."""
 
     def held(workspace_id: str) -> tuple[int, int]:
         use = store.plan_use(workspace_id, soon())
@@ -65,7 +65,7 @@ def record_of(request: RequestFingerprint, now_ms: int) -> IdempotencyRecord:
 def claimed(
     records: DynamoDBIdempotencyRecords, now_ms: int = NOW, request: RequestFingerprint = REQUEST
 ) -> IdempotencyRecord:
-    """What an attempt at a request is told to store."""
+    """The record that an attempt gets, with the batch to store."""
     return records.claim(request, record_of(request, now_ms), now_ms, soon())
 
 
@@ -74,7 +74,7 @@ def kept_until(item: Item) -> int:
 
 
 def before_call(client: "DynamoDBClient", operation: str, number: int, act: Callable[[], object]) -> None:
-    """Let something happen just before the so-manieth call of an operation."""
+    """Run an action just before the n-th call of an operation."""
     turn = itertools.count(1)
 
     def begin(**_: Any) -> None:  # noqa: ANN401
@@ -84,11 +84,11 @@ def before_call(client: "DynamoDBClient", operation: str, number: int, act: Call
     client.meta.events.register(f"before-call.dynamodb.{operation}", begin)
 
 
-def test_a_request_that_has_not_come_in_has_no_record(records: DynamoDBIdempotencyRecords) -> None:
+def test_a_new_request_has_no_record(records: DynamoDBIdempotencyRecords) -> None:
     assert records.read(REQUEST, NOW, soon()) is None
 
 
-def test_the_first_attempt_creates_the_record_and_all_others_are_given_it(records: DynamoDBIdempotencyRecords) -> None:
+def test_the_first_attempt_creates_the_record_and_all_others_get_it(records: DynamoDBIdempotencyRecords) -> None:
     new = record_of(REQUEST, NOW)
 
     assert records.claim(REQUEST, new, NOW, soon()) == new
@@ -106,7 +106,7 @@ def test_the_first_attempt_creates_the_record_and_all_others_are_given_it(record
         REQUEST._replace(key_hash=f"{REQUEST.key_hash}#", idempotency_key=REQUEST.idempotency_key[1:]),
     ],
 )
-def test_other_keys_have_records_of_their_own(records: DynamoDBIdempotencyRecords, other: RequestFingerprint) -> None:
+def test_other_keys_have_their_own_records(records: DynamoDBIdempotencyRecords, other: RequestFingerprint) -> None:
     first, second = claimed(records), claimed(records, request=other)
 
     assert first.batch_id != second.batch_id
@@ -115,7 +115,7 @@ def test_other_keys_have_records_of_their_own(records: DynamoDBIdempotencyRecord
 
 
 @pytest.mark.parametrize("is_stored", [False, True])
-def test_its_24_hours_begin_again_with_every_attempt(
+def test_every_attempt_keeps_the_record_for_another_24_hours(
     records: DynamoDBIdempotencyRecords, item: Callable[[], Item], *, is_stored: bool
 ) -> None:
     first = claimed(records)
@@ -130,7 +130,7 @@ def test_its_24_hours_begin_again_with_every_attempt(
 
 
 @pytest.mark.parametrize("late_ms", [1000, HOUR, 23 * HOUR, 30 * HOUR])
-def test_an_attempt_that_was_paused_or_has_a_slow_clock_does_not_shorten_them(
+def test_a_paused_attempt_or_a_slow_clock_does_not_shorten_the_life_of_a_record(
     records: DynamoDBIdempotencyRecords, item: Callable[[], Item], late_ms: int
 ) -> None:
     first = claimed(records)
@@ -141,7 +141,7 @@ def test_an_attempt_that_was_paused_or_has_a_slow_clock_does_not_shorten_them(
 
 
 @pytest.mark.parametrize("is_stored", [False, True])
-def test_a_record_of_another_body_is_given_as_it_is_and_not_kept_longer(
+def test_a_record_of_another_body_is_returned_and_not_kept_longer(
     records: DynamoDBIdempotencyRecords, item: Callable[[], Item], *, is_stored: bool
 ) -> None:
     first = claimed(records)
@@ -155,7 +155,7 @@ def test_a_record_of_another_body_is_given_as_it_is_and_not_kept_longer(
 
 
 @pytest.mark.parametrize("request_after", [REQUEST, OTHER_BODY])
-def test_a_record_whose_time_is_over_is_replaced_even_where_the_database_still_keeps_it(
+def test_an_expired_record_is_replaced_even_if_it_is_not_deleted_yet(
     records: DynamoDBIdempotencyRecords,
     dynamodb: "DynamoDBClient",
     settings: Settings,
@@ -174,7 +174,7 @@ def test_a_record_whose_time_is_over_is_replaced_even_where_the_database_still_k
     assert dynamodb.scan(TableName=settings.access_table)["Count"] == 1
 
 
-def test_of_attempts_that_find_an_expired_record_together_one_replaces_it(
+def test_only_one_of_simultaneous_attempts_replaces_an_expired_record(
     records: DynamoDBIdempotencyRecords, dynamodb: "DynamoDBClient"
 ) -> None:
     claimed(records)
@@ -184,7 +184,7 @@ def test_of_attempts_that_find_an_expired_record_together_one_replaces_it(
     assert [claimed(records, NOW + DAY)] == other
 
 
-def test_an_expired_record_that_the_database_deletes_at_that_moment_is_created(
+def test_an_expired_record_that_is_deleted_meanwhile_is_created(
     records: DynamoDBIdempotencyRecords, dynamodb: "DynamoDBClient", settings: Settings
 ) -> None:
     claimed(records)
@@ -197,12 +197,12 @@ def test_an_expired_record_that_the_database_deletes_at_that_moment_is_created(
 
 
 @pytest.mark.parametrize("expired", [False, True])
-def test_an_attempt_whose_answer_was_lost_recognises_the_record_as_its_own(
-    records: DynamoDBIdempotencyRecords, lose_answers: Callable[..., None], *, expired: bool
+def test_an_attempt_recognises_its_own_record_after_a_lost_response(
+    records: DynamoDBIdempotencyRecords, lose_responses: Callable[..., None], *, expired: bool
 ) -> None:
     if expired:
         claimed(records, NOW - DAY)
-    lose_answers("UpdateItem", times=3)
+    lose_responses("UpdateItem", times=3)
     new = record_of(REQUEST, NOW)
 
     assert records.claim(REQUEST, new, NOW, soon()) == new
@@ -213,7 +213,7 @@ def test_an_attempt_whose_answer_was_lost_recognises_the_record_as_its_own(
     ("code", "status"),
     [("ProvisionedThroughputExceededException", 400), ("ThrottlingException", 400), ("InternalServerError", 500)],
 )
-def test_what_the_database_refuses_for_a_while_is_done_after_all(
+def test_calls_are_retried_after_transient_errors(
     records: DynamoDBIdempotencyRecords, refuse: Callable[..., None], code: str, status: int
 ) -> None:
     refuse("UpdateItem", code, status=status, times=2)
@@ -268,11 +268,11 @@ def test_the_longest_idempotency_key_fits_into_the_tables_key(records: DynamoDBI
 
 
 def test_a_record_is_marked_when_its_leads_are_stored_and_keeps_everything_else(
-    records: DynamoDBIdempotencyRecords, item: Callable[[], Item], lose_answers: Callable[..., None]
+    records: DynamoDBIdempotencyRecords, item: Callable[[], Item], lose_responses: Callable[..., None]
 ) -> None:
     first = claimed(records)
     before = item()
-    lose_answers("UpdateItem")
+    lose_responses("UpdateItem")
 
     for _ in range(2):  # another attempt may have done so before
         records.mark_stored(REQUEST, first, soon())
@@ -306,7 +306,7 @@ def test_leads_are_counted_in_the_transaction_that_marks_them_as_stored(
     assert held(free_workspace) == (70, 0)
 
 
-def test_leads_of_a_workspace_without_a_count_are_marked_alone(
+def test_leads_of_an_upgraded_workspace_are_marked_without_counting(
     records: DynamoDBIdempotencyRecords, dynamodb: "DynamoDBClient", workspaces: Workspaces, free_workspace: str
 ) -> None:
     first = claimed(records)
@@ -319,7 +319,7 @@ def test_leads_of_a_workspace_without_a_count_are_marked_alone(
 
 
 @pytest.mark.parametrize("counts_too", [False, True])
-def test_leads_that_another_attempt_has_marked_before_are_not_counted_again(
+def test_leads_that_another_attempt_has_marked_are_not_counted_again(
     records: DynamoDBIdempotencyRecords,
     free_workspace: str,
     held: Callable[[str], tuple[int, int]],
@@ -336,15 +336,15 @@ def test_leads_that_another_attempt_has_marked_before_are_not_counted_again(
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_leads_whose_mark_was_lost_on_the_way_back_are_counted_once(
+def test_leads_are_counted_once_if_the_response_to_the_mark_is_lost(
     records: DynamoDBIdempotencyRecords,
     free_workspace: str,
     held: Callable[[str], tuple[int, int]],
-    lose_answers: Callable[..., None],
+    lose_responses: Callable[..., None],
     lost: int,
 ) -> None:
     first = claimed(records)
-    lose_answers("TransactWriteItems", times=lost)
+    lose_responses("TransactWriteItems", times=lost)
 
     records.mark_stored(REQUEST, first, soon(), CountedLeads(free_workspace, 7))
 
@@ -362,7 +362,7 @@ def test_leads_whose_mark_was_lost_on_the_way_back_are_counted_once(
         ("None", "ThrottlingError"),
     ],
 )
-def test_a_conflict_with_another_call_is_not_taken_for_an_answer(
+def test_a_transaction_conflict_is_retried(
     records: DynamoDBIdempotencyRecords,
     free_workspace: str,
     held: Callable[[str], tuple[int, int]],
@@ -430,7 +430,7 @@ def test_on_the_free_plan_a_request_that_has_a_record_is_neither_stored_nor_coun
 @pytest.mark.parametrize(
     "conflict", [("ConditionalCheckFailed", "TransactionConflict"), ("TransactionConflict", "None")]
 )
-def test_on_the_free_plan_an_attempt_in_conflict_with_another_one_is_made_again(
+def test_on_the_free_plan_an_attempt_in_conflict_with_another_is_retried(
     store: DynamoDBLeadStore,
     free_workspace: str,
     held: Callable[[str], tuple[int, int]],
@@ -460,7 +460,7 @@ def test_a_request_that_the_free_plan_refuses_has_no_record(
     assert held(free_workspace) == (5, 5)
 
 
-def test_a_request_that_is_none_of_the_free_plans_business_any_more_has_no_record(
+def test_a_request_of_an_upgraded_workspace_has_no_record_yet(
     records: DynamoDBIdempotencyRecords, store: DynamoDBLeadStore, workspaces: Workspaces, free_workspace: str
 ) -> None:
     new = new_record()
@@ -470,7 +470,7 @@ def test_a_request_that_is_none_of_the_free_plans_business_any_more_has_no_recor
     assert records.read(REQUEST, NOW, soon()) is None
 
 
-def test_everything_is_read_as_it_is_at_that_moment(
+def test_all_reads_are_strongly_consistent(
     records: DynamoDBIdempotencyRecords, store: DynamoDBLeadStore, free_workspace: str, calls: Calls
 ) -> None:
     records.read(REQUEST, NOW, soon())

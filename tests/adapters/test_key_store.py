@@ -1,4 +1,4 @@
-"""The rate limit and the keys as they are in DynamoDB; the arithmetic has tests of its own."""
+"""The rate limit and the keys in DynamoDB. The arithmetic has its own tests."""
 
 import itertools
 import threading
@@ -45,7 +45,7 @@ class Api:
         self.secret = workspaces.create_key(self.workspace, label="CRM")
 
     def instance(self, limit: RateLimit = THREE_A_MINUTE) -> Admission:
-        """An instance that has just started: it remembers nothing."""
+        """An instance that has just started, with an empty cache."""
         return Admission(DynamoDBKeyStore(self.client, self.table), limit)
 
     def admit(self, now: int, *, limit: RateLimit = THREE_A_MINUTE) -> Outcome:
@@ -53,7 +53,7 @@ class Api:
         return admit(self.instance(limit), self.secret, now)
 
     def item(self) -> dict[str, Any]:
-        """The key as it is stored."""
+        """The stored key."""
         key = api_key_key(keys.hash_secret(self.secret))
         return self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
 
@@ -109,7 +109,7 @@ def test_a_change_of_plan_holds_from_the_next_request_on(api: Api) -> None:
     assert outcome.plan is Plan.FREE
 
 
-def test_the_common_request_costs_one_call_that_finds_key_plan_and_workspace(api: Api, calls: Calls) -> None:
+def test_a_usual_request_takes_one_call_for_key_plan_and_workspace(api: Api, calls: Calls) -> None:
     api.admit(NOW)
     calls.clear()
 
@@ -136,7 +136,7 @@ def test_exactly_as_many_requests_as_the_limit_allows_are_admitted(api: Api) -> 
 
 
 @pytest.mark.parametrize("offset", [0, 1, 500, 999])
-def test_a_client_that_waits_as_long_as_it_is_told_is_admitted_and_not_a_second_earlier(api: Api, offset: int) -> None:
+def test_a_client_is_admitted_after_retry_after_and_not_a_second_earlier(api: Api, offset: int) -> None:
     for _ in range(3):
         api.admit(NOW + offset)
     now = NOW + 20 * SECOND + offset
@@ -170,7 +170,7 @@ def test_a_refused_request_counts_nothing(api: Api) -> None:
     assert api.item() == before
 
 
-def test_an_instance_asks_the_database_for_an_exhausted_key_once_a_tick(api: Api, calls: Calls) -> None:
+def test_an_instance_checks_an_exhausted_key_once_per_tick(api: Api, calls: Calls) -> None:
     instance = api.instance()
     for _ in range(4):
         admit(instance, api.secret, NOW)
@@ -183,7 +183,7 @@ def test_an_instance_asks_the_database_for_an_exhausted_key_once_a_tick(api: Api
     assert asked == [0, 0, 1, 1, 1, 2]
 
 
-def test_an_exhausted_key_whose_counters_are_set_back_is_admitted_after_a_tick_by_instances_that_know_it(
+def test_instances_admit_an_exhausted_key_one_tick_after_its_limit_is_reset(
     api: Api,
 ) -> None:
     instance = api.instance()
@@ -203,7 +203,7 @@ def test_an_exhausted_key_whose_counters_are_set_back_is_admitted_after_a_tick_b
     assert outcomes == [RateLimited, Admitted, Admitted, Admitted, RateLimited]
 
 
-def test_the_limit_holds_in_a_window_across_the_clocks_minutes(api: Api) -> None:
+def test_the_limit_holds_in_a_window_across_full_minutes(api: Api) -> None:
     for now in (NOW + 58 * SECOND, NOW + 59 * SECOND, NOW + 61 * SECOND):
         assert isinstance(api.admit(now), Admitted)
 
@@ -213,7 +213,7 @@ def test_the_limit_holds_in_a_window_across_the_clocks_minutes(api: Api) -> None
     assert isinstance(api.admit(NOW + 119 * SECOND), RateLimited)
 
 
-def test_counts_are_kept_by_tick_and_their_sum_is_what_the_ticks_hold(api: Api) -> None:
+def test_counts_are_kept_per_tick_and_their_sum_is_correct(api: Api) -> None:
     for second in (0, 0, 3, 7, 7, 7, 30):
         assert isinstance(api.admit(NOW + second * SECOND, limit=RateLimit(10, 60)), Admitted)
 
@@ -257,7 +257,7 @@ def test_an_instance_whose_clock_is_behind_counts_with_the_others(api: Api) -> N
     assert list(slots(api.item()).values()) == [3]
 
 
-def test_an_instance_that_was_frozen_does_not_count_against_old_counters(api: Api) -> None:
+def test_an_instance_that_was_frozen_does_not_use_stale_counters(api: Api) -> None:
     frozen = api.instance()
     admit(frozen, api.secret, NOW)
     for second in (61, 62, 63):  # meanwhile another instance used the key up
@@ -274,7 +274,7 @@ def test_an_unknown_key_is_refused_and_nothing_is_stored_for_it(api: Api) -> Non
     assert "Item" not in api.client.get_item(TableName=api.table, Key=api_key_key(keys.hash_secret(unknown)))
 
 
-def test_a_key_that_cannot_be_one_is_refused_without_asking_the_database(api: Api, calls: Calls) -> None:
+def test_a_malformed_key_is_refused_without_a_call(api: Api, calls: Calls) -> None:
     typo = api.secret[:-1] + ("0" if api.secret[-1] != "0" else "1")
 
     assert admit(api.instance(), typo, NOW) == InvalidKey()
@@ -304,7 +304,7 @@ def test_a_key_is_valid_until_the_moment_it_expires(api: Api) -> None:
     assert api.item()["used"] == {"N": "1"}
 
 
-def test_an_expired_key_is_refused_by_instances_that_know_nothing_of_it(api: Api) -> None:
+def test_an_expired_key_is_refused_by_new_instances(api: Api) -> None:
     api.admit(NOW)
     api.set("expires_at", "2026-11-23T08:00:00Z")
 
@@ -317,7 +317,7 @@ def test_a_count_by_a_slow_clock_is_not_lost_when_another_instance_starts_a_new_
     turn = itertools.count(1)
 
     def interfere(**_: Any) -> None:  # noqa: ANN401
-        if next(turn) == 2:  # the first call tells what the counters are
+        if next(turn) == 2:  # the first call reads the counters
             assert isinstance(api.admit(NOW), Admitted)
 
     api.client.meta.events.register("before-call.dynamodb.UpdateItem", interfere)
@@ -364,7 +364,7 @@ def test_counting_a_request_costs_one_write_unit(api: Api) -> None:
 
 @pytest.mark.usefixtures("not_moto")
 @pytest.mark.parametrize("ticks", [1, 3], ids=["in one tick", "while ticks turn"])
-def test_of_many_requests_at_once_exactly_as_many_as_allowed_are_admitted(api: Api, ticks: int) -> None:
+def test_exactly_the_limit_of_simultaneous_requests_is_admitted(api: Api, ticks: int) -> None:
     limit = RateLimit(requests=100, window_seconds=60)
     start = threading.Barrier(8)
 
@@ -386,7 +386,7 @@ def test_of_many_requests_at_once_exactly_as_many_as_allowed_are_admitted(api: A
 
 
 @pytest.mark.usefixtures("not_moto")
-def test_requests_at_once_after_an_idle_hour_share_one_limit(api: Api) -> None:
+def test_simultaneous_requests_after_an_idle_hour_share_one_limit(api: Api) -> None:
     limit = RateLimit(requests=20, window_seconds=60)
     for _ in range(20):
         api.admit(NOW, limit=limit)
@@ -407,7 +407,7 @@ def test_requests_at_once_after_an_idle_hour_share_one_limit(api: Api) -> None:
     ("code", "status"),
     [("ProvisionedThroughputExceededException", 400), ("ThrottlingException", 400), ("InternalServerError", 500)],
 )
-def test_a_count_that_the_database_refuses_for_a_while_is_tried_again(
+def test_a_count_is_retried_after_a_transient_error(
     api: Api, refuse: Callable[..., None], code: str, status: int
 ) -> None:
     refuse("UpdateItem", code, status=status, times=2)

@@ -1,4 +1,4 @@
-"""Leads as they are in DynamoDB, whatever goes wrong on the way."""
+"""Leads as they are in DynamoDB, also when calls fail."""
 
 import itertools
 import json
@@ -38,9 +38,9 @@ Calls = list[tuple[str, dict[str, Any]]]
 
 NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
-# What is kept back for the rollback, and what the longest call takes: so there is time for one try, and no second one.
+# The time reserved for the rollback, and that of the longest call: together they allow one attempt and no second one.
 ROLLBACK, CALL = 2.5, 2.0
-# Some time more, for pauses.
+# A little more time, for pauses.
 SHORT = ROLLBACK + CALL + 0.8
 
 
@@ -51,7 +51,7 @@ def intake(dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Setti
 
 @pytest.fixture
 def stored(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[], dict[tuple[str, str], dict[str, Any]]]:
-    """The leads table by partition and lead id, read without any code of the project."""
+    """The leads table by partition and lead id, read without the project's code."""
 
     def stored() -> dict[tuple[str, str], dict[str, Any]]:
         pages = dynamodb.get_paginator("scan").paginate(TableName=settings.leads_table, ConsistentRead=True)
@@ -74,7 +74,7 @@ def batch_of(count: int, workspace_id: str = "acme", **fields: Any) -> Batch:  #
 
 
 def places(batch: Batch) -> Sequence[tuple[str, str]]:
-    """Where the leads of a batch belong, spelt out."""
+    """Where the leads of a batch must be stored."""
     ids = [f"{batch.batch_id}-{row:03d}" for row in range(len(batch.leads))]
     return [(f"{batch.workspace_id}#{crc32(lead_id.encode()) % 48:02d}", lead_id) for lead_id in ids]
 
@@ -87,7 +87,7 @@ def writes_of(call: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def stored_as(batch: Batch) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the leads table holds when it holds a batch."""
+    """The content of the leads table after a batch was stored."""
     leads = [complete(lead, batch.received_at) for lead in batch.leads]
     return dict(zip(places(batch), leads, strict=True))
 
@@ -106,7 +106,7 @@ def test_every_lead_is_stored_once_under_the_id_of_its_row(
     assert max(writes) <= 25
 
 
-def test_a_batch_that_is_stored_again_is_there_once(store: DynamoDBLeadStore, stored: Read) -> None:
+def test_a_batch_that_is_stored_twice_is_there_once(store: DynamoDBLeadStore, stored: Read) -> None:
     batch = batch_of(30)
 
     store.put(batch, soon())
@@ -115,7 +115,7 @@ def test_a_batch_that_is_stored_again_is_there_once(store: DynamoDBLeadStore, st
     assert len(stored()) == 30
 
 
-def test_batches_of_a_workspace_and_of_others_do_not_touch(store: DynamoDBLeadStore, stored: Read) -> None:
+def test_batches_do_not_affect_each_other(store: DynamoDBLeadStore, stored: Read) -> None:
     batches = [batch_of(3), batch_of(3), batch_of(3, workspace_id="other")]
 
     for batch in batches:
@@ -125,7 +125,7 @@ def test_batches_of_a_workspace_and_of_others_do_not_touch(store: DynamoDBLeadSt
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_every_field_arrives_as_it_was_sent(
+def test_every_field_is_stored_unchanged(
     store: DynamoDBLeadStore, stored: Read, free_workspace: str, plan: Plan
 ) -> None:
     lead = {
@@ -153,7 +153,7 @@ def test_every_field_arrives_as_it_was_sent(
     assert stored() == {places(batch)[0]: lead}
 
 
-def test_leads_that_the_database_leaves_over_for_a_while_are_stored_after_all(
+def test_unprocessed_leads_are_sent_again(
     dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, calls: Calls
 ) -> None:
     leave_over(dynamodb, after=10, times=8)
@@ -171,7 +171,7 @@ def test_leads_that_the_database_leaves_over_for_a_while_are_stored_after_all(
     ("code", "status"),
     [("ProvisionedThroughputExceededException", 400), ("ThrottlingException", 400), ("InternalServerError", 500)],
 )
-def test_a_batch_that_is_refused_for_a_while_is_stored_after_all(
+def test_a_batch_is_retried_after_transient_errors(
     store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], code: str, status: int
 ) -> None:
     refuse("BatchWriteItem", code, status=status, times=5)
@@ -192,7 +192,7 @@ def test_leads_without_a_date_get_that_of_their_batch(store: DynamoDBLeadStore, 
 
 
 @pytest.mark.parametrize(("code", "error"), [("ThrottlingException", StoreUnavailableError), ("Bug", ClientError)])
-def test_when_a_put_fails_what_was_written_stays_and_the_same_put_finishes_it(  # noqa: PLR0913
+def test_leads_of_a_failed_put_stay_and_repeating_the_put_completes_them(  # noqa: PLR0913
     clock: VirtualClock,
     store: DynamoDBLeadStore,
     stored: Read,
@@ -216,7 +216,7 @@ def test_when_a_put_fails_what_was_written_stays_and_the_same_put_finishes_it(  
 
 
 @pytest.mark.parametrize("count", [1, 25, 100])
-def test_leads_that_the_database_leaves_over_for_good_take_the_others_with_them(
+def test_if_leads_stay_unprocessed_the_others_are_rolled_back(
     clock: VirtualClock, dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, stored: Read, count: int
 ) -> None:
     batch = batch_of(count)
@@ -228,7 +228,7 @@ def test_leads_that_the_database_leaves_over_for_good_take_the_others_with_them(
     assert stored() == {}
 
 
-def test_when_one_of_the_parallel_calls_stays_refused_the_others_are_rolled_back(
+def test_if_one_parallel_call_keeps_failing_the_others_are_rolled_back(
     clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], calls: Calls
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException", when=lambda body: "PutRequest" in body and "-060" in body)
@@ -284,7 +284,7 @@ NEVER_SENT = [ConnectTimeoutError(endpoint_url="-"), EndpointConnectionError(end
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
 @pytest.mark.parametrize("fails_for_good", ["-010", "-060"])
-def test_a_put_that_ended_in_doubt_may_land_after_the_rollback_even_if_it_was_made_again(  # noqa: PLR0913
+def test_a_put_in_doubt_may_take_effect_after_the_rollback_even_if_it_was_retried(  # noqa: PLR0913
     clock: VirtualClock,
     dynamodb: "DynamoDBClient",
     store: DynamoDBLeadStore,
@@ -309,7 +309,7 @@ def test_a_put_that_ended_in_doubt_may_land_after_the_rollback_even_if_it_was_ma
             was_made_again.set()
 
     def fails(body: str) -> bool:
-        # Another thread's pauses take the time that all have: so they begin when the first put was made again.
+        # The pauses of all threads use up the same time, so the others wait until the first put was retried.
         return "PutRequest" in body and fails_for_good in body and (fails_for_good == "-010" or was_made_again.wait(20))
 
     dynamodb.meta.events.register_first("before-send.dynamodb.BatchWriteItem", note)
@@ -322,10 +322,10 @@ def test_a_put_that_ended_in_doubt_may_land_after_the_rollback_even_if_it_was_ma
     assert stored() == {}
 
 
-def test_leads_whose_answer_was_lost_are_rolled_back_and_may_land_later(
-    clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, lose_answers: Callable[..., None]
+def test_leads_in_doubt_after_a_lost_response_are_rolled_back_and_reported(
+    clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, lose_responses: Callable[..., None]
 ) -> None:
-    lose_answers("BatchWriteItem")
+    lose_responses("BatchWriteItem")
 
     with pytest.raises(StoreUnavailableError, match="ConnectionClosedError") as failure:
         store.put_or_roll_back(batch_of(10), within(ROLLBACK + CALL, clock))
@@ -334,10 +334,10 @@ def test_leads_whose_answer_was_lost_are_rolled_back_and_may_land_later(
     assert stored() == {}
 
 
-def test_a_put_that_was_made_again_and_left_no_doubt_about_its_batch_is_no_failure(
-    store: DynamoDBLeadStore, stored: Read, lose_answers: Callable[..., None]
+def test_a_put_that_succeeds_when_retried_is_no_failure(
+    store: DynamoDBLeadStore, stored: Read, lose_responses: Callable[..., None]
 ) -> None:
-    lose_answers("BatchWriteItem", times=4)
+    lose_responses("BatchWriteItem", times=4)
     batch = batch_of(100)
 
     store.put_or_roll_back(batch, soon())
@@ -346,7 +346,7 @@ def test_a_put_that_was_made_again_and_left_no_doubt_about_its_batch_is_no_failu
     assert store.activity.rollbacks == 0
 
 
-def test_a_delete_that_is_made_again_leaves_no_doubt(
+def test_after_a_retried_delete_no_lead_is_in_doubt(
     clock: VirtualClock,
     dynamodb: "DynamoDBClient",
     store: DynamoDBLeadStore,
@@ -366,7 +366,7 @@ def test_a_delete_that_is_made_again_leaves_no_doubt(
 @pytest.mark.parametrize(
     "failures", list(itertools.product(["ThrottlingException", "ValidationException"], repeat=2)), ids="-".join
 )
-def test_a_rollback_that_fails_for_whatever_reason_tells_that_leads_may_be_stored(
+def test_any_failed_rollback_reports_that_leads_may_be_stored(
     dynamodb: "DynamoDBClient",
     clock: VirtualClock,
     store: DynamoDBLeadStore,
@@ -378,7 +378,7 @@ def test_a_rollback_that_fails_for_whatever_reason_tells_that_leads_may_be_store
     together, turn = threading.Barrier(4), itertools.count()
 
     def begin_together(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401
-        # The clock moves with the retries of the batch that fails: one that began late would find the time over.
+        # The retries of the failing batch move the clock. A batch that began late would have no time left.
         if "PutRequest" in str(request.body) and next(turn) < together.parties:
             together.wait(60)
 
@@ -395,7 +395,7 @@ def test_a_rollback_that_fails_for_whatever_reason_tells_that_leads_may_be_store
 
 
 @pytest.mark.parametrize("seconds", [4.5, 5.5, 6.5, 6.6, 9.5])
-def test_there_is_time_left_for_the_rollback_when_every_put_takes_as_long_as_it_may(
+def test_the_slowest_puts_leave_time_for_the_rollback(
     clock: VirtualClock, store: DynamoDBLeadStore, refuse: Callable[..., None], seconds: float
 ) -> None:
     deletes = itertools.count()
@@ -416,7 +416,7 @@ def test_there_is_time_left_for_the_rollback_when_every_put_takes_as_long_as_it_
 
 
 @pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLLBACK + CALL)])
-def test_without_time_for_a_call_and_what_may_follow_nothing_is_sent(
+def test_nothing_is_sent_without_time_for_a_call_and_its_rollback(
     clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, calls: Calls, put: str, needed: float
 ) -> None:
     with pytest.raises(StoreUnavailableError, match="no time left") as failure:
@@ -430,7 +430,7 @@ def test_without_time_for_a_call_and_what_may_follow_nothing_is_sent(
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_a_bug_is_raised_as_it_is_and_leaves_nothing_behind(
+def test_a_bug_is_raised_unchanged_and_leaves_no_leads(
     store: DynamoDBLeadStore, stored: Read, refuse: Callable[..., None], count: int
 ) -> None:
     last = f"-{count - 1:03d}"
@@ -442,9 +442,7 @@ def test_a_bug_is_raised_as_it_is_and_leaves_nothing_behind(
     assert stored() == {}
 
 
-def test_a_lead_that_the_database_finds_too_large_takes_the_others_with_it(
-    store: DynamoDBLeadStore, stored: Read
-) -> None:
+def test_if_the_database_refuses_a_large_lead_no_leads_are_stored(store: DynamoDBLeadStore, stored: Read) -> None:
     batch = batch_of(60)
     batch.leads[30]["notes"] = "x" * 410_000
 
@@ -465,9 +463,7 @@ def test_leads_on_the_free_plan_are_stored_and_counted(
     assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, count)
 
 
-def test_the_free_plan_is_filled_up_to_exactly_its_last_place(
-    store: DynamoDBLeadStore, stored: Read, free_workspace: str
-) -> None:
+def test_the_free_plan_can_be_filled_exactly(store: DynamoDBLeadStore, stored: Read, free_workspace: str) -> None:
     assert store.put_counted(batch_of(3, free_workspace), Plan.FREE, 5, soon()) is None
     assert store.put_counted(batch_of(3, free_workspace), Plan.FREE, 5, soon()) == PlanUse(Plan.FREE, 3)
     assert len(stored()) == 3
@@ -477,7 +473,9 @@ def test_the_free_plan_is_filled_up_to_exactly_its_last_place(
     assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, 5)
 
 
-def test_a_full_and_a_nearly_full_workspace_are_told_apart(intake: Intake, stored: Read, free_workspace: str) -> None:
+def test_a_full_and_a_nearly_full_workspace_get_different_errors(
+    intake: Intake, stored: Read, free_workspace: str
+) -> None:
     def take_in(count: int, *, dry_run: bool = False) -> object:
         submission = Submission(free_workspace, Plan.FREE, batch_of(count).leads, NOW)
         return intake.dry_run(submission, soon()) if dry_run else intake.take_in(submission, soon())
@@ -517,10 +515,10 @@ def test_a_request_that_came_in_before_the_upgrade_is_stored_once(
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_transaction_is_repeated_under_the_token_of_its_attempt_and_other_attempts_have_others(
-    store: DynamoDBLeadStore, free_workspace: str, calls: Calls, lose_answers: Callable[..., None], lost: int
+def test_a_transaction_keeps_its_token_in_retries_and_every_attempt_has_another(
+    store: DynamoDBLeadStore, free_workspace: str, calls: Calls, lose_responses: Callable[..., None], lost: int
 ) -> None:
-    lose_answers("TransactWriteItems", times=lost)
+    lose_responses("TransactWriteItems", times=lost)
     batch, other = batch_of(1, free_workspace), batch_of(1, free_workspace)
 
     store.put_counted(batch, Plan.FREE, 5, soon())
@@ -534,10 +532,10 @@ def test_a_transaction_is_repeated_under_the_token_of_its_attempt_and_other_atte
 
 @pytest.mark.usefixtures("not_moto")
 @pytest.mark.parametrize("count", [2, 5])
-def test_leads_whose_answer_was_lost_are_counted_once(
-    store: DynamoDBLeadStore, stored: Read, free_workspace: str, lose_answers: Callable[..., None], count: int
+def test_leads_are_counted_once_after_a_lost_response(
+    store: DynamoDBLeadStore, stored: Read, free_workspace: str, lose_responses: Callable[..., None], count: int
 ) -> None:
-    lose_answers("TransactWriteItems")
+    lose_responses("TransactWriteItems")
 
     assert store.put_counted(batch_of(count, free_workspace), Plan.FREE, 5, soon()) is None
     assert len(stored()) == count
@@ -545,7 +543,7 @@ def test_leads_whose_answer_was_lost_are_counted_once(
 
 
 @pytest.mark.usefixtures("not_moto")
-def test_of_many_requests_at_once_exactly_as_many_leads_as_allowed_are_stored_on_the_free_plan(
+def test_simultaneous_requests_fill_the_free_plan_exactly(
     store: DynamoDBLeadStore, stored: Read, free_workspace: str
 ) -> None:
     start = threading.Barrier(8)
@@ -572,7 +570,7 @@ def test_of_many_requests_at_once_exactly_as_many_leads_as_allowed_are_stored_on
         ("ServiceUnavailable", 503),
     ],
 )
-def test_a_transaction_that_is_refused_for_a_while_is_made_after_all(
+def test_a_transaction_is_retried_after_transient_errors(
     store: DynamoDBLeadStore, free_workspace: str, refuse: Callable[..., None], code: str, status: int
 ) -> None:
     refuse("TransactWriteItems", code, status=status, times=2)
@@ -589,7 +587,7 @@ def test_a_transaction_that_is_refused_for_a_while_is_made_after_all(
         ("TransactionInProgressException", 400, True),
     ],
 )
-def test_a_transaction_that_stays_refused_tells_whether_it_may_have_had_an_effect(  # noqa: PLR0913
+def test_a_failed_transaction_reports_whether_leads_may_be_stored(  # noqa: PLR0913
     store: DynamoDBLeadStore,
     stored: Read,
     free_workspace: str,
@@ -609,17 +607,17 @@ def test_a_transaction_that_stays_refused_tells_whether_it_may_have_had_an_effec
 
 
 @pytest.mark.parametrize("then", [None, "ThrottlingException", "ValidationException"])
-def test_a_transaction_whose_answer_was_lost_may_have_had_an_effect_whatever_comes_after(  # noqa: PLR0913
+def test_after_a_lost_response_of_a_transaction_leads_may_be_stored(  # noqa: PLR0913
     clock: VirtualClock,
     store: DynamoDBLeadStore,
     stored: Read,
     free_workspace: str,
     refuse: Callable[..., None],
-    lose_answers: Callable[..., None],
+    lose_responses: Callable[..., None],
     *,
     then: str | None,
 ) -> None:
-    lose_answers("TransactWriteItems")
+    lose_responses("TransactWriteItems")
     if then:
         turn = itertools.count()
         refuse("TransactWriteItems", then, when=lambda _: next(turn) > 0)
@@ -631,7 +629,7 @@ def test_a_transaction_whose_answer_was_lost_may_have_had_an_effect_whatever_com
     assert len(stored()) == 2
 
 
-def test_a_bug_in_a_transaction_is_raised_as_it_is_and_stores_and_counts_nothing(
+def test_a_bug_in_a_transaction_is_raised_unchanged_and_stores_nothing(
     store: DynamoDBLeadStore, stored: Read, free_workspace: str
 ) -> None:
     batch = batch_of(3, free_workspace)
@@ -644,7 +642,7 @@ def test_a_bug_in_a_transaction_is_raised_as_it_is_and_stores_and_counts_nothing
     assert store.plan_use(free_workspace, soon()) == PlanUse(Plan.FREE, 0)
 
 
-def test_a_lead_count_above_the_limit_is_returned_as_it_is(
+def test_a_lead_count_above_the_limit_is_returned_unchanged(
     dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings, free_workspace: str
 ) -> None:
     dynamodb.update_item(
@@ -658,7 +656,7 @@ def test_a_lead_count_above_the_limit_is_returned_as_it_is(
 
 
 def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: str = "never") -> None:
-    """Have puts stored only up to the first so many of a call: in some calls, or where a certain lead is in it."""
+    """Store only the first so many puts of a call: in some calls, or in those that contain a certain lead."""
     turn = itertools.count()
 
     def cut(request: AWSRequest, **_: Any) -> None:  # noqa: ANN401
@@ -666,7 +664,7 @@ def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: 
         ((table, writes),) = body["RequestItems"].items()
         text = json.dumps(writes)
         if "PutRequest" in text and (next(turn) < times or always in text):
-            # A call without writes is not legal: of a single one, one is made that changes nothing.
+            # A call must contain a write, so a single put is replaced by a write without effect.
             taken = [write for write in writes if always not in json.dumps(write)][:after]
             request.context["left_over"] = {table: [write for write in writes if write not in taken]}
             body["RequestItems"][table] = taken or [{"DeleteRequest": {"Key": {"pk": {"S": "-"}, "sk": {"S": "-"}}}}]
@@ -680,7 +678,7 @@ def leave_over(client: "DynamoDBClient", *, after: int, times: int = 0, always: 
 
 
 def drop(client: "DynamoDBClient", error: Exception, *, when: Callable[[str], bool]) -> None:
-    """Have the first call fail like this whose body ``when`` picks; it has no effect."""
+    """Make the first call whose body ``when`` selects fail like this, without effect."""
     turn = itertools.count()
 
     def fail(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401

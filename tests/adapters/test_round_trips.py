@@ -1,4 +1,4 @@
-"""How often a request waits for DynamoDB: as a rule twice, and not at all where the answer is known."""
+"""How often a request waits for DynamoDB: usually twice, and not at all if the outcome is known."""
 
 import threading
 from collections.abc import Iterator
@@ -62,13 +62,13 @@ def operations(stub: StubDynamoDB) -> list[str]:
     return [operation for operation, _ in stub.calls]
 
 
-def test_an_accepted_lead_takes_two(stub: StubDynamoDB, handler: LeadsApi) -> None:
+def test_an_accepted_lead_takes_two_round_trips(stub: StubDynamoDB, handler: LeadsApi) -> None:
     assert send(handler) == 200
     assert operations(stub) == ["UpdateItem", BATCH]
 
 
 class CallsAnsweredTogether(list[tuple[str, dict[str, Any]]]):
-    """Calls of a stub, of which four batches are answered when all have come: none if they come one by one."""
+    """Calls of a stub, which responds to four batches only when all four have arrived."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class CallsAnsweredTogether(list[tuple[str, dict[str, Any]]]):
             self._together.wait(timeout=60)
 
 
-def test_a_hundred_leads_take_no_more_one_after_the_other(stub: StubDynamoDB, handler: LeadsApi) -> None:
+def test_the_batches_of_a_hundred_leads_are_sent_in_parallel(stub: StubDynamoDB, handler: LeadsApi) -> None:
     stub.calls = CallsAnsweredTogether()
 
     assert send(handler, 100) == 200
@@ -88,18 +88,18 @@ def test_a_hundred_leads_take_no_more_one_after_the_other(stub: StubDynamoDB, ha
     assert stub.connections == 4, "the first batch takes the connection that counted the request"
 
 
-def test_an_unknown_key_takes_one(stub: StubDynamoDB, handler: LeadsApi) -> None:
+def test_an_unknown_key_takes_one_round_trip(stub: StubDynamoDB, handler: LeadsApi) -> None:
     assert send(handler, api_key=UNKNOWN_API_KEY) == 401
     assert operations(stub) == ["UpdateItem"]
 
 
 @pytest.mark.parametrize("api_key", ["", "cdz_", API_KEY[:-1] + "?", API_KEY[:-1] + "0"])
-def test_an_impossible_key_takes_none(stub: StubDynamoDB, handler: LeadsApi, api_key: str) -> None:
+def test_a_malformed_key_takes_no_round_trip(stub: StubDynamoDB, handler: LeadsApi, api_key: str) -> None:
     assert send(handler, api_key=api_key) == 401
     assert operations(stub) == []
 
 
-def test_a_limit_that_is_known_to_be_reached_takes_none(stub: StubDynamoDB, client: "DynamoDBClient") -> None:
+def test_a_limit_that_is_known_to_be_reached_takes_no_round_trip(stub: StubDynamoDB, client: "DynamoDBClient") -> None:
     handler = create_handler(STUB_SETTINGS._replace(rate_limit=RateLimit(1, 300)), client)
     assert send(handler) == 200
     stub.calls.clear()
@@ -115,7 +115,7 @@ def test_a_limit_that_is_known_to_be_reached_takes_none(stub: StubDynamoDB, clie
         (Plan.FREE, ["GetItem", "TransactWriteItems"], ["GetItem", "UpdateItem"], ["GetItem", "GetItem"]),
     ],
 )
-def test_an_idempotency_key_takes_one_before_the_leads_and_on_the_basic_plan_one_after_them(  # noqa: PLR0913
+def test_an_idempotency_key_takes_one_more_round_trip_and_two_on_the_basic_plan(  # noqa: PLR0913
     dynamodb: "DynamoDBClient",
     settings: Settings,
     workspaces: Workspaces,

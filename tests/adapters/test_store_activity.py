@@ -1,4 +1,4 @@
-"""What whoever watches over the store is told: how often it had to try again, and what it rolled back."""
+"""What the store reports for monitoring: its retries, and its rollbacks."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -27,16 +27,14 @@ def batch_of(count: int, workspace_id: str = "acme") -> Batch:
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_where_everything_works_there_is_nothing_to_tell(
-    store: DynamoDBLeadStore, clock: VirtualClock, count: int
-) -> None:
+def test_without_faults_there_is_no_activity(store: DynamoDBLeadStore, clock: VirtualClock, count: int) -> None:
     store.put(batch_of(count), within(SECONDS, clock))
 
     assert store.activity == QUIET
 
 
 @pytest.mark.parametrize(("count", "times"), [(1, 1), (25, 3), (100, 5)])
-def test_every_call_that_had_to_be_made_again_is_counted(
+def test_every_retried_call_is_counted(
     store: DynamoDBLeadStore, clock: VirtualClock, refuse: Callable[..., None], count: int, times: int
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException", times=times)
@@ -46,7 +44,7 @@ def test_every_call_that_had_to_be_made_again_is_counted(
     assert store.activity == StoreActivity(retried_calls=times)
 
 
-def test_a_call_for_what_the_database_left_over_is_counted_too(
+def test_a_call_for_unprocessed_items_is_counted(
     dynamodb: "DynamoDBClient", store: DynamoDBLeadStore, settings: Settings, clock: VirtualClock
 ) -> None:
     batch = batch_of(2)
@@ -79,7 +77,7 @@ def test_a_batch_that_fails_and_is_rolled_back_is_counted(
     assert store.activity == StoreActivity(retried_calls=len(calls) - needed, rollbacks=1)
 
 
-def test_a_rollback_that_fails_is_counted_as_well(
+def test_a_rollback_that_fails_is_counted(
     store: DynamoDBLeadStore, clock: VirtualClock, refuse: Callable[..., None]
 ) -> None:
     refuse("BatchWriteItem", "ThrottlingException")
@@ -91,7 +89,7 @@ def test_a_rollback_that_fails_is_counted_as_well(
     assert store.activity.rollbacks == 1
 
 
-def test_a_transaction_that_had_to_be_made_again_is_counted(
+def test_a_retried_transaction_is_counted(
     store: DynamoDBLeadStore, clock: VirtualClock, free_workspace: str, refuse: Callable[..., None]
 ) -> None:
     refuse("TransactWriteItems", "ThrottlingException", times=2)

@@ -1,4 +1,4 @@
-"""Several processes at work on one database, which has to be one that is atomic."""
+"""Several processes on one database, whose calls must be atomic."""
 
 import random
 import uuid
@@ -28,7 +28,7 @@ SHORT_WINDOW = RateLimit(requests=1_000_000, window_seconds=3)
 
 @pytest.fixture(scope="session")
 def atomic_database(database: str, dynamodb_url: str) -> str:
-    """Where a DynamoDB answers that keeps its promises to several processes at once."""
+    """The URL of a database whose calls are atomic across processes."""
     if database != "dynamodb-local":
         pytest.skip("several processes at once: only DynamoDB Local can judge (set DYNAMODB_LOCAL_URL)")
     return dynamodb_url
@@ -54,7 +54,7 @@ def client(atomic_database: str) -> Iterator["DynamoDBClient"]:
 
 @pytest.fixture(scope="session")
 def start_instance(atomic_database: str) -> Iterator[Callable[[], Instance]]:
-    """Start a further process; it ends with the tests if not before."""
+    """Start another process. It ends with the tests at the latest."""
     with ExitStack() as started:
 
         def start() -> Instance:
@@ -67,13 +67,13 @@ def start_instance(atomic_database: str) -> Iterator[Callable[[], Instance]]:
 
 @pytest.fixture(scope="session")
 def all_processes(start_instance: Callable[[], Instance]) -> list[Instance]:
-    """Processes for all tests, because it takes them long to start: some that serve requests, and two more."""
+    """Processes for all tests, because they start slowly: some that serve requests, and two more."""
     return [start_instance() for _ in range(PROCESSES + 2)]
 
 
 @pytest.fixture
 def processes(all_processes: list[Instance], start_instance: Callable[[], Instance]) -> list[Instance]:
-    """The same, without what a test that failed has left in flight."""
+    """The same processes, without anything that a failed test left in flight."""
     for index, instance in enumerate(all_processes):
         if instance.is_busy:
             all_processes[index] = start_instance()
@@ -118,13 +118,13 @@ def workspaces(client: "DynamoDBClient", settings: Settings) -> Workspaces:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """Chance that falls the same way every time, as far as the test's own process decides."""
+    """Random numbers with a fixed seed. Only the order between processes is left to chance."""
     return random.Random(3)  # noqa: S311 - not for secrets
 
 
 @pytest.fixture
 def workspace_item(client: "DynamoDBClient", settings: Settings) -> Callable[[str], dict[str, Any]]:
-    """A workspace as it is stored, as plain values."""
+    """A stored workspace, as plain values."""
 
     def read(workspace_id: str) -> dict[str, Any]:
         answer = client.get_item(TableName=settings.access_table, Key=workspace_key(workspace_id), ConsistentRead=True)

@@ -1,4 +1,4 @@
-"""Instances of the function as processes of their own: what happens in them, and how a test drives them.
+"""Instances of the function as separate processes: what runs in them, and how a test controls them.
 
 A test calls a function of this module in a process by ``Instance.start``, and may start it in several at once. Each has
 its own client, its own memory of keys and, because the function's ``now`` is an argument, its own clock.
@@ -56,7 +56,7 @@ Outcome = intake.IntakeResult | InvalidKey | RateLimited
 
 
 class Instance:
-    """A process that does one thing at a time."""
+    """A process that runs one task at a time."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._connection, theirs = Pipe()
@@ -72,7 +72,7 @@ class Instance:
         self.is_busy = False
 
     def start(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
-        """Begin something; what is returned waits until it is done, and returns its result or raises its error."""
+        """Start a task. The returned function waits until it is done, and returns its result or raises its error."""
         self._connection.send((do, args, kwargs))
         self.is_busy = True
 
@@ -86,11 +86,11 @@ class Instance:
         return result
 
     def do(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Begin something and wait for it."""
+        """Run a task, and return its result."""
         return self.start(do, *args, **kwargs)()
 
     def enough(self) -> None:
-        """Have the process end what goes on until then."""
+        """End a task that runs until the test has enough."""
         self._connection.send(_ENOUGH)
 
     def wait_until_frozen(self) -> None:
@@ -98,11 +98,11 @@ class Instance:
         assert self._connection.recv() == _FROZEN
 
     def begin_life(self, setup: "Setup") -> None:
-        """Have all that follows done by a copy of the process, to be killed: starting a process takes long."""
+        """Let a copy of the process do all that follows, so that it can be killed. Starting a process takes long."""
         self._life = self.do(live, setup)
 
     def end_life(self) -> None:
-        """Kill the copy on the spot, whatever it is at; the process is as it was before."""
+        """Kill the copy immediately. The process is as it was before."""
         assert self._life
         os.kill(self._life, signal.SIGKILL)
         while self._connection.recv() != _DIED:
@@ -160,24 +160,24 @@ class Pace:
     request_seconds: float
 
 
-# A busy machine never makes a call fail, so that what is counted is counted once.
+# Even on a busy machine no call times out, so that nothing is counted twice.
 PATIENT = Pace(TimeBudget(connect_timeout_seconds=2, read_timeout_seconds=8), request_seconds=55)
 # A third of the function's ten seconds: a downgrade's wait is short.
 HURRIED = Pace(TimeBudget(0.3, 0.6, backoff_seconds=0.1), request_seconds=3.8)
-# By so much a busy machine may end a request too late, which Lambda would have ended in time.
+# On a busy machine a request may end so much later than Lambda would have ended it.
 LATENESS = 0.8
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What an instance is to be; ``skew`` is how far its clock is ahead, in milliseconds."""
+    """How to make an instance; ``skew`` is how far its clock is ahead, in milliseconds."""
 
     settings: Settings
     pace: Pace = PATIENT
     skew: int = 0
 
     def deadline(self) -> Deadline:
-        """When a request that begins now has to be answered."""
+        """When a request that begins now must end."""
         return Deadline.after(self.pace.request_seconds, SkewedClock(self.skew), self.pace.budget)
 
 
@@ -192,7 +192,7 @@ class Service:
 
 @cache
 def service(setup: Setup) -> Service:
-    """This process's instance: the same one, with what it remembers, whenever it is asked for."""
+    """This process's instance of the function: always the same one, with its cache."""
     client = create_client(setup.pace.budget)
     settings = setup.settings
     leads = DynamoDBLeadStore(client, access_table=settings.access_table, leads_table=settings.leads_table)
@@ -205,7 +205,7 @@ def service(setup: Setup) -> Service:
 
 
 def live(setup: Setup) -> int:
-    """Go on as a copy of this process, whose id is returned; the process itself goes on when the copy has died."""
+    """Continue as a copy of this process, and return its id. The process itself continues when the copy has died."""
     service(setup)  # which has neither threads nor connections yet
     copy = os.fork()
     if copy == 0:
@@ -222,7 +222,7 @@ def admit(setup: Setup, secret: str, now: int, times: int = 1) -> list[Admittanc
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request by real time, in milliseconds: its clock was read at ``start``, and its answer was there at ``end``."""
+    """A request in real time, in milliseconds: it read its clock at ``start``, and had its response at ``end``."""
 
     start: int
     end: int
@@ -230,7 +230,7 @@ class Attempt:
 
 
 def hammer(setup: Setup, secrets: Iterable[str], pause: float = 0) -> list[Attempt]:
-    """Admit a request with each key by the real clock and the instance's skew, until the test has enough."""
+    """Admit requests with each key once, by the real clock and the instance's skew, until the test has enough."""
     attempts = []
     for secret in secrets:
         if _enough():
@@ -243,7 +243,7 @@ def hammer(setup: Setup, secrets: Iterable[str], pause: float = 0) -> list[Attem
 
 
 def hammer_on(setup: Setup, secrets: Sequence[str], pause: float = 0) -> list[Attempt]:
-    """The same with each key in turn, again and again."""
+    """The same, with each key in turn, repeatedly."""
     return hammer(setup, cycle(secrets), pause)
 
 
@@ -256,7 +256,7 @@ def _enough() -> bool:
 
 @dataclass(frozen=True)
 class Post:
-    """A request: leads whose company names say where they come from, and perhaps an Idempotency-Key."""
+    """A request: leads whose company names identify the request, and perhaps an Idempotency-Key."""
 
     secret: str
     name: str
@@ -268,8 +268,8 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of a request; the times are as in ``Attempt``. None is a 503 that says nothing for sure."""
+class Response:
+    """The outcome of a request; the times are as in ``Attempt``. None means a 503 in doubt."""
 
     post: Post
     start: int
@@ -278,7 +278,7 @@ class Answer:
     outcome: Outcome | None
 
 
-def post(setup: Setup, request: Post) -> Answer:
+def post(setup: Setup, request: Post) -> Response:
     """Take in a request as the function does."""
     start = Clock().now_ms()
     deadline = setup.deadline()
@@ -296,7 +296,7 @@ def post(setup: Setup, request: Post) -> Answer:
             )
         else:
             outcome = admitted
-    return Answer(request, start, Clock().now_ms() + 1, plan, outcome)
+    return Response(request, start, Clock().now_ms() + 1, plan, outcome)
 
 
 def _fingerprint(admitted: Admitted, request: Post) -> RequestFingerprint | None:
@@ -305,19 +305,19 @@ def _fingerprint(admitted: Admitted, request: Post) -> RequestFingerprint | None
     return RequestFingerprint(admitted.key_hash, request.idempotency_key, f"{request.name} {request.size}")
 
 
-def post_all(setup: Setup, requests: Iterable[Post], pause: float = 0) -> list[Answer]:
-    """Take in requests one after the other, with random pauses in between, until the test has enough."""
-    answers = []
+def post_all(setup: Setup, requests: Iterable[Post], pause: float = 0) -> list[Response]:
+    """Take in requests one after the other, with random pauses between them, until the test has enough."""
+    responses = []
     for request in requests:
         if _enough():
             break
-        answers.append(post(setup, request))
+        responses.append(post(setup, request))
         time.sleep(random.uniform(0, 2 * pause))  # noqa: S311 - not for secrets
-    return answers
+    return responses
 
 
-def post_on(setup: Setup, requests: Sequence[Post], pause: float = 0) -> list[Answer]:
-    """The same, and then all of them again as other requests, and so on."""
+def post_on(setup: Setup, requests: Sequence[Post], pause: float = 0) -> list[Response]:
+    """The same, but repeat all of them as new requests until the test has enough."""
     numbered = ((round_, request) for round_ in count() for request in requests)
     return post_all(
         setup,
@@ -331,7 +331,7 @@ def post_on(setup: Setup, requests: Sequence[Post], pause: float = 0) -> list[An
 
 
 def slow_writes_down(setup: Setup, *, share: float, seconds: float) -> None:
-    """Let a share of the batch writes be in flight for longer, up to so many seconds."""
+    """Delay a share of the batch writes by up to so many seconds."""
 
     def wait(**_: object) -> None:
         if random.random() < share:  # noqa: S311 - not for secrets
@@ -341,10 +341,10 @@ def slow_writes_down(setup: Setup, *, share: float, seconds: float) -> None:
 
 
 def freeze_before(setup: Setup, call: int) -> None:
-    """Stop the process for ever before the n-th call of the next request reaches the store, and tell the test.
+    """Freeze the process before the n-th call of the next request reaches the store, and notify the test.
 
-    Admission's calls do not count. Those before the n-th are answered first, and those after it, in other threads, wait
-    for ever too.
+    Admission's calls do not count. The calls before the n-th get their responses first. The calls after it, in other
+    threads, wait for ever too.
     """
     begun, answered = 0, 0
     all_answered = threading.Event()
@@ -398,7 +398,7 @@ def set_plan(setup: Setup, workspace_id: str, plan: Plan) -> int | None:
 
 
 def set_plan_of_idle(setup: Setup, workspace_id: str, plan: Plan) -> int | None:
-    """Put a workspace on a plan when it is known that no request of it writes: there is nothing to wait for."""
+    """Put a workspace on a plan without waiting, because none of its requests is writing."""
     return _administration(setup, sleep=lambda seconds: time.sleep(min(seconds, 0.25))).set_plan(workspace_id, plan)
 
 
@@ -409,24 +409,24 @@ def revoke_key(setup: Setup, workspace_id: str, secret: str) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """A change of a workspace's plan, and how many leads it held before and just after."""
+    """A change of a workspace's plan, and its number of leads before and just after."""
 
     plan: Plan
     held_before: int
-    told: int | None
+    reported: int | None
     held_after: int
 
 
 def change_plans(setup: Setup, workspace_ids: Sequence[str], rounds: int) -> list[list[Change]]:
-    """Upgrade workspaces and downgrade them again, so many times, all at random moments of their own."""
+    """Upgrade and downgrade workspaces so many times, each at its own random moments."""
 
     def turn(workspace_id: str) -> Iterator[Change]:
         administration = _administration(setup)
         for plan in [Plan.BASIC, Plan.FREE] * rounds:
             time.sleep(random.uniform(0, 0.3))  # noqa: S311 - not for secrets
             before = held(setup, workspace_id)
-            told = administration.set_plan(workspace_id, plan)
-            yield Change(plan, len(before), told, len(held(setup, workspace_id)))
+            reported = administration.set_plan(workspace_id, plan)
+            yield Change(plan, len(before), reported, len(held(setup, workspace_id)))
 
     with ThreadPoolExecutor(len(workspace_ids)) as operators:
         return list(operators.map(lambda workspace_id: list(turn(workspace_id)), workspace_ids))

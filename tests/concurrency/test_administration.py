@@ -1,4 +1,4 @@
-"""What operators change, seen from processes that are serving requests and remember the keys."""
+"""Changes by operators take effect in processes that serve requests and have cached the keys."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ NOON = 1_795_435_200_000
 
 
 def admittances(instances: list[Instance], setups: list[Setup], secret: str, now: int) -> list[Any]:
-    """What each process answers a request at a moment of its own clock."""
+    """The result of a request to each process, at a moment of its own clock."""
     return [
         result
         for several in all_of(
@@ -61,7 +61,7 @@ def test_a_revoked_key_is_refused_by_every_process_from_the_next_request_on(
     assert all(isinstance(result, Admitted) for result in admittances(instances, setups, other, NOON))
 
 
-def test_an_expiry_takes_effect_by_the_second_in_every_process_also_when_it_is_set_later(
+def test_an_expiry_takes_effect_to_the_second_in_every_process_even_if_it_is_set_later(
     instances: list[Instance], setups: list[Setup], workspaces: Workspaces, client: "DynamoDBClient", settings: Settings
 ) -> None:
     secret = workspaces.create_key(workspaces.create_workspace("Acme", Plan.BASIC))
@@ -80,7 +80,7 @@ def test_an_expiry_takes_effect_by_the_second_in_every_process_also_when_it_is_s
     assert admittances(instances, setups, secret, NOON + 10_000) == [InvalidKey()] * len(instances)
 
 
-def test_a_plan_that_is_set_holds_for_the_next_request_of_a_process_that_remembers_the_key(
+def test_a_changed_plan_holds_from_the_next_request_in_a_process_that_knows_the_key(
     instances: list[Instance],
     operator: Instance,
     setups: list[Setup],
@@ -110,7 +110,7 @@ def test_a_plan_that_is_set_holds_for_the_next_request_of_a_process_that_remembe
 
 @pytest.fixture
 def wait_for_attempts(client: "DynamoDBClient", settings: Settings, setups: list[Setup]) -> Callable[[], None]:
-    """Waits until processes have counted so many requests since that one of them has ended one that it began since."""
+    """Wait until so many requests were counted that one process has begun and ended a request since the call."""
 
     def counted() -> int:
         answer = client.scan(
@@ -127,7 +127,7 @@ def wait_for_attempts(client: "DynamoDBClient", settings: Settings, setups: list
     return wait
 
 
-def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
+def test_90_keys_in_use_change_their_plan_simultaneously(
     instances: list[Instance],
     operator: Instance,
     setups: list[Setup],
@@ -163,7 +163,7 @@ def test_90_keys_change_their_plan_all_at_once_while_they_are_in_use(
     ):
         between = [attempt for attempt in attempts if end < attempt.start and attempt.end < next_begin]
         assert {plan_of(attempt) for attempt in between} <= {plan_then}
-    # As soon as one key is seen on the first new plan, every other is, whichever process is asked.
+    # As soon as one key is on the first new plan in one process, every key is, in all processes.
     during = [attempt for attempt in attempts if attempt.end < changes[1][0]]
     seen_at = min(attempt.end for attempt in during if plan_of(attempt) is Plan.BASIC)
     assert all(plan_of(attempt) is Plan.BASIC for attempt in during if attempt.start > seen_at)

@@ -1,4 +1,4 @@
-"""The free plan's five leads, for which several processes race, while the plan changes and while it does not."""
+"""Several processes race for the free plan's five leads, with and without changes of the plan."""
 
 import random
 from collections import Counter, defaultdict
@@ -8,9 +8,9 @@ from typing import Any
 
 from concurrency.instances import (
     HURRIED,
-    Answer,
     Instance,
     Post,
+    Response,
     Setup,
     all_of,
     change_plans,
@@ -32,7 +32,7 @@ MOST = 5
 
 
 def race(secrets: Iterable[str], largest: Sequence[int], chance: random.Random, label: str = "") -> list[list[Post]]:
-    """Requests for each of four processes, in the same order, so that they meet; ``largest`` of each round.
+    """Requests for each of four processes, in the same order so that they race; ``largest`` request of each round.
 
     Half of them have an Idempotency-Key, and most of those are sent by two processes or more.
     """
@@ -48,38 +48,38 @@ def race(secrets: Iterable[str], largest: Sequence[int], chance: random.Random, 
 
 
 def names(leads: Iterable[dict[str, Any]]) -> Counter[str]:
-    """How many leads of each request there are."""
+    """The number of leads of each request."""
     return Counter(lead["company"].partition("/")[0] for lead in leads)
 
 
-def check_all_or_nothing(answers: Iterable[Answer], leads: list[dict[str, Any]]) -> None:
-    """Of an accepted request every lead is there exactly once, of a refused one none, and there are no others."""
+def check_all_or_nothing(responses: Iterable[Response], leads: list[dict[str, Any]]) -> None:
+    """Check that all leads of accepted requests are there exactly once, and no other leads."""
     assert len({lead["company"] for lead in leads}) == len(leads)
     found = names(leads)
-    by_request: dict[str, list[Answer]] = defaultdict(list)
-    for answer in answers:
-        by_request[answer.post.name].append(answer)
+    by_request: dict[str, list[Response]] = defaultdict(list)
+    for response in responses:
+        by_request[response.post.name].append(response)
     assert set(found) <= set(by_request)
     for name, same in by_request.items():
         size = same[0].post.size
-        stored = [answer.outcome for answer in same if isinstance(answer.outcome, Stored)]
+        stored = [response.outcome for response in same if isinstance(response.outcome, Stored)]
         if stored:
             assert found[name] == size
             assert len({outcome.batch_id for outcome in stored}) == 1
             assert {lead["id"] for lead in leads if lead["company"].startswith(f"{name}/")} == set(stored[0].lead_ids)
             assert [outcome.is_retry for outcome in stored].count(False) <= 1
-        elif all(answer.outcome is not None for answer in same):
+        elif all(response.outcome is not None for response in same):
             assert found[name] == 0
         else:
             assert found[name] <= size
 
 
-def test_the_last_places_go_to_whole_requests_and_never_to_a_sixth_lead(
+def test_requests_that_race_for_the_last_places_are_stored_whole_and_never_exceed_five_leads(
     instances: list[Instance], setups: list[Setup], workspaces: Workspaces, workspace_item: Item, chance: random.Random
 ) -> None:
     free = [workspaces.create_workspace("Acme", Plan.FREE) for _ in range(12)]
     secrets = [workspaces.create_key(workspace_id) for workspace_id in free]
-    # Single leads in the end, so that the last place is found.
+    # Single leads at the end, so that the last place is used.
     posts = race(secrets, [MOST] * 5 + [1] * 3, chance)
 
     results = all_of(
@@ -87,15 +87,15 @@ def test_the_last_places_go_to_whole_requests_and_never_to_a_sixth_lead(
         for instance, setup, requests in zip(instances, setups, posts, strict=True)
     )
 
-    answers = [answer for several in results for answer in several]
-    assert all(isinstance(answer.outcome, Stored | PlanLimitReached | PlanLimitExceeded) for answer in answers)
+    responses = [response for several in results for response in several]
+    assert all(isinstance(response.outcome, Stored | PlanLimitReached | PlanLimitExceeded) for response in responses)
     for workspace_id, secret in zip(free, secrets, strict=True):
         leads = list(workspaces.leads(workspace_id, page_size=100))
         assert len(leads) == int(workspace_item(workspace_id)["lead_count"]) == MOST
-        check_all_or_nothing([answer for answer in answers if answer.post.secret == secret], leads)
+        check_all_or_nothing([response for response in responses if response.post.secret == secret], leads)
 
 
-def test_a_downgraded_workspace_gets_no_lead_too_many_while_plans_change_under_requests(
+def test_a_downgraded_workspace_never_exceeds_its_limit_while_plans_change(
     instances: list[Instance],
     operator: Instance,
     setups: list[Setup],
@@ -128,31 +128,31 @@ def test_a_downgraded_workspace_gets_no_lead_too_many_while_plans_change_under_r
         for instance, setup, requests in zip(instances, setups, last, strict=True)
     )
 
-    answers = [answer for several in results for answer in several]
+    responses = [response for several in results for response in several]
     judged = []
     for workspace_id, secret, (first_up, first_down, second_up, second_down) in zip(
         changing, secrets, changed, strict=True
     ):
-        of_workspace = [answer for answer in answers if answer.post.secret == secret]
+        of_workspace = [response for response in responses if response.post.secret == secret]
         leads = list(workspaces.leads(workspace_id, page_size=100))
         check_all_or_nothing(of_workspace, leads)
         assert first_up.held_before <= MOST
-        if any(answer.outcome is None and answer.post.idempotency_key for answer in of_workspace):
+        if any(response.outcome is None and response.post.idempotency_key for response in of_workspace):
             continue  # It may have left leads that a downgrade counted, and that its retry has counted again.
         judged.append(workspace_id)
-        for told, held_then, held_later in (
-            (first_down.told, first_down.held_after, second_up.held_before),
-            (second_down.told, second_down.held_after, len(leads)),
+        for reported, held_then, held_later in (
+            (first_down.reported, first_down.held_after, second_up.held_before),
+            (second_down.reported, second_down.held_after, len(leads)),
         ):
-            assert told is not None
+            assert reported is not None
             # A downgrade counts to ten; what was stored on the basic plan stays, and then there are at most five.
-            assert min(held_then, 10) == told or told < held_then <= MOST
+            assert min(held_then, 10) == reported or reported < held_then <= MOST
             assert held_later == held_then or held_then < held_later <= MOST
         assert len(leads) >= MOST
         assert int(workspace_item(workspace_id)["lead_count"]) == min(len(leads), 10)
     assert len(judged) > len(changing) // 2
-    # Both ways of storing have been taken, and both refusals have been met.
-    assert {(answer.plan, type(answer.outcome)) for answer in answers} >= {
+    # Leads were stored in both ways, and both errors occurred.
+    assert {(response.plan, type(response.outcome)) for response in responses} >= {
         (Plan.FREE, Stored),
         (Plan.BASIC, Stored),
         (Plan.FREE, PlanLimitReached),
@@ -160,7 +160,7 @@ def test_a_downgraded_workspace_gets_no_lead_too_many_while_plans_change_under_r
     }
 
 
-def test_a_request_that_died_on_the_basic_plan_is_finished_and_counted_when_it_is_repeated_on_the_free_plan(
+def test_a_repeat_on_the_free_plan_finishes_and_counts_a_request_that_died_on_the_basic_plan(
     instances: list[Instance],
     operator: Instance,
     victim: Instance,
@@ -187,10 +187,10 @@ def test_a_request_that_died_on_the_basic_plan_is_finished_and_counted_when_it_i
         for instance, setup in zip(instances, setups, strict=True)
     )
 
-    for (workspace_id, request), answers in zip(died, zip(*results, strict=True), strict=True):
-        assert all(isinstance(answer.outcome, Stored) for answer in answers)
+    for (workspace_id, request), responses in zip(died, zip(*results, strict=True), strict=True):
+        assert all(isinstance(response.outcome, Stored) for response in responses)
         leads = list(workspaces.leads(workspace_id, page_size=1000))
-        check_all_or_nothing(answers, leads)
+        check_all_or_nothing(responses, leads)
         assert len(leads) == request.size
     # What the downgrade had counted is counted twice, which is too strict and never too lax, and can be set right.
     counts = [int(workspace_item(workspace_id)["lead_count"]) for workspace_id, _ in died]

@@ -1,4 +1,4 @@
-"""One request sent several times: at once, and after the process at work on it was killed."""
+"""One request sent several times: simultaneously, and after its process was killed."""
 
 import random
 import time
@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from concurrency.instances import HURRIED, PATIENT, Answer, Instance, Post, Setup, all_of, freeze_before, post, post_all
+from concurrency.instances import (
+    HURRIED,
+    PATIENT,
+    Instance,
+    Post,
+    Response,
+    Setup,
+    all_of,
+    freeze_before,
+    post,
+    post_all,
+)
 
 from leads_admin.workspaces import Workspaces
 from leads_core.intake import Stored
@@ -37,7 +48,7 @@ def all_rows(of: Post) -> list[str]:
 
 
 @pytest.mark.parametrize(("plan", "size"), [(Plan.BASIC, 100), (Plan.BASIC, 1), (Plan.FREE, 5), (Plan.FREE, 1)])
-def test_a_request_that_comes_in_several_times_at_once_is_stored_once_and_answered_alike(
+def test_simultaneous_duplicates_are_stored_once_and_get_the_same_result(
     instances: list[Instance], setups: list[Setup], workspaces: Workspaces, plan: Plan, size: int
 ) -> None:
     taking = [workspaces.create_workspace("Acme", plan) for _ in range(5)]
@@ -45,8 +56,8 @@ def test_a_request_that_comes_in_several_times_at_once_is_stored_once_and_answer
 
     results = all_of(instance.start(post_all, setup, posts) for instance, setup in zip(instances, setups, strict=True))
 
-    for workspace_id, sent, answers in zip(taking, posts, zip(*results, strict=True), strict=True):
-        outcomes = [answer.outcome for answer in answers]
+    for workspace_id, sent, responses in zip(taking, posts, zip(*results, strict=True), strict=True):
+        outcomes = [response.outcome for response in responses]
         stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
         assert len(stored) == len(outcomes)
         assert len({outcome.batch_id for outcome in stored}) == 1
@@ -58,7 +69,7 @@ def test_a_request_that_comes_in_several_times_at_once_is_stored_once_and_answer
         assert len({lead["date"] for lead in leads}) == 1
 
 
-def test_a_request_whose_process_was_killed_anywhere_is_finished_by_its_repeat(
+def test_a_repeat_finishes_a_request_whose_process_was_killed_at_any_call(
     instances: list[Instance],
     victim: Instance,
     setups: list[Setup],
@@ -95,18 +106,18 @@ def test_a_request_whose_process_was_killed_anywhere_is_finished_by_its_repeat(
     # Before the batches nothing was there, then more and more of it.
     assert found == [0, 0, 25, 50, 75, 100]
     leads = list(workspaces.leads(workspace_id, page_size=1000))
-    for sent, answers in zip([*frozen, *at_random], zip(*results, strict=True), strict=True):
+    for sent, responses in zip([*frozen, *at_random], zip(*results, strict=True), strict=True):
         assert rows(leads, sent) == all_rows(sent)
         assert len({lead["date"] for lead in leads if lead["company"] in all_rows(sent)}) == 1
-        assert len({batch_id(answer) for answer in answers}) == 1
+        assert len({batch_id(response) for response in responses}) == 1
 
 
-def batch_id(answer: Answer) -> str | None:
-    assert isinstance(answer.outcome, Stored)
-    return answer.outcome.batch_id
+def batch_id(response: Response) -> str | None:
+    assert isinstance(response.outcome, Stored)
+    return response.outcome.batch_id
 
 
-def test_leads_left_by_a_killed_process_are_whole_ones_even_without_an_idempotency_key(
+def test_leads_left_by_a_killed_process_are_complete_without_an_idempotency_key(
     victim: Instance, setups: list[Setup], workspaces: Workspaces, workspace_id: str
 ) -> None:
     secret = workspaces.create_key(workspace_id)

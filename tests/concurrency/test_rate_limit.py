@@ -1,7 +1,7 @@
 """The rate limit, counted by several processes whose clocks differ by up to a second.
 
-Where a statement is exact, the time is virtual: the processes are told the time, all calls of a moment end before the
-next one comes, and so it is known when each request was admitted.
+Exact statements need virtual time: the test sets the time of the processes, and all calls of a moment end before the
+next moment begins. So it is known when each request was admitted.
 """
 
 import random
@@ -46,7 +46,7 @@ def with_limit(setups: list[Setup], limit: RateLimit) -> list[Setup]:
 
 
 class VirtualTime:
-    """Moves the time on, and has the processes make requests: each moment's end before the next one begins."""
+    """Moves the time on, and lets the processes make requests. All requests of a moment end before the next moment."""
 
     def __init__(self, instances: list[Instance], setups: list[Setup], secret: str) -> None:
         self._instances = instances
@@ -56,7 +56,7 @@ class VirtualTime:
         self.refused: list[int] = []
 
     def at(self, moment: int, requests: list[int]) -> None:
-        """Let each process make so many requests at a moment of true time, which it takes for its own clock's."""
+        """Let each process make so many requests at a moment of true time, each by its own clock."""
         results = all_of(
             instance.start(admit, setup, self._secret, moment + setup.skew, times)
             for instance, setup, times in zip(self._instances, self._setups, requests, strict=True)
@@ -68,7 +68,7 @@ class VirtualTime:
 
 
 def moments(chance: random.Random, windows: int) -> Iterator[int]:
-    """Moments close together and far apart, many of them at the edges of ticks as one or another clock sees them."""
+    """Moments close together and far apart. Many of them are at the edge of a tick of one of the clocks."""
     moment = NOON + chance.randrange(TICK)
     while moment < NOON + windows * WINDOW:
         yield moment
@@ -85,7 +85,7 @@ def moments(chance: random.Random, windows: int) -> Iterator[int]:
             moment += chance.randrange(1, 1000)
 
 
-def test_no_299_seconds_hold_more_than_1000_requests_when_clocks_differ_by_a_second(
+def test_no_299_seconds_admit_more_than_1000_requests_if_clocks_differ_by_a_second(
     instances: list[Instance], limited: list[Setup], secret: str, chance: random.Random
 ) -> None:
     time = VirtualTime(instances, limited, secret)
@@ -106,7 +106,7 @@ def test_no_299_seconds_hold_more_than_1000_requests_when_clocks_differ_by_a_sec
         assert recent >= DEFAULT.requests
 
 
-def test_constant_demand_above_the_limit_is_admitted_at_less_than_1_7_percent_under_the_limit(
+def test_constant_demand_gets_at_least_98_3_percent_of_the_limit(
     instances: list[Instance], setups: list[Setup], secret: str
 ) -> None:
     # A request counts for 61 ticks of the fastest clock, which is the one that starts each, instead of for 60. So the
@@ -127,7 +127,7 @@ def test_constant_demand_above_the_limit_is_admitted_at_less_than_1_7_percent_un
     assert 1 - len(time.admitted) / ideal <= 0.017
 
 
-def test_1000_of_what_four_processes_send_at_once_are_admitted(
+def test_exactly_1000_of_the_requests_of_four_processes_are_admitted(
     instances: list[Instance], limited: list[Setup], secret: str
 ) -> None:
     results = all_of(
@@ -137,11 +137,11 @@ def test_1000_of_what_four_processes_send_at_once_are_admitted(
     admitted = [result for several in results for result in several if isinstance(result, Admitted)]
     assert len(admitted) == DEFAULT.requests
     assert all(isinstance(result, RateLimited) for several in results for result in several if result not in admitted)
-    # Each of them was told another number of requests left: none was counted as another one was.
+    # Each response has another number of remaining requests, so each request was counted by itself.
     assert sorted(result.quota.remaining for result in admitted) == list(range(DEFAULT.requests))
 
 
-def test_a_real_hammer_of_several_seconds_stays_within_the_limit(
+def test_real_load_for_several_seconds_stays_within_the_limit(
     instances: list[Instance], setups: list[Setup], secret: str
 ) -> None:
     limit = RateLimit(requests=150, window_seconds=3)
@@ -165,7 +165,7 @@ def test_a_real_hammer_of_several_seconds_stays_within_the_limit(
     assert len(admitted) >= 2 * limit.requests
 
 
-def test_a_client_that_waits_as_long_as_it_is_told_is_admitted_and_one_second_less_is_too_early(
+def test_a_client_is_admitted_after_retry_after_and_not_one_second_earlier(
     instances: list[Instance], setups: list[Setup], secret: str, chance: random.Random
 ) -> None:
     setups = with_limit(setups, RateLimit(requests=90, window_seconds=300))
@@ -174,25 +174,27 @@ def test_a_client_that_waits_as_long_as_it_is_told_is_admitted_and_one_second_le
         for instance, setup in zip(instances, setups, strict=True):
             instance.do(admit, setup, secret, NOON + ticks * TICK, times)
     exhausted = NOON + 7 * TICK + chance.randrange(TICK)
-    told = {}
+    retry_after = {}
     for instance, setup in zip(instances, setups, strict=True):
         *_, refused = instance.do(admit, setup, secret, exhausted + setup.skew, 12)
         assert isinstance(refused, RateLimited)
-        told[instance] = refused.retry_after_seconds
+        retry_after[instance] = refused.retry_after_seconds
 
-    assert set(told.values()) == {-(-(NOON + WINDOW + TICK - exhausted - setup.skew) // 1000) for setup in setups}
+    assert set(retry_after.values()) == {
+        -(-(NOON + WINDOW + TICK - exhausted - setup.skew) // 1000) for setup in setups
+    }
     for instance, setup in zip(instances, setups, strict=True):
-        early = exhausted + setup.skew + (told[instance] - 1) * 1000
+        early = exhausted + setup.skew + (retry_after[instance] - 1) * 1000
         assert isinstance(instance.do(admit, setup, secret, early)[0], RateLimited)
         # So does a client whose request comes to an instance that has not seen the key yet, with the same clock.
         newcomer = replace(setup, settings=setup.settings._replace(max_leads_per_request=99))
         assert isinstance(instance.do(admit, newcomer, secret, early)[0], RateLimited)
     for instance, setup in zip(instances, setups, strict=True):
-        in_time = exhausted + setup.skew + told[instance] * 1000
+        in_time = exhausted + setup.skew + retry_after[instance] * 1000
         assert isinstance(instance.do(admit, setup, secret, in_time)[0], Admitted)
 
 
-def test_the_counters_add_up_when_some_count_in_a_tick_that_others_leave_behind(
+def test_the_counters_add_up_if_processes_count_in_different_windows(
     instances: list[Instance], limited: list[Setup], secret: str, client: "DynamoDBClient", settings: Settings
 ) -> None:
     # Two clocks that are a whole window apart, which is what it takes: half of the processes still count in a tick that

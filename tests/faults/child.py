@@ -1,4 +1,4 @@
-"""The function in a process of its own, which can be killed."""
+"""The function in a separate process, which can be killed."""
 
 from collections.abc import Mapping
 from multiprocessing.connection import Connection

@@ -1,4 +1,4 @@
-"""Worlds to break: each has a handler with the function's own client, and a proxy between it and the database."""
+"""Worlds for faults: each has a handler with the function's own client, and a proxy in front of the database."""
 
 import logging
 import os
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-# What fails here is the way to the database: one is enough, and the strictest that is there.
+# The faults are on the way to the database, so one database is enough: the strictest one available.
 @pytest.fixture(scope="session", params=["dynamodb-local" if os.environ.get("DYNAMODB_LOCAL_URL") else "moto"])
 def database(request: pytest.FixtureRequest) -> str:
     name: str = request.param
@@ -64,7 +64,7 @@ def create_world(
         def create(case: Case, **changed_settings: Any) -> World:  # noqa: ANN401 - those of Settings
             changed = settings._replace(**changed_settings)
             proxy = stack.enter_context(Proxy(dynamodb_url, keeps_tokens=database == "moto").running())
-            with environment_lock:  # drills that are made again create their worlds at the same time
+            with environment_lock:  # repeated drills create their worlds at the same time
                 for name, value in environment(proxy.url).items():
                     monkeypatch.setenv(name, value)
                 client = stack.enter_context(closing(create_client()))
@@ -82,13 +82,13 @@ def create_world(
 
 @pytest.fixture(scope="session")
 def fault_seed() -> str:
-    """What chance depends on: a test that fails tells it, and FAULT_SEED repeats it."""
+    """The seed of all randomness. A test that fails prints it, and FAULT_SEED repeats the run."""
     return os.environ.get("FAULT_SEED") or str(secrets.randbelow(1_000_000))
 
 
 @pytest.fixture(scope="session")
 def routes(database: str, dynamodb_url: str) -> Iterator[Routes]:
-    """Clients of the function's kind behind proxies, for as many instances as there are at once."""
+    """Clients like the function's, each behind a proxy, for all instances that run in parallel."""
     if database != "dynamodb-local":
         pytest.skip("attempts that overlap: only DynamoDB Local can judge (set DYNAMODB_LOCAL_URL)")
     with ExitStack() as stack:

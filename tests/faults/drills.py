@@ -1,4 +1,4 @@
-"""Many worlds at once: a fault costs waiting time, and hardly any work."""
+"""Many worlds in parallel: a fault takes waiting time, but hardly any CPU time."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from leads_core.deadlines import TimeBudget
 from leads_core.plans import Plan
 
 Drill = Callable[[World], None]
-# A request that lost its way for want of time gets more; one that did so for a bug loses it again.
+# A request that went off course for lack of time gets more time. If the cause is a bug, it goes off course again.
 _MORE_MILLISECONDS = (2_000, 6_000)
 
 
@@ -25,7 +25,7 @@ STEPS = [(case, step) for case in CASES for step in steps(case)]
 
 
 def enough_for(world: World, step: Step) -> int:
-    """Milliseconds in which a step is tried for two seconds, and what follows it as often as it takes."""
+    """Milliseconds that allow two seconds of attempts at a step, and the steps after it."""
     budget = TimeBudget()
     seconds = budget.response_seconds + budget.call_seconds + 2
     if step in {Step.PUT, Step.DELETE}:
@@ -34,7 +34,7 @@ def enough_for(world: World, step: Step) -> int:
 
 
 def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Drill]], *, at_once: int = 12) -> None:
-    """Make each drill in a world of its own, so many at once, and tell of all that fail."""
+    """Run each drill in its own world, so many in parallel, and report all failures."""
     worlds = [create_world(case) for _, case, _ in drills]
     with ThreadPoolExecutor(at_once) as pool:
         made = [
@@ -45,7 +45,7 @@ def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Dri
 
 
 def _make(drill: Drill, world: World, create_world: CreateWorld) -> None:
-    """Make a drill; again, with more time, when it went another way than planned: the machine may just be busy."""
+    """Run a drill. If it goes off course, run it again with more time, because the machine may be busy."""
     for milliseconds in _MORE_MILLISECONDS:
         try:
             return drill(world)

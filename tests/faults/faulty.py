@@ -1,4 +1,4 @@
-"""What can go wrong with a call."""
+"""Faults of a call."""
 
 import json
 import time
@@ -27,7 +27,7 @@ def failed_behind(call: Call, forward: Forward) -> Reply:
 
 
 def failed_without_dynamodb(_call: Call, _forward: Forward) -> Reply:
-    """What a load balancer answers."""
+    """A load balancer's response."""
     return Reply(503, b"<html><body>Service Unavailable</body></html>")
 
 
@@ -50,13 +50,13 @@ def hung_behind(call: Call, forward: Forward) -> Reply:
 
 
 def cut_short(call: Call, forward: Forward) -> Reply:
-    """The connection is lost in the middle of the answer."""
+    """The connection is lost in the middle of the response."""
     reply = forward(call.body)
     return Reply(reply.status, reply.body, cut_after=len(reply.body) // 2)
 
 
 def partly_done(call: Call, forward: Forward) -> Reply:
-    """Half of a batch is written, the rest is returned; of a single item nothing is written."""
+    """Half of a batch is written, and the rest is returned. A single item is not written."""
     ((table, writes),) = call.body["RequestItems"].items()
     done, rest = writes[: len(writes) // 2], writes[len(writes) // 2 :]
     if done:
@@ -77,7 +77,7 @@ def cancelled(*codes: str) -> Fault:
 
 
 def after(what: Callable[[], object]) -> Fault:
-    """Something happens before the call gets through."""
+    """Something happens before the call is forwarded."""
 
     def fault(call: Call, forward: Forward) -> Reply:
         what()
@@ -97,7 +97,7 @@ def slowly(seconds: float) -> Fault:
 THROTTLED = refused("ThrottlingException")
 FAILED = refused("InternalServerError", 500)
 
-# Those after which the call may have had an effect, as far as the function can know.
+# After these the call may have had an effect, as far as the function can know.
 IN_DOUBT: dict[str, Fault] = {
     "500 before the effect": FAILED,
     "500 after the effect": failed_behind,

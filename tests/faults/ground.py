@@ -1,7 +1,7 @@
-"""Ground to drill on: requests sent through handlers by clocks that run, and what has to be true in the end.
+"""The environment of the drills: requests sent through handlers with running clocks, and checks of the final state.
 
-Many drills are made at once. When all of them are over, and everything late has landed, the tables are read a single
-time, and what each request was answered is held against what its workspace holds.
+Many drills run in parallel. When all of them have ended, and all late calls have taken effect, the tables are read
+once, and the responses to each request are compared with the content of its workspace.
 """
 
 import json
@@ -29,9 +29,9 @@ from support.api import ScannedWorkspaces
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A drill that lost its way for want of time gets more; one that did so for a bug loses it again.
+# A drill that went off course for lack of time gets more time. If the cause is a bug, it goes off course again.
 _MORE_MILLISECONDS = (0, 2_000, 6_000)
-# No attempt has more than that, however busy the machine.
+# No attempt takes longer, however busy the machine.
 _LONGEST_ATTEMPT_SECONDS = 90
 _MOST_KEYS_PER_READ = 100
 
@@ -44,7 +44,7 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """Routes to use again, because a client takes long to make."""
+    """Reusable routes, because creating a client takes long."""
 
     def __init__(self, create: Callable[[], Route]) -> None:
         self._create = create
@@ -53,7 +53,7 @@ class Routes:
 
     @contextmanager
     def one(self) -> Iterator[Route]:
-        """A route that nobody else uses; it is given back when everything that was sent on it has landed."""
+        """A route for one user. It is released when everything that was sent on it has taken effect."""
         with self._lock:
             route = self._free.pop() if self._free else self._create()
         route.proxy.heal()
@@ -71,15 +71,15 @@ class Instance(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a client was answered; the ids are told with a 200."""
+class Response:
+    """A response to a client. Only a 200 has ids of leads."""
 
     status: int
     message: str | None = None
     lead_ids: list[str] = field(default_factory=list)
 
     @classmethod
-    def by(cls, event: Mapping[str, Any]) -> "Told":
+    def of(cls, event: Mapping[str, Any]) -> "Response":
         body = json.loads(event["body"])
         assert event["statusCode"] == body["statusCode"]
         assert body["succeeded"] is (body["statusCode"] == 200)
@@ -87,19 +87,19 @@ class Told:
         return cls(body["statusCode"], body["message"], [lead["id"] for lead in leads])
 
     @property
-    def says_nothing_was_stored(self) -> bool:
+    def claims_nothing_was_stored(self) -> bool:
         return self.status == 503 and "Nothing was stored" in (self.message or "")
 
     @property
-    def says_leads_may_be_stored(self) -> bool:
-        return self.status == 503 and not self.says_nothing_was_stored
+    def is_in_doubt(self) -> bool:
+        return self.status == 503 and not self.claims_nothing_was_stored
 
 
 @dataclass
 class Attempt:
-    """A request that was sent; ``told`` is None as long as nobody was answered."""
+    """A request that was sent; ``response`` is None as long as there is none."""
 
-    told: Told | None = None
+    response: Response | None = None
     kinds: list[Kind] = field(default_factory=list)
 
     @property
@@ -135,7 +135,7 @@ class Scene:
     violations: list[str] = field(default_factory=list)
 
     def instance(self, *, skew_ms: int = 0) -> AbstractContextManager[Instance]:
-        """An instance of the function whose clock is ahead by so much; it ends when everything late has landed."""
+        """An instance whose clock is ahead by so much; it ends after all late calls have taken effect."""
         return self.ground.instance(skew_ms)
 
     def event(self) -> dict[str, Any]:
@@ -145,59 +145,61 @@ class Scene:
         return self.case.companies()
 
     def warm_up(self, instance: Instance) -> None:
-        """Let the key be in use: from now on it is counted in one call."""
-        answer = instance.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
-        if answer["statusCode"] != 400:
-            raise UnplannedError(f"{answer} before the drill has begun")
+        """Use the key once: from now on counting a request takes one call."""
+        reply = instance.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
+        if reply["statusCode"] != 400:
+            raise UnplannedError(f"{reply} before the drill has begun")
         instance.proxy.wait_until_landed()
         instance.proxy.heal()
 
-    def send(self, instance: Instance, milliseconds: int = LIMIT_MS) -> Told:
-        """Send the request; what it is told to have stored has to be there at once."""
+    def send(self, instance: Instance, milliseconds: int = LIMIT_MS) -> Response:
+        """Send the request, and check that the leads of a 200 are stored."""
         attempt = Attempt()
         self.attempts.append(attempt)
         sent_before = len(instance.proxy.calls)
-        told = Told.by(instance.handler(self.event(), Context(milliseconds)))
+        response = Response.of(instance.handler(self.event(), Context(milliseconds)))
         attempt.kinds = [kind(call) for call in instance.proxy.calls[sent_before:]]
-        self.note(attempt, told)
-        return told
+        self.record(attempt, response)
+        return response
 
-    def start(self, instance: Instance, milliseconds: int = LIMIT_MS) -> "Future[Told]":
-        """Send the request, and do not wait for the answer."""
+    def start(self, instance: Instance, milliseconds: int = LIMIT_MS) -> "Future[Response]":
+        """Send the request without waiting for the response."""
         return self.ground.attempts.submit(self.send, instance, milliseconds)
 
-    def note(self, attempt: Attempt, told: Told) -> None:
-        """Note an answer, and whether it is true as yet."""
-        attempt.told = told
-        missing = self.ground.missing(self.workspace_id, told.lead_ids)
+    def record(self, attempt: Attempt, response: Response) -> None:
+        """Record a response, and check that it is true now."""
+        attempt.response = response
+        missing = self.ground.missing(self.workspace_id, response.lead_ids)
         if missing:
             self.violations.append(f"{missing} of {self.case.lead_count} leads were not there at the 200")
 
     def check(self, snapshot: Snapshot) -> None:
-        """Note what is not true of the answers when everything is over."""
+        """Record the violations that are left when everything has ended."""
         held = snapshot.leads.get(self.workspace_id, {})
-        self.violations += [f"{told} must not be" for told in self._told() if not self._is_legal(told)]
+        self.violations += [
+            f"{response} is not allowed" for response in self._responses() if not self._is_legal(response)
+        ]
         self.violations += self._of_repeats(held) if self.case.has_key else self._of_requests(held)
         if self.case.plan is Plan.FREE and snapshot.lead_counts[self.workspace_id] != len(held):
             self.violations.append(f"{snapshot.lead_counts[self.workspace_id]} are counted, {len(held)} held")
 
-    def _told(self) -> list[Told]:
-        return [attempt.told for attempt in self.attempts if attempt.told]
+    def _responses(self) -> list[Response]:
+        return [attempt.response for attempt in self.attempts if attempt.response]
 
-    def _stored(self) -> list[Told]:
-        return [told for told in self._told() if told.status == 200]
+    def _stored(self) -> list[Response]:
+        return [response for response in self._responses() if response.status == 200]
 
-    def _is_legal(self, told: Told) -> bool:
-        if told.status == 400:
-            return self.case.plan is Plan.FREE and not self.case.has_key and "free plan" in (told.message or "")
-        return told.status in {200, 503}
+    def _is_legal(self, response: Response) -> bool:
+        if response.status == 400:
+            return self.case.plan is Plan.FREE and not self.case.has_key and "free plan" in (response.message or "")
+        return response.status in {200, 503}
 
     def _of_repeats(self, held: Mapping[str, HeldLead]) -> Iterator[str]:
-        """What is not true of attempts at one request with an Idempotency-Key."""
+        """Violations by attempts at one request with an Idempotency-Key."""
         if stored := self._stored():
             yield from self._of_a_200(stored[0], held)
-            if any(told.lead_ids != stored[0].lead_ids for told in stored):
-                yield "two answers of 200 tell different ids"
+            if any(response.lead_ids != stored[0].lead_ids for response in stored):
+                yield "two responses of 200 have different ids"
             if extra := held.keys() - set(stored[0].lead_ids):
                 yield f"EXTRA: {len(extra)} leads are held besides those of the 200"
             return
@@ -208,26 +210,26 @@ class Scene:
             yield "the leads have several dates"
         have_written = any(attempt.has_written for attempt in self.attempts)
         for attempt in self.attempts:
-            # One that was not even admitted cannot know of the others.
+            # An attempt that was not admitted cannot know of the others.
             knows = attempt.has_written or not have_written
-            if held and attempt.told and attempt.told.says_nothing_was_stored and knows:
-                yield f"APPEARED: {len(held)} leads are held after {attempt.told.message!r}"
+            if held and attempt.response and attempt.response.claims_nothing_was_stored and knows:
+                yield f"APPEARED: {len(held)} leads are held after {attempt.response.message!r}"
 
     def _of_requests(self, held: Mapping[str, HeldLead]) -> Iterator[str]:
-        """What is not true of requests that have nothing to do with each other."""
-        told_ids: set[str] = set()
-        for told in self._stored():
-            yield from self._of_a_200(told, held)
-            if told_ids & set(told.lead_ids):
-                yield "two requests are told the same ids"
-            told_ids |= set(told.lead_ids)
-        others = Counter(held[lead_id].company for lead_id in held.keys() - told_ids)
-        in_doubt = sum(attempt.told is None or attempt.told.says_leads_may_be_stored for attempt in self.attempts)
+        """Violations by independent requests."""
+        reported_ids: set[str] = set()
+        for response in self._stored():
+            yield from self._of_a_200(response, held)
+            if reported_ids & set(response.lead_ids):
+                yield "two requests have the same ids"
+            reported_ids |= set(response.lead_ids)
+        others = Counter(held[lead_id].company for lead_id in held.keys() - reported_ids)
+        in_doubt = sum(attempt.response is None or attempt.response.is_in_doubt for attempt in self.attempts)
         if others and max(others.values()) > in_doubt:
-            yield f"APPEARED: {others.total()} leads are held that nobody was told of, {in_doubt} requests are in doubt"
+            yield f"APPEARED: {others.total()} leads are held that no response has, {in_doubt} requests are in doubt"
 
-    def _of_a_200(self, told: Told, held: Mapping[str, HeldLead]) -> Iterator[str]:
-        expected = dict(zip(told.lead_ids, self.companies(), strict=True))
+    def _of_a_200(self, response: Response, held: Mapping[str, HeldLead]) -> Iterator[str]:
+        expected = dict(zip(response.lead_ids, self.companies(), strict=True))
         if lost := expected.keys() - held.keys():
             yield f"LOST: {len(lost)} of {len(expected)} leads are gone after a 200"
         if any(held[lead_id].company != expected[lead_id] for lead_id in expected.keys() & held.keys()):
@@ -260,36 +262,36 @@ class Ground:
             yield Instance(real_handler(self._settings, route.client, skew_ms), route.proxy)
 
     def make(self, drills: Mapping[str, tuple[Case, Drill]], *, at_once: int = 40) -> None:
-        """Make each drill on a scene of its own, and tell of all that left something untrue behind."""
+        """Run each drill on its own scene, and report all violations."""
         scenes: dict[str, Scene] = {}
-        lost_their_way: dict[str, BaseException] = {}
+        off_course: dict[str, BaseException] = {}
         for milliseconds in _MORE_MILLISECONDS:
-            to_be_made = [name for name in drills if name not in scenes or name in lost_their_way]
+            to_be_made = [name for name in drills if name not in scenes or name in off_course]
             scenes |= {name: self._scene(name, drills[name][0], milliseconds) for name in to_be_made}
-            errors = _at_once(at_once, {name: _bound(drills[name][1], scenes[name]) for name in to_be_made})
-            lost_their_way = {name: error for name, error in errors.items() if isinstance(error, UnplannedError)}
+            errors = _in_parallel(at_once, {name: _bound(drills[name][1], scenes[name]) for name in to_be_made})
+            off_course = {name: error for name, error in errors.items() if isinstance(error, UnplannedError)}
             for name, error in errors.items():
-                if name not in lost_their_way:
+                if name not in off_course:
                     scenes[name].violations.append(repr(error))
         self._check(scenes.values())
-        # The store has recovered, and nobody is at work any more: the next try has to make everything right.
+        # The store has recovered, and no request is running: the next attempt must complete everything.
         repeatable = {name: scene for name, scene in scenes.items() if scene.case.has_key}
-        errors = _at_once(at_once, {name: _bound(self._try_again, scene) for name, scene in repeatable.items()})
+        errors = _in_parallel(at_once, {name: _bound(self._try_again, scene) for name, scene in repeatable.items()})
         for name, error in errors.items():
-            scenes[name].violations.append(f"the last try: {error!r}")
+            scenes[name].violations.append(f"the last attempt: {error!r}")
         self._check(repeatable.values())
         failures = [
             f"{name}: {'; '.join(dict.fromkeys(scene.violations))}"
             for name, scene in scenes.items()
             if scene.violations
         ]
-        failures += [f"{name}: went another way: {error}" for name, error in lost_their_way.items()]
+        failures += [f"{name}: went off course: {error}" for name, error in off_course.items()]
         assert not failures, "\n".join(
             [f"FAULT_SEED={self._seed}: {len(failures)} of {len(drills)} drills failed", *failures]
         )
 
     def calls_of(self, case: Case) -> int:
-        """How many calls an attempt makes that nothing disturbs."""
+        """The number of calls of an undisturbed attempt."""
         calls = 0
 
         def drill(scene: Scene) -> None:
@@ -303,15 +305,15 @@ class Ground:
         return calls
 
     def missing(self, workspace_id: str, lead_ids: list[str]) -> int:
-        """How many of these leads a workspace does not hold."""
+        """The number of these leads that a workspace does not hold."""
         if not lead_ids:
             return 0
         assert len(lead_ids) <= _MOST_KEYS_PER_READ
         table = self._settings.leads_table
         keys = [lead_key(workspace_id, lead_id) for lead_id in lead_ids]
-        answer = self._database.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
-        assert not answer["UnprocessedKeys"]
-        return len(lead_ids) - len(answer["Responses"][table])
+        reply = self._database.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
+        assert not reply["UnprocessedKeys"]
+        return len(lead_ids) - len(reply["Responses"][table])
 
     def _scene(self, name: str, case: Case, more_milliseconds: int) -> Scene:
         workspace_id = self._workspaces.create_workspace("Test", case.plan)
@@ -320,9 +322,9 @@ class Ground:
 
     def _try_again(self, scene: Scene) -> None:
         with scene.instance() as instance:
-            told = scene.send(instance)
-        if told.status != 200:
-            scene.violations.append(f"STUCK: the last try was answered {told.status} {told.message!r}")
+            response = scene.send(instance)
+        if response.status != 200:
+            scene.violations.append(f"STUCK: the last attempt got {response.status} {response.message!r}")
 
     def _check(self, scenes: Iterable[Scene]) -> None:
         snapshot = self._snapshot()
@@ -348,7 +350,7 @@ class Ground:
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
-    """Whether it came to be so within so many seconds."""
+    """Wait until a condition holds. Return whether it did within so many seconds."""
     deadline = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > deadline:
@@ -357,8 +359,8 @@ def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def answer_to(attempt: "Future[Told]") -> Told:
-    """Wait for the answer to a request that was started."""
+def response_to(attempt: "Future[Response]") -> Response:
+    """Wait for the response to a request that was started."""
     return attempt.result(_LONGEST_ATTEMPT_SECONDS)
 
 
@@ -366,8 +368,8 @@ def _bound(what: Drill, scene: Scene) -> Callable[[], None]:
     return lambda: what(scene)
 
 
-def _at_once(at_once: int, work: Mapping[str, Callable[[], None]]) -> dict[str, BaseException]:
-    """Do all of it, so much at once, and return what went wrong."""
+def _in_parallel(at_once: int, work: Mapping[str, Callable[[], None]]) -> dict[str, BaseException]:
+    """Do all the work, so much in parallel, and return the errors."""
     with ThreadPoolExecutor(at_once) as pool:
         done = {name: pool.submit(call) for name, call in work.items()}
     return {name: error for name, call in done.items() if (error := call.exception())}

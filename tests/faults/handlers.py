@@ -1,4 +1,4 @@
-"""How the drills make the handler: what they know of its construction stands here."""
+"""How the drills make the handler. Only this module knows how it is constructed."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,5 +14,5 @@ Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
 def real_handler(settings: Settings, client: "DynamoDBClient", skew_ms: int = 0) -> Handler:
-    """The handler by a clock that runs, and is ahead of this machine's by so much."""
+    """A handler whose running clock is ahead of this machine's by so much."""
     return create_handler(settings, client, SkewedClock(skew_ms))

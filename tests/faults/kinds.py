@@ -1,4 +1,4 @@
-"""What a call does to the database, as far as the call itself shows it: nothing here knows how the function works."""
+"""The kind of a call to the database, as the call itself shows it, without knowledge of the function's code."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ DECIDING = {Kind.PUT, Kind.DELETE, Kind.TRANSACTION}
 
 
 def kind(call: Call) -> Kind:
-    """The kind of a call: a record is what is noted of a request with an Idempotency-Key."""
+    """The kind of a call; RECORD is for idempotency records."""
     match call.operation:
         case "GetItem" | "Query" | "BatchGetItem":
             return Kind.READ
@@ -41,7 +41,7 @@ def each(*kinds: Kind) -> Callable[[Call], bool]:
 
 
 def first(*kinds: Kind, count: int = 1) -> Callable[[Call], bool]:
-    """So many first calls of these kinds, tries of the same call among them."""
+    """The first so many calls of these kinds, including retries."""
     return _by_number(lambda number: number <= count, *kinds)
 
 

@@ -1,4 +1,4 @@
-"""Calls that take effect when nobody reckons with it any more."""
+"""Calls that take effect after they were given up."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ LONGEST_SECONDS = 3.0
 def late(seconds: float, *, drops: bool = False) -> Fault:
     """The call is carried out so many seconds after the function has given it up.
 
-    It runs into its time limit, unless the connection ``drops`` at once. ``Proxy.wait_until_landed`` waits for all.
+    It times out, unless the connection ``drops`` immediately. ``Proxy.wait_until_landed`` waits for all.
     """
 
     def fault(call: Call, forward: Forward) -> Reply:
@@ -23,7 +23,7 @@ def late(seconds: float, *, drops: bool = False) -> Fault:
 def late_at_any_time(
     chance: Random, shortest: float = SHORTEST_SECONDS, longest: float = LONGEST_SECONDS, *, drops: bool | None = None
 ) -> Fault:
-    """Each call comes late by another time, and is given up in either way unless it is told."""
+    """Each call is late by another time. Unless ``drops`` is given, it times out or its connection drops."""
 
     def fault(call: Call, forward: Forward) -> Reply:
         dropped = chance.random() < 0.5 if drops is None else drops

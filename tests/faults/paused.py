@@ -1,4 +1,4 @@
-"""An attempt in a process of its own, which can be paused and wakes up long after."""
+"""An attempt in a separate process, which can be paused for long."""
 
 import logging
 import multiprocessing
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from faults.ground import Attempt, Instance, Scene, Told
+from faults.ground import Attempt, Instance, Response, Scene
 from faults.handlers import real_handler
 from faults.proxy import Call, Fault, Forward, Reply
 from faults.world import LIMIT_MS, Context, set_environment
@@ -31,7 +31,7 @@ class PausedAttempt:
     def __init__(
         self, scene: Scene, instance: Instance, is_meant: Callable[[Call], bool], *, takes_effect: bool
     ) -> None:
-        """The call is carried out before the pause if it ``takes_effect``, and otherwise after it."""
+        """If it ``takes_effect``, the call is carried out before the pause, otherwise after it."""
         self._scene = scene
         self._attempt = Attempt()
         scene.attempts.append(self._attempt)
@@ -50,22 +50,22 @@ class PausedAttempt:
         self._pid_is_known.set()
 
     def wait_until_paused(self) -> bool:
-        """Whether it is paused; it may also have ended, without a call that was meant."""
+        """Whether it is paused. It may also have ended, if it did not make such a call."""
         while not self._has_stopped_or_ended.wait(0.05):
             if self._answers.poll():
                 return False
         return True
 
     def wake_up(self) -> None:
-        """Let it go on to its end."""
+        """Resume it, and wait for its end."""
         self._goes_on.set()
         if self.is_paused:
             os.kill(self._pid, signal.SIGCONT)
         assert self._answers.poll(_START_SECONDS), "the process has not ended"
-        self._scene.note(self._attempt, Told.by(self._answers.recv()))
+        self._scene.record(self._attempt, Response.of(self._answers.recv()))
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         self._goes_on.set()
         self._process.kill()
         self._process.join()
@@ -105,7 +105,7 @@ class PausedAttempt:
 def paused(
     scene: Scene, instance: Instance, is_meant: Callable[[Call], bool], *, takes_effect: bool
 ) -> Iterator[PausedAttempt]:
-    """An attempt that is paused at the first call that is meant, or has ended without one."""
+    """An attempt that is paused at the first such call, or has ended without one."""
     attempt = PausedAttempt(scene, instance, is_meant, takes_effect=takes_effect)
     try:
         attempt.wait_until_paused()

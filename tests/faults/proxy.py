@@ -1,4 +1,4 @@
-"""A proxy in front of a DynamoDB: passes calls on, except those that are to go wrong."""
+"""A proxy in front of a DynamoDB: it forwards calls, and injects faults."""
 
 import json
 import select
@@ -16,14 +16,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-# No call of the function waits that long.
+# No call of the function waits so long.
 _LONGEST_HANG_SECONDS = 15
 # Databases close a connection that is idle for longer.
 _LONGEST_IDLE_SECONDS = 2
 
 
 class Step(StrEnum):
-    """What the function makes a call for."""
+    """The purpose of a call of the function."""
 
     COUNT = "count"
     READ = "read"
@@ -47,7 +47,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of DynamoDB's, or only the first ``cut_after`` bytes of it."""
+    """A response of DynamoDB, or only its first ``cut_after`` bytes."""
 
     status: int
     body: bytes
@@ -55,17 +55,17 @@ class Reply:
 
 
 class DroppedError(Exception):
-    """Raised by a fault: the connection is closed without an answer."""
+    """Raised by a fault: the connection is closed without a response."""
 
 
 class HungError(Exception):
-    """Raised by a fault: the connection stays open without an answer."""
+    """Raised by a fault: the connection stays open without a response."""
 
 
 class LateError(Exception):
-    """Raised by a fault: ``effect`` comes so many seconds after the function has given the call up.
+    """Raised by a fault: ``effect`` happens so many seconds after the function has given up the call.
 
-    It gives up when its time for a call is over, or at once because the connection ``drops``.
+    The function gives up when its time for a call is over, or immediately if the connection ``drops``.
     """
 
     def __init__(self, effect: Callable[[], object], seconds: float, *, drops: bool) -> None:
@@ -76,7 +76,7 @@ class LateError(Exception):
 
 
 Forward = Callable[[dict[str, Any]], Reply]
-# What happens instead of a call; it may forward the call itself, or a part of it.
+# A fault replaces a call. It may forward the call, or a part of it.
 Fault = Callable[[Call, Forward], Reply]
 
 
@@ -91,11 +91,11 @@ EVER = Everything()
 
 
 class Proxy:
-    """A DynamoDB of which single calls can go wrong, by their step and number."""
+    """A DynamoDB with faults, which are injected by step and number of a call."""
 
     def __init__(self, database_url: str, *, keeps_tokens: bool) -> None:
         self._database = urlsplit(database_url).netloc
-        # Stands in for a database that takes no client tokens: a transaction that was made is not made again.
+        # For a database without client tokens: a transaction that was made is not repeated.
         self._made: dict[str, Reply] | None = {} if keeps_tokens else None
         self._faults: list[tuple[Callable[[Call], bool], Fault]] = []
         self._lock = threading.Lock()
@@ -104,7 +104,7 @@ class Proxy:
         self._idle = threading.Condition(self._lock)
         self.closing = threading.Event()
         self.calls: list[Call] = []
-        # What a call waits for before anything else happens, and holds meanwhile.
+        # Each call first enters this context, and stays in it until it ends.
         self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._connections: list[tuple[HTTPConnection, float]] = []
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -125,12 +125,12 @@ class Proxy:
                 connection.close()
 
     def _serve(self) -> None:
-        # Not serve_forever, which looks about many times a second: there are hundreds of proxies.
+        # Not serve_forever, which polls many times a second: there are hundreds of proxies.
         while not self.closing.is_set():
             self._server.handle_request()
 
     def inject(self, step: Step | None, fault: Fault, numbers: Container[int] = EVER) -> None:
-        """Let calls of a step go wrong; without a step, calls by their position."""
+        """Inject a fault into calls of a step; without a step, into calls by their position."""
 
         def is_meant(call: Call) -> bool:
             return call.step is step and call.number in numbers if step else call.position in numbers
@@ -138,29 +138,29 @@ class Proxy:
         self.inject_when(is_meant, fault)
 
     def inject_when(self, is_meant: Callable[[Call], bool], fault: Fault) -> None:
-        """Let the calls that are meant go wrong; of several faults, the one that was injected first."""
+        """Inject a fault into matching calls. If several faults match, the first one wins."""
         with self._lock:
             self._faults.append((is_meant, fault))
 
     def heal(self) -> None:
-        """Let nothing go wrong any more, and count anew."""
+        """Remove all faults, and reset the counters."""
         with self._lock:
             self._faults.clear()
             self.calls.clear()
             self.turn = nullcontext
 
     def settle(self) -> None:
-        """Wait until what has reached the proxy has had its effect."""
+        """Wait until every call that has reached the proxy has taken effect."""
         with self._idle:
             assert self._idle.wait_for(lambda: not self._at_work, timeout=5)
 
     def wait_until_landed(self, seconds: float = 60) -> None:
-        """Wait until everything that the function ever sent has had its effect, late or not."""
+        """Wait until every call of the function has taken effect, also late ones."""
         with self._idle:
             assert self._idle.wait_for(lambda: not self._at_work and not self._late, timeout=seconds)
 
     def land(self, late: LateError) -> None:
-        """Carry out what the function has given up."""
+        """Carry out calls that the function has given up."""
         try:
             if not self.closing.wait(late.seconds):
                 late.effect()
@@ -200,7 +200,7 @@ class Proxy:
 
     @contextmanager
     def _connection(self) -> Iterator[HTTPConnection]:
-        """A connection to the database that is free, and still open for sure; it is kept if nothing goes wrong."""
+        """A free connection to the database that is certainly open. It is kept if no error occurs."""
         with self._lock:
             connection, used_at = self._connections.pop() if self._connections else (None, 0.0)
         if connection is None or time.monotonic() - used_at > _LONGEST_IDLE_SECONDS:
@@ -235,7 +235,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as it is declared there
-        """Leave out the lost connections: they are what this is for."""
+        """Ignore lost connections, because faults cause them."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -254,7 +254,7 @@ def _step(operation: str, body: dict[str, Any]) -> Step:
 
 
 def _wait_until_given_up(connection: socket.socket, closing: threading.Event) -> None:
-    """Wait until the function has closed the connection: it sends nothing more before it has its answer."""
+    """Wait until the function has closed the connection. It sends nothing more before it has its response."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     deadline = time.monotonic() + _LONGEST_HANG_SECONDS
@@ -292,7 +292,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
                     _wait_until_given_up(self.connection, proxy.closing)
                 self.close_connection = True
                 proxy.land(late)
-            except (DroppedError, OSError):  # by order, or because the function has given up
+            except (DroppedError, OSError):  # because of a fault, or because the function has given up
                 self.close_connection = True
 
         def _send(self, reply: Reply) -> None:

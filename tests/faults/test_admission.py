@@ -1,4 +1,4 @@
-"""Counting a request, when that goes wrong: one too strict for each answer that was lost, and never too lax."""
+"""Faults while a request is counted: each lost response counts one request too many, and the limit still holds."""
 
 import pytest
 from faults.faulty import HUNG, IN_DOUBT, QUICK, REFUSED, cut_short, dropped_behind, failed_behind, hung_behind
@@ -15,7 +15,7 @@ BEHIND = {failed_behind, dropped_behind, hung_behind, cut_short}
 
 @pytest.mark.parametrize("starts_tick", [True, False], ids=["that starts a tick", "within a tick"])
 @pytest.mark.parametrize("fault", [*QUICK.values(), *HUNG.values()], ids=[*QUICK, *HUNG])
-def test_a_count_whose_answer_is_lost_costs_one_request(
+def test_a_lost_response_to_a_count_costs_one_request(
     create_world: CreateWorld, fault: Fault, *, starts_tick: bool
 ) -> None:
     world = create_world(ONE, rate_limit=LIMIT)
@@ -28,7 +28,7 @@ def test_a_count_whose_answer_is_lost_costs_one_request(
             world.proxy.inject(Step.COUNT, fault, {1})
         statuses.append(world.send().status)
 
-    lost = 1 if fault in BEHIND else 0  # and one request was there before
+    lost = 1 if fault in BEHIND else 0  # and one request was counted before
     assert statuses == [200] * (5 - lost) + [429] * (1 + lost)
     assert world.used() == 6
 
@@ -38,12 +38,12 @@ def test_a_store_that_cannot_count_admits_nobody(create_world: CreateWorld, faul
     world = create_world(ONE, rate_limit=LIMIT)
     world.proxy.inject(Step.COUNT, fault)
 
-    answer = world.send(3_100)
+    response = world.send(3_100)
 
     tries = world.proxy.steps().count(Step.COUNT)
-    # An answer may be lost until the limit is reached: then the client is over it.
-    assert answer.status in ({429, 503} if fault in BEHIND else {503})
-    if answer.status == 503:
-        assert answer.message == NOTHING
+    # Lost responses may use up the limit: then the client is over it.
+    assert response.status in ({429, 503} if fault in BEHIND else {503})
+    if response.status == 503:
+        assert response.message == NOTHING
     assert world.held() == []
     assert world.used() <= 1 + (min(tries, 5) if fault in BEHIND else 0)

@@ -1,10 +1,10 @@
-"""Clocks that run while a request is in flight, are not alike, and admissions that take long."""
+"""Clocks that run during a request and differ, and slow admissions."""
 
 import time
 
 import pytest
 from faults.faulty import THROTTLED, failed_behind, hung, partly_done, slowly
-from faults.ground import Drill, Ground, Instance, Scene, answer_to
+from faults.ground import Drill, Ground, Instance, Scene, response_to
 from faults.kinds import Kind, each, first, later
 from faults.late_effects import late_at_any_time
 from faults.proxy import Call, Forward, Proxy, Reply
@@ -20,7 +20,7 @@ _TRIES = 4
 
 
 def slow_to_admit(proxy: Proxy, seconds: int = 3) -> None:
-    """No try of an admission is answered for some seconds."""
+    """Let attempts at an admission hang for some seconds."""
     proxy.inject_when(first(Kind.ADMISSION, count=seconds), hung)
 
 
@@ -35,8 +35,8 @@ def _throttled_slowly(call: Call, forward: Forward) -> Reply:
     return THROTTLED(call, forward)
 
 
-def test_an_attempt_that_was_admitted_slowly_takes_nothing_from_a_repeat_that_was_told_200(ground: Ground) -> None:
-    """It cannot note that its leads are stored, and what it does about that takes some time."""
+def test_an_attempt_that_was_admitted_slowly_deletes_no_lead_of_a_repeat_that_got_200(ground: Ground) -> None:
+    """It cannot mark its leads as stored, and its reaction to that takes some time."""
 
     def drill_for(skew_ms: int) -> Drill:
         def drill(scene: Scene) -> None:
@@ -48,9 +48,9 @@ def test_an_attempt_that_was_admitted_slowly_takes_nothing_from_a_repeat_that_wa
                 ours.proxy.inject_when(first(Kind.DELETE, count=2), hung)
                 ours.proxy.inject_when(each(Kind.DELETE), slowly(0.9))
                 attempt = scene.start(ours)
-                time.sleep(3.5)  # the repeat is to find the other at work
+                time.sleep(3.5)  # the repeat should find the other one running
                 send_until_stored(scene, another)
-                answer_to(attempt)
+                response_to(attempt)
 
         return drill
 
@@ -61,7 +61,7 @@ def test_an_attempt_that_was_admitted_slowly_takes_nothing_from_a_repeat_that_wa
 
 
 def _break(proxy: Proxy, scene: Scene) -> None:
-    """Let calls go wrong, by chance."""
+    """Inject random faults."""
 
     def late(call: Call, forward: Forward) -> Reply:
         return late_at_any_time(scene.chance)(call, forward)
@@ -75,7 +75,7 @@ def _break(proxy: Proxy, scene: Scene) -> None:
     proxy.inject_when(first(Kind.DELETE, count=scene.chance.randint(0, 2)), scene.chance.choice(faults))
 
 
-def test_whatever_the_clocks_say_and_however_slow_the_admission_the_answers_stay_true(ground: Ground) -> None:
+def test_responses_stay_true_with_differing_clocks_and_slow_admissions(ground: Ground) -> None:
     def drill(scene: Scene) -> None:
         skew_ms = scene.chance.randint(-MOST_SKEW_MS, MOST_SKEW_MS)
         with scene.instance() as ours, scene.instance(skew_ms=skew_ms) as another:
@@ -87,7 +87,7 @@ def test_whatever_the_clocks_say_and_however_slow_the_admission_the_answers_stay
             if scene.chance.random() < 0.3:
                 slow_to_admit(another.proxy, scene.chance.randint(1, 3))
             send_until_stored(scene, another)
-            answer_to(attempt)
+            response_to(attempt)
 
     drills = {f"{case}, run {run}": (case, drill) for case in REPEATABLE for run in range(16)}
     ground.make(drills, at_once=len(drills))

@@ -1,4 +1,4 @@
-"""A store that recovers: the request is stored, once, and the client notices nothing."""
+"""A store that recovers: the request is stored once, and succeeds for the client."""
 
 import pytest
 from faults.drills import STEPS, Drill, in_parallel, steps
@@ -10,7 +10,7 @@ from leads_core.plans import Plan
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_request_takes_the_steps_that_are_made_to_fail(create_world: CreateWorld, case: Case) -> None:
+def test_a_request_takes_all_the_steps_with_faults(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
 
     world.check(world.send())
@@ -20,13 +20,13 @@ def test_a_request_takes_the_steps_that_are_made_to_fail(create_world: CreateWor
 
 
 @pytest.mark.parametrize("fault", QUICK.values(), ids=QUICK)
-def test_a_step_that_fails_twice_fails_no_request(create_world: CreateWorld, fault: Fault) -> None:
+def test_a_request_succeeds_if_a_step_fails_twice(create_world: CreateWorld, fault: Fault) -> None:
     def drill_for(step: Step) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(step, fault, range(1, 3))
-            answer = world.send()
-            world.check(answer)
-            world.expect(answer, 200, None)
+            response = world.send()
+            world.check(response)
+            world.expect(response, 200, None)
 
         return drill
 
@@ -34,13 +34,13 @@ def test_a_step_that_fails_twice_fails_no_request(create_world: CreateWorld, fau
 
 
 @pytest.mark.parametrize("fault", HUNG.values(), ids=HUNG)
-def test_a_connection_that_hangs_is_given_up_for_another_one(create_world: CreateWorld, fault: Fault) -> None:
+def test_a_hanging_connection_is_replaced(create_world: CreateWorld, fault: Fault) -> None:
     def drill_for(step: Step) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(step, fault, {1})
-            answer = world.send()
-            world.check(answer)
-            world.expect(answer, 200, None)
+            response = world.send()
+            world.check(response)
+            world.expect(response, 200, None)
 
         return drill
 
@@ -48,15 +48,15 @@ def test_a_connection_that_hangs_is_given_up_for_another_one(create_world: Creat
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.plan is Plan.BASIC], ids=str)
-def test_what_is_left_unprocessed_is_sent_again_and_nothing_else(create_world: CreateWorld, case: Case) -> None:
+def test_only_unprocessed_items_are_sent_again(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
     faults = 6
     world.proxy.inject(Step.PUT, partly_done, range(1, faults + 1))
 
-    answer = world.send()
+    response = world.send()
 
-    world.check(answer)
-    world.expect(answer, 200, None)
+    world.check(response)
+    world.expect(response, 200, None)
     sent = [
         len(writes)
         for call in world.proxy.calls
@@ -64,7 +64,7 @@ def test_what_is_left_unprocessed_is_sent_again_and_nothing_else(create_world: C
         for writes in call.body["RequestItems"].values()
     ]
     assert max(sent) <= 25
-    # Of 25, 12 are written and 13 come back, then 7; of a single one none. Which batch is sent again first is chance.
+    # Of 25 items, 12 are written and 13 are returned, then 7. A single item is not written. Retries come in any order.
     left = [writes - writes // 2 for writes in sent[:faults]]
     assert sum(sent) == case.lead_count + sum(left)
     assert Step.DELETE not in world.proxy.steps()

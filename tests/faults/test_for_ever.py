@@ -1,4 +1,4 @@
-"""A store that does not recover: 503 in time, nothing is left behind, and the client is told the truth."""
+"""A store that does not recover: 503 in time, no leads are left behind, and the message is true."""
 
 import pytest
 from faults.drills import STEPS, Drill, enough_for, in_parallel
@@ -12,13 +12,13 @@ BASIC = [case for case in CASES if case.plan is Plan.BASIC]
 
 
 def fails_for_ever(case: Case, step: Step, fault: Fault, message: str, milliseconds: int | None = None) -> Drill:
-    """The step never succeeds; when the store has recovered, the next try of the client's does."""
+    """The step never succeeds. When the store has recovered, the client's next attempt does."""
 
     def drill(world: World) -> None:
         world.proxy.inject(step, fault)
-        answer = world.send(milliseconds or enough_for(world, step))
-        world.check(answer)
-        world.expect(answer, 503, message, step=step)
+        response = world.send(milliseconds or enough_for(world, step))
+        world.check(response)
+        world.expect(response, 503, message, step=step)
         if case.has_key or message == NOTHING:
             world.try_again()
 
@@ -26,14 +26,14 @@ def fails_for_ever(case: Case, step: Step, fault: Fault, message: str, milliseco
 
 
 def in_doubt(case: Case, step: Step) -> str:
-    """What is said when it is not known whether the step was taken: admission stores no leads."""
+    """The message if it is unknown whether the step took effect. Admission stores no leads."""
     if case.has_key:
         return RETRY_FINISHES
     return NOTHING if step is Step.COUNT else PERHAPS
 
 
 @pytest.mark.parametrize("fault", REFUSED.values(), ids=REFUSED)
-def test_a_store_that_refuses_a_step_for_ever_leaves_nothing_stored_or_a_retry_finishes_it(
+def test_if_a_step_always_fails_nothing_is_stored_or_a_retry_finishes_it(
     create_world: CreateWorld, fault: Fault
 ) -> None:
     drills = [
@@ -44,7 +44,7 @@ def test_a_store_that_refuses_a_step_for_ever_leaves_nothing_stored_or_a_retry_f
 
 
 @pytest.mark.parametrize("fault", IN_DOUBT.values(), ids=IN_DOUBT)
-def test_a_store_whose_answers_are_lost_leaves_nothing_stored_or_the_client_is_told(
+def test_if_responses_are_lost_nothing_is_stored_or_the_message_says_so(
     create_world: CreateWorld, fault: Fault
 ) -> None:
     drills = [
@@ -54,7 +54,9 @@ def test_a_store_whose_answers_are_lost_leaves_nothing_stored_or_the_client_is_t
 
 
 @pytest.mark.parametrize("fault", HUNG.values(), ids=HUNG)
-def test_a_store_that_hangs_is_answered_for_within_the_ten_seconds(create_world: CreateWorld, fault: Fault) -> None:
+def test_a_request_to_a_hanging_store_gets_a_response_within_ten_seconds(
+    create_world: CreateWorld, fault: Fault
+) -> None:
     drills = [
         (
             f"{case}, {step}",
@@ -67,15 +69,15 @@ def test_a_store_that_hangs_is_answered_for_within_the_ten_seconds(create_world:
 
 
 @pytest.mark.parametrize("case", BASIC, ids=str)
-def test_a_store_that_leaves_a_part_of_every_batch_undone_for_ever_keeps_none_of_it_or_a_retry_finishes_it(
+def test_if_batches_stay_unprocessed_nothing_is_stored_or_a_retry_finishes_it(
     create_world: CreateWorld, case: Case
 ) -> None:
     world = create_world(case)
     world.proxy.inject(Step.PUT, partly_done)
 
-    answer = world.send(enough_for(world, Step.PUT))
+    response = world.send(enough_for(world, Step.PUT))
 
-    world.check(answer)
-    world.expect(answer, 503, RETRY_FINISHES if case.has_key else NOTHING)
+    world.check(response)
+    world.expect(response, 503, RETRY_FINISHES if case.has_key else NOTHING)
     assert (world.held() != []) is (case.lead_count > 1 and case.has_key)
     world.try_again()

@@ -1,4 +1,4 @@
-"""The process is killed, between any two calls: what is left is completed by the next try with the same key."""
+"""The process is killed between any two calls: the next attempt with the same key completes the request."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ _PROCESSES.set_forkserver_preload(
 
 
 def sent_by_a_process_that_is_killed(world: World, position: int, *, takes_effect: bool) -> bool:
-    """Whether it lived: it is killed when the call of that position arrives, or when it has taken effect."""
+    """Whether the process survived. It is killed when the call at that position arrives, or after its effect."""
     pid: list[int] = []
 
     def kill(call: Call, forward: Forward) -> Reply:
@@ -55,7 +55,7 @@ def sent_by_a_process_that_is_killed(world: World, position: int, *, takes_effec
 
 @pytest.mark.parametrize("takes_effect", [False, True], ids=["before a call", "after a call"])
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_whenever_the_process_is_killed_each_lead_ends_up_stored_once(
+def test_each_lead_is_stored_once_whenever_the_process_is_killed(
     create_world: CreateWorld, case: Case, *, takes_effect: bool
 ) -> None:
     calls = len(steps(case)) + (3 if case.lead_count == 100 else 0)
@@ -70,6 +70,6 @@ def test_whenever_the_process_is_killed_each_lead_ends_up_stored_once(
         world.check_count()
         if case.has_key:
             claimed = {Step.CLAIM, Step.TRANSACT} & set(world.proxy.steps()[: None if takes_effect else -1])
-            answer = world.try_again()
-            assert ("Idempotent-Replayed" in answer.headers) is (bool(claimed) or lived)
+            response = world.try_again()
+            assert ("Idempotent-Replayed" in response.headers) is (bool(claimed) or lived)
             assert world.try_again().headers["Idempotent-Replayed"] == "true"

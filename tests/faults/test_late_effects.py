@@ -1,4 +1,4 @@
-"""Calls that take effect after they were given up: what was answered stays true when they have landed."""
+"""Calls take effect after they were given up: earlier responses stay true."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from faults.faulty import dropped_behind, partly_done
-from faults.ground import Drill, Ground, Scene, answer_to, wait_until
+from faults.ground import Drill, Ground, Scene, response_to, wait_until
 from faults.kinds import Kind, each, first, later
 from faults.late_effects import late, late_at_any_time
 from faults.proxy import Call, Fault, Forward, Proxy, Reply
@@ -20,7 +20,7 @@ BASIC = [case for case in CASES if case.plan is Plan.BASIC]
 RUNS = 4
 WHEN = ("at once", "after a second", "while the first is at work")
 
-# Injects into a proxy that some calls come late.
+# Injects late effects of some calls into a proxy.
 Lateness = Callable[[Proxy, Fault], None]
 
 
@@ -70,7 +70,7 @@ def lateness_of(case: Case) -> list[Lateness]:
 
 
 def coming_late(inject: Lateness, when: str) -> Drill:
-    """Calls of a request come late, and it is repeated by another instance."""
+    """Calls of a request are late, and another instance gets a repeat."""
 
     def drill(scene: Scene) -> None:
         has_begun = False
@@ -87,16 +87,16 @@ def coming_late(inject: Lateness, when: str) -> Drill:
             if when == "while the first is at work":
                 wait_until(lambda: has_begun or attempt.done(), LIMIT_MS / 1000)
             else:
-                answer_to(attempt)
+                response_to(attempt)
                 time.sleep(1 if when == "after a second" else 0)
             scene.send(another)
-            answer_to(attempt)
+            response_to(attempt)
 
     return drill
 
 
 @pytest.mark.parametrize("has_key", [True, False], ids=["once", "without a key"])
-def test_whatever_lands_late_the_answers_stay_true(ground: Ground, *, has_key: bool) -> None:
+def test_responses_stay_true_whichever_calls_are_late(ground: Ground, *, has_key: bool) -> None:
     drills = {
         f"{case}, late{inject.__name__.replace('_', ' ')}, repeated {when}": (case, coming_late(inject, when))
         for case in CASES
@@ -106,7 +106,7 @@ def test_whatever_lands_late_the_answers_stay_true(ground: Ground, *, has_key: b
     ground.make(drills, at_once=len(drills))
 
 
-def test_a_delete_that_lands_late_takes_nothing_from_the_repeat_that_was_told_200(ground: Ground) -> None:
+def test_a_late_delete_deletes_no_lead_of_a_repeat_that_got_200(ground: Ground) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours, scene.instance() as another:
             scene.warm_up(ours)
@@ -118,7 +118,7 @@ def test_a_delete_that_lands_late_takes_nothing_from_the_repeat_that_was_told_20
 
 
 @pytest.mark.parametrize("drops", [False, True], ids=["timed out", "dropped"])
-def test_after_nothing_was_stored_no_put_lands(ground: Ground, *, drops: bool) -> None:
+def test_no_put_takes_effect_after_a_response_of_nothing_stored(ground: Ground, *, drops: bool) -> None:
     def drill(scene: Scene) -> None:
         with scene.instance() as ours:
             scene.warm_up(ours)
@@ -128,18 +128,18 @@ def test_after_nothing_was_stored_no_put_lands(ground: Ground, *, drops: bool) -
     ground.make({f"{case}, run {run}": (case, drill) for case in BASIC for run in range(RUNS)})
 
 
-def test_with_an_idempotency_key_a_503_says_that_leads_may_be_stored(ground: Ground) -> None:
-    """The retry finishes what is there, so nothing is rolled back, and nobody can know what an attempt has left."""
+def test_with_an_idempotency_key_a_503_states_that_leads_may_be_stored(ground: Ground) -> None:
+    """The retry finishes the request, so nothing is rolled back, and it is unknown what an attempt has left."""
 
     def drill_for(fault: Fault) -> Drill:
         def drill(scene: Scene) -> None:
             with scene.instance() as ours:
                 scene.warm_up(ours)
                 ours.proxy.inject_when(each(Kind.PUT, Kind.TRANSACTION), fault)
-                told = scene.send(ours)
-            if told.status != 503:
-                raise UnplannedError(told)
-            assert told.says_leads_may_be_stored
+                response = scene.send(ours)
+            if response.status != 503:
+                raise UnplannedError(response)
+            assert response.is_in_doubt
 
         return drill
 

@@ -1,4 +1,4 @@
-"""Attempts at one request that overlap: their calls in every order that matters, some of which fail."""
+"""Overlapping attempts at one request: their calls in every relevant order, and with faults."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import pytest
 from faults.faulty import FAILED, THROTTLED, dropped_behind, failed_behind, hung, hung_behind
-from faults.ground import Drill, Ground, Scene, answer_to
+from faults.ground import Drill, Ground, Scene, response_to
 from faults.kinds import at_position, from_position
 from faults.late_effects import late_at_any_time
 from faults.proxy import Call, Fault, Forward, Reply
@@ -16,9 +16,9 @@ from faults.world import REPEATABLE, Case
 pytestmark = pytest.mark.timeout(240)
 
 ONE, MANY, FREE = REPEATABLE
-# More turns than anybody has calls.
+# More turns than an attempt has calls.
 _TO_THE_END = 30
-# Drills that wait for nothing are hardly faster for being many.
+# Drills without waiting gain little from running in parallel.
 _OF_SHORT_ONES = 12
 ONCE: dict[str, Fault] = {
     "throttled": THROTTLED,
@@ -35,7 +35,7 @@ FOR_EVER: dict[str, Fault] = {
 
 
 def taking_turns(order: Sequence[str], faults: Mapping[str, tuple[int, int | None, Fault]] | None = None) -> Drill:
-    """Attempts, named in their order, make their calls in it; and some fail, from one position to another."""
+    """Attempts make their calls in the given order of names. Some calls fail, from one position to another."""
 
     def drill(scene: Scene) -> None:
         turns = Turns(order)
@@ -55,7 +55,7 @@ def taking_turns(order: Sequence[str], faults: Mapping[str, tuple[int, int | Non
                 attempt.add_done_callback(lambda _attempt, name=name: turns.over(name))  # type: ignore[misc]
                 attempts.append(attempt)
             for attempt in attempts:
-                answer_to(attempt)
+                response_to(attempt)
 
     return drill
 
@@ -65,7 +65,7 @@ def _skew(scene: Scene) -> int:
 
 
 def interleavings(calls: int) -> Iterator[str]:
-    """Every order of the calls of two attempts, of which the first begins: they are alike."""
+    """Every order of the calls of two attempts. The first one begins, because they are alike."""
     for places in combinations(range(1, 2 * calls), calls - 1):
         yield "".join("A" if place in {0, *places} else "B" for place in range(2 * calls))
 
@@ -79,7 +79,7 @@ def test_two_attempts_in_every_order_of_their_calls_store_each_lead_once(ground:
     ground.make(drills, at_once=_OF_SHORT_ONES)
 
 
-def test_many_leads_of_one_attempt_between_any_two_calls_of_the_other_are_stored_once(ground: Ground) -> None:
+def test_an_attempt_that_runs_between_any_two_calls_of_another_stores_each_lead_once(ground: Ground) -> None:
     calls = ground.calls_of(MANY)
     drills = {
         f"{ours} of A, {theirs} of B": (
@@ -104,12 +104,12 @@ def test_three_attempts_store_each_lead_once(ground: Ground) -> None:
 def failing_beside_another(
     ground: Ground, faults: Mapping[str, Fault], *, for_ever: bool
 ) -> dict[str, tuple[Case, Drill]]:
-    """At any call of an attempt another one comes in between, makes some calls, and the first begins to fail."""
+    """At any call of an attempt, another attempt makes some calls, and then calls of the first one fail."""
     drills = {}
     for case in REPEATABLE:
         calls = ground.calls_of(case)
         pairs = product(range(1, calls + 1), range(1, calls + 1, 1 if case is not MANY else 3))
-        # Each pair meets one of the faults, and its neighbours meet the others.
+        # Each pair gets one of the faults, and its neighbours get the others.
         for ours, theirs in pairs:
             name, fault = list(faults.items())[(ours + theirs) % len(faults)]
             drill = taking_turns("A" * ours + "B" * theirs, {"A": (ours, None if for_ever else ours, fault)})
@@ -117,16 +117,16 @@ def failing_beside_another(
     return drills
 
 
-def test_an_attempt_that_fails_once_beside_another_loses_and_doubles_nothing(ground: Ground) -> None:
+def test_an_attempt_that_fails_once_beside_another_loses_and_duplicates_no_lead(ground: Ground) -> None:
     ground.make(failing_beside_another(ground, ONCE, for_ever=False), at_once=_OF_SHORT_ONES)
 
 
-def test_an_attempt_that_fails_for_ever_beside_another_loses_and_doubles_nothing(ground: Ground) -> None:
+def test_an_attempt_that_keeps_failing_beside_another_loses_and_duplicates_no_lead(ground: Ground) -> None:
     drills = failing_beside_another(ground, FOR_EVER, for_ever=True)
     ground.make(drills, at_once=len(drills))
 
 
-def test_attempts_that_both_fail_and_whose_calls_land_late_lose_and_double_nothing(ground: Ground) -> None:
+def test_failing_attempts_with_late_calls_lose_and_duplicate_no_lead(ground: Ground) -> None:
     def drill_for(calls: int) -> Drill:
         def drill(scene: Scene) -> None:
             def fault(call: Call, forward: Forward) -> Reply:

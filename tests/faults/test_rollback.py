@@ -1,4 +1,4 @@
-"""Rolling back what was written of a request without an Idempotency-Key that failed, when that goes wrong too."""
+"""A failed request without an Idempotency-Key is rolled back, also with faults in the rollback."""
 
 from faults.drills import Drill, enough_for, in_parallel
 from faults.faulty import FAILED, HUNG, THROTTLED, cut_short, dropped_behind, failed_behind, partly_done
@@ -19,14 +19,14 @@ FAULTS = {
 }
 
 
-def test_a_rollback_that_fails_once_is_made_again(create_world: CreateWorld) -> None:
+def test_a_rollback_is_retried(create_world: CreateWorld) -> None:
     def drill_for(fault: Fault) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, partly_done)
             world.proxy.inject(Step.DELETE, fault, {1})
-            answer = world.send(enough_for(world, Step.PUT) + 1000)
-            world.check(answer)
-            world.expect(answer, 503, NOTHING, step=Step.DELETE)
+            response = world.send(enough_for(world, Step.PUT) + 1000)
+            world.check(response)
+            world.expect(response, 503, NOTHING, step=Step.DELETE)
             world.try_again()
 
         return drill
@@ -37,15 +37,15 @@ def test_a_rollback_that_fails_once_is_made_again(create_world: CreateWorld) -> 
     )
 
 
-def test_when_the_rollback_fails_too_the_client_is_told(create_world: CreateWorld) -> None:
+def test_if_the_rollback_fails_too_the_message_says_so(create_world: CreateWorld) -> None:
     def drill_for(fault: Fault) -> Drill:
         def drill(world: World) -> None:
             world.proxy.inject(Step.PUT, THROTTLED, {1})
             world.proxy.inject(Step.PUT, partly_done)
             world.proxy.inject(Step.DELETE, fault)
-            answer = world.send(enough_for(world, Step.PUT))
-            world.check(answer)
-            world.expect(answer, 503, PERHAPS, step=Step.DELETE)
+            response = world.send(enough_for(world, Step.PUT))
+            world.check(response)
+            world.expect(response, 503, PERHAPS, step=Step.DELETE)
 
         return drill
 
@@ -55,7 +55,7 @@ def test_when_the_rollback_fails_too_the_client_is_told(create_world: CreateWorl
     )
 
 
-def test_under_an_idempotency_key_nothing_is_deleted_and_the_request_may_be_sent_again_at_once(
+def test_with_an_idempotency_key_nothing_is_deleted_and_an_immediate_retry_succeeds(
     create_world: CreateWorld,
 ) -> None:
     def drill(world: World) -> None:
@@ -63,8 +63,8 @@ def test_under_an_idempotency_key_nothing_is_deleted_and_the_request_may_be_sent
         assert world.send(enough_for(world, Step.PUT)).status == 503
         assert Step.DELETE not in world.proxy.steps()
         world.proxy.heal()
-        answer = world.send()
-        world.check(answer)
-        world.expect(answer, 200, None)
+        response = world.send()
+        world.check(response)
+        world.expect(response, 200, None)
 
     in_parallel(create_world, [(str(case), case, drill) for case in REPEATABLE])

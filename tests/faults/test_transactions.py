@@ -1,4 +1,4 @@
-"""The free plan's transaction, cancelled for each of the reasons."""
+"""The free plan's transaction, cancelled for each reason."""
 
 import pytest
 from faults.drills import enough_for
@@ -21,76 +21,74 @@ PASSING = {
 
 @pytest.mark.parametrize("case", FREE, ids=str)
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_a_transaction_cancelled_for_a_reason_that_passes_is_made_again(
+def test_a_transaction_is_retried_after_a_transient_cancellation(
     create_world: CreateWorld, case: Case, fault: Fault
 ) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, fault, {1, 2})
-    answer = world.send()
-    world.check(answer)
-    world.expect(answer, 200, None)
+    response = world.send()
+    world.check(response)
+    world.expect(response, 200, None)
 
 
 @pytest.mark.parametrize("case", FREE, ids=str)
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_a_transaction_cancelled_for_ever_leaves_nothing(create_world: CreateWorld, case: Case, fault: Fault) -> None:
+def test_a_transaction_that_is_always_cancelled_stores_nothing(
+    create_world: CreateWorld, case: Case, fault: Fault
+) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, fault)
-    answer = world.send(enough_for(world, Step.TRANSACT))
+    response = world.send(enough_for(world, Step.TRANSACT))
     assert world.held() == []
-    world.expect(answer, 503, RETRY_FINISHES if case.has_key else NOTHING)
+    world.expect(response, 503, RETRY_FINISHES if case.has_key else NOTHING)
     world.try_again()
 
 
 @pytest.mark.parametrize("case", FREE, ids=str)
-def test_a_transaction_that_was_made_and_is_made_again_counts_once(create_world: CreateWorld, case: Case) -> None:
+def test_a_transaction_that_is_retried_after_its_effect_counts_once(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, failed_behind, {1})
     world.proxy.inject(Step.TRANSACT, refused("TransactionInProgressException"), {2})
-    answer = world.send()
-    world.check(answer)
-    world.expect(answer, 200, None)
+    response = world.send()
+    world.check(response)
+    world.expect(response, 200, None)
     tokens = {call.body["ClientRequestToken"] for call in world.proxy.calls if call.step is Step.TRANSACT}
     assert len(tokens) == 1
 
 
 @pytest.mark.parametrize("case", FREE, ids=str)
-def test_a_condition_that_fails_because_the_plan_was_used_up_meanwhile_stores_nothing(
-    create_world: CreateWorld, case: Case
-) -> None:
+def test_if_the_plan_is_used_up_meanwhile_nothing_is_stored(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, FAILED, {1})
     world.proxy.inject(Step.TRANSACT, after(lambda: _hold(world, 4)), {2})
-    answer = world.send()
-    world.expect(answer, 400, "Can not have more than 5 leads on the free plan.")
+    response = world.send()
+    world.expect(response, 400, "Can not have more than 5 leads on the free plan.")
     assert world.held() == []
     assert world.lead_count() == 4
 
 
 @pytest.mark.parametrize("case", FREE, ids=str)
-def test_a_condition_that_fails_because_the_plan_was_changed_meanwhile_stores_without_counting(
-    create_world: CreateWorld, case: Case
-) -> None:
+def test_if_the_plan_changes_meanwhile_leads_are_stored_without_counting(create_world: CreateWorld, case: Case) -> None:
     world = create_world(case)
     world.proxy.inject(Step.TRANSACT, after(lambda: world.workspaces.set_plan(world.workspace_id, Plan.BASIC)), {1})
     assert world.send().status == 200
     assert world.held() == world.companies()
 
 
-def test_a_condition_that_fails_because_a_twin_was_faster_gives_the_twins_answer(create_world: CreateWorld) -> None:
+def test_if_a_duplicate_is_faster_its_response_is_returned(create_world: CreateWorld) -> None:
     case = FREE[1]
     world = create_world(case)
-    twin_answered = []
+    duplicate_statuses = []
 
-    def twin() -> None:
-        twin_answered.append(world.handler(world.event(), _Hurried())["statusCode"])
+    def duplicate() -> None:
+        duplicate_statuses.append(world.handler(world.event(), _Hurried())["statusCode"])
 
-    world.proxy.inject(Step.TRANSACT, after(twin), {1})
-    answer = world.send()
-    assert twin_answered == [200]
-    assert answer.status == 200
-    assert answer.headers["Idempotent-Replayed"] == "true"
-    world.check(answer)
+    world.proxy.inject(Step.TRANSACT, after(duplicate), {1})
+    response = world.send()
+    assert duplicate_statuses == [200]
+    assert response.status == 200
+    assert response.headers["Idempotent-Replayed"] == "true"
+    world.check(response)
 
 
 def test_a_retry_after_a_transaction_in_doubt_is_a_replay(create_world: CreateWorld) -> None:

@@ -1,18 +1,18 @@
-"""Attempts take turns: who may make the next call is decided beforehand."""
+"""Attempts take turns: the order of their calls is fixed."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-# Longer than the function waits for a call. Who lets the others wait for so long is waiting for them.
+# Longer than the function waits for a call. An attempt that makes no call for so long is waiting for the others.
 _PATIENCE_SECONDS = 1.5
 
 
 class Turns:
-    """An order of calls, as the names of those whose turn it is; after it, everybody is free.
+    """An order of calls, as names of attempts. After it, all attempts are free.
 
-    A turn is a call, which nobody else makes one beside. When nobody takes his turn for long, the order is given up.
+    A turn is one call, during which no other attempt makes a call. If a turn is not taken for long, the order ends.
     """
 
     def __init__(self, order: Sequence[str]) -> None:
@@ -21,17 +21,17 @@ class Turns:
         self._is_taken = False
 
     def of(self, name: str) -> Callable[[], AbstractContextManager[None]]:
-        """What a proxy has to wait for (see ``Proxy.turn``)."""
+        """The turns of an attempt, for its proxy (see ``Proxy.turn``)."""
         return lambda: self._turn(name)
 
     def over(self, name: str) -> None:
-        """Leave out whoever has no calls to make any more."""
+        """Skip an attempt that makes no more calls."""
         with self._changed:
             self._order = deque(other for other in self._order if other != name)
             self._changed.notify_all()
 
     def wait_for(self, name: str, seconds: float = 10) -> None:
-        """Wait until it is somebody's turn, or everybody is free."""
+        """Wait until it is the turn of an attempt, or all are free."""
         with self._changed:
             self._changed.wait_for(lambda: not self._order or self._order[0] == name, seconds)
 

@@ -1,4 +1,4 @@
-"""A handler behind the proxy, a workspace of its own, and what has to be true after each of its answers."""
+"""A handler behind the proxy, its own workspace, and what must be true after each response."""
 
 import json
 import os
@@ -36,7 +36,7 @@ _FREE_PLAN = {
 
 
 class UnplannedError(AssertionError):
-    """The request went another way than the test wants to see, which need not be wrong."""
+    """The request took another course than the test needs, which is not necessarily wrong."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     message: str | None
     headers: Mapping[str, str]
@@ -94,7 +94,7 @@ class Answer:
 
 @dataclass
 class World:
-    """One workspace, one handler, one proxy in between."""
+    """One workspace, one handler, and a proxy between them."""
 
     case: Case
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -109,9 +109,9 @@ class World:
     idempotency_key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def warm_up(self) -> None:
-        """Let the key be known, and in use: from now on it is counted in one call."""
-        answer = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
-        assert answer["statusCode"] == 400
+        """Use the key once: from now on counting a request takes one call."""
+        response = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
+        assert response["statusCode"] == 400
         self.proxy.heal()
 
     def event(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class World:
         return self.case.companies()
 
     def held(self) -> list[str]:
-        """The leads that the workspace holds, past the proxy."""
+        """The leads that the workspace holds, read without the proxy."""
         return sorted(str(lead["company"]) for lead in self.workspaces.scanned_leads(self.workspace_id))
 
     def lead_count(self) -> int:
@@ -131,70 +131,70 @@ class World:
         return int(item["lead_count"]["N"])
 
     def used(self) -> int:
-        """How many requests the key's rate limit has counted."""
+        """The number of requests that the key's rate limit has counted."""
         item = self.database.get_item(
             TableName=self.settings.access_table, Key=api_key_key(hash_secret(self.key)), ConsistentRead=True
         )["Item"]
         return int(item["used"]["N"])
 
-    def send(self, milliseconds: int = LIMIT_MS) -> Answer:
-        """Send the request, and check what has to be true of every answer."""
+    def send(self, milliseconds: int = LIMIT_MS) -> Response:
+        """Send the request, and check what must be true of every response."""
         started = time.monotonic()
-        answer = self.handler(self.event(), Context(milliseconds))
+        response = self.handler(self.event(), Context(milliseconds))
         seconds = time.monotonic() - started
-        assert seconds < milliseconds / 1000, f"answered after {seconds:.2f} s of {milliseconds} ms"
-        body = json.loads(answer["body"])
+        assert seconds < milliseconds / 1000, f"response after {seconds:.2f} s of {milliseconds} ms"
+        body = json.loads(response["body"])
         status, message = body["statusCode"], body["message"]
         assert list(body) == ([*_MEMBERS, "data"] if status == 200 else _MEMBERS)
-        assert answer["statusCode"] == status
+        assert response["statusCode"] == status
         assert body["succeeded"] is (status == 200)
         assert body["statusCodeDescription"] == "NONE"
         assert status in {200, 400, 401, 429, 503}, body
         if status == 503:
             assert message in ({RETRY_FINISHES} if self.case.has_key else {NOTHING, PERHAPS})
-            assert int(answer["headers"]["Retry-After"]) > 0
+            assert int(response["headers"]["Retry-After"]) > 0
         elif status == 400:
             assert message in _FREE_PLAN
         else:
             assert message == {200: None, 401: "Invalid API key."}.get(status, message)
         self.proxy.settle()
-        return Answer(status, message, answer["headers"])
+        return Response(status, message, response["headers"])
 
-    def check(self, answer: Answer, *, held_before: int = 0) -> None:
-        """All leads are there once, or none; the third is said: that some may be."""
+    def check(self, response: Response, *, held_before: int = 0) -> None:
+        """Check that all leads are there once, or none, or some if the response states that."""
         held = self.held()
-        if answer.status == 200:
+        if response.status == 200:
             assert held == self.companies()
-        elif answer.message in {PERHAPS, RETRY_FINISHES}:
+        elif response.message in {PERHAPS, RETRY_FINISHES}:
             assert len(held) == len(set(held))
             assert set(held) <= set(self.companies())
         else:
-            assert len(held) == held_before, f"{len(held)} leads are held after {answer}"
+            assert len(held) == held_before, f"{len(held)} leads are held after {response}"
         self.check_count()
 
     def check_count(self) -> None:
         if self.case.plan is Plan.FREE:
             assert self.lead_count() == len(self.held())
 
-    def expect(self, answer: Answer, status: int, message: str | None, *, step: Step | None = None) -> None:
-        """Check that it is this answer, and that the request got as far as this step."""
-        if (answer.status, answer.message) != (status, message) or step not in {None, *self.proxy.steps()}:
-            raise UnplannedError(f"{answer} after {self.proxy.steps()}")
+    def expect(self, response: Response, status: int, message: str | None, *, step: Step | None = None) -> None:
+        """Check that the response is this one, and that the request reached this step."""
+        if (response.status, response.message) != (status, message) or step not in {None, *self.proxy.steps()}:
+            raise UnplannedError(f"{response} after {self.proxy.steps()}")
 
-    def try_again(self) -> Answer:
+    def try_again(self) -> Response:
         """Send the request again when the store has recovered."""
         self.proxy.heal()
-        answer = self.send()
-        self.expect(answer, 200, None)
-        self.check(answer)
-        return answer
+        response = self.send()
+        self.expect(response, 200, None)
+        self.check(response)
+        return response
 
 
 CreateWorld = Callable[..., World]
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """What the function's client is told by Lambda and the template."""
+    """The variables that Lambda and the template set for the function's client."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
