@@ -313,7 +313,7 @@ def test_an_emptied_journal_is_not_begun_anew_with_another_key(leads: Leads, run
     new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
     result = leads("leads.csv", LEADS_API_KEY=new_key)
     assert result.returncode == 1
-    assert last_line(result).startswith("leads.csv.journal is empty, which no journal ever is")
+    assert last_line(result).startswith("leads.csv.journal is empty, and a journal never is")
     assert leads.stored() == companies(3)
 
 

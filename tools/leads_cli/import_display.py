@@ -34,7 +34,7 @@ _MOST_REASON_CHARACTERS = 300
 
 
 class ImportDisplay(ExitStack):
-    """Shows the events of an import, whose counts go on with them; what moves is gone when this is closed.
+    """Shows the events of an import, which update its counts. The progress bar disappears when this is closed.
 
     A person is asked before anything is sent, unless ``is_sent_unasked``. Nobody but a person can confirm an encoding.
     """
@@ -52,8 +52,8 @@ class ImportDisplay(ExitStack):
         match event:
             case AlreadyImported():
                 imported = counted(self._counts.imported, "lead")
-                text = f"{event.file} is imported already: {imported}, says {event.journal}."
-                messages.print(as_sent(f"{text} --restart imports it once more."))
+                text = f"{event.file} is imported already: {imported}, according to {event.journal}."
+                messages.print(as_sent(f"{text} --restart imports it again."))
             case FileUnderstood():
                 self._show_file(event)
             case RowsChecked():
