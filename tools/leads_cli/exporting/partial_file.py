@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from leads_cli.atomic_write import atomic_write, open_private, put_on_disk
+from leads_cli.atomic_write import atomic_write, open_private, put_in_place, put_on_disk
 from leads_cli.exporting import ExportError
 
 # How much the file may grow between two syncs to disk.
@@ -64,8 +64,7 @@ class PartialFile:
 
     def finish(self) -> None:
         """Put the file where it belongs."""
-        put_on_disk(self._file)
-        partial_path(self._path).replace(self._path)
+        put_in_place(self._file, partial_path(self._path), self._path)
         _state_path(self._path).unlink(missing_ok=True)
 
     def finish_as(self, write: Callable[[BinaryIO, BinaryIO], None]) -> None:
@@ -87,7 +86,7 @@ class PartialFile:
 @contextmanager
 def partial_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``FILE.partial``, private and locked; its content is kept."""
-    with open_private(partial_path(path), os.O_RDWR | os.O_CREAT, "r+b") as file:
+    with open_private(partial_path(path), os.O_RDWR | os.O_CREAT) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
