@@ -148,4 +148,6 @@ def import_leads(
         elif as_json and counts.are_known:
             print_json(counts.summary())
     if isinstance(event, Finished) and event.rejected:
-        raise typer.Exit(BadRowsError.exit_code)
+        raise BadRowsError(
+            f"Rejected rows: {counts.rejected:,}, in {event.rejected}. Correct them, and import that file."
+        )
