@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from leads_admin.keys import Key
+from leads_admin.key_items import Key
 from leads_cli.api_access import read_key
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import Connection, WorkspaceId, complete_with, settings_of, workspaces_of
