@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leads_admin.keys import displayable_start, generate_secret
+from leads_admin.key_items import displayable_start
+from leads_admin.keys import generate_secret
 from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited

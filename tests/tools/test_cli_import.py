@@ -314,7 +314,7 @@ def test_an_emptied_journal_is_not_begun_anew_with_another_key(leads: Leads, run
     new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
     result = leads("leads.csv", LEADS_API_KEY=new_key)
     assert result.returncode == 1
-    assert last_line(result).startswith("leads.csv.journal is empty, which no journal ever is")
+    assert last_line(result).startswith("leads.csv.journal is empty, and a journal never is")
     assert leads.stored() == companies(3)
 
 
@@ -431,7 +431,8 @@ def test_bad_rows_can_be_skipped_and_imported_once_they_are_corrected(leads: Lea
     leads.write("Firma,Headcount\nA,5\nB,many\nC,7\n")
     result = leads("leads.csv", "--skip-bad-rows", "--rejected", "bad.csv")
     assert result.returncode == 3
-    assert "rejected rows: 1, in bad.csv." in last_line(result)
+    assert result.stderr.count("bad.csv") == 1
+    assert last_line(result) == "Rejected rows: 1, in bad.csv. Correct them, and import that file."
     assert leads.stored() == ["A", "C"]
     bad = leads.directory / "bad.csv"
     bad.write_text(bad.read_text().replace("many", "6"))

@@ -363,7 +363,7 @@ def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
     else:
         finished = leads("export", *export)
         assert finished.returncode == 0, finished.stderr
-        assert ("Going on after" in finished.stderr) is (file_format != "parquet")
+        assert ("Resuming after" in finished.stderr) is (file_format != "parquet")
 
     exported = read(out)
     assert [lead["id"] for lead in exported] == sorted(ids)
@@ -385,7 +385,7 @@ def test_an_export_that_is_killed_does_not_begin_anew(
 
     assert state["leads"] >= 25
     assert result.stderr.splitlines() == [
-        f"Going on after {state['leads']} leads.",
+        f"Resuming after {state['leads']} leads.",
         "Exported 96 leads to out.jsonl.",
     ]
 
@@ -409,8 +409,8 @@ def test_an_interrupted_export_says_in_one_line_how_to_go_on(
 
     assert interrupted.returncode == 130
     assert interrupted.stderr.count("\n") == 1, interrupted.stderr
-    words = "begins anew" if file_format == "parquet" else "goes on from there"
-    assert f"The same command {words}." in interrupted.stderr
+    words = "The same command starts over" if file_format == "parquet" else "Run the same command again to resume"
+    assert f"{words}." in interrupted.stderr
     assert leads("export", *export).returncode == 0
     assert [lead["id"] for lead in read(tmp_path / f"out.{file_format}")] == sorted(ids)
 

@@ -292,7 +292,7 @@ def test_a_journal_that_is_named_is_of_one_workspace(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     list(an_import(tmp_path, "A,1", journal=journal).run(Api()))
 
-    with pytest.raises(OtherImportError, match=r"another workspace \(leads stored: 1, says"):
+    with pytest.raises(OtherImportError, match=r"another workspace \(leads stored: 1, according to"):
         next(an_import(tmp_path, "A,1", journal=journal).run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
 
 

@@ -550,7 +550,7 @@ def test_a_journal_that_lost_its_first_line_is_told_apart_from_a_new_one(world: 
     world.run()
     os.truncate(world.journal, bytes_left)
     world.key = "another"
-    with pytest.raises(JournalError, match=r"is empty, which no journal ever is|damaged in line 1") as lost:
+    with pytest.raises(JournalError, match=r"is empty, and a journal never is|damaged in line 1") as lost:
         world.run()
     assert "compare the leads of the workspace with the file" in str(lost.value)
     assert "--restart" not in str(lost.value), "what is stored would be stored once more"

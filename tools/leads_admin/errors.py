@@ -5,7 +5,7 @@ class AdministrationError(Exception):
     """An operation was refused. Nothing was changed.
 
     The text says why. ``remedy`` is the command that helps, without the ``leads`` that it begins with and without the
-    options that say where: whoever shows it knows these.
+    options that name the stack: the code that shows it adds these.
     """
 
     def __init__(self, text: str, *, remedy: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""How the database is called for people who look on: an error is told soon, and the same is tried again anyway."""
+"""Settings of the database client for people who watch: errors appear soon, because every call is repeated anyway."""
 
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
@@ -16,7 +16,7 @@ _SERVERS_FAULT = 500
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether an error of the client may be over soon: nothing answers, or DynamoDB fails or is too busy."""
+    """Whether an error is transient: DynamoDB does not respond, fails, or is too busy."""
     match error:
         case BotocoreConnectionError() | HTTPClientError():
             return True

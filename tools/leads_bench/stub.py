@@ -32,7 +32,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that refuse the certificate, or hang up."""
+        """Ignore clients that refuse the certificate, or hang up."""
 
 
 @contextmanager

@@ -40,7 +40,7 @@ _TRANSIENT_CODES = (
 
 
 def explained(error: BotoCoreError | ClientError) -> tuple[str, bool]:
-    """An error in one sentence that says what to do, and whether the same may work later."""
+    """An error as one sentence with what to do, and whether a retry later may succeed."""
     if isinstance(error, ClientError):
         return _refused(error)
     if isinstance(error, _OF_CONNECTIONS):
@@ -87,16 +87,16 @@ def _not_reached(error: BotoCoreError) -> tuple[str, bool]:
         case exceptions.SSLError():
             return f"No TLS connection to {endpoint}: check AWS_CA_BUNDLE and proxies. ({_line(error)})", False
         case _:
-            return _no_answer(endpoint), True
+            return _no_response(endpoint), True
 
 
 def wrong_configuration(error: Exception) -> str:
-    """What to do about a setting that botocore does not take, whatever it raises for it."""
+    """What to do about a setting that botocore rejects."""
     problem = f"AWS cannot be used as it is configured: {_line(error)}."
     return f"{problem} Check {_endpoint_variable()}, other variables AWS_…, and ~/.aws/config."
 
 
-def _no_answer(endpoint: str) -> str:
+def _no_response(endpoint: str) -> str:
     if is_of_this_machine(endpoint):
         return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset {_endpoint_variable()}."
     found = re.search(r"//[a-z]+\.([^./]*)\.amazonaws\.", endpoint)
@@ -107,7 +107,7 @@ def _no_answer(endpoint: str) -> str:
 
 
 def _endpoint_variable() -> str:
-    """The variable that says where DynamoDB is: of those that are set, the one that counts."""
+    """The variable with DynamoDB's address: of those that are set, the one that takes effect."""
     more_specific = "AWS_ENDPOINT_URL_DYNAMODB"
     return (
         "AWS_ENDPOINT_URL"
@@ -117,7 +117,7 @@ def _endpoint_variable() -> str:
 
 
 def is_known_region(region: str) -> bool:
-    """Whether it is a region of AWS that was there when botocore was released."""
+    """Whether botocore knows a region: it does not know those that are newer than itself."""
     session = boto3.Session()
     partitions = session.get_available_partitions()
     return any(region in session.get_available_regions("dynamodb", partition) for partition in partitions)

@@ -1,4 +1,4 @@
-"""The checks of ``leads doctor``, each of which ends in a finding, whatever happens in it."""
+"""The checks of ``leads doctor``, each of which ends with a result, even if it fails."""
 
 import os
 import platform
@@ -38,7 +38,7 @@ class CheckResult:
 
 
 def diagnose(context: typer.Context, connection: Connection, url: str | None) -> Iterator[CheckResult]:
-    """Make all checks; those that need what another did not find are left out."""
+    """Run all checks, except those that need what another check did not find."""
     yield CheckResult("versions", True, f"leads {version('lead-intake')}, Python {platform.python_version()}")
     key, key_is_from = os.environ.get(KEY_VARIABLE, "").strip(), f"from {KEY_VARIABLE}"
     if connection.local:
@@ -62,7 +62,7 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
 
 
 def _aws_access(*, may_only_send: bool) -> Generator[CheckResult, None, bool]:
-    """Look for a region and credentials; the result is whether there are both. Who ``may_only_send`` needs neither."""
+    """Look for a region and credentials; returns whether there are both. Users who ``may_only_send`` need neither."""
     import boto3
 
     session = yield from _checked("profile", boto3.Session)
@@ -87,7 +87,7 @@ def _region(region: str | None) -> CheckResult:
     if not region:
         return CheckResult("region", False, "None is set: set AWS_REGION to the stack's region.")
     if not is_known_region(region):
-        return CheckResult("region", None, f"{region} is none that is known here: check AWS_REGION.")
+        return CheckResult("region", None, f"{region} is not a known region: check AWS_REGION.")
     return CheckResult("region", True, region)
 
 
@@ -96,7 +96,7 @@ def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[CheckResult]
     for name in names:
         try:
             response = client.describe_table(TableName=name)
-        except Exception as exc:  # noqa: BLE001 - told as a finding
+        except Exception as exc:  # noqa: BLE001 - reported as a result
             yield _failed("table", exc, f"{name}: ")
             return
         date = response["ResponseMetadata"]["HTTPHeaders"].get("date", "")
@@ -127,10 +127,10 @@ def _api(access: ApiAccess) -> Iterator[CheckResult]:
         yield CheckResult("API", False, why)
         return
     if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        how = f"{address} answers {response.status_code}, and the lead API 405"
+        how = f"{address} responds with {response.status_code}, and the lead API with 405"
         yield CheckResult("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
         return
-    yield CheckResult("API", True, f"{access.url} answers{_version_of(description)}")
+    yield CheckResult("API", True, f"{access.url} responds{_version_of(description)}")
     yield from _clock(response.headers.get("date", ""), "the API")
     if not access.key:
         yield CheckResult("key", None, f"Not checked: set {KEY_VARIABLE}.")
@@ -139,14 +139,14 @@ def _api(access: ApiAccess) -> Iterator[CheckResult]:
         with access.client(_SECONDS) as api:
             quota = api.ping()
         yield CheckResult("key", True, f"{quota.remaining} of {quota.limit} requests are left")
-    except Exception as exc:  # noqa: BLE001 - told as a finding
+    except Exception as exc:  # noqa: BLE001 - reported as a result
         yield _failed("key", exc)
 
 
 def _version_of(response: "httpx.Response") -> str:
     try:
         return f", version {response.json()['info']['version']}"
-    except (ValueError, KeyError, TypeError):  # without its reference page, it does not tell
+    except (ValueError, KeyError, TypeError):  # without the reference page, the version is not returned
         return ""
 
 
@@ -160,10 +160,10 @@ def _clock(date: str, whose: str) -> Iterator[CheckResult]:
 
 
 def _checked(check: str, find: Callable[[], T]) -> Generator[CheckResult, None, T | None]:
-    """What is found; None, and a finding of it, if it is not."""
+    """What is found; None, and a result that says so, if it fails."""
     try:
         return find()
-    except Exception as exc:  # noqa: BLE001 - told as a finding
+    except Exception as exc:  # noqa: BLE001 - reported as a result
         yield _failed(check, exc)
         return None
 

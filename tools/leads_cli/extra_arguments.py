@@ -1,4 +1,4 @@
-"""What to say of arguments that a command does not take. An API key is never repeated: it may be logged."""
+"""The error for arguments that a command does not take. It never repeats an API key, because it may be logged."""
 
 from leads_core import keys
 

@@ -25,7 +25,7 @@ def arrivals_of(context: typer.Context, workspace: str, selection: Selection) ->
 
 
 def followed(arrivals: Arrivals) -> Iterator[Lead]:
-    """New leads, for ever. When the database is away, this says so and tries again."""
+    """New leads, forever. When the database is unavailable, this prints a message and retries."""
     is_unavailable = False
     while True:
         try:

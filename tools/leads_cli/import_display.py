@@ -34,7 +34,7 @@ _MOST_REASON_CHARACTERS = 300
 
 
 class ImportDisplay(ExitStack):
-    """Shows the events of an import, whose counts go on with them; what moves is gone when this is closed.
+    """Shows the events of an import, which update its counts. The progress bar disappears when this is closed.
 
     A person is asked before anything is sent, unless ``is_sent_unasked``. Nobody but a person can confirm an encoding.
     """
@@ -52,8 +52,8 @@ class ImportDisplay(ExitStack):
         match event:
             case AlreadyImported():
                 imported = counted(self._counts.imported, "lead")
-                text = f"{event.file} is imported already: {imported}, says {event.journal}."
-                messages.print(as_sent(f"{text} --restart imports it once more."))
+                text = f"{event.file} is imported already: {imported}, according to {event.journal}."
+                messages.print(as_sent(f"{text} --restart imports it again."))
             case FileUnderstood():
                 self._show_file(event)
             case RowsChecked():
@@ -76,7 +76,7 @@ class ImportDisplay(ExitStack):
                 _show_bad_rows(bad_rows[:_SHOWN_BAD_ROWS], len(bad_rows))
             case Finished():
                 self.close()
-                self._show_result(event)
+                self._show_result()
 
     def _ask(self, ready: ReadyToSend) -> None:
         leads = counted(ready.leads, "lead")
@@ -105,7 +105,7 @@ class ImportDisplay(ExitStack):
         if not typer.confirm(f"Is the text right with --encoding {encoding.codec}?", err=True):
             raise UncertainEncodingError("Nothing was sent: run the command again with the --encoding that is right.")
 
-    def _show_result(self, finished: Finished) -> None:
+    def _show_result(self) -> None:
         counts = self._counts
         parts = [f"{counted(counts.imported, 'lead')} imported in {counts.seconds:.0f} s"]
         if counts.replayed:
@@ -114,8 +114,6 @@ class ImportDisplay(ExitStack):
             parts.append(f"{counted(counts.skipped_empty, 'empty row')} skipped")
         if counts.left_out:
             parts.append(f"{counted(counts.left_out, 'row')} left out, which are no leads")
-        if finished.rejected:
-            parts.append(f"rejected rows: {counts.rejected:,}, in {finished.rejected}")
         messages.print(as_sent("; ".join(parts) + "."))
 
 

@@ -1,4 +1,4 @@
-"""Why an API key is refused, as its operator may know it."""
+"""Finds out why an API key is refused; only operators may learn the reason."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Verdict:
 def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
     """Check a key in the order in which a request is checked. Suggestions begin with ``command``.
 
-    What was copied with the key is cut off, and is one of the facts: a request with it would be refused.
+    Text around the key is cut off and reported as a fact: a request with it would be refused.
     """
     secret = _key_in(text)
     facts = {} if secret == text else {"cut off": _around(secret, text)}
@@ -70,7 +70,7 @@ def _key_in(text: str) -> str:
 
 
 def _around(secret: str, text: str) -> str:
-    """What stands around a key, without showing it: it may be a secret of another kind."""
+    """How much text surrounds a key. It is not shown, because it may be a secret of another kind."""
     before, _, behind = text.partition(secret)
     return f"{len(before)} characters before the key, {len(behind)} behind it"
 

@@ -16,7 +16,7 @@ _INDENT = "    "
 
 
 class LeadLines:
-    """Lines for these leads, and for others that come later: those in columns stand below these."""
+    """Formats these leads, and others that come later in the same columns."""
 
     def __init__(self, leads: Iterable[Lead], width: int) -> None:
         self._width = width

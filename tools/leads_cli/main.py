@@ -1,4 +1,4 @@
-"""The ``leads`` command: what its commands are and where, so that nothing is imported but the one that is run."""
+"""The ``leads`` command. It imports only the module of the command that is run."""
 
 import sys
 from importlib import import_module
@@ -39,13 +39,13 @@ COMMANDS = {
     "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
     "doctor": ("doctor:doctor", "Check what the commands need, and say what to do about what is missing."),
 }
-"""Where each command is, and the first line of what it says of itself: all that a list of them shows."""
+"""For each command its module and function, and the first line of its help, which the list of commands shows."""
 
 
 class _Commands(TyperGroup):
     """The commands, each of which is imported when it is run; in a list they have their name and first line alone.
 
-    Whatever ends one is told here, in one line.
+    Errors are printed here, in one line.
     """
 
     _is_one_run = False

@@ -1,4 +1,4 @@
-"""What people see while many leads are worked on; nothing of it is shown when nobody watches."""
+"""Progress of commands on many leads; it is shown only on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ class LeadProgress:
         self.leads = done
 
     def advance(self, leads: int) -> None:
-        """So many leads more are done."""
+        """Count leads that are done."""
         self.leads += leads
         self._bar.update(self._task, completed=self.leads)
 

@@ -52,7 +52,7 @@ def _show_source(source: SourceFile) -> None:
 
 
 def _show_ranges(mapping: ColumnMapping, leads: Sequence[Lead]) -> None:
-    """Say where numbers of employees go that are ranges."""
+    """Show in which member ranges of employee counts are kept."""
     member = custom_member(mapping.heading("employeeCount"))
     for lead in leads:
         if "employeeCount" in mapping.fields and "employeeCount" not in lead and (text := _sent(lead, member)):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leads_admin.workspaces import Workspace
 
 THE_ONLY_ONE = "\0"
-"""What a command takes for a workspace that was left out: a text that nobody can type."""
+"""Stands for a workspace that was left out: a text that nobody can type."""
 
 _MOST_NAMES = 3
 LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")

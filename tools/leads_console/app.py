@@ -21,7 +21,7 @@ _FOR_TEMPLATES = (
 )
 _WHAT_TO_DO = {
     HTTPStatus.NOT_FOUND: "Start again from the list of workspaces.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The console looks and never changes anything: it answers GET and HEAD only.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The console only reads: it accepts GET and HEAD alone.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong while a page is on its way already."""
+"""Errors while a page is already being sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Attempt(Generic[Found]):
 
 
 def attempt(read: Callable[[], Found]) -> Attempt[Found]:
-    """Read from the database. An error of its client is told where the result would stand."""
+    """Read from the database. An error of its client is shown in place of the result."""
     try:
         return Attempt(read())
     except (BotoCoreError, ClientError) as exc:

@@ -51,7 +51,7 @@ def iso(epoch_ms: int) -> str:
 
 
 def epoch_ms(stored: str) -> int | None:
-    """A stored time; None if it is none, or lies outside the years that a page can show."""
+    """A stored time; None if it is not a time, or lies outside the years that a page can show."""
     try:
         return to_epoch_ms(stored)
     except (ValueError, OverflowError):

@@ -26,7 +26,7 @@ from leads_cli.terminal import TerminalOutput, counted, messages
 from leads_core.leads import Lead
 
 _LEADS_PER_PAGE = 500
-# As many are handed on at a time: of the largest, ten megabytes.
+# How many leads are processed at a time: ten megabytes of the largest.
 _LEADS_PER_STEP = 25
 _STANDARD_OUTPUT = Path("-")
 
@@ -63,7 +63,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
     *,
     file_format: Annotated[
         ExportFormat | None,
-        typer.Option("--format", help="How to write them; FILE's name tells if not given.", show_default=False),
+        typer.Option("--format", help="The file's format; by default that of FILE's name.", show_default=False),
     ] = None,
     path: Annotated[
         Path,
@@ -74,15 +74,15 @@ def export_leads(  # noqa: PLR0913 - one for each option
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="CSV: leave formulas as they are.")] = False,
     for_excel: Annotated[
-        bool, typer.Option("--excel", help="CSV: begin with a mark by which Excel knows UTF-8.")
+        bool, typer.Option("--excel", help="CSV: begin with a mark by which Excel recognises UTF-8.")
     ] = False,
 ) -> None:
     """Write all leads of a workspace to a file, the oldest first.
 
-    FILE appears when it is complete. Until then it is FILE.partial, and
-    all formats but parquet an export that was interrupted, however it was,
-    goes on with the same command. With parquet it begins anew. Leads that
-    are received meanwhile may be missing. Nobody else may read FILE.
+    FILE appears when it is complete. Until then it is FILE.partial. If an
+    export is interrupted, run the same command again to resume it; only
+    with parquet it starts over. Leads that are received meanwhile may be
+    missing. Nobody else may read FILE.
 
     CSV has a column for each field, and for each custom member one such as
     custom.utm_source: labels are joined by "; ", contacts are JSON. Leads
@@ -91,7 +91,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
     has the same columns, in which such a text is text. The other formats
     have every text as it is stored. Parquet needs the package pyarrow.
 
-    leads import takes all of them, and takes the apostrophes away.
+    leads import reads all these formats, and removes the apostrophes.
 
     leads export 01M6DWCPDGP7DKK1RX7DV6Q8DA --output leads.csv
 
@@ -131,9 +131,7 @@ def _format_by_name(path: Path) -> ExportFormat:
         return ExportFormat(path.suffix.lower().removeprefix("."))
     except ValueError as exc:
         formats = ", ".join(ExportFormat)
-        raise WrongUsageError(
-            f"The name {path} does not tell how to write the leads: add --format ({formats})."
-        ) from exc
+        raise WrongUsageError(f"The name {path} does not show the format: add --format ({formats}).") from exc
 
 
 def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> int:
@@ -142,9 +140,9 @@ def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> i
     with partial_file(path) as file:
         growing = PartialFile(path, file, export)
         if growing.leads:
-            messages.print(f"Going on after {counted(growing.leads, 'lead')}.")
-        goes_on = "The same command goes on from there."
-        with lead_progress("Exporting", source.total, done=growing.leads, when_interrupted=goes_on) as progress:
+            messages.print(f"Resuming after {counted(growing.leads, 'lead')}.")
+        resumes = "Run the same command again to resume."
+        with lead_progress("Exporting", source.total, done=growing.leads, when_interrupted=resumes) as progress:
             for leads in source.steps(after=growing.last_id):
                 growing.write(_lines(leads), leads=len(leads), last_id=leads[-1]["id"])
                 progress.advance(len(leads))
@@ -158,10 +156,10 @@ def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> i
 def _to_parquet(source: _SelectedLeads, path: Path) -> int:
     with (
         partial_file(path) as file,
-        lead_progress("Exporting", source.total, when_interrupted="The same command begins anew.") as progress,
+        lead_progress("Exporting", source.total, when_interrupted="The same command starts over.") as progress,
     ):
         growing = PartialFile(path, file, {})
-        # It is closed even when something went wrong: it would do that by itself, when the file is closed already.
+        # Closed even after an error: otherwise it would close itself after the file is closed.
         with closing(ParquetFile(file)) as parquet:
             for leads in source.steps():
                 parquet.write(leads)
@@ -193,6 +191,6 @@ def _file_errors_named(path: Path) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        raise  # whoever read standard output has had enough
+        raise  # the reader of standard output has closed it
     except OSError as exc:
         raise ExportError(f"{path} cannot be written: {exc.strerror or exc}.") from exc

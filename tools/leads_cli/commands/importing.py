@@ -21,7 +21,7 @@ from leads_cli.option_tables import with_options
 
 _OPTIONS = {
     "file_format": Annotated[
-        ImportFormat | None, typer.Option("--format", help="What the file is; its name tells if not given.")
+        ImportFormat | None, typer.Option("--format", help="The file's format; by default that of its content or name.")
     ],
     "encoding": Annotated[
         str | None, typer.Option(metavar="NAME", help="The encoding of a text, as utf-8, cp1252 or shift_jis.")
@@ -41,7 +41,7 @@ _OPTIONS = {
         typer.Option(
             "--map",
             metavar="COLUMN=FIELD",
-            help='Which field a column is, as "Org.=company" or "Source=custom.source"; nothing behind = leaves it '
+            help='Which field a column is, as "Org.=company" or "Source=custom.source"; nothing after = leaves it '
             "out. May be repeated.",
         ),
     ],
@@ -65,10 +65,10 @@ _OPTIONS = {
     ],
     "unconfirmed": Annotated[
         Unconfirmed | None,
-        typer.Option(help="What became of leads of which the server cannot say any more whether they are stored."),
+        typer.Option(help="Whether leads are stored that the server no longer knows."),
     ],
     "journal": Annotated[
-        Path | None, typer.Option(help="Where it is noted what was sent, instead of FILE.journal.", show_default=False)
+        Path | None, typer.Option(help="Where to record what was sent, instead of FILE.journal.", show_default=False)
     ],
     "date_format": Annotated[
         str | None,
@@ -104,7 +104,7 @@ def import_leads(
     """Import a file of leads: each row once, however often it is interrupted and run again.
 
     The table is found by its headings, and its columns by what they are called. All rows are checked before the first
-    is sent. What was sent is noted in FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
+    is sent. What was sent is recorded in FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
 
     leads import leads.csv --url https://leads.example.com
 
@@ -148,4 +148,6 @@ def import_leads(
         elif as_json and counts.are_known:
             print_json(counts.summary())
     if isinstance(event, Finished) and event.rejected:
-        raise typer.Exit(BadRowsError.exit_code)
+        raise BadRowsError(
+            f"Rejected rows: {counts.rejected:,}, in {event.rejected}. Correct them, and import that file."
+        )

@@ -98,7 +98,7 @@ def target_of(field: str) -> str:
 
 
 def _refuse_two_columns_for_one_field(columns: Sequence[str], fields: Sequence[str | None]) -> None:
-    """Refuse what only ``--map`` can say: otherwise the best of several columns is taken."""
+    """Refuse two columns for one field, which only ``--map`` can name: otherwise the best column is taken."""
     used = [(column, field) for column, field in zip(columns, fields, strict=True) if field]
     for (column, field), (other_column, other_field) in combinations(used, 2):
         if field == other_field or (

@@ -23,9 +23,9 @@ class Fallback(NamedTuple):
 def fallbacks_of(
     fields: Sequence[str | None], meanings: Sequence[ColumnMeaning | None], chosen: Mapping[int, str | None]
 ) -> tuple[Fallback, ...]:
-    """Which columns that are not taken stand in for others, in the order in which they do.
+    """The unused columns that replace empty cells of others, in the order in which they do.
 
-    None does for a field that is ``chosen`` for some column.
+    A field that is ``chosen`` for some column has no fallback.
     """
     best = {field: at for at, field in enumerate(fields) if field and at not in chosen}
     free = [
@@ -49,7 +49,7 @@ def fallbacks_of(
 
 
 def with_fallbacks(rows: Iterable[Row], fallbacks: Sequence[Fallback], empty: Collection[str]) -> Iterator[Row]:
-    """The rows with what stands in for empty cells; ``empty`` are texts that stand for nothing."""
+    """The rows with fallbacks in their empty cells; ``empty`` are texts that mean an empty cell."""
     for row in rows:
         yield _filled(row, fallbacks, empty) if fallbacks and not row.problem else row
 

@@ -11,7 +11,7 @@ from leads_cli.importing.source_file import ImportFormat
 
 
 class Unconfirmed(StrEnum):
-    """What the user found out about an array of which the server does not know any more."""
+    """What the user found out about an array that the server no longer knows."""
 
     STORED = "stored"
     MISSING = "missing"
@@ -23,7 +23,7 @@ class ImportOptions:
 
     ``encoding``, ``sheet`` and ``header_row`` are as in ReadOptions. ``mapped`` has texts of the form ``Column=field``;
     ``keep_unmatched`` makes custom members of columns that are no field; ``date_format`` is how dates are written;
-    ``empty`` are texts that stand for nothing, ``text`` those that are meant as they stand there; ``rejected`` is where
+    ``empty`` are texts that mean an empty cell, ``text`` those that are values as they are; ``rejected`` is where
     bad rows are written, beside the file if not given, and so is ``journal``; ``batch_size`` is how many leads are sent
     at a time; ``restart`` forgets what was sent before.
     """
@@ -52,5 +52,5 @@ class ImportOptions:
 
     @property
     def journal_path(self) -> Path:
-        """Where it stands what was sent."""
+        """Where it is recorded what was sent."""
         return self.journal or Path(f"{self.file}.journal")

@@ -24,7 +24,7 @@ _MOST_BYTES_OF_AN_ARRAY = 64 << 20
 
 
 class DecimalText(str):
-    """A number with a fraction or an exponent, as text: what is sent of it where a field holds text."""
+    """A number with a fraction or an exponent, as text, which is sent where a field holds text."""
 
     __slots__ = ()
 
@@ -95,9 +95,9 @@ def _in_several_cases(names: Collection[str]) -> set[str]:
 
 
 def _in_any_case(name: str, apart: Collection[str]) -> str:
-    """What is the same for names of one column: a field is one in any letter case, as for the API.
+    """The key that all names of one column share: for a field, its name in any letter case, as in the API.
 
-    So is another name for a field, unless it is ``apart``: of two in an object, none is to be lost.
+    Other names for a field share a key, too, unless they are ``apart``: an object has several, and none may be lost.
     """
     folded = name.casefold()
     if folded in _FIELDS or (folded not in apart and not folded.startswith(CUSTOM) and meaning_of(name)):
@@ -120,7 +120,7 @@ def _lines(path: Path, codec: str) -> Iterator[_Element]:
 
 
 class NoJsonError(Exception):
-    """What is wrong with a text that is no JSON, or more than can be read."""
+    """Why a text cannot be read as JSON."""
 
 
 def decode(text: str) -> Any:  # noqa: ANN401 - any JSON

@@ -1,4 +1,4 @@
-"""Headings further down in a file: those of the table again, or of another table, whose rows are not of this one."""
+"""Finds headings further down in a file: those of the table again, or those of another table."""
 
 import re
 from array import array
@@ -61,7 +61,7 @@ class OtherHeadings:
 
     @property
     def note(self) -> str | None:
-        """Which rows are no leads because they repeat the headings, once they are watched."""
+        """Which rows are no leads because they repeat the headings, after ``watch`` has seen them."""
         if self._repeated < 2:  # noqa: PLR2004 - one or more
             return f"Row {self._repeated_first} repeats the headings, and is not imported." if self._repeated else None
         return (
@@ -119,7 +119,7 @@ class OtherHeadings:
         return len(set(meanings)) >= (2 if apart else _LEAST_FIELDS) and len(meanings) * 2 >= len(folded)
 
     def _may_have_others(self, cells: Sequence[str]) -> bool:
-        """Whether the row below can tell if a row that stands apart has headings."""
+        """Whether the row below decides if a row that stands apart has headings."""
         is_known = any(meaning_of(cell) for cell in cells if cell)
         return len(self._untypical(cells)) + is_known > 1 and not any(map(_IN_NO_HEADING.search, cells))
 

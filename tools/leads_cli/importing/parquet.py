@@ -46,7 +46,7 @@ def _errors_named(path: Path, arrow: Any) -> Iterator[None]:  # noqa: ANN401 - a
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 - any value of Parquet
-    """A value as JSON has it; what is absent is none."""
+    """A value as JSON has it, without absent members."""
     match value:
         case datetime() | date() | time():
             return value.isoformat()

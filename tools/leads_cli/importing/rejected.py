@@ -34,7 +34,7 @@ class RejectedFormat(StrEnum):
 
 
 class RejectedFile(AbstractContextManager["RejectedFile"]):
-    """Collects bad rows, and writes them as a whole: whoever reads the file sees all of them, or those of before.
+    """Collects bad rows, and writes them at once: a reader of the file sees all of them, or the previous ones.
 
     A table has the given separator. Nothing is written while there are no rows. Raises RejectedFileError.
     """
@@ -51,7 +51,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._is_table = file_format in {RejectedFormat.CSV, RejectedFormat.TSV}
         # Without a name, so that nothing is left behind however the process ends.
         self._collected = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
-        # By its mark, spreadsheet programs and the next import know UTF-8. JSON has none, but may hold half of a
+        # By the mark, spreadsheet programs and the next import recognise UTF-8. JSON has none, but may hold half of a
         # surrogate pair, which no encoding has.
         encoding = "utf-8-sig" if self._is_table else "utf-8"
         self._text = io.TextIOWrapper(self._collected, encoding=encoding, errors="backslashreplace", newline="")
@@ -64,7 +64,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._text.close()
 
     def add(self, bad: BadRow) -> None:
-        """Take down a row."""
+        """Add a row."""
         with self._errors_named():
             if self._is_table:
                 cells = list(map(_cell, self._own_cells(bad)))
@@ -97,7 +97,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._writer.writerow(map(without_formula, cells))
 
     def _object(self, bad: BadRow) -> Any:  # noqa: ANN401 - any JSON
-        """The object that a row was; what was none is an array, so that it is not taken for one when it comes again."""
+        """The object of a row. What was not an object becomes an array, so that an import does not take it for one."""
         if bad.row.raw is not None:
             return [bad.row.number, bad.reason, _json(bad.row.raw)]
         members = zip(self._columns, self._own_cells(bad), strict=False)

@@ -1,4 +1,4 @@
-"""One run of an import, as an iterator of what happens: it needs no screen, and knows none."""
+"""One run of an import, as an iterator of events; it does not depend on a terminal."""
 
 import json
 import time
@@ -45,7 +45,7 @@ from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
 _SHOWN_BAD_ROWS = 20
-# Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
+# At the start, an unavailable API is reported soon; an import that is running waits for it to come back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
 _TABLES = {ImportFormat.CSV, ImportFormat.TSV, ImportFormat.XLSX}
@@ -57,10 +57,10 @@ _REJECTED_FORMATS = {
 
 
 class Client(SendsLeads, Protocol):
-    """What is used of LeadsClient."""
+    """The methods of LeadsClient that are used."""
 
     def ping(self) -> Quota:
-        """Ask whether the API is there and takes the key, and which workspace it is of."""
+        """Check that the API responds and accepts the key, and find its workspace."""
 
 
 class Api(Protocol):
@@ -74,11 +74,11 @@ class Api(Protocol):
 
 
 class Import:
-    """A file as it is understood, and what becomes of it.
+    """The import of a file.
 
-    Nothing happens before the next event is asked for, and what has happened can be continued by another run, wherever
-    this one is left. ``counts`` hold at each event, and at an error. ``clock`` gives seconds since the epoch. Raises
-    ImportingError, and WrongUsageError if options do not fit together.
+    Nothing happens before the next event is requested, and another run can continue wherever this one stops. ``counts``
+    are valid at each event, and at an error. ``clock`` gives seconds since the epoch. Raises ImportingError, and
+    WrongUsageError if options do not fit together.
     """
 
     def __init__(self, options: ImportOptions, *, clock: Callable[[], float] = time.time) -> None:
@@ -104,7 +104,7 @@ class Import:
         )
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
-        # JSON and Parquet have arrays, and an export says what it means: in their texts, a ":::" is one.
+        # JSON, Parquet and exports have arrays: in their texts, a ":::" does not separate values.
         is_meant = self._source.format not in _TABLES or is_export(columns)
         self._build = build if is_meant else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)
@@ -164,7 +164,7 @@ class Import:
             "batch size": str(options.batch_size),
             "way of reading": json.dumps(how),
         }
-        if workspace_id is None:  # an API of a version that does not tell
+        if workspace_id is None:  # an API of an older version, which does not return it
             return {**of_file, "address of the API": sender.address, "API key": sender.key}
         return {**of_file, WORKSPACE: workspace_id}
 
@@ -226,7 +226,7 @@ class Import:
 
 
 def _workspace_of(api: Api) -> str | None:
-    """The workspace of the key. Whoever has used up its rate limit waits for the answer."""
+    """The workspace of the key; if its rate limit is used up, this waits."""
     with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
         return client.ping().workspace_id
     with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:

@@ -17,7 +17,7 @@ from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 TAB = "\t"
 _COMMON_SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
 _SEPARATORS = _COMMON_SEPARATORS | {"^": "carets", "~": "tildes", "¦": "broken bars", "\x1f": "unit separators"}
-# What people separate cells by, and no table can be read by.
+# What people put between cells, but a table cannot be read with.
 _NO_SEPARATORS = {
     "several spaces": re.compile(r"\s{2,}"),
     "colons": re.compile(":+"),
@@ -25,7 +25,7 @@ _NO_SEPARATORS = {
     "hyphens": re.compile(r"\s-+\s"),
 } | {name: re.compile(re.escape(separator)) for separator, name in _SEPARATORS.items()}
 _SAMPLE_CHARACTERS = 1 << 16
-# How Excel is told of the separator, above the headings.
+# The line above the headings that names the separator to Excel.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
 _WHOLE_ROW = "The row is one cell that has all others in it: separate them as those of the other rows."
 # Small enough for a quote that is never closed.
@@ -33,7 +33,7 @@ csv.field_size_limit(MOST_CHARACTERS)
 
 
 def open_separated(path: Path, options: ReadOptions, separator: str | None = None) -> Table:
-    """Find the table in a text; its separator is found out if it is not given.
+    """Find the table in a text; its separator is detected if it is not given.
 
     Raises UnreadableFileError, and ColumnsError if it has no headings.
     """

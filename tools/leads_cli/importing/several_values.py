@@ -52,7 +52,7 @@ def numbers_in(text: str) -> list[str]:
 def with_further_values(lead: Lead) -> Lead:
     """The lead with the first of several values in a field; each further one is in a contact of its own.
 
-    Names in front of addresses are of the lead, if it has no other, and of the contacts.
+    Names in front of addresses become that of the lead, if it has no other, and those of the contacts.
     """
     further: list[dict[str, str]] = []
     for field in _SEVERAL:

@@ -15,14 +15,14 @@ _MOST_CHARACTERS = 255
 
 
 class ShownText(str):
-    """A cell as it is shown. ``value`` is what is behind that: a number as digits, or a date in ISO 8601."""
+    """A cell as it is shown. ``value`` is what is stored: a number as digits, or a date in ISO 8601."""
 
     __slots__ = ("value",)
 
     value: str
 
     def __new__(cls, shown: str, value: str) -> Self:
-        """Of both."""
+        """A cell of both texts."""
         cell = super().__new__(cls, shown)
         cell.value = value
         return cell

@@ -74,8 +74,8 @@ class SourceFile:
     def open(cls, path: Path, chosen: ImportFormat | None, options: ReadOptions = AS_FOUND) -> "SourceFile":
         """Open a file in the chosen format, or in the one of its content or its name.
 
-        Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if the format has
-        nothing of what ``options`` names.
+        Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if an
+        option does not apply to the format.
         """
         try:
             _require_file(path)
@@ -131,7 +131,7 @@ def _format_of(path: Path, chosen: ImportFormat | None) -> ImportFormat:
 
 
 def _require_in_format(options: ReadOptions, file_format: ImportFormat) -> None:
-    """Refuse what would be without effect."""
+    """Refuse options that would have no effect."""
     if options.sheet is not None and file_format is not ImportFormat.XLSX:
         raise WrongUsageError(f"--sheet is for spreadsheets, and the file is read as {file_format}.")
     if options.encoding is not None and file_format in {ImportFormat.XLSX, ImportFormat.PARQUET}:

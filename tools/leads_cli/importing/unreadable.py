@@ -1,4 +1,4 @@
-"""Cells that hold no value which could be imported: errors of a spreadsheet, and what stands for nothing."""
+"""Recognises cells without a value that could be imported: errors of a spreadsheet, and placeholders."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
 
 
 def spreadsheet_error(text: str) -> UnreadableText:
-    """What stands in a cell whose value a spreadsheet could not find out."""
+    """The text of a cell whose value a spreadsheet could not calculate."""
     error = text.strip()
     return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
 

@@ -19,7 +19,7 @@ from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
 from leads_cli.importing.unreadable import spreadsheet_error
 
-# Rows in which it is looked for the first column that is used, until all are read.
+# The rows by which the first used column is guessed, until all are read.
 _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
@@ -147,7 +147,7 @@ def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has
     with warnings.catch_warnings(action="ignore"):
         workbook = load_workbook(source, read_only=True, data_only=data_only, keep_links=False)
         for sheet in workbook.worksheets:
-            # What a file says of its size is often wrong.
+            # The size that a file declares is often wrong.
             sheet.reset_dimensions()
     return workbook
 
