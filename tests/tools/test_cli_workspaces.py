@@ -88,11 +88,11 @@ def test_one_of_several_has_to_be_named(leads: Leads, workspaces: Workspaces) ->
     several = leads("list")
     assert (several.returncode, several.stderr) == (
         2,
-        "There are 2 workspaces: say which ('Acme & Söhne', Other). All of them: leads workspace list\n",
+        "There are 2 workspaces: name one ('Acme & Söhne', Other). All of them: leads workspace list\n",
     )
     for name in ("Third", "Fourth"):
         workspaces.create_workspace(name, Plan.FREE)
-    assert "4 workspaces: say which ('Acme & Söhne', Other, Third, ...). All" in leads("list").stderr
+    assert "4 workspaces: name one ('Acme & Söhne', Other, Third, ...). All" in leads("list").stderr
 
 
 @pytest.mark.usefixtures("workspaces")

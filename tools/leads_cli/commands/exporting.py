@@ -87,7 +87,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
     CSV has a column for each field, and for each custom member one such as
     custom.utm_source: labels are joined by "; ", contacts are JSON. Leads
     come from anywhere, and a cell that begins with = + - @ is a formula to a
-    spreadsheet: it gets an apostrophe in front, unless you say --raw. XLSX
+    spreadsheet: it gets an apostrophe in front, unless you use --raw. XLSX
     has the same columns, in which such a text is text. The other formats
     have every text as it is stored. Parquet needs the package pyarrow.
 

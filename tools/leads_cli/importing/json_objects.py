@@ -30,7 +30,7 @@ class DecimalText(str):
 
 
 _Element = tuple[int, Any, str | None]
-"""Where an element is, what it is, and what is wrong with it if it is no object."""
+"""Where an element is, what it is, and what is wrong with it if it is not an object."""
 
 
 def open_json_lines(path: Path, options: ReadOptions = AS_FOUND) -> Table:
