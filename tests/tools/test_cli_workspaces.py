@@ -209,7 +209,7 @@ def test_what_helps_names_the_stack_as_it_was_named(
         UpdateExpression="SET deletion_began_at = :now",
         ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
     )
-    goes_on = f"is being deleted; to go on with it: {there} workspace delete {workspace}\n"
+    goes_on = f"is being deleted; to resume the deletion: {there} workspace delete {workspace}\n"
     assert said("key", "create", workspace).endswith(goes_on)
     assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
 

@@ -44,7 +44,7 @@ class ExportFormat(StrEnum):
 
 
 class _SelectedLeads(NamedTuple):
-    """The leads to export; ``total`` is None when nobody watches how far it is."""
+    """The leads to export; ``total`` is None when no progress is shown."""
 
     workspaces: Workspaces
     workspace: str
@@ -135,7 +135,7 @@ def _format_by_name(path: Path) -> ExportFormat:
 
 
 def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> int:
-    """Collect the leads as JSON lines, whatever they become: which columns a table has is known in the end."""
+    """Collect the leads as JSON lines, for a table too: its columns are known only in the end."""
     export = {"workspace": source.workspace, "format": "JSON lines for a table" if to_table else "jsonl"}
     with partial_file(path) as file:
         growing = PartialFile(path, file, export)

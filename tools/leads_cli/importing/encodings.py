@@ -61,7 +61,7 @@ class Encoding:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody has to confirm it."""
+        """Whether it needs no confirmation."""
         return not self.candidates
 
 

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet as people see them, and what is behind them."""
+"""Cells of a spreadsheet: the text that people see, and the value that is stored."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
