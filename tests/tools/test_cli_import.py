@@ -484,7 +484,7 @@ def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
     assert "headings in row 3" in result.stderr
     assert 'Not imported, because it is a footer: "2 Zeilen" (row 8).' in result.stderr
     assert 'Read where "Mail" (email) is empty: "Mail (2)".' in result.stderr
-    assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
+    assert 'An employee count that is not a number, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
 
 
 def test_what_is_left_out_is_counted_to_people_and_programs(leads: Leads) -> None:
@@ -500,7 +500,7 @@ def test_what_is_left_out_is_counted_to_people_and_programs(leads: Leads) -> Non
         "replayed": 0,
         "seconds": 0,
     }
-    assert "2 rows left out, which are no leads" in last_line(result)
+    assert "2 rows left out, because they are not leads" in last_line(result)
 
 
 def test_a_company_that_stands_apart_is_not_left_out_in_silence(leads: Leads) -> None:
@@ -620,10 +620,10 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
         (["leads.csv"], "", 1, "is empty"),
         (["leads.csv"], "Open AI,New York\n", 1, "None of the columns is known"),
         (["leads.csv"], "Open AI,hello@example.com\n", 1, "--header-row 0"),
-        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "no encoding of text"),
+        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "not a text encoding"),
         (["leads.csv", "--sheet", "Leads"], "Firma\nA\n", 2, "--sheet"),
         (["leads.csv", "--header-row", "7"], "Firma\nA\n", 1, "--header-row 7"),
-        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is no XLSX spreadsheet, but text"),
+        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is not an XLSX spreadsheet, but text"),
         (["leads.csv", "--format", "json"], "Firma\nA\n", 1, "is not a JSON array of objects"),
         (["leads.csv"], "a\0b", 1, "is not text"),
         (["leads.csv"], 'Firma\nA\n"B\n', 1, "from line 3 on"),

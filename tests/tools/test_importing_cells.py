@@ -129,7 +129,7 @@ def test_a_name_in_front_of_an_address_is_no_other_name(read: Read) -> None:
 def test_what_is_no_address_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
     assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
     assert doubts == [
-        f'Email is no address in 1 row: "{cell}". It is imported as it is, unless you say --empty "{cell}".'
+        f'Email is not an address in 1 row: "{cell}". It is imported as it is, unless you use --empty "{cell}".'
     ]
 
 
@@ -231,7 +231,7 @@ def test_errors_of_spreadsheets_are_told_in_any_language(read: Read, error: str)
     _, [(row, told)] = read(f"Company,Email\n{error},a@x\n")
     assert (row, told) == (
         2,
-        f'Company is an error of a spreadsheet, {error}: correct it, or say --empty "{error}".',
+        f'Company is an error of a spreadsheet, {error}: correct it, or use --empty "{error}".',
     )
 
 
@@ -258,7 +258,7 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
         "phoneNumber": "ask",
         "website": "Acme",
     }
-    may, unless = "may stand for nothing", "It is imported as it is, unless you say"
+    may, unless = "may stand for nothing", "It is imported as it is, unless you use"
     assert doubts == [
         f'Company {may} in 2 rows: "Unknown", "unknown". {unless} --empty "Unknown".',
         f'Last name {may} in 2 rows: "Nil", "Null". {unless} --empty "Nil".',
@@ -343,7 +343,7 @@ def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read
 def test_texts_that_are_meant_are_text_if_the_user_says_so(read: Read, doubts: list[str]) -> None:
     content = "Company,Last name,Email\nNone, None ,a@x\n#WOW!,Unknown,a@x\n"
     _, [(_, told), _] = read(content)
-    assert 'Company is "None", which may stand for nothing: say --empty "None", or --text "None" if it is meant' in told
+    assert 'Company is "None", which may stand for nothing: use --empty "None", or --text "None" if it is meant' in told
     leads, bad = read(content, text=["None", "#WOW!", "Unknown"])
     assert [(lead["company"], lead["contactPerson"]) for lead in leads] == [("None", "None"), ("#WOW!", "Unknown")]
     assert (bad, doubts) == ([], [])
@@ -425,7 +425,7 @@ def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Rea
     _, [(row, reason)] = read(content)
     assert (row, reason) == (
         2,
-        'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: say --date-format DMY or --date-format MDY.',
+        'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: use --date-format DMY or --date-format MDY.',
     )
     for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY"):
         leads, bad = read(content, date_format=option)
@@ -477,7 +477,7 @@ def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zo
     mapped = [f"Create Date ({zone})=date"]
     leads, _ = read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22\n", mapped=mapped)
     assert leads[0]["date"] == "2024-03-12 10:22"
-    times = f'Create Date ({zone}) has times in "{zone}", of which the offset is not known.'
+    times = f'Create Date ({zone}) has times in "{zone}", and their offset is not known.'
     assert doubts == [f"{times} They are imported as UTC, unless the heading has an offset such as (UTC+1)."]
     read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22+01:00\nB,2024-03-12\n", mapped=mapped)
     assert doubts == []
@@ -485,7 +485,7 @@ def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zo
 
 def test_a_time_zone_at_the_end_of_a_heading_is_told(read: Read, doubts: list[str]) -> None:
     read("Company,Created PDT\nA,2024-03-12 10:22\n", mapped=["Created PDT=date"])
-    assert [doubt.startswith('Created PDT has times in "PDT", of which') for doubt in doubts] == [True]
+    assert [doubt.startswith('Created PDT has times in "PDT", and their offset') for doubt in doubts] == [True]
 
 
 def test_a_heading_of_any_length_is_read_at_once(read: Read) -> None:

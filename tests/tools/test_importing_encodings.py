@@ -137,8 +137,8 @@ def test_a_byte_order_mark_is_no_text_whatever_the_user_says(path: Path) -> None
     [
         (b"A\nB\xff\n", "utf-8", "line 2 has"),
         (b"A\n\x81\n", "cp1252", "line 2 has"),
-        (b"A\n", "klingon", "no encoding of text"),
-        (b"A\n", "base64", "no encoding of text"),
+        (b"A\n", "klingon", "not a text encoding"),
+        (b"A\n", "base64", "not a text encoding"),
         (b"A\n\xff", "utf-16", "UTF-16"),
         (b"A\n\x00", "utf-8", "is not text in UTF-8"),
     ],

@@ -189,7 +189,9 @@ def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: P
     assert (leads, bad) == ([expected], [])
 
     _, [reason] = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
-    assert reason.startswith('custom.half is 0.5 in the format "# ?/?", of which it is not known how it is shown')
+    assert reason.startswith(
+        'custom.half is 0.5 in the format "# ?/?", and this command does not know how that is shown'
+    )
 
 
 def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path) -> None:

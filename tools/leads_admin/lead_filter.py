@@ -19,7 +19,7 @@ class LeadFilter:
     text: str | None = None
 
     def matches(self, lead: Lead) -> bool:
-        """Whether the lead has it."""
+        """Whether the lead has all of it."""
         return self._has_email(lead) and self._has_label(lead) and self._has_text(lead)
 
     def is_empty(self) -> bool:

@@ -80,7 +80,7 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
             key, key_is_from = server.basic.key, "the demo's"
         return ApiAccess(url if url and is_typed(context, "url") else server.url, key, key_is_from, connection.command)
     if not url:
-        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use --local.")
+        raise WrongUsageError("Give the API's address with --url or LEADS_URL, or use --local.")
     try:
         leads_url(url)  # before somebody is asked for a key
     except ValueError as exc:

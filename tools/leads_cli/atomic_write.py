@@ -55,7 +55,7 @@ def put_in_place(
 
 @contextmanager
 def open_private(path: Path, flags: int) -> Iterator[BinaryIO]:
-    """Open a file to read and write, which only this user may use from now on, and which is no link; raises OSError."""
+    """Open a file to read and write that is not a link, and that from now on only this user may use; raises OSError."""
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _FOR_NOBODY_ELSE)
     with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
         os.fchmod(descriptor, _FOR_NOBODY_ELSE)

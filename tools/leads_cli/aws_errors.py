@@ -74,7 +74,7 @@ def _about_settings(error: BotoCoreError) -> str:
         case exceptions.NoRegionError():
             return "No AWS region is set: set AWS_REGION to the stack's region. On this machine: --local."
         case exceptions.InvalidRegionError():
-            return f"{error.kwargs['region_name']!r} is no AWS region: {_SET_REGION}"
+            return f"{error.kwargs['region_name']!r} is not an AWS region: {_SET_REGION}"
         case _:
             return wrong_configuration(error)
 
@@ -101,7 +101,7 @@ def _no_response(endpoint: str) -> str:
         return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset {_endpoint_variable()}."
     found = re.search(r"//[a-z]+\.([^./]*)\.amazonaws\.", endpoint)
     if found and not is_known_region(found[1]):
-        return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"
+        return f"{found[1]!r} is not a known AWS region: {_SET_REGION}"
     region = f" AWS_REGION ({found[1]})," if found else ""
     return f"Nothing answers at {endpoint}: check{region} the network, and {_endpoint_variable()} if it is set."
 

@@ -113,7 +113,7 @@ class ImportDisplay(ExitStack):
         if counts.skipped_empty:
             parts.append(f"{counted(counts.skipped_empty, 'empty row')} skipped")
         if counts.left_out:
-            parts.append(f"{counted(counts.left_out, 'row')} left out, which are no leads")
+            parts.append(f"{counted(counts.left_out, 'row')} left out, because they are not leads")
         messages.print(as_sent("; ".join(parts) + "."))
 
 

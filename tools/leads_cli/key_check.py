@@ -64,7 +64,7 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
 
 
 def _key_in(text: str) -> str:
-    """The only text in another one that may be a key, such as a line with the header; without one, all of it."""
+    """The key in a longer text, such as a line with the header; all of the text if it has no key, or several."""
     candidates = set(_MAY_BE_A_KEY.findall(text))
     return candidates.pop() if len(candidates) == 1 else text
 

@@ -88,7 +88,7 @@ def _which(ports: list[str], port: str) -> str:
     if len(ports) == 1:
         return f"{wrong}One runs on the port {ports[0]}: unset PORT, or PORT={ports[0]}."
     example = f"PORT={ports[0]} leads --local list"
-    return f"{wrong}Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
+    return f"{wrong}Local servers run here on the ports {' and '.join(ports)}: choose one, as in {example}."
 
 
 def port_in_front() -> str:

@@ -43,7 +43,7 @@ COMMANDS = {
 
 
 class _Commands(TyperGroup):
-    """The commands, each of which is imported when it is run; in a list they have their name and first line alone.
+    """The commands. Each is imported only when it is run: a list of them needs only names and first lines.
 
     Errors are printed here, in one line.
     """

@@ -56,7 +56,7 @@ def _show_ranges(mapping: ColumnMapping, leads: Sequence[Lead]) -> None:
     member = custom_member(mapping.heading("employeeCount"))
     for lead in leads:
         if "employeeCount" in mapping.fields and "employeeCount" not in lead and (text := _sent(lead, member)):
-            messages.print(as_sent(f'No number of employees, such as "{text}", is kept as {member}.'))
+            messages.print(as_sent(f'An employee count that is not a number, such as "{text}", is kept as {member}.'))
             return
 
 

@@ -57,7 +57,7 @@ def _only_one(found: list["Workspace"], command: str) -> str:
     if len(found) > 1:
         names = ", ".join(shlex.quote(workspace.name) for workspace in found[:_MOST_NAMES])
         more = ", ..." if len(found) > _MOST_NAMES else ""
-        how = f"say which ({names}{more}). All of them: {command} workspace list"
+        how = f"name one ({names}{more}). All of them: {command} workspace list"
         raise WrongUsageError(f"There are {len(found)} workspaces: {how}")
     [workspace] = found
     messages.print(f"Workspace {workspace.name} ({workspace.id})", markup=False)

@@ -149,9 +149,9 @@ def test_what_cannot_be_a_leads_id_is_named_before_anything_is_deleted(operator:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 1)
 
-    with pytest.raises(AdministrationError, match="is no lead's id"):
+    with pytest.raises(AdministrationError, match="is not a lead's id"):
         operator.workspaces.delete_leads(workspace, [*ids, lead])
-    with pytest.raises(AdministrationError, match="is no lead's id"):
+    with pytest.raises(AdministrationError, match="is not a lead's id"):
         operator.workspaces.lead(workspace, lead)
 
     assert operator.workspaces.lead(workspace, ids[0])["id"] == ids[0]

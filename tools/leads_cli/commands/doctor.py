@@ -24,7 +24,7 @@ def doctor(
 
     The versions, the region, the credentials and the tables; the API, its
     clock, and the key in LEADS_API_KEY, for which a request of it is used.
-    What is not set is left out, and is no failure.
+    What is not set is left out, and does not count as a failure.
 
     leads doctor --local
 

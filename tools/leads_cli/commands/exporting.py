@@ -44,7 +44,7 @@ class ExportFormat(StrEnum):
 
 
 class _SelectedLeads(NamedTuple):
-    """The leads to export; ``total`` is None when nobody watches how far it is."""
+    """The leads to export; ``total`` is None when no progress is shown."""
 
     workspaces: Workspaces
     workspace: str
@@ -87,7 +87,7 @@ def export_leads(  # noqa: PLR0913 - one for each option
     CSV has a column for each field, and for each custom member one such as
     custom.utm_source: labels are joined by "; ", contacts are JSON. Leads
     come from anywhere, and a cell that begins with = + - @ is a formula to a
-    spreadsheet: it gets an apostrophe in front, unless you say --raw. XLSX
+    spreadsheet: it gets an apostrophe in front, unless you use --raw. XLSX
     has the same columns, in which such a text is text. The other formats
     have every text as it is stored. Parquet needs the package pyarrow.
 
@@ -135,7 +135,7 @@ def _format_by_name(path: Path) -> ExportFormat:
 
 
 def _to_file(source: _SelectedLeads, to_table: _ToTable | None, path: Path) -> int:
-    """Collect the leads as JSON lines, whatever they become: which columns a table has is known in the end."""
+    """Collect the leads as JSON lines, for a table too: its columns are known only in the end."""
     export = {"workspace": source.workspace, "format": "JSON lines for a table" if to_table else "jsonl"}
     with partial_file(path) as file:
         growing = PartialFile(path, file, export)

@@ -46,7 +46,7 @@ _OPTIONS = {
         ),
     ],
     "keep_unmatched": Annotated[
-        bool, typer.Option("--keep-unmatched", help="Keep columns that are no field as custom members.")
+        bool, typer.Option("--keep-unmatched", help="Keep columns that are not fields as custom members.")
     ],
     "skip_bad_rows": Annotated[
         bool, typer.Option("--skip-bad-rows", help="Send the good rows even if there are bad ones.")

@@ -85,7 +85,7 @@ def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson
 def check_key(context: typer.Context) -> None:
     """Show whether a key is accepted, and if not, why; clients only learn that it is not valid.
 
-    The key is asked for, or read from standard input. It is no argument,
+    The key is asked for, or read from standard input. It is not an argument,
     because others on this machine could read it.
 
     leads key check

@@ -55,7 +55,7 @@ class PartialFile:
         self._checkpoint = size
 
     def write(self, lines: bytes, *, leads: int, last_id: str) -> None:
-        """Append so many leads, of which the last has this id."""
+        """Append the lines of ``leads`` leads; ``last_id`` is the id of the last one."""
         self._file.write(lines)
         self.leads += leads
         self.last_id = last_id

@@ -63,7 +63,7 @@ class DateFormat:
         try:
             datetime.strptime(_SOME_DAY.strftime(option), option)  # noqa: DTZ007 - only whether it can be read
         except ValueError as exc:
-            raise WrongUsageError(f'--date-format "{option}" is no format of dates: {exc}.') from exc
+            raise WrongUsageError(f'--date-format "{option}" is not a date format: {exc}.') from exc
         return cls(order, option)
 
 
@@ -98,7 +98,7 @@ class DateColumn:
         days = " or ".join(sorted({reading[:10] for reading in readings.values()}))
         why = "" if orders else ", and the rows of the column do not agree"
         return UnreadableText(
-            text, f'is "{text}", which may be {days}{why}: say --date-format DMY or --date-format MDY'
+            text, f'is "{text}", which may be {days}{why}: use --date-format DMY or --date-format MDY'
         )
 
 

@@ -61,7 +61,7 @@ class Encoding:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody has to confirm it."""
+        """Whether it needs no confirmation."""
         return not self.candidates
 
 
@@ -112,7 +112,7 @@ def _known_codec(name: str) -> str:
         b" ".decode(name, "replace")
     except LookupError:
         raise UnreadableFileError(
-            f'--encoding "{name}" is no encoding of text: name one such as utf-8, cp1252 or shift_jis.'
+            f'--encoding "{name}" is not a text encoding: name one such as utf-8, cp1252 or shift_jis.'
         ) from None
     return name
 

@@ -81,7 +81,7 @@ def kind_of_no_workbook(path: Path, start: bytes) -> str:
     if kind := kind_of_no_table(path, start):
         return f"but {kind}"
     if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "but text: if it is a table, say --format csv or --format tsv"
+        return "but text: if it is a table, use --format csv or --format tsv"
     return f"nor anything else that is known: {SAVE_AS}"
 
 

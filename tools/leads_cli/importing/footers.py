@@ -18,7 +18,7 @@ _EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
 _NO_LEAD = "It is not imported: delete the row, or fill in another cell of it if it is a lead."
 _MAY_BE = "Delete it if it is one; if it is a lead, fill in another cell, or move the row up among the others."
 _IF_TOTAL = "Delete it if it is one; if it is a lead, fill in another cell, such as the e-mail address."
-_APART = "It stands apart from the table: delete the row if it is no lead, or else the empty row above."
+_APART = "It stands apart from the table: delete the row if it is not a lead, or else the empty row above."
 
 
 class _Other(Enum):

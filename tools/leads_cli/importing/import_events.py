@@ -60,7 +60,7 @@ class JournalReliedOn:
 
 @dataclass(frozen=True, slots=True)
 class ReadyToSend:
-    """So many leads are to be stored, of which some are already. To cancel, request no more events."""
+    """``leads`` are to be stored in all; ``stored_before`` of them are already. To cancel, stop iterating."""
 
     leads: int
     stored_before: int

@@ -200,7 +200,8 @@ def workspace_in(file: BinaryIO) -> str | None:
 
 def _damaged(path: Path, line: int) -> JournalError:
     return JournalError(
-        f"{path} is damaged in line {line}, or is no journal of an import, and nothing was sent. If it is something "
-        "else, choose another file with --journal. If it is the journal, put back a copy of it. Without one, compare "
-        "the leads of the workspace with the file, and import only the rows that are missing, as a file of their own."
+        f"{path} is damaged in line {line}, or is not the journal of an import, and nothing was sent. If it is "
+        "something else, choose another file with --journal. If it is the journal, put back a copy of it. Without one, "
+        "compare the leads of the workspace with the file, and import only the rows that are missing, as a file of "
+        "their own."
     )

@@ -30,7 +30,7 @@ class DecimalText(str):
 
 
 _Element = tuple[int, Any, str | None]
-"""Where an element is, what it is, and what is wrong with it if it is no object."""
+"""Where an element is, what it is, and what is wrong with it if it is not an object."""
 
 
 def open_json_lines(path: Path, options: ReadOptions = AS_FOUND) -> Table:
@@ -87,7 +87,7 @@ def _table(path: Path, description: str, encoding: Encoding, elements: Callable[
 
 
 def _in_several_cases(names: Collection[str]) -> set[str]:
-    """The names, in small letters, of which an object has several in different letter cases."""
+    """The names, in small letters, that an object has in several letter cases."""
     folded = [name.casefold() for name in names]
     if len(set(folded)) == len(folded):
         return set()

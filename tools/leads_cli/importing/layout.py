@@ -123,7 +123,7 @@ def heading_at(rows: Sequence[Sequence[str]]) -> int:
     if not most and any(map(is_address, rows[best])):
         raise ColumnsError(
             "There are no headings: the first row has an e-mail address. Add names of columns above it, or use "
-            '--header-row 0 and say what the columns are, such as --map "column 1=company".'
+            '--header-row 0 and name the fields of the columns, such as --map "column 1=company".'
         )
     return best
 

@@ -124,7 +124,7 @@ class OtherHeadings:
         return len(self._untypical(cells)) + is_known > 1 and not any(map(_IN_NO_HEADING.search, cells))
 
     def _does_not_fit(self, cells: Sequence[str]) -> bool:
-        """Whether a row has a text for an e-mail address that is none, and does not stand for nothing either."""
+        """Whether a row has a text for an e-mail address that is neither an address nor a placeholder."""
         texts = [cell for at in self._emails if at < len(cells) and (cell := cells[at].strip())]
         return bool(texts) and not any("@" in cell for cell in cells) and not is_placeholder(texts[0], "email")
 
@@ -138,7 +138,7 @@ class OtherHeadings:
         }
 
     def _are_both_untypical(self, headings: Sequence[str], cells: Sequence[str]) -> bool:
-        """Whether a row below what may be headings is such as they are; that all have no address is no sign of it."""
+        """Whether a row below what may be headings has other texts that are untypical of their columns."""
         return any(cells[at] != headings[at] for at in self._untypical(headings) & self._untypical(cells))
 
 

@@ -55,7 +55,7 @@ def doubt_about(text: str, field: str) -> str | None:
     if field == "employeeCount":
         return NOT_KNOWN if is_zero(text) else None
     if field == "email":
-        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is no address"
+        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is not an address"
     if field == "phoneNumber":
         if ("," in text or ";" in text) and not numbers_in(text):
             return "may be several numbers"

@@ -60,7 +60,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
             self._write_row([*REJECTED_COLUMNS, *self._columns])
 
     def __exit__(self, *_: object) -> None:
-        """Drop what is not written."""
+        """Drop the rows that are not written."""
         self._text.close()
 
     def add(self, bad: BadRow) -> None:

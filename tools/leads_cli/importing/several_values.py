@@ -26,7 +26,7 @@ class Address(NamedTuple):
 
 
 def addresses_in(text: str) -> list[Address]:
-    """The addresses of which a text certainly consists; none if there is anything else in it."""
+    """The addresses in a text that has nothing else in it; otherwise none."""
     if _ONE_ADDRESS.fullmatch(text):
         return [Address(text)]
     for parts in ([text], *(between.split(text) for between in _BETWEEN_ADDRESSES)):
@@ -37,7 +37,7 @@ def addresses_in(text: str) -> list[Address]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """The telephone numbers of which a text certainly consists, if there are several; else none."""
+    """The telephone numbers in a text that has several and nothing else in it; otherwise none."""
     if ";" not in text and "," not in text:
         return []
     parts = [stripped for part in text.split(";") if (stripped := part.strip())]

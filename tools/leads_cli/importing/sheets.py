@@ -66,4 +66,4 @@ def _called(chosen: str, names: Sequence[str]) -> str:
         if name.strip().casefold() == chosen.strip().casefold():
             return name
     shown = ", ".join(f'"{name}"' for name in names)
-    raise UnreadableFileError(f'--sheet "{chosen}": there is no such sheet that can be seen. There are {shown}.')
+    raise UnreadableFileError(f'--sheet "{chosen}": there is no such visible sheet. There are {shown}.')

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet as people see them, and what is behind them."""
+"""Cells of a spreadsheet: the text that people see, and the value that is stored."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -49,8 +49,8 @@ def shown_text(value: object, number_format: str) -> str:
     if shown is None:
         return UnreadableText(
             behind,
-            f'is {behind[:40]} in the format "{number_format}", of which it is not known how it is shown: give the '
-            "cells another format",
+            f'is {behind[:40]} in the format "{number_format}", and this command does not know how that is shown: '
+            "give the cells another format",
         )
     return behind if shown == behind else ShownText(shown, behind)
 

@@ -106,26 +106,26 @@ def _require_file(path: Path) -> None:
 
 
 def _format_of(path: Path, chosen: ImportFormat | None) -> ImportFormat:
-    """The chosen format, or that of the file's content if that is no text, or that of its name."""
+    """The chosen format, or that of the file's content if that is not text, or that of its name."""
     start = start_of(path)
     content = (
         ImportFormat.XLSX if is_workbook(path, start) else ImportFormat.PARQUET if start.startswith(PARQUET) else None
     )
     file_format = chosen or content or _FORMATS.get(path.suffix.lower())
     if file_format is ImportFormat.XLSX and content is not ImportFormat.XLSX:
-        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind_of_no_workbook(path, start)}.")
+        raise UnreadableFileError(f"{path} is not an XLSX spreadsheet, {kind_of_no_workbook(path, start)}.")
     if file_format not in {ImportFormat.XLSX, ImportFormat.PARQUET}:
         if content:
             raise UnreadableFileError(f"{path} is {content}, not {file_format}: leave out --format.")
         if kind := kind_of_no_table(path, start):
-            raise UnreadableFileError(f"{path} is no table, but {kind}.")
+            raise UnreadableFileError(f"{path} is not a table, but {kind}.")
     if chosen is None and file_format in {ImportFormat.CSV, ImportFormat.TSV} and is_json(start):
         raise UnreadableFileError(
-            f"{path} is no table, but JSON: say --format json, or jsonl if each line is an object."
+            f"{path} is not a table, but JSON: use --format json, or jsonl if each line is an object."
         )
     if file_format is None:
         raise UnreadableFileError(
-            f"The format of {path} is not clear: say which with --format ({', '.join(ImportFormat)})."
+            f"The format of {path} is not clear: name it with --format ({', '.join(ImportFormat)})."
         )
     return file_format
 

@@ -71,5 +71,5 @@ class HeadingZone:
         """A sentence about times whose zone is not known, if there were some."""
         if not self._is_missing:
             return ()
-        zone = f'{self._heading} has times in "{self._unknown}", of which the offset is not known.'
+        zone = f'{self._heading} has times in "{self._unknown}", and their offset is not known.'
         return (f"{zone} They are imported as UTC, unless the heading has an offset such as (UTC+1).",)

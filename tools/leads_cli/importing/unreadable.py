@@ -27,7 +27,7 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
 def spreadsheet_error(text: str) -> UnreadableText:
     """The text of a cell whose value a spreadsheet could not calculate."""
     error = text.strip()
-    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
+    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or use --empty "{error}"')
 
 
 def mark_unreadable(text: str, field: str) -> str:
@@ -38,7 +38,7 @@ def mark_unreadable(text: str, field: str) -> str:
     if _is_error(stripped):
         return spreadsheet_error(text)
     if is_placeholder(stripped, field):
-        what_to_say = f'say --empty "{stripped}", or --text "{stripped}" if it is meant'
+        what_to_say = f'use --empty "{stripped}", or --text "{stripped}" if it is meant'
         return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
     if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
         return UnreadableText(

@@ -31,7 +31,7 @@ _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
 
 class Sheet:
-    """A sheet that can be seen, of which openpyxl reads the values, and the formulas if there are any."""
+    """A visible sheet. openpyxl reads its values, and its formulas if there are any."""
 
     def __init__(self, path: Path, values: Any, formulas: Any, contents: Contents) -> None:  # noqa: ANN401 - of openpyxl
         self._path = path
@@ -87,7 +87,7 @@ def visible_sheets(path: Path) -> list[Sheet]:
             if sheet.sheet_state == "visible"
         ]
     if not sheets:
-        raise UnreadableFileError(f"{path} has no sheet that can be seen.")
+        raise UnreadableFileError(f"{path} has no visible sheet.")
     return sheets
 
 
