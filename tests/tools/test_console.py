@@ -84,8 +84,8 @@ def test_the_link_works_for_one_browser_and_leaves_no_token_in_the_address(conso
         assert first.get(link).status_code == 303, "who has it open may follow the link again"
 
         assert second.get(link).status_code == 403
-        [told] = console.told
-        assert second.get(told.rpartition(" ")[2]).status_code == 303
+        [printed] = console.printed
+        assert second.get(printed.rpartition(" ")[2]).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/", "/?token=", "/?token=%C3%A9", "/workspaces/x/leads", "/events", "/nothing"])
@@ -113,7 +113,7 @@ def test_only_opening_the_link_on_this_machine_uses_it_up(console: RunningConsol
         assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert httpx.head(link, timeout=PATIENT_HTTP).status_code == 403
 
-    assert console.told == []
+    assert console.printed == []
     assert httpx.get(link, timeout=PATIENT_HTTP).status_code == 303
 
 
@@ -367,11 +367,11 @@ def test_the_command_prints_a_link_and_serves_until_it_is_interrupted(
             page = client.get(link.partition("/?")[0] + f"/workspaces/{acme}/leads")
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
-        told = process.stderr.read()
+        printed = process.stderr.read()
     assert "Open AI" in page.text
     assert f"leads --stack {stack} list {acme}" in page.text
-    assert told.startswith(f"The console of {stack}, for one browser; Ctrl-C ends it:\n")
-    assert "Traceback" not in told
+    assert printed.startswith(f"The console of {stack}, for one browser; Ctrl-C ends it:\n")
+    assert "Traceback" not in printed
 
 
 def test_without_its_packages_the_command_explains_what_to_install(
