@@ -1,4 +1,4 @@
-"""What several folders of tests share: a DynamoDB to work on, and how many examples properties are held to."""
+"""Shared by several folders of tests: a DynamoDB, and the number of examples for property tests."""
 
 import functools
 import gc
@@ -14,17 +14,17 @@ from hypothesis import HealthCheck, settings
 from support.apis import APIS
 from support.databases import DATABASES, run_on
 
-# How fast the machine is decides nothing: examples have no deadline, and may be slow to draw.
+# No test depends on the speed of the machine: examples have no deadline, and may be drawn slowly.
 settings.register_profile(
     "quick", max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40)
 settings.load_profile("full" if os.environ.get("CI") else "quick")
 
-# To `leads --local` it names a server, and tests have servers of their own.
+# It selects a server for `leads --local`, but tests have their own servers.
 os.environ.pop("PORT", None)
 
-# What is started in the background ignores Ctrl-C, and so does all that it starts; a handler is not handed on.
+# Background processes and their children ignore Ctrl-C. A handler, unlike SIG_IGN, is not inherited.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, lambda *_: None)
 
@@ -36,14 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep what was imported out of garbage collections: it stays, and is most of what they would look through."""
+    """Exclude imported modules from garbage collections: they stay, and would take most of the time."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _model_read_once() -> Iterator[None]:
-    """Reading DynamoDB's model is most of the work of making a client: it is read for all of them."""
+    """Read DynamoDB's model once for all clients, because that is most of the work of creating one."""
     loader = create_loader()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", lambda *_: loader)
@@ -59,12 +59,12 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def url_of() -> Iterator[Callable[[str], str]]:
-    """Start a database when it is asked for, once, and end it with the tests."""
+    """Start each database on first use, once, and stop it with the tests."""
     with ExitStack() as running:
         yield functools.cache(lambda name: running.enter_context(DATABASES[name]()))
 
 
 @pytest.fixture(scope="session")
 def dynamodb_url(database: str, url_of: Callable[[str], str]) -> str:
-    """Where a DynamoDB answers. It is shared by all tests: take tables of your own, under a stack of your own."""
+    """The URL of a DynamoDB. All tests share it: use your own tables, under your own stack."""
     return url_of(database)

@@ -13,7 +13,7 @@ from leads_cli.local_state import LocalState
 from support.server import running_server, server_command
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# Chromium's own sandbox needs rights that containers do not give, and it sees nothing here but our own pages.
+# Chromium's sandbox needs rights that containers do not have, and it opens only our own pages here.
 LAUNCH: dict[str, Any] = {"executable_path": CHROMIUM, "chromium_sandbox": False}
 
 
@@ -38,7 +38,7 @@ def api(tmp_path: Path) -> Iterator[LocalState]:
 
 @dataclass
 class Visit:
-    """A page that is open in a browser, and what the browser had to complain of or asked for meanwhile."""
+    """An open page, and the browser's errors and requests since then."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Visit:
 
 
 def listened_to(page: Page) -> Visit:
-    """A visit whose complaints and requests are noted from now on."""
+    """A visit whose errors and requests are recorded from now on."""
     visit = Visit(page)
     page.on(
         "console",
@@ -59,7 +59,7 @@ def listened_to(page: Page) -> Visit:
 
 @dataclass
 class Visitor:
-    """Opens the reference page, each time as somebody new."""
+    """Opens the reference page, each time as a new visitor."""
 
     _browser: Browser
     _url: str

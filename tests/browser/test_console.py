@@ -1,4 +1,4 @@
-"""The console as people use it: in a real browser, with leads that come in, and with those that mean no good."""
+"""The console in a real browser, with incoming leads, and with hostile ones."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 AXE = Path(sys.prefix) / "node" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
-# Nothing here waits for as long; a busy machine may.
+# Nothing here normally takes so long, but a busy machine may.
 PATIENT_MS = 60_000
 
 HOSTILE = {
@@ -53,7 +53,7 @@ LARGE = {
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[LocalState]:
-    """The API on tables of its own."""
+    """The API on its own tables."""
     with in_process(tmp_path) as state:
         yield state
 
@@ -75,7 +75,7 @@ def look(browser: Browser, console: RunningConsole) -> Iterator[Open]:
         context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
         context.set_default_timeout(PATIENT_MS)
         visit = listened_to(context.new_page())
-        visit.page.goto(console.told[-1].rpartition(" ")[2] if console.told else console.console.link)
+        visit.page.goto(console.printed[-1].rpartition(" ")[2] if console.printed else console.console.link)
         visit.page.goto(console.url + path)
         return visit
 
@@ -117,7 +117,7 @@ def test_a_lead_that_is_posted_appears_without_a_reload(look: Open, running: Loc
     assert {httpx.URL(url).host for url in visit.requests} == {"127.0.0.1"}
 
 
-def test_only_those_that_match_appear_where_a_search_is_shown(look: Open, running: LocalState, leads_page: str) -> None:
+def test_only_matching_leads_appear_in_a_search(look: Open, running: LocalState, leads_page: str) -> None:
     post(running, {"company": "Old fair", "labels": ["fair"]}, {"company": "Old"})
     page = look(f"{leads_page}?label=fair").page
     expect(page.locator("#rows .name")).to_have_text(["Old fair"])
@@ -127,7 +127,7 @@ def test_only_those_that_match_appear_where_a_search_is_shown(look: Open, runnin
     expect(page.locator("#rows .name")).to_have_text(["New fair", "Old fair"])
 
 
-def test_hostile_leads_are_text_wherever_they_are_shown(
+def test_hostile_leads_are_shown_as_text_everywhere(
     look: Open, running: LocalState, console: RunningConsole, leads_page: str
 ) -> None:
     visit = look(leads_page, viewport=NARROW)
@@ -167,7 +167,7 @@ def test_hostile_leads_are_text_wherever_they_are_shown(
     assert visit.complaints == []
 
 
-def test_all_of_a_lead_is_shown_beside_the_list_and_in_the_address(
+def test_a_whole_lead_is_shown_beside_the_list_and_has_an_address(
     look: Open, running: LocalState, leads_page: str
 ) -> None:
     contacts = [{"name": f"Contact {number}", "email": f"c{number}@example.com"} for number in range(100)]
@@ -191,7 +191,7 @@ def test_all_of_a_lead_is_shown_beside_the_list_and_in_the_address(
     expect(page.get_by_text("Choose a lead to see all of it.")).to_be_visible()
 
 
-def test_it_is_used_with_the_keyboard_alone(look: Open, running: LocalState, leads_page: str) -> None:
+def test_it_can_be_used_with_the_keyboard_alone(look: Open, running: LocalState, leads_page: str) -> None:
     post(running, {"company": "A"}, {"company": "B"}, {"company": "C"})
     page = look(leads_page).page
     expect(page.locator("#live")).to_have_text("Live")
@@ -213,7 +213,7 @@ def test_it_is_used_with_the_keyboard_alone(look: Open, running: LocalState, lea
     assert page.url.endswith("?q=a%2Fj")
 
 
-def test_a_command_is_copied(look: Open, running: LocalState) -> None:
+def test_a_command_can_be_copied(look: Open, running: LocalState) -> None:
     page = look(f"/workspaces/{running.basic.workspace}").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the command: Follow the leads").click()
@@ -223,9 +223,7 @@ def test_a_command_is_copied(look: Open, running: LocalState) -> None:
     assert copied == f"leads --stack lead-intake list {running.basic.workspace} --follow"
 
 
-def test_a_workspace_that_is_deleted_meanwhile_is_said_to_be_gone(
-    look: Open, running: LocalState, leads_page: str
-) -> None:
+def test_a_workspace_that_is_deleted_meanwhile_is_reported(look: Open, running: LocalState, leads_page: str) -> None:
     post(running, {"company": "A"})
     page = look(leads_page).page
     expect(page.locator("#live")).to_have_text("Live")
@@ -237,7 +235,7 @@ def test_a_workspace_that_is_deleted_meanwhile_is_said_to_be_gone(
     expect(page.get_by_role("heading", name="Not there")).to_be_visible()
 
 
-def test_a_database_that_is_away_is_said_and_tried_again(
+def test_an_unavailable_database_is_reported_and_retried(
     look: Open, running: LocalState, console: RunningConsole, leads_page: str
 ) -> None:
     watching = look(leads_page)
@@ -258,7 +256,7 @@ def test_a_database_that_is_away_is_said_and_tried_again(
 
 @pytest.fixture
 def shown(running: LocalState, console: RunningConsole) -> dict[str, str]:
-    """Every kind of page, by a text that it has."""
+    """Every kind of page, by a text that it contains."""
     post(running, *INVENTED[:3])
     workspace = running.basic.workspace
     empty = running.free.workspace
@@ -286,7 +284,7 @@ def shown(running: LocalState, console: RunningConsole) -> dict[str, str]:
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_page_has_a_barrier(look: Open, shown: dict[str, str], dark: bool, viewport: ViewportSize) -> None:  # noqa: FBT001 - a case
+def test_every_page_is_accessible(look: Open, shown: dict[str, str], dark: bool, viewport: ViewportSize) -> None:  # noqa: FBT001 - a case
     assert AXE.exists(), "axe-core is not installed: make test-browser does that."
     visit = look(dark=dark, viewport=viewport)
     page = visit.page
@@ -302,7 +300,7 @@ def test_no_page_has_a_barrier(look: Open, shown: dict[str, str], dark: bool, vi
         assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"], path
 
 
-def test_a_locked_console_has_no_barrier_either(browser: Browser, console: RunningConsole) -> None:
+def test_a_locked_console_is_accessible(browser: Browser, console: RunningConsole) -> None:
     with browser.new_context(viewport=NARROW) as context, context.new_page() as page:
         page.goto(console.url)
         expect(page.get_by_role("heading", name="This console is locked")).to_be_visible()
@@ -310,7 +308,7 @@ def test_a_locked_console_has_no_barrier_either(browser: Browser, console: Runni
         assert page.evaluate("axe.run()")["violations"] == []
 
 
-def test_a_script_that_got_into_the_page_does_not_run(look: Open) -> None:
+def test_an_injected_script_does_not_run(look: Open) -> None:
     visit = look()
     visit.page.evaluate("""() => {
         const script = document.createElement("script");

@@ -1,4 +1,4 @@
-"""Pages of another origin and browser extensions use the API, as far as a real Chromium lets them."""
+"""Pages of another origin and browser extensions use the API in a real Chromium."""
 
 import os
 import threading
@@ -19,12 +19,12 @@ from support.pages import blocks_of_code
 from support.server import running_server, server_command
 
 CLIENTS = Path(__file__).parents[2] / "docs" / "clients.md"
-# A page, and an extension that has it as its popup: one folder is both.
+# One folder contains a page, and an extension with the page as its popup.
 UPLOADER = Path(__file__).with_name("uploader")
-# A name that leads to this machine, as whoever owns a domain can have it.
+# A domain name that resolves to this machine, as any owner of a domain can set it up.
 REBOUND = "rebound.example"
 
-# As an extension makes leads of a table on a page: with empty cells, and NaN where a number was expected.
+# Leads as an extension makes them from a table on a page: with empty cells, and NaN instead of a number.
 LEADS = [
     {"company": "Open AI", "labels": ["Fair"], "email": "", "employeeCount": None, "notes": "Stage\nSeed\n\n"},
     {"company": "Ångström", "labels": ["Fair"], "email": "a@example.com", "employeeCount": 12, "notes": ""},
@@ -50,7 +50,7 @@ def workspace(api: LocalState) -> Workspace:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[str]:
-    """The origin of a server that is not the API's and has the uploader's page."""
+    """The origin of another server, which has the uploader's page."""
     handler = partial(SimpleHTTPRequestHandler, directory=UPLOADER)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -62,7 +62,7 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[BrowserContext]:
-    """A browser with the uploader as an extension, which only a browser with a profile can have."""
+    """A browser with the uploader as an extension, which needs a profile."""
     arguments = [
         f"--disable-extensions-except={UPLOADER}",
         f"--load-extension={UPLOADER}",
@@ -74,7 +74,7 @@ def chromium(playwright: Playwright) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="module")
 def service_worker(chromium: BrowserContext) -> Worker:
-    """The extension's, which is there once the extension is loaded; Google Chrome loads none that is told so."""
+    """The extension's service worker. Google Chrome ignores the option to load an extension."""
     return chromium.service_workers[0] if chromium.service_workers else chromium.wait_for_event("serviceworker")
 
 
@@ -82,7 +82,7 @@ def service_worker(chromium: BrowserContext) -> Worker:
 def place(
     request: pytest.FixtureRequest, chromium: BrowserContext, service_worker: Worker, elsewhere: str
 ) -> Iterator[Place]:
-    """Where the uploader's script runs."""
+    """The place where the uploader's script runs."""
     if request.param == "extension's service worker":
         yield service_worker
         return
@@ -94,22 +94,22 @@ def place(
 
 @pytest.fixture
 def upload(place: Place, api: LocalState, workspace: Workspace) -> Upload:
-    """Have the script upload leads; returns the answer as far as the script may read it, or why there is none."""
+    """Let the script upload leads. Return what it can read of the response, or why there is none."""
 
     def upload(leads: object, *, key: str = workspace.key, options: object = None, **headers: str) -> dict[str, Any]:
         sent = {"X-API-Key": key, "Content-Type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         request = {"url": api.url + LEADS_PATH, "leads": leads, "headers": sent, "options": options}
-        answer: dict[str, Any] = place.evaluate("request => upload(request)", request)
-        return answer
+        response: dict[str, Any] = place.evaluate("request => upload(request)", request)
+        return response
 
     return upload
 
 
-def test_leads_are_stored_once_and_the_uploader_knows_it(upload: Upload, workspace: Workspace) -> None:
-    answer = upload(LEADS)
+def test_leads_are_stored_once_and_the_uploader_gets_the_result(upload: Upload, workspace: Workspace) -> None:
+    response = upload(LEADS)
 
-    assert answer["body"] == {
+    assert response["body"] == {
         "succeeded": True,
         "statusCode": 200,
         "statusCodeDescription": "NONE",
@@ -118,16 +118,16 @@ def test_leads_are_stored_once_and_the_uploader_knows_it(upload: Upload, workspa
     assert [lead["company"] for lead in workspace.leads()] == ["Open AI", "Ångström"]
 
 
-def test_the_uploader_learns_which_rows_are_wrong(upload: Upload, workspace: Workspace) -> None:
-    answer = upload([*LEADS, {"email": "a" * 125}])
+def test_the_uploader_can_read_which_rows_are_wrong(upload: Upload, workspace: Workspace) -> None:
+    response = upload([*LEADS, {"email": "a" * 125}])
 
-    assert (answer["status"], answer["headers"]["x-error-code"]) == (400, "bad_leads")
-    assert [(problem["index"], problem["field"]) for problem in answer["body"]["errors"]] == [(2, "email")]
-    assert answer["body"]["message"].startswith("The email of the lead at index 2 ")
+    assert (response["status"], response["headers"]["x-error-code"]) == (400, "bad_leads")
+    assert [(problem["index"], problem["field"]) for problem in response["body"]["errors"]] == [(2, "email")]
+    assert response["body"]["message"].startswith("The email of the lead at index 2 ")
     assert workspace.leads() == []
 
 
-def test_the_uploader_learns_when_to_go_on(upload: Upload, workspace: Workspace) -> None:
+def test_the_uploader_can_read_when_to_retry(upload: Upload, workspace: Workspace) -> None:
     *_, refused = [upload([lead]) for lead in [*LEADS, {"company": "Too many"}]]
 
     assert (refused["status"], refused["headers"]["x-error-code"]) == (429, "rate_limited")
@@ -136,27 +136,27 @@ def test_the_uploader_learns_when_to_go_on(upload: Upload, workspace: Workspace)
     assert [lead["company"] for lead in workspace.leads()] == ["Open AI", "Ångström"]
 
 
-def test_the_uploader_learns_that_its_key_is_wrong(upload: Upload) -> None:
-    answer = upload(LEADS, key="cdz_wrong")
+def test_the_uploader_can_read_that_its_key_is_invalid(upload: Upload) -> None:
+    response = upload(LEADS, key="cdz_wrong")
 
-    assert (answer["status"], answer["headers"]["x-error-code"]) == (401, "invalid_key")
-    assert answer["body"]["message"] == "Invalid API key."
+    assert (response["status"], response["headers"]["x-error-code"]) == (401, "invalid_key")
+    assert response["body"]["message"] == "Invalid API key."
 
 
 def test_the_uploader_may_send_and_read_every_header_of_the_api(upload: Upload, workspace: Workspace) -> None:
-    first, again = (upload(LEADS, Idempotency_Key="k", Prefer="return=representation") for _ in range(2))
+    first, repeat = (upload(LEADS, Idempotency_Key="k", Prefer="return=representation") for _ in range(2))
 
     assert first["headers"]["ratelimit"].startswith('"default";r=1;')
     assert first["headers"]["ratelimit-policy"] == '"default";q=2;w=300'
     assert first["headers"]["preference-applied"] == "return=representation"
-    assert first["headers"]["x-request-id"] != again["headers"]["x-request-id"]
+    assert first["headers"]["x-request-id"] != repeat["headers"]["x-request-id"]
     assert "idempotent-replayed" not in first["headers"]
-    assert again["headers"]["idempotent-replayed"] == "true"
+    assert repeat["headers"]["idempotent-replayed"] == "true"
     assert len(workspace.leads()) == len(LEADS)
 
 
 @pytest.mark.parametrize("options", [{"credentials": "include"}, {"mode": "no-cors"}], ids=str)
-def test_with_cookies_or_without_cors_nothing_is_stored(
+def test_requests_with_cookies_or_without_cors_store_nothing(
     upload: Upload, workspace: Workspace, options: dict[str, str]
 ) -> None:
     assert "failed" in upload(LEADS, options=options)
@@ -169,7 +169,7 @@ def test_the_description_can_be_read(place: Place, api: LocalState) -> None:
     assert title == "Lead intake API"
 
 
-def test_a_page_whose_own_name_leads_to_this_machine_is_refused(
+def test_a_page_whose_domain_resolves_to_this_machine_is_refused(
     chromium: BrowserContext, api: LocalState, workspace: Workspace
 ) -> None:
     with chromium.new_page() as page:

@@ -17,7 +17,7 @@ SCREENSHOT = Path(__file__).parents[2] / "docs" / "images" / "reference.png"
 
 
 def open_form(page: Page) -> Locator:
-    """The form to try a request with."""
+    """The form for test requests."""
     page.get_by_role("button", name="Test Request").click()
     form = page.get_by_role("dialog", name="API Client")
     expect(form.get_by_role("region", name="Request: Create leads")).to_be_visible()
@@ -25,7 +25,7 @@ def open_form(page: Page) -> Locator:
 
 
 def send(form: Locator, key: str) -> Locator:
-    """Send what the form suggests, with a key; returns where the answer is."""
+    """Send the form's sample with a key. Return the element with the response."""
     form.get_by_role("textbox", name="Value").first.fill(key)
     form.get_by_role("button", name=re.compile("^Send post request")).click()
     response = form.get_by_role("region", name="Response")
@@ -33,7 +33,7 @@ def send(form: Locator, key: str) -> Locator:
     return response
 
 
-def test_the_page_loads_without_a_complaint_and_asks_no_other_host(visitor: Visitor, api: LocalState) -> None:
+def test_the_page_loads_without_errors_and_contacts_no_other_host(visitor: Visitor, api: LocalState) -> None:
     visit = visitor.opens_the_page()
     expect(visit.page.get_by_role("heading", name="Create leads")).to_be_attached()
 
@@ -55,7 +55,7 @@ def test_a_lead_is_created_by_the_form(visitor: Visitor, api: LocalState) -> Non
     assert [url for url in visit.requests if not url.startswith((api.url, "data:", "blob:"))] == []
 
 
-def test_the_sample_can_be_sent_as_it_is_and_gets_the_answer_beside_it(visitor: Visitor) -> None:
+def test_the_sample_can_be_sent_unchanged_and_gets_the_response_beside_it(visitor: Visitor) -> None:
     page = visitor.opens_the_page().page
     [shown, *_] = page.evaluate("""fetch("openapi.json").then(response => response.json()).then(description =>
         Object.values(description.paths["/api/v1/leads"].post.responses["200"].content["application/json"].examples)
@@ -76,7 +76,7 @@ def test_an_empty_key_looks_empty(visitor: Visitor) -> None:
     assert key.evaluate("key => getComputedStyle(key, '::placeholder').opacity") == "0"
 
 
-def test_all_fields_are_to_be_seen_in_the_order_of_the_model(visitor: Visitor) -> None:
+def test_all_fields_are_shown_in_the_order_of_the_model(visitor: Visitor) -> None:
     page = visitor.opens_the_page().page
     page.get_by_role("heading", name="Create leads").evaluate("heading => heading.scrollIntoView()")
     expect(page.get_by_text("employeeCount").first).to_be_visible()
@@ -86,7 +86,7 @@ def test_all_fields_are_to_be_seen_in_the_order_of_the_model(visitor: Visitor) -
     assert fields == [name for name in LEAD_FIELDS if name not in CONTACT_FIELDS]
 
 
-def test_something_is_painted_before_the_renderer_has_started(visitor: Visitor) -> None:
+def test_content_is_shown_before_the_renderer_has_started(visitor: Visitor) -> None:
     page = visitor.opens_the_page().page
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     started = page.evaluate(
@@ -106,7 +106,7 @@ def test_a_wrong_key_shows_the_documented_401(visitor: Visitor, api: LocalState)
     assert list(workspaces_in(api).leads(api.basic.workspace, page_size=100)) == []
 
 
-def test_the_key_is_not_kept(visitor: Visitor, api: LocalState) -> None:
+def test_the_key_is_not_stored(visitor: Visitor, api: LocalState) -> None:
     visit = visitor.opens_the_page()
     send(open_form(visit.page), api.basic.key)
 
@@ -116,7 +116,7 @@ def test_the_key_is_not_kept(visitor: Visitor, api: LocalState) -> None:
 
 
 @pytest.mark.parametrize("client", ["Curl", "Fetch", "Requests"])
-def test_requests_are_shown_for_the_command_line_javascript_and_python(visitor: Visitor, client: str) -> None:
+def test_examples_are_shown_for_the_command_line_javascript_and_python(visitor: Visitor, client: str) -> None:
     page = visitor.opens_the_page().page
     page.get_by_role("button", name="Select from all clients").click()
     page.get_by_role("option", name=client).click()
@@ -125,7 +125,7 @@ def test_requests_are_shown_for_the_command_line_javascript_and_python(visitor: 
     expect(page.get_by_role("region", name="Create leads").get_by_text(expected).first).to_be_attached()
 
 
-def test_the_search_finds_what_stands_in_a_schema(visitor: Visitor) -> None:
+def test_the_search_finds_text_in_a_schema(visitor: Visitor) -> None:
     visit = visitor.opens_the_page()
     visit.page.get_by_role("button", name=re.compile("^Open Search")).click()
     visit.page.get_by_role("combobox", name="Enter search query").fill("employeeCount")
@@ -135,7 +135,7 @@ def test_the_search_finds_what_stands_in_a_schema(visitor: Visitor) -> None:
     expect(results).to_contain_text("Lead")
 
 
-def test_errors_are_shown_with_their_causes_and_cures(visitor: Visitor) -> None:
+def test_errors_are_shown_with_their_causes_and_remedies(visitor: Visitor) -> None:
     responses = visitor.opens_the_page().page.get_by_role("list", name="Responses")
 
     for text in ("Too many requests. Please try again later.", "Wait as many seconds as", "Nothing was stored"):
@@ -143,7 +143,7 @@ def test_errors_are_shown_with_their_causes_and_cures(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_page_is_as_light_or_dark_as_the_visitors_screen(visitor: Visitor, dark: bool) -> None:  # noqa: FBT001 - a case
+def test_the_page_follows_the_visitors_colour_scheme(visitor: Visitor, dark: bool) -> None:  # noqa: FBT001 - a case
     page = visitor.opens_the_page(dark=dark).page
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
     red, green, blue = map(int, re.findall(r"\d+", colour)[:3])
@@ -152,14 +152,14 @@ def test_the_page_is_as_light_or_dark_as_the_visitors_screen(visitor: Visitor, d
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_a_phone_shows_the_whole_width(visitor: Visitor, width: int) -> None:
+def test_the_page_fits_the_width_of_a_phone(visitor: Visitor, width: int) -> None:
     page = visitor.opens_the_page(width=width).page
     expect(page.get_by_role("heading", name="Create leads")).to_be_attached()
 
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_what_got_into_the_page_as_text_neither_runs_nor_changes_its_looks(visitor: Visitor) -> None:
+def test_injected_text_neither_runs_nor_changes_the_style(visitor: Visitor) -> None:
     visit = visitor.opens_the_page()
     visit.page.evaluate("""() => {
         const script = document.createElement("script");

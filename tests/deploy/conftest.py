@@ -16,5 +16,5 @@ def aws() -> Iterator[EmulatedAws]:
 
 @pytest.fixture
 def stack_name() -> str:
-    """Name of a stack that no other test has."""
+    """The name of a stack that no other test uses."""
     return f"test-{uuid.uuid4().hex[:8]}"

@@ -1,4 +1,4 @@
-"""What is built for Lambda: what its function imports when it starts, and how much Lambda unzips."""
+"""The build for Lambda: its imports at start-up, and its size."""
 
 import json
 import subprocess
@@ -30,7 +30,7 @@ ENVIRONMENT = {
 }
 
 
-def test_the_function_starts_with_what_is_built_alone_and_imports_nothing_heavy() -> None:
+def test_the_built_function_starts_without_other_packages_or_heavy_imports() -> None:
     python = artifacts.find_lambda_python()
     assert python
     program = f"""
@@ -54,7 +54,7 @@ def test_lambda_unzips_no_more_than_15_mb() -> None:
     assert sum(file.stat().st_size for folder in FOLDERS for file in folder.rglob("*") if file.is_file()) <= MOST_BYTES
 
 
-def test_the_script_of_the_reference_is_built_and_not_made_at_a_request() -> None:
+def test_the_script_of_the_reference_is_built_in_advance() -> None:
     built = BUILD / "ApiReferenceFunction"
 
     assert (built / "api_reference" / "reference.js.gz").is_file()

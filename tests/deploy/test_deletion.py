@@ -1,11 +1,11 @@
-"""What becomes of the tables, and all leads, when a stack is deleted."""
+"""The tables and all leads survive the deletion of a stack."""
 
 import pytest
 
 from support.aws import EmulatedAws
 
 
-def test_the_tables_survive_the_stack_with_all_that_is_in_them(aws: EmulatedAws, stack_name: str) -> None:
+def test_the_tables_survive_the_stack_with_their_content(aws: EmulatedAws, stack_name: str) -> None:
     stack = aws.deploy(stack_name)
     workspace = stack.create_workspace("basic")
     assert stack.post(workspace, [{}] * 30).status_code == 200

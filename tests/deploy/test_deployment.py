@@ -22,7 +22,7 @@ def test_new_code_of_a_layer_takes_effect(aws: EmulatedAws, stack_name: str, tmp
 
 
 def change(source: Path, old: str, new: str) -> None:
-    """Change a file of Python; its bytecode is taken for what it is, so it goes."""
+    """Change a Python file, and remove its bytecode, which Lambda would run unchecked."""
     text = source.read_text()
     assert old in text
     source.write_text(text.replace(old, new))
@@ -60,21 +60,21 @@ def test_a_wrong_parameter_is_refused_with_the_reason(
     assert not aws.tables_of(stack_name)
 
 
-def test_a_failed_update_leaves_everything_as_it_was(aws: EmulatedAws, stack_name: str) -> None:
+def test_a_failed_update_is_rolled_back(aws: EmulatedAws, stack_name: str) -> None:
     stack = aws.deploy(stack_name, LeadEvents="false")
     workspace = stack.create_workspace("basic")
     assert stack.post(workspace, [{}] * 3).status_code == 200
-    aws.client("events").create_event_bus(Name=stack_name)  # now the stack cannot create its own
+    aws.client("events").create_event_bus(Name=stack_name)  # so the stack cannot create its own
 
     with pytest.raises(DeploymentRefusedError, match="ROLLBACK"):
         aws.deploy(stack_name, LeadEvents="true", RateLimitRequests="7")
 
-    answer = stack.post(workspace, [{}])
-    assert (answer.status_code, answer.headers["RateLimit-Policy"]) == (200, '"default";q=1000;w=300')
+    response = stack.post(workspace, [{}])
+    assert (response.status_code, response.headers["RateLimit-Policy"]) == (200, '"default";q=1000;w=300')
     assert stack.count_leads(workspace) == 4
 
 
-def test_with_a_domain_the_path_begins_at_its_root(aws: EmulatedAws, stack_name: str) -> None:
+def test_with_a_domain_the_path_has_no_stage(aws: EmulatedAws, stack_name: str) -> None:
     domain = f"{stack_name}.example.com"
     certificate = aws.client("acm").request_certificate(DomainName=domain)["CertificateArn"]
 
@@ -84,5 +84,5 @@ def test_with_a_domain_the_path_begins_at_its_root(aws: EmulatedAws, stack_name:
     url = stack.outputs["LeadsUrl"]
     assert url == f"https://{domain}/api/v1/leads"
     assert stack.outputs["DomainTarget"]
-    answer = httpx.post(f"{aws.url}/api/v1/leads", json=[{}], headers={"Host": domain, "X-API-Key": workspace.key})
-    assert answer.status_code == 200
+    response = httpx.post(f"{aws.url}/api/v1/leads", json=[{}], headers={"Host": domain, "X-API-Key": workspace.key})
+    assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""New leads on the stack's event bus, where anything can be attached."""
+"""New leads are events on the stack's event bus."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ def stack(aws: EmulatedAws, stack_name: str) -> Stack:
 
 @pytest.fixture
 def queue(stack: Stack) -> str:
-    """Somebody else's queue, with a rule that sends new leads there; address."""
+    """The URL of a queue outside the stack, with a rule that sends new leads there."""
     url: str = stack.aws.client("sqs").create_queue(QueueName=f"{stack.name}-crm")["QueueUrl"]
     attributes = stack.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     rule = {"Name": "new-leads", "EventBusName": stack.outputs["EventBusName"]}
@@ -40,7 +40,7 @@ def receive(stack: Stack, queue: str) -> list[dict[str, Any]]:
     return received
 
 
-def test_every_new_lead_arrives_where_a_rule_sends_it(stack: Stack, queue: str) -> None:
+def test_every_new_lead_arrives_at_the_target_of_a_rule(stack: Stack, queue: str) -> None:
     workspace = stack.create_workspace("basic")
     leads = [{"company": f"Åland {row}", "contacts": [{"name": "Bo"}], "employeeCount": row + 1} for row in range(26)]
     assert stack.post(workspace, leads).status_code == 200
@@ -51,13 +51,13 @@ def test_every_new_lead_arrives_where_a_rule_sends_it(stack: Stack, queue: str) 
     assert {(event["source"], event["detail-type"]) for event in events} == {("lead-intake", "lead.created")}
     details = [event["detail"] for event in events]
     assert {detail["workspaceId"] for detail in details} == {workspace.workspace}
-    told = sorted((detail["lead"] for detail in details), key=lambda lead: lead["id"])
+    received = sorted((detail["lead"] for detail in details), key=lambda lead: lead["id"])
     listed = [json.loads(line) for line in stack.leads("list", workspace.workspace, "--limit", "1000").splitlines()]
-    assert told == listed[::-1]
-    assert [lead["company"] for lead in told] == [lead["company"] for lead in leads]
+    assert received == listed[::-1]
+    assert [lead["company"] for lead in received] == [lead["company"] for lead in leads]
 
 
-def test_what_is_no_new_lead_is_no_event(stack: Stack, queue: str) -> None:
+def test_other_changes_are_no_events(stack: Stack, queue: str) -> None:
     workspace = stack.create_workspace("basic")
     assert stack.post(workspace, [{"email": "x" * 125}]).status_code == 400
     assert stack.post(workspace, [{}]).status_code == 200

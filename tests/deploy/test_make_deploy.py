@@ -1,4 +1,4 @@
-"""What `make deploy` does with an AWS account, from the first check to the request that it sends at the end."""
+"""`make deploy` in an AWS account, from the first check to the final request."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from support.aws import ROOT, SAM, EmulatedAws
 Deploy = Callable[..., str]
 
 
-# Without the build, which `make test-deploy` has made; and with the emulator's gateway where AWS's would be.
+# Skips the build, which `make test-deploy` has made, and uses the emulator's gateway instead of AWS's.
 MAKE_DEPLOY = """
 import sys
 from leads_dev.deploying.__main__ import main
@@ -28,7 +28,7 @@ with EmulatedAws(sys.argv[1]).gateway() as http:
 
 @pytest.fixture
 def deploy(aws: EmulatedAws, stack_name: str) -> Deploy:
-    """Runs it, and returns what it prints."""
+    """Runs `make deploy`, and returns its output."""
 
     def deploy(parameters: str = "") -> str:
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SAM_CLI_TELEMETRY": "0"}
@@ -53,7 +53,7 @@ def deploy(aws: EmulatedAws, stack_name: str) -> Deploy:
     return deploy
 
 
-def test_a_first_deployment_asks_nothing_and_ends_with_an_api_that_answers(
+def test_a_first_deployment_asks_nothing_and_ends_with_a_working_api(
     aws: EmulatedAws, stack_name: str, deploy: Deploy
 ) -> None:
     printed = deploy("RateLimitRequests=7")
@@ -65,7 +65,7 @@ def test_a_first_deployment_asks_nothing_and_ends_with_an_api_that_answers(
     assert not aws.client("dynamodb").scan(TableName=f"{stack_name}-access")["Items"]
 
 
-def test_parameters_stay_until_they_are_changed_and_can_be_emptied(
+def test_parameters_keep_their_values_until_they_are_changed_or_emptied(
     aws: EmulatedAws, stack_name: str, deploy: Deploy
 ) -> None:
     def parameters() -> dict[str, str]:
@@ -79,10 +79,10 @@ def test_parameters_stay_until_they_are_changed_and_can_be_emptied(
     assert (parameters()["AlarmEmail"], parameters()["LeadEvents"]) == ("", "false")
 
 
-def test_after_a_first_deployment_that_failed_it_says_where_to_read_on(
+def test_after_a_failed_first_deployment_it_names_the_runbook(
     aws: EmulatedAws, stack_name: str, deploy: Deploy
 ) -> None:
-    aws.client("events").create_event_bus(Name=stack_name)  # now the stack cannot create its own
+    aws.client("events").create_event_bus(Name=stack_name)  # so the stack cannot create its own
     assert "ROLLBACK" in deploy()
 
     with_the_stack = deploy()
@@ -110,7 +110,7 @@ def read_by_sam(*overrides: str) -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("value", ["", "90", "two words", 'with "quotes"', "it's", "a=b", "ops@example.com"])
-def test_sam_reads_what_was_meant(value: str) -> None:
+def test_sam_reads_the_intended_values(value: str) -> None:
     assert read_by_sam(*for_sam({"First": value, "Second": "2"})) == {"First": value, "Second": "2"}
 
 

@@ -1,4 +1,4 @@
-"""The commands of the AWS CLI in the documentation: the CLI takes them, with AWS's own models of its services."""
+"""The AWS CLI accepts the documented commands, checked with AWS's own models of its services."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ PAGES = {
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     if re.search(r"\baws [a-z-]+ [a-z-]+", "\n".join(blocks_of_shell(page := path.read_text(encoding="utf-8"))))
 }
-# What a new on-demand table takes at once. AWS refuses to warm it up to less.
+# The initial throughput of a new on-demand table. AWS refuses a lower warm throughput.
 LEAST_WARM_THROUGHPUT = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
 
 pytestmark = pytest.mark.skipif(
@@ -39,7 +39,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> list[Command]:
     return [command for name, page in PAGES.items() for command in commands_of(page, tmp_path_factory.mktemp(name))]
 
 
-def test_the_cli_takes_every_command_of_the_documentation(commands: list[Command]) -> None:
+def test_the_cli_accepts_every_documented_command(commands: list[Command]) -> None:
     refused = {
         " ".join(command.words): command.errors for command in commands if command.exit_code or not command.calls
     }
@@ -48,7 +48,7 @@ def test_the_cli_takes_every_command_of_the_documentation(commands: list[Command
     assert refused == {}
 
 
-def test_a_table_is_warmed_to_no_less_than_what_it_has(commands: list[Command]) -> None:
+def test_a_table_is_warmed_to_at_least_its_initial_throughput(commands: list[Command]) -> None:
     [throughput] = [
         parameters["WarmThroughput"]
         for command in commands
@@ -71,7 +71,7 @@ WRONG = (
 )
 
 
-def test_a_command_that_is_wrong_would_be_noticed(tmp_path: Path) -> None:
+def test_a_wrong_command_of_the_cli_would_be_noticed(tmp_path: Path) -> None:
     commands = run_by_the_cli([line.split() for line in WRONG], tmp_path)
 
     assert [" ".join(command.words) for command in commands if command.exit_code] == [*WRONG]

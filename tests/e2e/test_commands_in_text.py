@@ -1,4 +1,4 @@
-"""The commands that pages, and the command's own help, tell people to type exist, with the options that are named."""
+"""The commands in the pages and in the command's help exist, with their options."""
 
 import inspect
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = re.findall(r"(?m)^([a-z][a-z-]*):(?!=)", MAKEFILE)
-# Of what make runs: some are the processes' own, and no words of the Makefile.
+# Variables that processes which make runs read by themselves, so the Makefile does not contain them.
 SETTINGS = "".join(
     path.read_text(encoding="utf-8")
     for folder in ("tools/leads_dev", "layers/leads_core/python/leads_core")
@@ -48,7 +48,7 @@ def words_of(command: str) -> list[str]:
 
 
 def parse(words: list[str]) -> None:
-    """Parse as ``leads`` does, without doing anything. Raises what it raises for options and commands it has not."""
+    """Parse arguments as ``leads`` does, without running the command. Raises its errors for wrong arguments."""
     command: Any = typer.main.get_command(app)
     context = command.context_class(command, info_name="leads")
     _, words, _ = command.make_parser(context).parse_args(words)
@@ -72,23 +72,23 @@ def examples() -> Iterator[tuple[str, str]]:
                     yield f"help of {each.name}", found[1]
 
 
-def test_every_command_of_leads_that_is_told_of_exists() -> None:
-    told = [*typed("leads"), *examples()]
+def test_every_documented_command_of_leads_exists() -> None:
+    documented = [*typed("leads"), *examples()]
     wrong = []
-    for source, command in told:
+    for source, command in documented:
         try:
             parse(words_of(command))
         except Exception as exc:  # noqa: BLE001 - all are shown
             wrong.append(f"{source}: {command}: {exc}")
 
     assert wrong == []
-    assert {"README.md", "operating.md", "files.md", "help of rotate"} <= {source for source, _ in told}
+    assert {"README.md", "operating.md", "files.md", "help of rotate"} <= {source for source, _ in documented}
 
 
-def test_every_target_of_make_that_is_told_of_exists_and_knows_its_variables() -> None:
-    told = [*typed("make")]
+def test_every_documented_target_of_make_exists_and_reads_its_variables() -> None:
+    documented = [*typed("make")]
     wrong = []
-    for page, command in told:
+    for page, command in documented:
         before, _, behind = command.partition("make ")
         target, *variables = shlex.split(behind)
         names = re.findall(r"\b([A-Z_]+)=", f"{before} {' '.join(variables)}")
@@ -97,10 +97,12 @@ def test_every_target_of_make_that_is_told_of_exists_and_knows_its_variables() -
             wrong.append(f"{page}: {command}")
 
     assert wrong == []
-    assert {"serve", "deploy", "test-browser", "docs"} <= {command.split("make ")[1].split()[0] for _, command in told}
+    assert {"serve", "deploy", "test-browser", "docs"} <= {
+        command.split("make ")[1].split()[0] for _, command in documented
+    }
 
 
 @pytest.mark.parametrize("command", ["leads lst", "leads key check --yes", "leads --stak x list", "leads list a b c"])
-def test_a_command_that_is_wrong_would_be_noticed(command: str) -> None:
+def test_a_wrong_command_would_be_noticed(command: str) -> None:
     with pytest.raises(Exception, match=r"no command|No such option|too much"):
         parse(words_of(command))

@@ -1,4 +1,4 @@
-"""The code in the documentation does what the documentation says."""
+"""The code in the documentation works as documented."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def api(server: LocalState) -> LocalState:
 
 @pytest.fixture
 def run(api: LocalState, tmp_path: Path) -> Run:
-    """Run code in a folder of its own, and return what it printed."""
+    """Run code in its own folder, and return its output."""
 
     def run(*command: str, key: str = api.basic.key) -> str:
         environment = os.environ | {
@@ -79,11 +79,11 @@ def leads(api: LocalState) -> list[dict[str, Any]]:
     return list(workspaces_in(api).leads(api.basic.workspace, page_size=100))
 
 
-def test_the_curl_line_gives_the_answer_that_is_shown(api: LocalState, run: Run) -> None:
+def test_the_curl_line_returns_the_response_that_is_shown(api: LocalState, run: Run) -> None:
     [curl] = QUICK_START("curl", "sh")
-    [answer] = QUICK_START("curl", "json")
+    [response] = QUICK_START("curl", "json")
 
-    assert answer.strip() in run("bash", "-euc", curl)
+    assert response.strip() in run("bash", "-euc", curl)
     assert [lead["company"] for lead in leads(api)] == ["Open AI"]
 
 
@@ -117,7 +117,7 @@ RETRYING = [
 
 
 @pytest.mark.parametrize(("heading", "language", "command"), RETRYING)
-def test_a_loop_waits_when_it_has_to_and_stores_the_lead_once(
+def test_a_loop_waits_if_necessary_and_stores_the_lead_once(
     api: LocalState, run: Run, heading: str, language: str, command: tuple[str, ...]
 ) -> None:
     [program] = RETRIES(heading, language)
@@ -130,7 +130,7 @@ def test_a_loop_waits_when_it_has_to_and_stores_the_lead_once(
 
 
 @pytest.mark.parametrize(("heading", "language", "command"), RETRYING)
-def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
+def test_a_loop_gives_up_immediately_if_a_retry_is_useless(
     run: Run, heading: str, language: str, command: tuple[str, ...]
 ) -> None:
     [program] = RETRIES(heading, language)
@@ -141,7 +141,7 @@ def test_a_loop_gives_up_at_once_when_another_attempt_would_not_help(
     assert "Invalid API key." in printed
 
 
-def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
+def test_checking_the_quota_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
     ping, curl = LIMITS("Check a key and its limit", "sh")
 
     run("bash", "-euc", ping)
@@ -149,9 +149,9 @@ def test_asking_where_one_stands_uses_one_request_and_stores_nothing(api: LocalS
     assert leads(api) == []
 
 
-def comparable(answer: str) -> dict[str, Any]:
-    """An answer with the same id of its batch as any other."""
-    envelope: dict[str, Any] = json.loads(BATCH_ID.sub("01", answer[answer.index("{") : answer.rindex("}") + 1]))
+def comparable(response: str) -> dict[str, Any]:
+    """A response with a fixed batch id."""
+    envelope: dict[str, Any] = json.loads(BATCH_ID.sub("01", response[response.index("{") : response.rindex("}") + 1]))
     return envelope
 
 
@@ -168,20 +168,20 @@ def comparable(answer: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_rows_get_the_answers_that_are_shown(
+def test_rows_get_the_responses_that_are_shown(
     api: LocalState, run: Run, heading: str, stored: list[dict[str, Any]]
 ) -> None:
-    for line, answer in zip(ROWS(heading, "sh"), ROWS(heading, "json"), strict=True):
+    for line, response in zip(ROWS(heading, "sh"), ROWS(heading, "json"), strict=True):
         printed = run("bash", "-euc", line)
         while '"statusCode": 429' in printed:
             printed = run("bash", "-euc", line)
-        assert comparable(printed) == comparable(answer)
+        assert comparable(printed) == comparable(response)
 
     oldest_first = leads(api)[::-1]
-    assert [lead | said for lead, said in zip(oldest_first, stored, strict=True)] == oldest_first
+    assert [lead | shown for lead, shown in zip(oldest_first, stored, strict=True)] == oldest_first
 
 
-def test_a_client_in_python_gets_both_lists(api: LocalState, run: Run) -> None:
+def test_a_python_client_gets_both_lists(api: LocalState, run: Run) -> None:
     [program] = ROWS("Good rows beside bad ones", "python")
 
     printed = run("python", "-c", program)

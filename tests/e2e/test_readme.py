@@ -1,4 +1,4 @@
-"""What the README, and the pages for operators and developers, tell people to type works and shows what they say."""
+"""The commands in the README, and in the pages for operators and developers, work as documented."""
 
 import json
 import os
@@ -27,7 +27,7 @@ blocks = partial(blocks_of_code, README)
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the commands find the server's state: not where a server of somebody at work here may have its own."""
+    """The directory with the server's state: not that of a developer's own server."""
     return tmp_path_factory.mktemp("readme")
 
 
@@ -49,10 +49,10 @@ def run(commands: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("page", [README, HOME], ids=["README", "home"])
-def test_the_curl_line_gives_the_answer_that_is_shown(server: Server, directory: Path, page: str) -> None:
+def test_the_curl_line_returns_the_response_that_is_shown(server: Server, directory: Path, page: str) -> None:
     [curl] = re.findall(r"```sh\n(curl .*?)```", page, re.DOTALL)
-    [answer] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    assert run(curl.replace("http://127.0.0.1:3000", server.state.url), directory).stdout == answer.strip()
+    [response] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert run(curl.replace("http://127.0.0.1:3000", server.state.url), directory).stdout == response.strip()
 
 
 @pytest.mark.usefixtures("server")
@@ -68,7 +68,7 @@ def test_the_operators_commands_work_one_after_the_other(directory: Path) -> Non
 
 
 @pytest.mark.usefixtures("server")
-def test_the_commands_for_what_does_not_work_find_nothing_wrong_here(directory: Path) -> None:
+def test_the_commands_for_troubleshooting_find_no_problem_here(directory: Path) -> None:
     doctor, key_check = blocks_of_code(OPERATING, "When something does not work", "sh")
 
     assert "clock" in run(doctor, directory).stdout.lower()
@@ -87,14 +87,14 @@ def test_leads_can_be_sent_and_imported_as_shown(directory: Path) -> None:
     assert '"ada@example.com"' in done.stdout
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_has_a_target() -> None:
     links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
     broken = [(page.name, link) for page, link in links if "://" not in link and not (page.parent / link).exists()]
     assert links
     assert broken == []
 
 
-def test_every_target_of_make_help_is_told_of() -> None:
+def test_every_target_of_make_help_is_documented() -> None:
     listed = re.findall(r"(?m)^make ([a-z-]+) ", run("make help", ROOT).stdout)
     assert [target for target in listed if f"make {target}" not in README + DEVELOPING] == []
 
@@ -109,8 +109,8 @@ def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
     def message(leads: object, *, free: bool = False, **headers: str) -> tuple[str, str]:
         key = server.state.free.key if free else server.state.basic.key
         sent = {"X-API-Key": key, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        answer = httpx.post(server.state.url + "/api/v1/leads", json=leads, headers=sent, timeout=PATIENT_HTTP)
-        return str(answer.status_code), json.dumps(answer.json()["message"]).strip('"')
+        response = httpx.post(server.state.url + "/api/v1/leads", json=leads, headers=sent, timeout=PATIENT_HTTP)
+        return str(response.status_code), json.dumps(response.json()["message"]).strip('"')
 
     given = [
         message([{}]),
@@ -124,8 +124,8 @@ def test_the_messages_in_the_table_are_those_of_the_api(server: Server) -> None:
         message([{}], Idempotency_Key="readme"),
         message([{}, {}], Idempotency_Key="readme"),
     ]
-    told = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", QUICK_START, re.MULTILINE)
-    # The other two take a thousand requests, and a store that fails: the contract tests have them.
-    for status, text in told[:-2]:
+    documented = re.findall(r"^\| (\d{3}) \| `(.+?)` \|", QUICK_START, re.MULTILINE)
+    # The contract tests check the other two, which need a thousand requests, and a store that fails.
+    for status, text in documented[:-2]:
         assert any(status == code and words.startswith(text.removesuffix(" ...")) for code, words in given), text
-    assert [status for status, _ in told[-2:]] == ["429", "503"]
+    assert [status for status, _ in documented[-2:]] == ["429", "503"]

@@ -37,7 +37,7 @@ CURL_TEMPLATE = (
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop."""
-    # On many machines the environment names a proxy, which reaches no server of the machine itself, and a profile.
+    # Many environments set a proxy, which cannot reach servers on this machine, and an AWS profile.
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     environment = {**os.environ, **proxy, "AWS_PROFILE": "of-somebody-else"}
     with running_server(server_command(tmp_path), tmp_path, cwd=ROOT, environment=environment) as server:
@@ -60,11 +60,11 @@ def test_the_printed_commands_work_when_pasted(lasting_server: Server) -> None:
     printed = "".join(lasting_server.output)
     curl = CURL_TEMPLATE.format(url=lasting_server.state.url, key=lasting_server.state.basic.key)
     assert curl in printed
-    answer = subprocess.run(["bash", "-c", curl], check=True, capture_output=True, text=True)
-    assert answer.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
+    response = subprocess.run(["bash", "-c", curl], check=True, capture_output=True, text=True)
+    assert response.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
 
 
-def test_it_says_that_nothing_is_kept(lasting_server: Server) -> None:
+def test_it_states_that_nothing_is_kept(lasting_server: Server) -> None:
     assert any("Nothing is kept" in line for line in lasting_server.output)
 
 
@@ -129,17 +129,17 @@ def test_a_request_is_one_line_of_log_without_its_key(server: Server) -> None:
     assert server.state.basic.key not in first + second
 
 
-def answered(url: str, **headers: str) -> tuple[int, str]:
-    answer = httpx.post(url, headers=headers, content=b"{}", timeout=PATIENT_HTTP)
-    return answer.status_code, answer.text
+def status_and_text(url: str, **headers: str) -> tuple[int, str]:
+    response = httpx.post(url, headers=headers, content=b"{}", timeout=PATIENT_HTTP)
+    return response.status_code, response.text
 
 
-def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(lasting_server: Server) -> None:
+def test_requests_to_a_host_name_of_another_machine_are_refused(lasting_server: Server) -> None:
     for url in (lasting_server.state.url, lasting_server.state.dynamodb):
         port = url.rpartition(":")[2]
         for name in ("localhost", "LOCALHOST", "leads.localhost", "127.0.0.1", "[::1]"):
             for host in (name, f"{name}:{port}"):
-                assert answered(url, Host=host)[0] != 403, host
+                assert status_and_text(url, Host=host)[0] != 403, host
         for host in (
             "",
             "evil.example",
@@ -148,7 +148,7 @@ def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(lasting_server
             "192.0.2.1",
             "evil@localhost",
         ):
-            status, body = answered(url, Host=host)
+            status, body = status_and_text(url, Host=host)
             assert (status, json.loads(body)["message"]) == (
                 403,
                 "This server is for this machine alone: use localhost or 127.0.0.1.",
@@ -156,13 +156,13 @@ def test_who_comes_by_a_name_that_is_not_this_machines_is_refused(lasting_server
 
 
 def test_pages_of_other_sites_reach_the_api_and_not_its_database(lasting_server: Server) -> None:
-    assert answered(lasting_server.state.url, Origin="https://site.example")[0] != 403
+    assert status_and_text(lasting_server.state.url, Origin="https://site.example")[0] != 403
     for origin in ("https://site.example", "null", "http://localhost.site.example"):
-        status, body = answered(lasting_server.state.dynamodb, Origin=origin)
+        status, body = status_and_text(lasting_server.state.dynamodb, Origin=origin)
         assert status == 403
         assert "pages of other sites" in body
     for origin in (lasting_server.state.url, "http://localhost:5173"):
-        assert answered(lasting_server.state.dynamodb, Origin=origin)[0] != 403
+        assert status_and_text(lasting_server.state.dynamodb, Origin=origin)[0] != 403
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -173,7 +173,7 @@ def test_it_ends_cleanly_when_interrupted(server: Server, tmp_path: Path, how: s
     assert not [*tmp_path.iterdir()]
 
 
-def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server: Server, tmp_path: Path) -> None:
+def test_two_servers_have_their_own_state_and_a_command_can_select_one(server: Server, tmp_path: Path) -> None:
     first = server
     with running_server(server_command(tmp_path), tmp_path) as second:
         ports = sorted(int(urlsplit(one.state.url).port or 0) for one in (first, second))
@@ -192,12 +192,12 @@ def test_two_servers_have_a_state_each_and_a_command_says_which_it_means(server:
                 local_state.read(tmp_path)
 
 
-def test_after_a_server_was_killed_it_is_said_how_to_start_it_as_it_was(tmp_path: Path) -> None:
+def test_after_a_server_was_killed_the_command_to_restart_it_is_shown(tmp_path: Path) -> None:
     with running_server(keeping(tmp_path), tmp_path) as server:
         server.stop(signal.SIGKILL)
-    again = "`make serve PORT=0 DYNAMODB_PORT=0 CONSOLE_PORT=0 KEEP=1`"
+    restart = "`make serve PORT=0 DYNAMODB_PORT=0 CONSOLE_PORT=0 KEEP=1`"
     with pytest.raises(
-        TryAgainLaterError, match=f"at {server.state.url} is not running any more: start it with {again}"
+        TryAgainLaterError, match=f"at {server.state.url} is not running any more: start it with {restart}"
     ):
         local_state.read(tmp_path)
 
@@ -208,8 +208,8 @@ def keeping(directory: Path) -> list[str]:
 
 def outcome(state: LocalState, leads: list[dict[str, str]], plan: str = "basic", **headers: str) -> tuple[int, str]:
     headers = {"X-API-Key": getattr(state, plan).key, "Prefer": "return=representation", **headers}
-    answer = httpx.post(state.url + "/api/v1/leads", json=leads, headers=headers, timeout=PATIENT_HTTP)
-    return answer.status_code, answer.text
+    response = httpx.post(state.url + "/api/v1/leads", json=leads, headers=headers, timeout=PATIENT_HTTP)
+    return response.status_code, response.text
 
 
 def stored(state: LocalState) -> list[object]:
@@ -219,7 +219,7 @@ def stored(state: LocalState) -> list[object]:
 
 
 @pytest.mark.slow
-def test_kept_data_is_there_again_after_any_end(tmp_path: Path) -> None:
+def test_kept_data_survives_any_end_of_the_server(tmp_path: Path) -> None:
     same = {"Idempotency-Key": "import-1"}
     with running_server(keeping(tmp_path), tmp_path) as server:
         first, before = outcome(server.state, [{"company": "Åsa"}, {}], **same), server.state
@@ -240,7 +240,7 @@ def test_kept_data_is_there_again_after_any_end(tmp_path: Path) -> None:
         assert server.state.basic.workspace != before.basic.workspace
 
 
-def test_a_second_server_does_not_keep_its_data_in_the_same_file(tmp_path: Path) -> None:
+def test_a_second_server_cannot_use_the_same_data_file(tmp_path: Path) -> None:
     with running_server(keeping(tmp_path), tmp_path):
         ended = subprocess.run(keeping(tmp_path), check=False, capture_output=True, text=True)
     assert ended.returncode == 1
@@ -263,8 +263,8 @@ def test_all_taken_ports_are_named_with_a_command_that_works(tmp_path: Path) -> 
     names = ("PORT", "DYNAMODB_PORT", "CONSOLE_PORT")
     with taken_ports(3) as ports:
         given = [f"--{name.lower().replace('_', '-')}={port}" for name, port in zip(names, ports, strict=True)]
-        exit_code, said = ended(*server_command(tmp_path), *given, "--keep")
-        which, _, command = said.partition(" are taken: ")
+        exit_code, message = ended(*server_command(tmp_path), *given, "--keep")
+        which, _, command = message.partition(" are taken: ")
         suggested = dict(word.split("=") for word in command.split()[2:])
 
         assert exit_code == 1
@@ -276,27 +276,27 @@ def test_all_taken_ports_are_named_with_a_command_that_works(tmp_path: Path) -> 
     assert not [*tmp_path.iterdir()], "nothing is left behind"
 
 
-def test_a_port_that_is_wanted_twice_is_taken_too(tmp_path: Path) -> None:
+def test_a_port_that_is_used_for_two_services_is_reported_as_taken(tmp_path: Path) -> None:
     with taken_ports(1) as [port]:
         pass
-    exit_code, said = ended(*server_command(tmp_path), f"--port={port}", f"--console-port={port}")
+    exit_code, message = ended(*server_command(tmp_path), f"--port={port}", f"--console-port={port}")
 
     assert exit_code == 1
-    assert said.startswith(f"Port {port} (CONSOLE_PORT) is taken: make serve PORT={port} DYNAMODB_PORT=0 CONSOLE_PORT=")
+    assert message.startswith(
+        f"Port {port} (CONSOLE_PORT) is taken: make serve PORT={port} DYNAMODB_PORT=0 CONSOLE_PORT="
+    )
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("variable", "value", "expected"),
     [
         ("PORT", "abc", "PORT is wrong. It must be a whole number."),
         ("CONSOLE_PORT", "70000", "CONSOLE_PORT is wrong. It must be less than or equal to 65535."),
     ],
 )
-def test_a_variable_that_makes_no_sense_is_told_in_one_line(
-    tmp_path: Path, variable: str, value: str, told: str
-) -> None:
+def test_an_invalid_variable_is_reported_in_one_line(tmp_path: Path, variable: str, value: str, expected: str) -> None:
     option = variable.lower().replace("_", "-")
-    assert ended(*server_command(tmp_path), f"--{option}={value}") == (1, f"{told}\n")
+    assert ended(*server_command(tmp_path), f"--{option}={value}") == (1, f"{expected}\n")
 
 
 def test_the_usual_ports_are_those_of_the_makefile() -> None:
@@ -318,7 +318,7 @@ def test_limits_are_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "many", "-1", "1.5", "99999999999"])
-def test_a_limit_that_makes_no_sense_is_one_line(tmp_path: Path, value: str) -> None:
+def test_an_invalid_limit_is_reported_in_one_line(tmp_path: Path, value: str) -> None:
     environment = {**os.environ, "RATE_LIMIT_REQUESTS": value}
     ended = subprocess.run(server_command(tmp_path), check=False, capture_output=True, text=True, env=environment)
     assert ended.returncode == 1

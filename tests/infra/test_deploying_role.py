@@ -1,4 +1,4 @@
-"""The policies that docs/deploying.md gives to who deploys: enough for the stack, and bounded."""
+"""The policies in docs/deploying.md for the deploying role: sufficient for the stack, and limited."""
 
 import fnmatch
 import json
@@ -14,7 +14,7 @@ from support.stack_template import RESOURCES, ROLES, ROOT, resolved
 PAGE = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
 FILES = {name: json.loads(document) for name, document in json_files(PAGE).items()}
 BOUNDARY, POLICY = FILES["boundary.json"]["Statement"], FILES["policy.json"]["Statement"]
-# What the policy written by AWS has that API Gateway needs to write logs; the rest of it is for reading them.
+# The part of AWS's managed policy that API Gateway needs to write logs. The rest of it is for reading them.
 OF_THE_GATEWAYS_POLICY = {
     "logs:CreateLogGroup",
     "logs:CreateLogStream",
@@ -22,7 +22,7 @@ OF_THE_GATEWAYS_POLICY = {
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
 }
-# The stack's resources, as the pages have them: named after the stack, by the template or by CloudFormation.
+# The stack's resources as in the pages: named after the stack, by the template or by CloudFormation.
 ARNS = {
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:REGION:ACCOUNT:table/{name}",
     "AWS::Events::EventBus": "arn:aws:events:REGION:ACCOUNT:event-bus/{name}",
@@ -42,7 +42,7 @@ def listed(value: str | list[str]) -> list[str]:
 
 
 def arn(resource: Any) -> str:  # noqa: ANN401 - any value of the template
-    """Where a statement of the template is about, in a stack named lead-intake."""
+    """The ARN of a resource in a statement, in a stack named lead-intake."""
     match resource:
         case str():
             return resource
@@ -67,7 +67,7 @@ def arn(resource: Any) -> str:  # noqa: ANN401 - any value of the template
 
 
 def needed(role: str) -> Iterator[tuple[str, str]]:
-    """Each action that the template gives a role, and on what."""
+    """Each action that the template allows a role, with its resource."""
     for policy in ROLES[role]["Properties"].get("Policies", []):
         for entry in policy["PolicyDocument"]["Statement"]:
             statement = resolved(entry, Tracing="Active")
@@ -102,7 +102,7 @@ def test_the_boundary_allows_no_action_that_no_role_needs() -> None:
     assert allowed == {action for role in ROLES for action, _ in needed(role)} | OF_THE_GATEWAYS_POLICY
 
 
-def test_the_boundary_ends_at_the_stack_but_where_aws_knows_no_resources() -> None:
+def test_the_boundary_is_limited_to_the_stack_except_for_actions_without_resources() -> None:
     beyond = {
         statement["Sid"]
         for statement in BOUNDARY
@@ -120,7 +120,7 @@ def statements_with(action: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     "action", ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
 )
-def test_who_deploys_gives_permissions_only_to_roles_with_the_boundary(action: str) -> None:
+def test_the_deploying_role_gives_permissions_only_to_roles_with_the_boundary(action: str) -> None:
     [statement] = statements_with(action)
 
     boundary = statement["Condition"]["StringEquals"]["iam:PermissionsBoundary"]
@@ -128,14 +128,14 @@ def test_who_deploys_gives_permissions_only_to_roles_with_the_boundary(action: s
     assert statement["Resource"] == "arn:aws:iam::ACCOUNT:role/lead-intake-*"
 
 
-def test_who_deploys_can_change_no_boundary() -> None:
+def test_the_deploying_role_cannot_change_the_boundary() -> None:
     actions = {action for statement in POLICY for action in listed(statement["Action"]) if action.startswith("iam:")}
 
     assert not any("*" in action for action in actions)
     assert not actions & {"iam:CreatePolicyVersion", "iam:DeleteRolePermissionsBoundary", "iam:SetDefaultPolicyVersion"}
 
 
-def test_roles_are_passed_to_the_services_that_take_them_alone() -> None:
+def test_roles_are_passed_only_to_the_services_that_use_them() -> None:
     trusted = {
         statement["Principal"]["Service"]
         for role in ROLES.values()
@@ -146,7 +146,7 @@ def test_roles_are_passed_to_the_services_that_take_them_alone() -> None:
     assert set(statement["Condition"]["StringEquals"]["iam:PassedToService"]) == trusted
 
 
-def test_who_deploys_may_use_the_service_of_every_resource_that_is_created_by_default() -> None:
+def test_the_deploying_role_may_use_the_service_of_every_default_resource() -> None:
     services = {
         {"ApiGateway": "apigateway", "Serverless": "lambda"}.get(kind := resource["Type"].split("::")[1], kind.lower())
         for resource in RESOURCES.values()

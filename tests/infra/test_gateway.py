@@ -1,4 +1,4 @@
-"""What API Gateway does by itself: its own answers, its limits, and its log."""
+"""API Gateway's own responses, limits, and log."""
 
 import json
 import re
@@ -20,8 +20,8 @@ from support.stack_template import (
     resolved,
 )
 
-# What API Gateway answers with when an entry does not say otherwise: the developer guide's "Gateway response types".
-# It can be set, and is not used: the developer guide's "important notes" on REST APIs.
+# API Gateway's default statuses, from "Gateway response types" in the developer guide.
+# It can be set, but is not used, according to the "important notes" on REST APIs in the developer guide.
 NOT_OURS_TO_SAY = "REQUEST_TOO_LARGE"
 OWN_STATUS = {
     "ACCESS_DENIED": 403,
@@ -46,7 +46,7 @@ OWN_STATUS = {
 
 
 def entry_for(response_type: str) -> tuple[int, dict[str, Any]]:
-    """HTTP status and entry that API Gateway answers with for a type."""
+    """API Gateway's HTTP status and entry for a type."""
     if response_type in GATEWAY_RESPONSES:
         entry = GATEWAY_RESPONSES[response_type]
         return entry["StatusCode"], entry
@@ -55,14 +55,14 @@ def entry_for(response_type: str) -> tuple[int, dict[str, Any]]:
 
 
 def gateway_response_types() -> list[str]:
-    """Every type that the SDK knows."""
+    """Every type in the SDK's model."""
     model = botocore.session.get_session().get_service_model("apigateway")
     types: list[str] = model.shape_for("GatewayResponseType").enum  # type: ignore[attr-defined]
     return sorted({*types} - {NOT_OURS_TO_SAY})
 
 
 @pytest.mark.parametrize("response_type", gateway_response_types())
-def test_what_the_gateway_answers_is_the_envelope(response_type: str) -> None:
+def test_the_gateways_responses_have_the_envelope(response_type: str) -> None:
     status, entry = entry_for(response_type)
     template = entry["ResponseTemplates"]["application/json"]
 
@@ -77,7 +77,7 @@ def test_what_the_gateway_answers_is_the_envelope(response_type: str) -> None:
 
 
 @pytest.mark.parametrize("response_type", gateway_response_types())
-def test_what_the_gateway_answers_is_json_with_a_request_id(response_type: str) -> None:
+def test_the_gateways_responses_are_json_with_a_request_id(response_type: str) -> None:
     _, entry = entry_for(response_type)
 
     assert list(entry["ResponseTemplates"]) == ["application/json"]
@@ -86,7 +86,7 @@ def test_what_the_gateway_answers_is_json_with_a_request_id(response_type: str) 
 
 
 @pytest.mark.parametrize("response_type", gateway_response_types())
-def test_pages_of_any_origin_may_read_what_the_gateway_answers(response_type: str) -> None:
+def test_pages_of_any_origin_may_read_the_gateways_responses(response_type: str) -> None:
     _, entry = entry_for(response_type)
     headers = entry["ResponseParameters"]["Headers"]
     exposed = headers["Access-Control-Expose-Headers"].strip("'").split(", ")
@@ -112,22 +112,22 @@ def test_pages_of_any_origin_may_read_what_the_gateway_answers(response_type: st
         ("INTEGRATION_TIMEOUT", 504, "An unexpected error occurred."),
     ],
 )
-def test_the_gateway_says_what_the_function_would(response_type: str, status: int, message: str) -> None:
-    answered, entry = entry_for(response_type)
+def test_the_gateways_messages_match_the_functions(response_type: str, status: int, message: str) -> None:
+    default_status, entry = entry_for(response_type)
     body = json.loads(entry["ResponseTemplates"]["application/json"])
 
-    assert (answered, body["message"]) == (status, message)
+    assert (default_status, body["message"]) == (status, message)
 
 
 @pytest.mark.parametrize("response_type", gateway_response_types())
-def test_the_gateway_says_when_to_retry_if_it_was_too_much(response_type: str) -> None:
+def test_the_gateway_sends_retry_after_when_it_throttles(response_type: str) -> None:
     status, entry = entry_for(response_type)
     too_much = status == 429
 
     assert entry["ResponseParameters"]["Headers"].get("Retry-After") == ("'1'" if too_much else None)
 
 
-def test_the_function_answers_every_method_on_the_published_path() -> None:
+def test_the_function_handles_every_method_on_the_published_path() -> None:
     events = [event["Properties"] for event in FUNCTION["Events"].values()]
     [path] = {event["Path"] for event in events}
     url = TEMPLATE["Outputs"]["LeadsUrl"]["Value"]
@@ -137,7 +137,7 @@ def test_the_function_answers_every_method_on_the_published_path() -> None:
     assert resolved(url, DomainName="leads.example.com")["Fn::Sub"] == "https://${DomainName}" + path
 
 
-def test_the_gateway_passes_on_what_the_reference_answers_and_nothing_else() -> None:
+def test_the_gateway_forwards_exactly_the_routes_of_the_reference() -> None:
     events = [event["Properties"] for event in FUNCTIONS["ApiReferenceFunction"]["Properties"]["Events"].values()]
 
     assert [(event["Method"], event["Path"]) for event in events] == [
@@ -146,14 +146,14 @@ def test_the_gateway_passes_on_what_the_reference_answers_and_nothing_else() -> 
 
 
 @pytest.mark.parametrize("part", ["ApiReferenceFunction", "ApiReferenceRole", "ApiReferenceLogGroup"])
-def test_a_company_can_keep_the_reference_to_itself(part: str) -> None:
+def test_the_reference_can_be_switched_off(part: str) -> None:
     condition = TEMPLATE["Conditions"][RESOURCES[part]["Condition"]]
 
     assert resolved(condition) is True
     assert resolved(condition, ReferencePage="false") is False
 
 
-def test_the_gateway_lets_one_key_use_its_limit_at_once_and_all_the_time() -> None:
+def test_the_gateways_limits_allow_one_key_its_whole_limit_as_a_burst_and_constantly() -> None:
     settings = GATEWAY["MethodSettings"][0]
     burst = resolved(settings["ThrottlingBurstLimit"])
     a_second = resolved(settings["ThrottlingRateLimit"])
@@ -164,7 +164,7 @@ def test_the_gateway_lets_one_key_use_its_limit_at_once_and_all_the_time() -> No
     assert a_second * seconds > requests
 
 
-def test_the_public_pages_cannot_be_fetched_so_often_that_it_costs_much() -> None:
+def test_the_request_rate_of_the_public_pages_is_limited() -> None:
     settings = [resolved(setting) for setting in GATEWAY["MethodSettings"][1:]]
     limited = {
         (setting["ResourcePath"].replace("~1", ""), setting["HttpMethod"]): setting["ThrottlingRateLimit"]
@@ -190,14 +190,14 @@ def test_only_a_gateway_that_writes_a_log_changes_the_role_of_the_account() -> N
     assert PARAMETERS["AccessLogs"]["Default"] == "Off"
 
 
-def test_the_log_tells_what_the_function_answered_from_what_lambda_did() -> None:
+def test_the_log_separates_the_functions_status_from_lambdas() -> None:
     line = json.loads(resolved(GATEWAY["AccessLogSetting"], AccessLogs="Existing")["Format"])
 
     assert line["functionStatus"] == "$context.integration.status"
     assert line["lambdaStatus"] == "$context.integrationStatus"
 
 
-def test_with_a_domain_of_its_own_the_api_has_no_other_address() -> None:
+def test_with_a_custom_domain_the_api_has_no_other_address() -> None:
     assert resolved(GATEWAY["DisableExecuteApiEndpoint"]) is False
     assert resolved(GATEWAY["DisableExecuteApiEndpoint"], DomainName="leads.example.com") is True
 
@@ -216,10 +216,10 @@ def test_a_line_of_the_access_log_is_json() -> None:
     assert "$" not in json.dumps(line)
 
 
-def test_the_access_log_has_nothing_that_a_client_wrote_and_nothing_personal() -> None:
+def test_the_access_log_has_no_text_of_clients_and_no_personal_data() -> None:
     log_format = resolved(GATEWAY["AccessLogSetting"], AccessLogs="Existing")["Format"]
     variables = re.findall(r"\$(?:context\.)?([\w.]+)", log_format)
-    # The client's address and agent, what authorizers say of it, and what quotes its path, query, headers or body.
+    # The client's address and agent, values of authorizers, and variables that quote its path, query, headers or body.
     private = {"identity", "authorizer", "authorize", "authenticate", "path", "requestOverride", "input"}
 
     assert variables

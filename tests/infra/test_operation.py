@@ -1,4 +1,4 @@
-"""Alarms and the dashboard: that somebody is told, of what there is to see."""
+"""Alarms notify somebody, and the dashboard shows the metrics that are sent."""
 
 import json
 import re
@@ -17,7 +17,7 @@ Metric = tuple[str, frozenset[str]]
 
 
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
-def test_an_alarm_is_told_when_it_begins_and_when_it_is_over(alarm: Mapping[str, Any]) -> None:
+def test_an_alarm_sends_a_notification_at_its_beginning_and_end(alarm: Mapping[str, Any]) -> None:
     properties = alarm["Properties"]
 
     assert properties["AlarmActions"] == properties["OKActions"] == [{"Ref": "AlarmTopic"}]
@@ -25,7 +25,7 @@ def test_an_alarm_is_told_when_it_begins_and_when_it_is_over(alarm: Mapping[str,
 
 
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
-def test_an_alarm_says_where_to_read_what_to_do(alarm: Mapping[str, Any]) -> None:
+def test_an_alarm_links_to_the_runbook(alarm: Mapping[str, Any]) -> None:
     properties = alarm["Properties"]
     name = properties["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def test_an_alarm_says_where_to_read_what_to_do(alarm: Mapping[str, Any]) -> Non
 
 
 def sent_metrics() -> set[Metric]:
-    """Metrics that the function sends when all there is happens to one request."""
+    """All metrics that the function can send."""
     line = metrics_of(Outcome.INVALID_KEY, 1, StoreActivity(1, 1), namespace="stack")
     assert line["service"] == SERVICE
     return {
@@ -47,14 +47,14 @@ def sent_metrics() -> set[Metric]:
 
 
 def watched_metrics() -> Iterator[dict[str, Any]]:
-    """What the alarms watch, whether one metric or some that are calculated with."""
+    """The metrics of the alarms, including those in calculations."""
     for alarm in ALARMS.values():
         properties = alarm["Properties"]
         parts = [part["MetricStat"]["Metric"] for part in properties.get("Metrics", []) if "MetricStat" in part]
         yield from parts or [properties]
 
 
-def test_an_alarm_on_our_own_metrics_is_about_one_that_is_sent() -> None:
+def test_an_alarm_on_our_own_metrics_uses_one_that_is_sent() -> None:
     own = [metric for metric in watched_metrics() if metric["Namespace"] == {"Ref": "AWS::StackName"}]
     watched = {
         (alarm["MetricName"], frozenset(dimension["Name"] for dimension in alarm["Dimensions"])) for alarm in own
@@ -75,7 +75,7 @@ def dashboard() -> dict[str, Any]:
 
 
 def shown_metrics(namespace: str) -> Iterator[Metric]:
-    """Metrics of a namespace that the dashboard shows; in its shorthand, dots repeat what the line above says."""
+    """The metrics of a namespace on the dashboard. In its shorthand, dots repeat the line above."""
     for widget in dashboard()["widgets"]:
         above: list[str] = []
         for metric in widget["properties"]["metrics"]:

@@ -1,4 +1,4 @@
-"""What each part of the stack may do: what it does, and nothing else."""
+"""Each part of the stack has exactly the permissions that it needs."""
 
 import ast
 import itertools
@@ -30,7 +30,7 @@ from support.stack_template import FUNCTIONS, PIPE, ROLES, ROOT, TABLES, resolve
 
 
 def statements(role: str, **parameters: str) -> list[dict[str, Any]]:
-    """What a role allows, by policies of its own."""
+    """The statements of a role's own policies."""
     policies = ROLES[role]["Properties"].get("Policies", [])
     found = [resolved(entry, **parameters) for policy in policies for entry in policy["PolicyDocument"]["Statement"]]
     return [statement for statement in found if statement != {"Ref": "AWS::NoValue"}]
@@ -40,7 +40,7 @@ def actions(statement: Mapping[str, Any]) -> list[str]:
     return [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
 
 
-# What a transaction needs is what each of its parts would need alone.
+# A transaction needs the permissions of its parts.
 ACTIONS_OF_PARTS = {
     "ConditionCheck": "ConditionCheckItem",
     "Delete": "DeleteItem",
@@ -51,10 +51,10 @@ ACTIONS_OF_PARTS = {
 
 @dataclass
 class Recording:
-    """What the function asked of the database, and from which lines of its code.
+    """The function's calls to the database, and the lines of its code that made them.
 
-    Recorded rather than read from the code: there, tables and arguments come from other places. What is read is where
-    it calls the database, to see that no such line was left out.
+    They are recorded and not read from the code, because there tables and arguments come from other places. Only the
+    places of the calls are read from the code, to check that the recording has all of them.
     """
 
     needed: set[tuple[str, str]] = field(default_factory=set)
@@ -90,7 +90,7 @@ def fail(**_: object) -> None:
 
 @pytest.fixture(scope="module")
 def recording() -> Recording:
-    """A request of each kind, on both plans and begun on one and finished on the other, to the deployed handler."""
+    """Requests of each kind to the deployed handler: on both plans, and begun on one plan and finished on the other."""
     recording, settings = Recording(), stack_settings("recorded")
     with pytest.MonkeyPatch.context() as environment, moto() as dynamodb_url:
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
@@ -138,7 +138,7 @@ def calls_of_the_database() -> Iterator[tuple[Path, int, int]]:
             yield path, node.lineno, node.end_lineno or node.lineno
 
 
-def test_the_function_may_do_to_each_table_what_it_does_and_nothing_else(recording: Recording) -> None:
+def test_the_function_may_make_exactly_the_calls_that_it_makes(recording: Recording) -> None:
     settings = stack_settings("recorded")
     names = {"AccessTable": settings.access_table, "LeadsTable": settings.leads_table}
     allowed = {
@@ -151,7 +151,7 @@ def test_the_function_may_do_to_each_table_what_it_does_and_nothing_else(recordi
     assert allowed == recording.needed
 
 
-def test_no_call_of_the_database_was_left_out_of_the_recording(recording: Recording) -> None:
+def test_the_recording_has_every_call_to_the_database(recording: Recording) -> None:
     calls = list(calls_of_the_database())
     left_out = [
         f"{path}:{first}"
@@ -184,7 +184,7 @@ def test_the_function_may_neither_read_leads_nor_delete_single_items() -> None:
     assert "dynamodb:GetItem" not in on_leads
 
 
-def test_the_function_may_only_do_named_actions_on_named_tables() -> None:
+def test_the_function_may_only_use_named_actions_on_named_tables() -> None:
     for statement in statements("LeadsApiRole"):
         resource, attribute = statement["Resource"]["Fn::GetAtt"]
         on_tables = any(action.startswith("dynamodb:") for action in actions(statement))
@@ -198,7 +198,7 @@ def test_a_role_allows_actions_by_name(role: str) -> None:
     assert all(re.fullmatch(r"[a-z]+:[A-Za-z]+", action) for action in allowed)
 
 
-def test_a_role_is_for_named_resources_but_where_aws_knows_none() -> None:
+def test_a_role_is_limited_to_named_resources_if_the_action_has_any() -> None:
     everywhere = {
         (role, action)
         for role in ROLES
@@ -219,16 +219,16 @@ def test_a_role_is_for_named_resources_but_where_aws_knows_none() -> None:
     }
 
 
-def test_traces_may_be_sent_only_where_requests_are_traced() -> None:
+def test_traces_may_be_sent_only_if_requests_are_traced() -> None:
     assert not any(action.startswith("xray:") for entry in statements("LeadsApiRole") for action in actions(entry))
 
 
-def test_only_the_gateways_role_has_a_policy_that_others_write() -> None:
+def test_only_the_gateways_role_has_a_managed_policy() -> None:
     assert [role for role in ROLES if "ManagedPolicyArns" in ROLES[role]["Properties"]] == ["GatewayAccountRole"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_writes_to_its_own_log_and_to_no_other(function: str) -> None:
+def test_a_function_may_write_only_to_its_own_log(function: str) -> None:
     properties = FUNCTIONS[function]["Properties"]
     role = properties["Role"]["Fn::GetAtt"][0]
     log_group = properties["LoggingConfig"]["LogGroup"]["Ref"]
@@ -238,7 +238,7 @@ def test_a_function_writes_to_its_own_log_and_to_no_other(function: str) -> None
 
 
 @pytest.mark.parametrize("role", ["LeadEventsRole", "ApiReferenceRole"])
-def test_the_other_functions_may_do_nothing_but_log(role: str) -> None:
+def test_the_other_functions_may_only_log(role: str) -> None:
     allowed = {action for statement in statements(role) for action in actions(statement)}
 
     assert allowed == {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -255,13 +255,13 @@ def test_the_other_functions_may_do_nothing_but_log(role: str) -> None:
         ("GradualDeploymentRole", "codedeploy.amazonaws.com"),
     ],
 )
-def test_a_role_is_taken_by_the_service_that_it_is_for_alone(role: str, service: str) -> None:
+def test_only_its_service_may_assume_a_role(role: str, service: str) -> None:
     trust = ROLES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
     assert [entry["Principal"] for entry in trust] == [{"Service": service}]
 
 
-def test_the_pipes_role_serves_the_stacks_own_pipe_alone() -> None:
+def test_only_the_stacks_own_pipe_may_assume_the_pipes_role() -> None:
     [trust] = ROLES["LeadEventsPipeRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     condition = trust["Condition"]["StringEquals"]
 
@@ -270,7 +270,7 @@ def test_the_pipes_role_serves_the_stacks_own_pipe_alone() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_has_the_boundary_that_the_account_demands(role: str) -> None:
+def test_a_role_has_the_boundary_that_the_account_requires(role: str) -> None:
     boundary = ROLES[role]["Properties"]["PermissionsBoundary"]
 
     assert resolved(boundary) == {"Ref": "AWS::NoValue"}

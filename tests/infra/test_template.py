@@ -1,4 +1,4 @@
-"""What the template promises to those who deploy it."""
+"""The template's guarantees to those who deploy it."""
 
 import json
 import re
@@ -25,7 +25,7 @@ LIMITS = ("RATE_LIMIT_REQUESTS", "RATE_LIMIT_WINDOW_SECONDS", "MAX_LEADS_PER_REQ
 
 
 class RecordingEnvironment(Mapping[str, str]):
-    """An environment that knows which variables were asked for."""
+    """An environment that records which variables were read."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -65,7 +65,7 @@ def test_a_deployment_without_parameters_has_the_default_settings() -> None:
 
 
 @pytest.mark.parametrize("variable", LIMITS)
-def test_a_limit_may_be_set_as_far_as_the_code_accepts_it_and_no_further(variable: str) -> None:
+def test_a_limit_has_the_same_range_as_in_the_code(variable: str) -> None:
     parameter = PARAMETERS[VARIABLES[variable]["Ref"]]
     least, most = parameter["MinValue"], parameter["MaxValue"]
 
@@ -85,7 +85,7 @@ def test_a_deployment_without_parameters_uses_the_regions_dynamodb(monkeypatch: 
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_a_table_survives_the_stack_and_mistakes(table: Mapping[str, Any]) -> None:
+def test_a_table_is_protected_from_deletion_and_mistakes(table: Mapping[str, Any]) -> None:
     assert table["DeletionPolicy"] == "Retain"
     assert table["UpdateReplacePolicy"] == "Retain"
     assert table["Properties"]["DeletionProtectionEnabled"] is True
@@ -112,7 +112,7 @@ def test_a_table_survives_the_stack_and_mistakes(table: Mapping[str, Any]) -> No
         ("AlarmEmail", "first.last+alarms@mail.example.co.uk"),
     ],
 )
-def test_a_good_value_of_a_parameter_is_taken(parameter: str, value: str) -> None:
+def test_a_valid_value_of_a_parameter_is_accepted(parameter: str, value: str) -> None:
     assert is_taken(parameter, value)
 
 
@@ -154,13 +154,13 @@ def test_a_good_value_of_a_parameter_is_taken(parameter: str, value: str) -> Non
         ("PermissionsBoundary", "arn:aws:iam::123456789012:role/sales"),
     ],
 )
-def test_a_bad_value_of_a_parameter_is_refused_before_anything_is_changed(parameter: str, value: str) -> None:
+def test_an_invalid_value_of_a_parameter_is_refused_before_anything_changes(parameter: str, value: str) -> None:
     assert not is_taken(parameter, value)
     assert PARAMETERS[parameter]["ConstraintDescription"].startswith("must be ")
 
 
 def is_taken(parameter: str, value: object) -> bool:
-    """Whether CloudFormation takes a value: a pattern has to match all of it."""
+    """Whether CloudFormation accepts a value: a pattern must match all of it."""
     declared = PARAMETERS[parameter]
     if "AllowedValues" in declared:
         return value in declared["AllowedValues"]
@@ -171,7 +171,7 @@ def is_taken(parameter: str, value: object) -> bool:
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
-def test_every_parameter_is_checked_and_may_be_left_out(parameter: str) -> None:
+def test_every_parameter_is_checked_and_optional(parameter: str) -> None:
     assert is_taken(parameter, PARAMETERS[parameter]["Default"])
 
 
@@ -192,7 +192,7 @@ def test_the_console_shows_every_parameter_in_a_group() -> None:
         ({"HostedZoneId": "Z1"}, "HostedZoneId needs DomainName"),
     ],
 )
-def test_parameters_that_need_each_other_are_refused_without(parameters: dict[str, str], refusal: str | None) -> None:
+def test_parameters_that_need_each_other_are_refused_alone(parameters: dict[str, str], refusal: str | None) -> None:
     refusals = [
         assertion["AssertDescription"]
         for rule in TEMPLATE["Rules"].values()
@@ -205,12 +205,12 @@ def test_parameters_that_need_each_other_are_refused_without(parameters: dict[st
 
 
 @pytest.mark.parametrize("rule", TEMPLATE["Rules"].values(), ids=TEMPLATE["Rules"])
-def test_a_rule_is_about_parameters_and_says_what_is_wrong(rule: Mapping[str, Any]) -> None:
+def test_a_rule_uses_only_parameters_and_has_a_message(rule: Mapping[str, Any]) -> None:
     assert all(assertion["AssertDescription"] for assertion in rule["Assertions"])
     assert {*references(rule)} <= PARAMETERS.keys()
 
 
-def test_a_snapshot_is_of_a_published_version_which_callers_ask_for() -> None:
+def test_callers_use_the_published_version_that_has_a_snapshot() -> None:
     assert resolved(FUNCTION["SnapStart"]["ApplyOn"]) == "PublishedVersions"
     assert FUNCTION["AutoPublishAlias"]
     assert FUNCTION["AutoPublishAliasAllProperties"] is True
@@ -218,7 +218,7 @@ def test_a_snapshot_is_of_a_published_version_which_callers_ask_for() -> None:
 
 
 def test_every_parameter_of_the_function_makes_a_new_version() -> None:
-    # But for one that is not a version's: it takes effect at once.
+    # One parameter does not belong to a version: it takes effect immediately.
     of_versions = {name: value for name, value in FUNCTION.items() if name != "ReservedConcurrentExecutions"}
 
     del of_versions["DeploymentPreference"]
@@ -240,12 +240,12 @@ def most_characters(parameter: str) -> int:
     return len(str(declared["MaxValue"]))
 
 
-def test_the_pipe_takes_no_more_than_an_event_bus_does_at_once() -> None:
+def test_a_batch_of_the_pipe_fits_into_one_call_of_the_event_bus() -> None:
     assert PIPE["Target"] == {"Fn::GetAtt": ["LeadEventsBus", "Arn"]}
     assert 1 <= PIPE["SourceParameters"]["DynamoDBStreamParameters"]["BatchSize"] <= 10
 
 
-def test_an_event_tells_of_new_leads_only_under_the_name_that_rules_ask_for() -> None:
+def test_events_are_only_for_new_leads_with_the_documented_name() -> None:
     [criterion] = PIPE["SourceParameters"]["FilterCriteria"]["Filters"]
 
     assert json.loads(criterion["Pattern"]) == {"eventName": ["INSERT"]}
@@ -257,7 +257,7 @@ def test_an_event_tells_of_new_leads_only_under_the_name_that_rules_ask_for() ->
     assert TABLES["LeadsTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 
 
-def test_a_lead_whose_event_cannot_be_delivered_is_put_aside_and_holds_up_no_other() -> None:
+def test_an_undeliverable_event_goes_to_the_dead_letter_queue_and_blocks_no_other() -> None:
     source = PIPE["SourceParameters"]["DynamoDBStreamParameters"]
 
     assert source["OnPartialBatchItemFailure"] == "AUTOMATIC_BISECT"
@@ -266,7 +266,7 @@ def test_a_lead_whose_event_cannot_be_delivered_is_put_aside_and_holds_up_no_oth
     assert RESOURCES["LeadEventsDeadLetters"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
 
 
-def test_dead_letters_survive_the_stack_and_are_not_in_the_way_of_the_next() -> None:
+def test_dead_letters_survive_the_stack_without_blocking_the_next_one() -> None:
     queue = RESOURCES["LeadEventsDeadLetters"]
 
     assert queue["DeletionPolicy"] == queue["UpdateReplacePolicy"] == "Retain"
@@ -277,7 +277,7 @@ def test_the_pipe_waits_until_the_stream_can_be_read() -> None:
     assert RESOURCES["LeadEventsPipe"]["DependsOn"] == "LeadsApiFunctionAliaslive", "which takes minutes to be made"
 
 
-def test_a_version_that_fails_is_taken_back_by_an_alarm_on_failures() -> None:
+def test_a_failing_version_is_rolled_back_by_an_alarm_on_failures() -> None:
     [alarm] = FUNCTION["DeploymentPreference"]["Alarms"]
 
     assert RESOURCES[alarm["Ref"]]["Properties"]["MetricName"] == "5XXError"

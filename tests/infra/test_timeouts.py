@@ -1,4 +1,4 @@
-"""What depends on how long the function may take, and the pages that tell how long that is."""
+"""The values that depend on the function's timeout, and the pages that state it."""
 
 import inspect
 import io
@@ -52,11 +52,11 @@ def test_the_documented_clients_wait_longer_than_the_gateway_does() -> None:
         ("tools/leads_cli/commands/lead.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
     ],
 )
-def test_pages_tell_the_time_that_it_is(file: str, text: str, seconds: int) -> None:
-    told = re.findall(text, " ".join((ROOT / file).read_text().split()))
+def test_pages_state_the_actual_timeout(file: str, text: str, seconds: int) -> None:
+    stated = re.findall(text, " ".join((ROOT / file).read_text().split()))
 
-    assert told
-    assert {*told} <= {str(seconds), WORDS.get(seconds)}
+    assert stated
+    assert {*stated} <= {str(seconds), WORDS.get(seconds)}
 
 
 def test_the_local_gateway_gives_a_request_as_long_as_lambda_does(monkeypatch: pytest.MonkeyPatch) -> None:

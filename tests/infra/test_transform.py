@@ -1,4 +1,4 @@
-"""What CloudFormation would do with the template after AWS's own transform, for every parameter that can change."""
+"""What CloudFormation does with the template after AWS's transform, for a change of each parameter."""
 
 import json
 import subprocess
@@ -64,41 +64,41 @@ def resources_with(change: str | None) -> dict[str, Any]:
 
 
 def version_of(resources: Mapping[str, Any]) -> tuple[str, Any]:
-    """Logical id and properties of the published version: if one of them changes, CloudFormation publishes another."""
+    """Logical id and properties of the published version. If one changes, CloudFormation publishes a new one."""
     [(name, version)] = [item for item in resources.items() if item[1]["Type"] == "AWS::Lambda::Version"]
     return name, version["Properties"]
 
 
 def published(resources: Mapping[str, Any]) -> dict[str, Any]:
-    """What a version is a copy of. Lambda refuses to publish one that is equal to the last one."""
+    """The properties that a version copies. Lambda refuses to publish a version that equals the last one."""
     properties = resources["LeadsApiFunction"]["Properties"]
     return {name: value for name, value in properties.items() if name not in TAKE_EFFECT_AT_ONCE}
 
 
-def test_every_parameter_is_changed_here() -> None:
+def test_the_changes_here_include_every_parameter() -> None:
     assert CHANGES.keys() == PARAMETERS.keys()
     for name, values in CHANGES.items():
         assert values[name] != str(PARAMETERS[name]["Default"])
 
 
-def test_only_the_transform_that_is_run_here_changes_the_template() -> None:
+def test_the_template_uses_only_the_transform_that_runs_here() -> None:
     assert TEMPLATE["Transform"] == "AWS::Serverless-2016-10-31"
 
 
 @every_change
-def test_a_version_is_made_of_what_is_new_and_only_then(change: str) -> None:
+def test_a_version_is_published_exactly_if_its_content_changes(change: str) -> None:
     before, after = resources_with(None), resources_with(change)
 
     assert (version_of(before) != version_of(after)) is (published(before) != published(after))
 
 
 @pytest.mark.parametrize("change", ["ReservedConcurrency", "ReferencePageConcurrency", "LogRetentionDays"])
-def test_what_belongs_to_no_version_makes_none(change: str) -> None:
+def test_other_changes_publish_no_version(change: str) -> None:
     assert version_of(resources_with(change)) == version_of(resources_with(None))
 
 
 @every_change
-def test_what_the_stage_serves_follows_every_parameter(change: str) -> None:
+def test_the_stage_is_redeployed_whenever_the_api_changes(change: str) -> None:
     def deployment(resources: Mapping[str, Any]) -> str:
         [name] = [name for name, resource in resources.items() if resource["Type"] == "AWS::ApiGateway::Deployment"]
         assert resources["LeadsApiprodStage"]["Properties"]["DeploymentId"] == {"Ref": name}
@@ -116,14 +116,14 @@ def test_what_the_stage_serves_follows_every_parameter(change: str) -> None:
 
 
 @every_change
-def test_no_parameter_touches_the_tables(change: str) -> None:
+def test_no_parameter_changes_the_tables(change: str) -> None:
     before, after = resources_with(None), resources_with(change)
 
     assert {name: after[name] for name in TABLES} == {name: before[name] for name in TABLES}
 
 
 @every_change
-def test_nothing_refers_to_what_is_not_there(change: str) -> None:
+def test_every_reference_has_a_target(change: str) -> None:
     stack = stack_with(change)
     resources = stack["Resources"]
 
@@ -157,7 +157,7 @@ def local_names(value: object) -> set[str]:
 
 @pytest.mark.parametrize("change", [None, "GradualDeployment", "ReferencePage"])
 @pytest.mark.slow
-def test_cfn_lint_finds_nothing_in_what_cloudformation_gets(change: str | None, tmp_path: Path) -> None:
+def test_cfn_lint_accepts_the_transformed_template(change: str | None, tmp_path: Path) -> None:
     file = tmp_path / "template.json"
     file.write_text(json.dumps(stack_with(change)))
 

@@ -1,4 +1,4 @@
-"""What the workflows promise: nothing is merged or deployed unchecked, and nobody else's code or text gets a say."""
+"""The workflows check everything that is merged or deployed, and run no untrusted code or text."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def load(path: Path) -> dict[str, Any]:
-    # Everything as text: YAML's "on" would otherwise be true.
+    # Read all values as text: YAML's "on" would otherwise be true.
     workflow: dict[str, Any] = yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506 - it builds no objects
     return workflow
 
@@ -46,7 +46,7 @@ def the_step(command: str) -> dict[str, Any]:
 
 
 @every_workflow
-def test_an_action_is_the_one_that_was_looked_at(workflow: dict[str, Any]) -> None:
+def test_an_action_is_pinned_to_a_reviewed_commit(workflow: dict[str, Any]) -> None:
     uses = [part["uses"] for part in (*workflow["jobs"].values(), *steps(workflow)) if "uses" in part]
 
     for action in uses:
@@ -54,7 +54,7 @@ def test_an_action_is_the_one_that_was_looked_at(workflow: dict[str, Any]) -> No
 
 
 @every_workflow
-def test_no_text_from_elsewhere_becomes_part_of_a_script(workflow: dict[str, Any]) -> None:
+def test_no_untrusted_text_becomes_part_of_a_script(workflow: dict[str, Any]) -> None:
     for script in scripts(workflow):
         assert "${{" not in script, "pass it by env"
 
@@ -65,19 +65,19 @@ def test_jobs_may_only_read(workflow: dict[str, Any]) -> None:
 
 
 @every_workflow
-def test_a_checkout_leaves_no_token_behind(workflow: dict[str, Any]) -> None:
+def test_a_checkout_stores_no_token(workflow: dict[str, Any]) -> None:
     for step in steps(workflow):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] == "false"
 
 
-def test_every_pull_request_and_what_is_merged_is_checked() -> None:
+def test_every_pull_request_and_merge_is_checked() -> None:
     assert CI["on"].keys() == {"push", "pull_request", "workflow_call"}
     assert CI["on"]["push"] == {"branches": ["main"]}
     assert not CI["on"]["pull_request"], "a filter would let some pass unchecked"
 
 
-def test_all_that_a_change_has_to_pass_is_checked_on_github_too() -> None:
+def test_github_runs_every_required_check() -> None:
     gate = (ROOT / ".ci" / "run").read_text()
     targets = re.findall(r"^CI=1 make (test) |^ *others\+?=\((.*)\)", gate, re.MULTILINE)
     assert re.search(r'^make .* "\$\{others\[@\]\}"', gate, re.MULTILINE)
@@ -100,14 +100,14 @@ def test_only_tags_are_deployed_and_only_one_at_a_time() -> None:
     assert DEPLOY["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
 
 
-def test_only_what_passed_the_checks_is_built_and_deployed() -> None:
+def test_only_checked_code_is_built_and_deployed() -> None:
     build = DEPLOY["jobs"][DEPLOYMENT["needs"]]
 
     assert DEPLOY["jobs"][build["needs"]]["uses"] == "./.github/workflows/ci.yml"
     assert not {"if"} & (DEPLOYMENT.keys() | build.keys()), "a condition could let it run after failed checks"
 
 
-def test_what_is_built_runs_where_there_are_no_credentials() -> None:
+def test_the_build_has_no_credentials() -> None:
     commands = [step["run"].split()[:2] for step in DEPLOYMENT["steps"] if "run" in step]
 
     assert commands == [["make", ".venv/sam-installed"], ["if", "[["], [".venv/sam/bin/sam", "deploy"]]
@@ -168,7 +168,7 @@ def test_a_parameter_that_sam_would_ignore_ends_the_job(parameters: str, exit_co
     assert (done.returncode, "AlarmEmail=" in done.stdout) == (exit_code, bool(exit_code))
 
 
-def test_what_is_built_is_for_the_processor_that_is_deployed() -> None:
+def test_the_build_is_for_the_deployed_architecture() -> None:
     build, deploy = the_step("make build"), the_step("sam deploy")
 
     assert build["env"]["LAYER_ARCHITECTURE"] == deploy["env"]["ARCHITECTURE"]

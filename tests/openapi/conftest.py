@@ -1,4 +1,4 @@
-"""The description of the API, the programs that read it, and an API to hold it to."""
+"""The description of the API, the programs that read it, and an API to compare it with."""
 
 import os
 import shutil
@@ -20,9 +20,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run a program beside a copy of the description, ``openapi.json``; all of its output is in ``stdout``.
+    """Run a program in a folder with a copy of the description, ``openapi.json``. All its output is in ``stdout``.
 
-    It is one that `make test-openapi` has installed, or else one of this machine.
+    `make test-openapi` has installed the program, or it is one of this machine.
     """
     shutil.copy(OPENAPI_JSON, tmp_path)
     path = f"{PROGRAMS}:{os.environ['PATH']}"

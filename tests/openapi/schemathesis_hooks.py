@@ -1,7 +1,7 @@
-"""What Schemathesis should know of the API besides its description; loaded by its command line.
+"""What Schemathesis must know of the API besides its description; loaded by its command line.
 
-The description says how a lead should be written; the API also takes what real clients send instead. A body that is
-wrong by the description and is one of those is no wrong one, so it is left out of the wrong ones.
+The description states how a lead should be written. The API also accepts other forms, which real clients send. Bodies
+in these forms are invalid by the description, but not for the API, so they are removed from the invalid cases.
 """
 
 import json
@@ -21,7 +21,7 @@ def _is_iso_8601(text: object) -> bool:
 
 @schemathesis.hook
 def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Keep a case that is as it should be, or that the API has no reason to take."""
+    """Keep a valid case, or one that the API must refuse."""
     if case.meta is None or not isinstance(case.body, list):
         return True
     document = case.operation.schema.raw_schema
@@ -35,19 +35,19 @@ def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> 
 
 
 def _says_only_unknown(members: Any, fields: dict[str, Any]) -> bool:  # noqa: ANN401 - any JSON
-    """Whether a lead is refused though unknown fields are ignored: nothing of it is known."""
+    """Whether a lead is refused because it has only unknown fields."""
     return isinstance(members, dict) and bool(members) and fields.keys().isdisjoint(members)
 
 
 def _has_a_tiny_number(members: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether a lead has a number that the database cannot hold, which no schema can say."""
+    """Whether a lead has a number that the database cannot hold, which no schema can express."""
     custom = members.get("custom") if isinstance(members, dict) else None
     numbers = [value for value in custom.values() if type(value) is float] if isinstance(custom, dict) else []
     return any(0 < abs(number) < 1e-130 for number in numbers)
 
 
 def _may_be_of_the_newer_shape(members: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether a lead, or a contact of it, has an array where the description has one text."""
+    """Whether a lead, or a contact of it, has an array where the description has a single text."""
     if not isinstance(members, dict):
         return False
     arrays = any(isinstance(members.get(name), list) for name in ("email", "phoneNumber", "address"))
@@ -56,7 +56,7 @@ def _may_be_of_the_newer_shape(members: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _as_documented(members: Any, fields: dict[str, Any], contact_fields: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    """An object as the description wants it, if it is one that the API takes."""
+    """The object in its documented form, if the API accepts it."""
     if not isinstance(members, dict):
         return members
 
@@ -81,12 +81,12 @@ def _as_documented(members: Any, fields: dict[str, Any], contact_fields: dict[st
 
 
 def _text(value: object) -> object:
-    """Numbers are taken for their text."""
+    """Numbers are accepted as text."""
     return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _number(value: object) -> object:
-    """Numeric text is taken for the number."""
+    """Numeric text is accepted as a number."""
     try:
         return int(float(value)) if isinstance(value, str) and float(value).is_integer() else value
     except (ValueError, OverflowError):

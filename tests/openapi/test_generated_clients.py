@@ -1,4 +1,4 @@
-"""Clients that others' generators make of the description."""
+"""Clients that third-party generators make from the description."""
 
 import json
 import subprocess
@@ -72,7 +72,7 @@ def test_a_python_client_creates_leads(run: Run, api: LocalState, tmp_path: Path
     assert seen["bad"] == [400, "/0/email"]
 
 
-def test_types_for_typescript_fit_what_is_sent_and_answered(run: Run, tmp_path: Path) -> None:
+def test_types_for_typescript_fit_requests_and_responses(run: Run, tmp_path: Path) -> None:
     generated = run("openapi-typescript", "openapi.json", "--output=api.d.ts")
     assert generated.returncode == 0, generated.stdout
     assert "warn" not in generated.stdout.lower()

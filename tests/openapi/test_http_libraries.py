@@ -1,4 +1,4 @@
-"""The programs of docs/clients.md, on a way to the API that loses answers."""
+"""The programs of docs/clients.md, with a proxy that loses responses."""
 
 import os
 import re
@@ -80,14 +80,14 @@ def test_the_table_and_the_tests_have_the_same_libraries() -> None:
 
 
 @pytest.mark.parametrize("library", PYTHON + NODE)
-def test_a_library_retries_waits_as_long_as_it_is_told_and_stores_the_lead_once(
+def test_a_library_retries_after_the_given_time_and_stores_the_lead_once(
     api: LocalState, program: Program, tmp_path: Path, library: str
 ) -> None:
     with unreliable_way(api.url, UNAVAILABLE, LOST, TOO_MANY) as way:
         printed = run(program(library), tmp_path, way.url, api.basic.key)
 
     assert printed.splitlines()[-1].startswith("200 "), printed
-    waits = [after.came - before.answered for before, after in pairwise(way.attempts)]
+    waits = [after.came - before.responded for before, after in pairwise(way.attempts)]
     assert len(waits) == 3
     assert waits[0] >= UNAVAILABLE_SECONDS, "longer than the library's own first pause"
     assert waits[2] >= TOO_MANY_SECONDS
@@ -97,7 +97,7 @@ def test_a_library_retries_waits_as_long_as_it_is_told_and_stores_the_lead_once(
 
 
 @pytest.mark.parametrize("library", PYTHON + NODE)
-def test_a_library_gives_up_at_once_when_another_attempt_would_not_help(
+def test_a_library_gives_up_immediately_if_a_retry_is_useless(
     api: LocalState, program: Program, tmp_path: Path, library: str
 ) -> None:
     with unreliable_way(api.url) as way:
@@ -122,7 +122,7 @@ def serving(command: list[str], directory: Path, url: str, api: LocalState, port
 
 @pytest.fixture(params=["js", "php"])
 def relay_command(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[list[str], int]:
-    """A relay of the page, and the port that it listens on."""
+    """A relay from the page, and its port."""
     program = {"js": "node", "php": "php"}[request.param]
     if shutil.which(program) is None:
         pytest.skip(f"{program} was not found, which the relay is written for")
@@ -134,7 +134,7 @@ def relay_command(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[list[
 
 
 @pytest.mark.parametrize("trouble", [None, LOST, UNAVAILABLE])
-def test_a_relay_passes_on_the_fields_that_it_names_and_stores_one_lead(
+def test_a_relay_forwards_its_listed_fields_and_stores_one_lead(
     api: LocalState, relay_command: tuple[list[str], int], tmp_path: Path, trouble: Trouble | None
 ) -> None:
     command, port = relay_command
@@ -142,15 +142,15 @@ def test_a_relay_passes_on_the_fields_that_it_names_and_stores_one_lead(
         unreliable_way(api.url, *[trouble] if trouble else []) as way,
         serving(command, tmp_path, way.url, api, port) as relay,
     ):
-        answer = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
+        response = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
 
-    assert (answer.status_code, answer.text) == (200, "Thank you.")
+    assert (response.status_code, response.text) == (200, "Thank you.")
     [lead] = leads(api)
     assert (lead["company"], lead["notes"].split()) == ("Müller & Söhne", ["Zwei", "Zeilen"])
     assert not lead.get("labels")
 
 
-def test_a_relay_tells_the_visitor_what_is_wrong(
+def test_a_relay_shows_the_visitor_the_error(
     api: LocalState, relay_command: tuple[list[str], int], tmp_path: Path
 ) -> None:
     command, port = relay_command
@@ -160,11 +160,11 @@ def test_a_relay_tells_the_visitor_what_is_wrong(
     ):
         with socket.create_connection(("127.0.0.1", port)) as who_goes_away:
             who_goes_away.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\ncomp")
-        answer = httpx.post(relay, data={"company": "x" * 257})
+        response = httpx.post(relay, data={"company": "x" * 257})
         nothing = [httpx.post(relay, data=form) for form in ({}, {"firma": "A"}, {"company": ""})]
         way.troubles += [UNAVAILABLE] * 3
         unavailable = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
 
-    assert (answer.status_code, answer.text) == (400, "Please check what you wrote.")
-    assert [answer.status_code for answer in nothing] == [400] * 3
+    assert (response.status_code, response.text) == (400, "Please check what you wrote.")
+    assert [response.status_code for response in nothing] == [400] * 3
     assert (unavailable.status_code, unavailable.text) == (503, "Please try again later.")

@@ -1,4 +1,4 @@
-"""Clients that OpenAPI Generator makes of the description; ``clients/`` has the programs that use them."""
+"""Clients that OpenAPI Generator makes from the description; ``clients/`` has the programs that use them."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Finished = subprocess.CompletedProcess[str]
 VENV = Path(__file__).parents[2] / ".venv"
 CLIENTS = Path(__file__).parent / "clients"
 
-# What the programs send; the server says what `date` and `dateCreated` are where they are not sent.
+# The leads that the programs send. The server sets `date` and `dateCreated` if they are not sent.
 SENT = [
     {"company": "Open AI", "employeeCount": 50, "labels": ["fair"], "date": "2026-11-23T08:00:00Z"},
     {"contacts": [{"name": "Ada", "email": "ada@example.com"}], "employeeCount": 1},
@@ -31,7 +31,7 @@ SENT = [
 
 @pytest.fixture
 def generate(run: Run, tmp_path: Path) -> Callable[[str], Path]:
-    """Make a client with one of the generators, in a folder of its name."""
+    """Generate a client with one of the generators, in a folder with its name."""
 
     def generate(generator: str) -> Path:
         result = run("openapi-generator-cli", "generate", f"-g={generator}", "-i=openapi.json", f"-o={generator}")
@@ -97,7 +97,7 @@ def skip_without(run: Run, program: str, *arguments: str) -> None:
         ("ruby", with_ruby),
     ],
 )
-def test_a_generated_client_creates_leads_and_reads_every_answer(
+def test_a_generated_client_creates_leads_and_reads_every_response(
     generate: Callable[[str], Path], run: Run, api: LocalState, generator: str, use: Callable[..., Finished]
 ) -> None:
     result = use(run, generate(generator), api.url, api.basic.key)
@@ -141,12 +141,12 @@ def test_a_client_for_java_is_valid(generate: Callable[[str], Path], run: Run) -
     assert parsed.returncode == 0, parsed.stdout
 
 
-def test_a_client_for_csharp_is_as_it_should_be(generate: Callable[[str], Path]) -> None:
+def test_a_client_for_csharp_has_valid_types(generate: Callable[[str], Path]) -> None:
     models = generate("csharp") / "src" / "Org.OpenAPITools" / "Model"
 
     accepted, lead = ((models / name).read_text(encoding="utf-8-sig") for name in ("Accepted.cs", "Lead.cs"))
 
-    # There is no compiler here. What was not valid were the functions of an enum of booleans, which had no type.
+    # There is no compiler here. The functions of an enum of booleans were invalid: they had no type.
     assert re.search(r"public bool Succeeded \{ get; set; \}", accepted)
     assert re.search(r"public string\? Message \{ get; set; \}", accepted)
     assert not re.search(r"public static +\w+\(", accepted + lead)

@@ -17,7 +17,7 @@ EVENTS = sorted((ROOT / "events").glob("*.json"))
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server tells of itself."""
+    """Where the server writes its state."""
     return tmp_path_factory.mktemp("sam-local")
 
 
@@ -27,19 +27,19 @@ def server(directory: Path) -> Iterator[Server]:
         yield server
 
 
-def test_the_printed_curl_line_is_the_documented_one_and_works(server: Server) -> None:
+def test_the_printed_curl_line_is_as_documented_and_works(server: Server) -> None:
     printed = re.search(r"^curl -X POST .*?\n\n", "".join(server.output), re.MULTILINE | re.DOTALL)
     assert printed
     assert '[{ "Company": "Open AI", "Notes": "Interested in API integration" }]' in printed[0]
 
-    answer = subprocess.run(["bash", "-c", printed[0]], check=True, capture_output=True, text=True)
+    response = subprocess.run(["bash", "-c", printed[0]], check=True, capture_output=True, text=True)
 
-    assert answer.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
+    assert response.stdout == '{"succeeded": true, "statusCode": 200, "statusCodeDescription": "NONE", "message": null}'
 
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.stem)
-def test_an_event_is_answered_as_its_name_says(directory: Path, event: Path) -> None:
+def test_an_event_gets_the_status_in_its_name(directory: Path, event: Path) -> None:
     variables = directory / "sam-environment.json"
     invoked = subprocess.run(
         [SAM, "local", "invoke", "LeadsApiFunction", "--event", event, "--env-vars", variables, "--skip-pull-image"],
@@ -49,6 +49,6 @@ def test_an_event_is_answered_as_its_name_says(directory: Path, event: Path) -> 
         text=True,
         check=True,
     )
-    answer = json.loads(invoked.stdout)
-    assert answer["statusCode"] == int(event.stem.partition("-")[0])
-    assert json.loads(answer["body"])["statusCode"] == answer["statusCode"]
+    response = json.loads(invoked.stdout)
+    assert response["statusCode"] == int(event.stem.partition("-")[0])
+    assert json.loads(response["body"])["statusCode"] == response["statusCode"]

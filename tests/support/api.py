@@ -36,7 +36,7 @@ class ScannedWorkspaces(Workspaces):
         self._scanned = client.get_paginator("scan"), settings.leads_table
 
     def scanned_leads(self, workspace_id: str) -> list[dict[str, Any]]:
-        """All leads of a workspace, the oldest first, in one call: to read them in order takes one for each shard."""
+        """All leads of a workspace, oldest first, in one call. Reading them in order would take one call per shard."""
         scan, table = self._scanned
         pages = scan.paginate(
             TableName=table,
@@ -48,7 +48,7 @@ class ScannedWorkspaces(Workspaces):
         return sorted(leads, key=lambda lead: str(lead["id"]))
 
     def remove_leads(self) -> None:
-        """Remove the leads of all workspaces, which every scan goes through."""
+        """Remove the leads of all workspaces, because every scan reads them."""
         scan, table = self._scanned
         pages = scan.paginate(TableName=table, ConsistentRead=True, ProjectionExpression="pk, sk")
         deletions: list[Any] = [{"DeleteRequest": {"Key": key}} for page in pages for key in page["Items"]]
@@ -65,7 +65,7 @@ class Workspace:
     _workspaces: "ScannedWorkspaces"
 
     def leads(self) -> list[dict[str, Any]]:
-        """What it holds, in the order in which it was sent."""
+        """Its leads, in the order in which they were sent."""
         return self._workspaces.scanned_leads(self.workspace_id)
 
     def set_plan(self, plan: Plan) -> None:
@@ -97,7 +97,7 @@ class Context:
 
 @dataclass
 class DirectApi:
-    """The handler, called in this process with a clock that the test sets, and so much time for a request."""
+    """The handler in this process, with a clock that the test sets, and a time limit for requests."""
 
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
     clock: SetClock
@@ -129,7 +129,7 @@ class Post(Protocol):
 
 
 class AssertEnvelope(Protocol):
-    """Asserts that the body is the envelope: its four members in order, and nothing else but what is named."""
+    """Asserts that the body is the envelope: its four members in order, and only the named extra members."""
 
     def __call__(
         self, response: httpx.Response, status: int, message: str | None, *, extra: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The ways to run the API, each as a context that gives where it answers, and what to use it with."""
+"""The ways to run the API. Each is a context manager that returns its URL and what is needed to use it."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ from support.databases import moto, serving
 from support.server import options, running_server, server_command
 
 ROOT = Path(__file__).parents[2]
-# On a busy machine a request takes longer than Lambda lets it.
+# On a busy machine a request takes longer than Lambda allows.
 _UNHURRIED = Context(milliseconds=300_000)
 
 
@@ -36,7 +36,7 @@ def serve(directory: Path) -> Iterator[LocalState]:
 
 @contextmanager
 def in_process(_directory: Path) -> Iterator[LocalState]:
-    """The functions in the test's own process, behind a server: what of them is run can be measured."""
+    """The functions in the test's own process, behind a server, so that their coverage can be measured."""
     with moto() as dynamodb_url, pytest.MonkeyPatch.context() as environment:
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}.items():
             environment.setenv(name, value)
@@ -45,7 +45,7 @@ def in_process(_directory: Path) -> Iterator[LocalState]:
         settings = stack_settings(DEFAULT_STACK)
         for table in (settings.access_table, settings.leads_table):
             with suppress(client.exceptions.ResourceNotFoundException):
-                client.delete_table(TableName=table)  # another test's: moto's servers in a process share them
+                client.delete_table(TableName=table)  # from another test: moto's servers in a process share tables
         basic, free = create_demo(client, DEFAULT_STACK)
 
         def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's

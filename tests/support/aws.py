@@ -30,7 +30,7 @@ LEADS = Path(sys.executable).with_name("leads")
 
 
 class DeploymentRefusedError(Exception):
-    """What `sam deploy` said when it failed."""
+    """The output of a failed `sam deploy`."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Stack:
         return f"{self.aws.url}/_aws/execute-api/{match[1]}/{match[2]}"
 
     def leads(self, *arguments: str) -> str:
-        """Run the `leads` command on the stack, and return what it prints."""
+        """Run the `leads` command on the stack, and return its output."""
         environment = {"PATH": os.environ["PATH"], **CREDENTIALS, "AWS_ENDPOINT_URL": self.aws.url}
         done = subprocess.run(
             [LEADS, "--stack", self.name, *arguments], env=environment, capture_output=True, text=True, check=True
@@ -87,11 +87,11 @@ class EmulatedAws:
         return _client(service, self.url)
 
     def gateway(self) -> httpx.Client:
-        """A client that finds the emulator's stages at the addresses where AWS would have them."""
+        """A client that reaches the emulator's stages at the URLs that they would have on AWS."""
         return httpx.Client(transport=_Gateway(self.url), timeout=PATIENT_HTTP)
 
     def deploy(self, stack: str, build: Path = BUILD, /, **parameters: str) -> Stack:
-        """Create or update a stack from what was built; raises DeploymentRefusedError."""
+        """Create or update a stack from the build; raises DeploymentRefusedError."""
         overrides = [f"{name}={value}" for name, value in parameters.items()]
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SAM_CLI_TELEMETRY": "0"}
         done = subprocess.run(
@@ -121,7 +121,7 @@ class EmulatedAws:
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
 
     def import_tables(self, stack: str) -> None:
-        """Create a stack that has nothing but tables that are there, as docs/runbook.md says."""
+        """Create a stack that consists only of existing tables, as in docs/runbook.md."""
         tables = {"AccessTable": f"{stack}-access", "LeadsTable": f"{stack}-leads"}
         change = {"StackName": stack, "ChangeSetName": "take-over"}
         cloudformation = self.client("cloudformation")
@@ -143,7 +143,7 @@ class EmulatedAws:
         cloudformation.get_waiter("stack_import_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
 
     def tables_of(self, stack: str) -> list[str]:
-        """Names of the tables that there are for a stack, whether or not it exists."""
+        """Names of the existing tables of a stack, whether or not the stack exists."""
         names = self.client("dynamodb").list_tables()["TableNames"]
         return [name for name in names if name.startswith(f"{stack}-")]
 
@@ -162,7 +162,7 @@ class _Gateway(httpx.HTTPTransport):
 
 @contextmanager
 def emulated_aws() -> Iterator[EmulatedAws]:
-    """Start one, for as long as it is used."""
+    """Run an emulated AWS during the block."""
     with running_ministack(AWS_PYTHON, services="") as url:
         yield EmulatedAws(url)
 

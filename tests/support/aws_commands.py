@@ -1,4 +1,4 @@
-"""The AWS CLI's commands in a page of the documentation, and what the CLI itself makes of them, without a network."""
+"""The AWS CLI's commands in a page of the documentation, run by the CLI itself without a network."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from typing import Any
 # `make` gives it an environment of its own, inside of this one.
 AWS_CLI_PYTHON = Path(sys.prefix) / "awscli" / "bin" / "python"
 
-# Runs each command as the CLI does, up to the moment when it would send the request.
+# Runs each command as the CLI does, until it would send the request.
 _RUN_COMMANDS = """
 import contextlib, io, json, sys, time
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ for command in json.load(sys.stdin):
 json.dump(results, sys.stdout, default=str)
 """
 
-# Stand in for all programs that the pages use: the AWS CLI prints something that can be part of another command.
+# Stubs for all programs in the pages. The stub of the AWS CLI prints text that can be part of another command.
 _STAND_INS = """
 aws() {
   printf '%s\\0' "$@" >> "$CALLS"; printf '\\n\\0' >> "$CALLS"
@@ -82,7 +82,7 @@ def blocks_of_shell(page: str) -> list[str]:
 
 
 def run_by_the_cli(commands: Sequence[Sequence[str]], folder: Path) -> list[Command]:
-    """What the CLI makes of commands."""
+    """Run commands with the CLI."""
     # Version 1 would fetch a parameter that is an address. Version 2 does not.
     config = folder / "aws-config"
     config.write_text("[default]\ncli_follow_urlparam = false\n", encoding="utf-8")

@@ -1,17 +1,17 @@
-"""Clocks for tests that would have to wait, and deadlines for those that do not."""
+"""Clocks for tests that would otherwise wait, and deadlines."""
 
 import httpx
 
 from leads_core.deadlines import Clock, Deadline, TimeBudget
 
-# How long a client waits for an emulator: on a busy machine that is slower than DynamoDB by far.
+# How long a client waits for an emulator, which on a busy machine is much slower than DynamoDB.
 PATIENT = TimeBudget(connect_timeout_seconds=30, read_timeout_seconds=30)
 # HTTP clients have no limit of their own: pytest-timeout ends a test that hangs.
 PATIENT_HTTP = httpx.Timeout(None)
 
 
 class VirtualClock(Clock):
-    """Time that passes only where somebody sleeps."""
+    """Time that passes only during sleep."""
 
     def __init__(self, started_ms: int = 1_795_420_800_000) -> None:
         self.started_ms = started_ms
@@ -30,7 +30,7 @@ class VirtualClock(Clock):
 
 
 class SetClock(Clock):
-    """The machine's clock, but for the time of day, which a test sets: ``ms`` since the epoch."""
+    """The machine's clock, except for the time of day, which a test sets: ``ms`` since the epoch."""
 
     def __init__(self, ms: int) -> None:
         self.ms = ms
@@ -40,7 +40,7 @@ class SetClock(Clock):
 
 
 class StandingClock(SetClock):
-    """A clock of which a test sets the time of day; its other time passes only where somebody sleeps."""
+    """A clock whose time of day is set by a test. Its monotonic time passes only during sleep."""
 
     def __init__(self, ms: int) -> None:
         super().__init__(ms)
@@ -54,7 +54,7 @@ class StandingClock(SetClock):
 
 
 class SkewedClock(Clock):
-    """The machine's clock, but for the time of day, which is wrong by so many milliseconds."""
+    """The machine's clock, except for the time of day, which is wrong by so many milliseconds."""
 
     def __init__(self, skew_ms: int) -> None:
         self.skew_ms = skew_ms
@@ -69,5 +69,5 @@ def soon(seconds: float = 60) -> Deadline:
 
 
 def within(seconds: float, clock: VirtualClock) -> Deadline:
-    """A deadline by a clock of the test's own."""
+    """A deadline by the test's own clock."""
     return Deadline.after(seconds, clock, TimeBudget())

@@ -1,4 +1,4 @@
-"""The ``leads`` command, run in the test's own process: starting one takes longer than what most commands do."""
+"""The ``leads`` command, run in the test's own process, because starting a process takes longer than most commands."""
 
 import io
 import os
@@ -32,7 +32,7 @@ def run_leads(
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         patch.setattr(sys, "argv", ["leads", *arguments])
-        patch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of the environment that it was made in
+        patch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of the environment of its creation
         for console in (output, messages):
             patch.setattr(console, "width", int(environment.get("COLUMNS", "80")))
         patch.chdir(directory)

@@ -1,4 +1,4 @@
-"""A console in the test's own process, on a database that can be away."""
+"""A console in the test's own process, on a database that can be unavailable."""
 
 import threading
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from leads_dev.local.moto_dynamodb import emulated_dynamodb
 from support.clock import PATIENT_HTTP
 
 _HOST = "127.0.0.1"
-# An answer that does not come is tried for as short as possible: nothing else is there that takes time.
+# As few attempts as possible, because a missing response is the only thing that takes time here.
 _IMPATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @dataclass
 class Database:
-    """Moto on a port of its own: nothing listens there while it is away. What it holds stays."""
+    """Moto on its own port. Nothing listens there while it is unavailable. Its data stays."""
 
     port: int = 0
     _servers: list[BaseWSGIServer] = field(default_factory=list)
@@ -48,26 +48,26 @@ class Database:
 
 @dataclass(frozen=True)
 class RunningConsole:
-    """A console, its database, and the lines that it has told at the terminal."""
+    """A console, its database, and the lines that it has printed on the terminal."""
 
     console: Console
     database: Database
     events: EventLog
-    told: list[str]
+    printed: list[str]
 
     @property
     def url(self) -> str:
         return self.console.link.partition("/?")[0]
 
     def client(self) -> httpx.Client:
-        """A browser that has opened the link."""
+        """A client that has opened the link."""
         client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=PATIENT_HTTP)
         client.get(self.console.link).raise_for_status()
         return client
 
 
 def open_console(source: Source) -> httpx.Client:
-    """A browser at a new console of a source."""
+    """A client of a new console for a source."""
     console = Console(source, 0, lambda _: None)
     threading.Thread(target=console.run, daemon=True).start()
     browser = httpx.Client(base_url=console.link.partition("/?")[0], follow_redirects=True, timeout=PATIENT_HTTP)
@@ -78,7 +78,7 @@ def open_console(source: Source) -> httpx.Client:
 @contextmanager
 def running_console(stack: str = DEFAULT_STACK, **options: Any) -> Iterator[RunningConsole]:  # noqa: ANN401 - those of a source
     """A console of a stack whose tables are in moto's memory, which all of this process shares."""
-    database, events, told = Database(), EventLog(), list[str]()
+    database, events, printed = Database(), EventLog(), list[str]()
     database.come()
     with closing(local_client(database.url, _IMPATIENT)) as client:
         source = source_of(
@@ -86,9 +86,9 @@ def running_console(stack: str = DEFAULT_STACK, **options: Any) -> Iterator[Runn
             stack_settings(stack),
             **{"title": "Test", "arguments": ("--stack", stack), "events": events, **options},
         )
-        console = Console(source, 0, told.append)
+        console = Console(source, 0, printed.append)
         threading.Thread(target=console.run, daemon=True).start()
         try:
-            yield RunningConsole(console, database, events, told)
+            yield RunningConsole(console, database, events, printed)
         finally:
             database.go_away()

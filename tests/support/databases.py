@@ -1,4 +1,4 @@
-"""The databases that stand in for DynamoDB, each as a context that gives its address."""
+"""The emulators of DynamoDB. Each is a context manager that returns its URL."""
 
 import http.client
 import logging
@@ -19,10 +19,10 @@ from waitress.server import create_server
 from leads_dev.local.dynamodb_local import URL_VARIABLE
 from leads_dev.local.moto_dynamodb import emulated_dynamodb
 
-# It pins a botocore of its own, so `make` gives it an environment of its own, inside of this one.
+# It pins its own version of botocore, so `make` gives it its own environment, inside this one.
 MINISTACK_PYTHON = Path(sys.prefix) / "ministack" / "bin" / "python"
 
-# Serves on a socket that is open already, and ends when its input does: with the tests, however they end.
+# Serves on an open socket, and ends when its standard input is closed: with the tests, however they end.
 _SERVE_MINISTACK = """\
 import os, sys, threading
 from hypercorn.__main__ import main
@@ -30,7 +30,7 @@ threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).st
 main(["ministack.app:app", "--workers", "0", "--log-level", "warning", "--bind", "fd://" + sys.argv[1]])
 """
 
-# It refuses alarms that calculate with metrics. AWS takes them, so it is told to keep them as if they had one metric.
+# It refuses alarms with metric math, which AWS accepts. So it stores them as if they had one metric.
 _TAKE_CALCULATED_ALARMS = """\
 from ministack.services.cloudformation import provisioners
 record = provisioners._cw_metric_alarm_record
@@ -50,7 +50,7 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def serving(application: Callable[..., Any]) -> Iterator[str]:
-    """A server with one thread in this process, with which it ends; gives its URL."""
+    """A server with one thread in this process, as a context manager that returns its URL."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # its one thread has a queue
     server = create_server(application, map={}, host="127.0.0.1", port=0, threads=1, ident=None)
     threading.Thread(target=server.run, daemon=True).start()
@@ -76,7 +76,7 @@ def running_ministack(python: Path, *, services: str) -> Iterator[str]:
                 "HOME": directory,
                 "TMPDIR": directory,
                 "SERVICES": services,
-                "GATEWAY_PORT": str(port),  # where its functions find the other services
+                "GATEWAY_PORT": str(port),  # the URL of the other services, for its functions
                 "IOT_MTLS_ENABLED": "0",
                 "LOG_LEVEL": "WARNING",
             }
@@ -101,7 +101,7 @@ def running_ministack(python: Path, *, services: str) -> Iterator[str]:
 
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
-    """AWS's own emulator, which somebody has started: `make test-dynamodb-local` does."""
+    """AWS's own emulator, which must be running: `make test-dynamodb-local` starts it."""
     yield os.environ[URL_VARIABLE]
 
 
@@ -113,7 +113,7 @@ DATABASES: dict[str, Callable[[], AbstractContextManager[str]]] = {
 
 
 def run_on(*on_ministack: pytest.MarkDecorator) -> list[Any]:
-    """Parameters of a fixture: the databases that tests run on, and marks for those on MiniStack."""
+    """Parameters of a fixture: the databases for the tests, with marks for MiniStack."""
     if os.environ.get(URL_VARIABLE):
         return ["dynamodb-local"]
     installed = pytest.mark.skipif(
@@ -123,7 +123,7 @@ def run_on(*on_ministack: pytest.MarkDecorator) -> list[Any]:
 
 
 def _wait_for_ministack(port: int) -> None:
-    """Return when it answers. Its socket takes the request before, and drops it when the process ends."""
+    """Wait for its first response. Its socket accepts the request earlier, and drops it if the process ends."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         connection.request("GET", "/_ministack/health")
         connection.getresponse()

@@ -1,4 +1,4 @@
-"""The contract's tables of fields, written down once more: the models are held to them."""
+"""The contract's tables of fields, written independently of the models, which are compared with them."""
 
 LEAD_TEXTS = {
     "company": 256,

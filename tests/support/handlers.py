@@ -22,13 +22,13 @@ SETTINGS = Settings(access_table="access", leads_table="leads")
 
 
 class TimedClient(TablesClient):
-    """Takes time for each call, and notes when it was begun."""
+    """A client whose calls take time. It records when they began."""
 
     def __init__(self, tables: Tables, clock: VirtualClock) -> None:
         super().__init__(tables)
         self.clock = clock
         self.begun: list[tuple[Kind, float]] = []
-        # How long the next call takes, and what it fails with.
+        # How long the next call takes, and its error.
         self.next_call: Callable[[Kind], tuple[float, Exception | None]] = lambda _kind: (0, None)
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class TimedClient(TablesClient):
 
 
 class Api:
-    """A workspace of its own, with an API key, and the handler."""
+    """Its own workspace with an API key, and the handler."""
 
     def __init__(self, plan: Plan) -> None:
         self.clock = VirtualClock()
@@ -71,8 +71,8 @@ class Api:
         headers: Mapping[str, str] | None = None,
         **event: object,
     ) -> tuple[int, str | None]:
-        """Status and message of the answer."""
-        answer = self._handler(
+        """Status and message of the response."""
+        response = self._handler(
             {
                 "httpMethod": "POST",
                 "path": LEADS_PATH,
@@ -83,7 +83,7 @@ class Api:
             },
             Context(milliseconds),
         )
-        return answer["statusCode"], json.loads(answer["body"])["message"]
+        return response["statusCode"], json.loads(response["body"])["message"]
 
     def leads(self) -> list[Item]:
         return self.tables.items(SETTINGS.leads_table)

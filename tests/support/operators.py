@@ -1,4 +1,4 @@
-"""An operator of the tables that a service works on, with what tests need to get in between."""
+"""An operator of the tables that a service uses, with hooks for tests."""
 
 import itertools
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from support.clock import soon
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A request may take as long after its key was used, which is noted in whole seconds; and no wait is longer than that.
+# A request may take so long after the last use of its key, which is recorded in whole seconds. No wait is longer.
 SHORTEST_WAIT = function_timeout_seconds() - 0.5
 LONGEST_WAIT = function_timeout_seconds() + CLOCK_MARGIN_SECONDS
 RATE_LIMIT = RateLimit(requests=1000, window_seconds=300)
@@ -32,7 +32,7 @@ ULID_TIMES = itertools.count(1_795_420_800_000)
 
 
 class Operator:
-    """Workspaces as an operator administers them, and the service that works on the same tables."""
+    """The administration of workspaces, and a service that uses the same tables."""
 
     def __init__(self, client: "DynamoDBClient", settings: Settings) -> None:
         self.client = client
@@ -59,22 +59,22 @@ class Operator:
         return workspace_id
 
     def post(self, workspace_id: str, count: int, **fields: Any) -> list[str]:  # noqa: ANN401 - those of a lead
-        """Leads that a request stores which was admitted on the basic plan."""
+        """Store leads with a request that was admitted on the basic plan."""
         batch = self._batch(workspace_id, count, **fields)
         self.leads.put(batch, soon())
         return batch.lead_ids()
 
     def post_on_free_plan(self, workspace_id: str, count: int) -> PlanUse | None:
-        """Leads that a request stores which was admitted on the free plan."""
+        """Store leads with a request that was admitted on the free plan."""
         return self.leads.put_counted(self._batch(workspace_id, count), Plan.FREE, 5, soon())
 
     def admit(self, secret: str, *, after: int = 0) -> Any:  # noqa: ANN401
-        """What a request with a key is told at this moment, or so many milliseconds after it."""
+        """The result of a request with a key now, or so many milliseconds later."""
         admission = Admission(DynamoDBKeyStore(self.client, self.settings.access_table), RATE_LIMIT)
         return admission.admit(secret, now_ms=Clock().now_ms() + after, deadline=soon())
 
     def everything(self) -> str:
-        """All that both tables hold."""
+        """The content of both tables."""
         tables = (self.settings.access_table, self.settings.leads_table)
         return str([self.client.scan(TableName=table, ConsistentRead=True)["Items"] for table in tables])
 
@@ -96,11 +96,11 @@ class Operator:
 
 
 class KilledError(BaseException):
-    """Ends an operation on the spot."""
+    """Ends an operation immediately."""
 
 
 def once(operator: Operator, operation: str, act: Callable[[], object]) -> None:
-    """Let something happen just before the operator's next call of an operation."""
+    """Run an action just before the operator's next call of an operation."""
     turn = itertools.count()
 
     def before_call(**_: Any) -> None:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""Pages of the documentation, and the code that they tell people to use."""
+"""Pages of the documentation, and their code."""
 
 import re
 
@@ -10,7 +10,7 @@ def blocks_of_code(page: str, heading: str, language: str) -> list[str]:
 
 
 def json_files(page: str) -> dict[str, str]:
-    """The blocks of JSON that a page tells people to put into files, by the name of the file, which stands before."""
+    """A page's blocks of JSON that belong into files, by the name of the file, which precedes the block."""
     name, files = "", {}
     for mentioned, document in re.findall(r"(?s)`([\w-]+\.json)`|```json\n(.*?)```", page):
         if mentioned:

@@ -1,7 +1,7 @@
-"""Does a pipe's work. MiniStack keeps pipes, but carries nothing from one to an event bus.
+"""Replaces a pipe. MiniStack stores pipes, but does not run them.
 
-Everything else is as real as an emulator is: the stream, the function that enriches, the bus and its rules. What the
-template tells the pipe (filter, batch size, what it sends, source and type of the events) is read from there.
+Everything else is the emulator's: the stream, the enriching function, the bus and its rules. The pipe's settings
+(filter, batch size, payload, source and type of the events) are read from the template.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""What CloudFormation gets to see: the template after AWS's own transform, with the parameters' values filled in.
+"""The template as CloudFormation gets it: after AWS's own transform, with the parameters' values.
 
-AWS publishes its transform as the package aws-sam-translator. It needs another pydantic than this project, so it runs
-in the environment of MiniStack, which transforms templates with it too.
+AWS publishes its transform as the package aws-sam-translator. It needs another version of pydantic than this project,
+so it runs in the environment of MiniStack, which uses it too.
 """
 
 import json
@@ -49,7 +49,7 @@ def _transformed(sets: Sequence[Parameters]) -> Sequence[dict[str, Any]]:
 
 
 def _uploaded() -> dict[str, Any]:
-    """The template as `sam deploy` sends it: code is in a bucket."""
+    """The template as `sam deploy` uploads it, with code in a bucket."""
     code = {"CodeUri", "ContentUri"}
     resources = {
         name: {
@@ -64,7 +64,7 @@ def _uploaded() -> dict[str, Any]:
 
 
 def filled_in(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The resources and outputs that CloudFormation makes of a transformed template, by name.
+    """The resources and outputs that CloudFormation creates from a transformed template, by name.
 
     Pseudo parameters, as the name of the region, and references to resources stay as they are.
     """

@@ -1,4 +1,4 @@
-"""The local server as a process of its own."""
+"""The local server as a separate process."""
 
 import signal
 import subprocess
@@ -14,7 +14,7 @@ from leads_cli import local_state
 
 @dataclass(frozen=True)
 class Server:
-    """A local server that is ready, and what it has printed so far."""
+    """A running local server, and its output so far."""
 
     state: local_state.LocalState
     output: list[str]
@@ -44,7 +44,7 @@ def running_server(
                 output.append(line)
                 if " --local list " in line:
                     ready.set()
-            ready.set()  # it ended, and the output says why
+            ready.set()  # it ended, and the output shows why
 
         reader = threading.Thread(target=read)
         reader.start()
@@ -64,5 +64,5 @@ def server_command(directory: Path) -> list[str]:
 
 
 def options(directory: Path) -> list[str]:
-    """Of a local server: free ports, and where it tells of itself."""
+    """Options of a local server: free ports, and the directory for its state."""
     return ["--port=0", "--dynamodb-port=0", f"--directory={directory}"]

@@ -1,4 +1,4 @@
-"""The template that is deployed, and what it says with its parameters filled in."""
+"""The deployed template, and its values with parameters filled in."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ ALARMS = of_type("AWS::CloudWatch::Alarm")
 
 
 def resolved(value: Any, **parameters: str) -> Any:  # noqa: ANN401 - any value of the template
-    """A value of the template, as far as parameters decide it: these, and the others' defaults."""
+    """A value of the template with its parameters resolved: these, and the defaults of the others."""
     match value:
         case {"Ref": name} if name in PARAMETERS:
             return parameters.get(name, PARAMETERS[name]["Default"])

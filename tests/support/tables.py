@@ -1,4 +1,4 @@
-"""DynamoDB in a dictionary: the calls that the core's stores make, with their conditions, each of them atomic."""
+"""DynamoDB in a dictionary: the calls of the core's stores, with their conditions. Each call is atomic."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -39,8 +39,8 @@ class Tables:
 
     def make(self, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a call of the client."""
-        answer: dict[str, Any] = getattr(self, f"_{operation}")(**arguments)
-        return answer
+        response: dict[str, Any] = getattr(self, f"_{operation}")(**arguments)
+        return response
 
     def _get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
         assert ConsistentRead
@@ -118,7 +118,7 @@ class Tables:
 
 
 class TablesClient:
-    """What the core's stores use of a client, as one method; it is given a call's name and arguments."""
+    """The client's methods that the core's stores use, as one method with a call's name and arguments."""
 
     def __init__(self, tables: Tables) -> None:
         self.exceptions = tables
@@ -140,7 +140,7 @@ class TablesClient:
 
 
 class Kind(StrEnum):
-    """What a call to the database is for."""
+    """The purpose of a call to the database."""
 
     COUNT_REQUEST = "count request"
     READ = "read"

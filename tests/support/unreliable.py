@@ -1,4 +1,4 @@
-"""A way to an API on which answers get lost, and others come instead."""
+"""A proxy of an API that loses or replaces responses."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ import httpx
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to a request: whether it reaches the API, and the answer in place of the API's, or none at all."""
+    """What happens to a request: whether it reaches the API, and another response or none instead of the API's."""
 
     reaches_the_api: bool
     status: int | None = None
@@ -22,17 +22,17 @@ class Trouble:
 
 @dataclass
 class Attempt:
-    """A request as it came, and when (``time.monotonic``) it came and its answer was there."""
+    """A request, and when (``time.monotonic``) it arrived and its response was ready."""
 
     came: float
     idempotency_key: str | None
     body: bytes
-    answered: float = 0
+    responded: float = 0
 
 
 @dataclass
 class UnreliableWay:
-    """Where it answers, what is still to go wrong, first things first, and what was sent."""
+    """The proxy's URL, the remaining troubles in their order, and the requests so far."""
 
     url: str
     troubles: list[Trouble]
@@ -41,7 +41,7 @@ class UnreliableWay:
 
 @contextmanager
 def unreliable_way(api_url: str, *troubles: Trouble) -> Iterator[UnreliableWay]:
-    """Pass requests on to an API, the first ones with troubles."""
+    """Forward requests to an API, the first ones with troubles."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -53,9 +53,13 @@ def unreliable_way(api_url: str, *troubles: Trouble) -> Iterator[UnreliableWay]:
             trouble = way.troubles.pop(0) if way.troubles else None
             if trouble is None or trouble.reaches_the_api:
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-                answer = httpx.post(api_url + self.path, headers=headers, content=body)
-                status, content, retry_after = answer.status_code, answer.content, answer.headers.get("Retry-After")
-            attempt.answered = time.monotonic()
+                response = httpx.post(api_url + self.path, headers=headers, content=body)
+                status, content, retry_after = (
+                    response.status_code,
+                    response.content,
+                    response.headers.get("Retry-After"),
+                )
+            attempt.responded = time.monotonic()
             if trouble is not None:
                 if trouble.status is None:
                     self.close_connection = True
@@ -72,7 +76,7 @@ def unreliable_way(api_url: str, *troubles: Trouble) -> Iterator[UnreliableWay]:
             self.wfile.write(content)
 
         def log_message(self, *_arguments: object) -> None:
-            """Nothing: what was sent is in ``attempts``."""
+            """Log nothing, because ``attempts`` has all requests."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         way = UnreliableWay(f"http://127.0.0.1:{server.server_port}", list(troubles))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-# The databases differ in what the stores ask of them, which is tested elsewhere: every day, one is enough here.
+# Differences between the databases matter to the stores, which are tested elsewhere. One is enough here.
 @pytest.fixture(scope="session", params=run_on(pytest.mark.slow))
 def database(request: pytest.FixtureRequest) -> str:
     name: str = request.param
@@ -55,7 +55,7 @@ def dynamodb(dynamodb_url: str, stack: str) -> Iterator["DynamoDBClient"]:
 
 @pytest.fixture
 def environment(dynamodb_url: str, stack: str, tmp_path: Path) -> dict[str, str]:
-    """All that the command's environment holds."""
+    """The complete environment of the command."""
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(tmp_path),

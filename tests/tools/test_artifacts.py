@@ -1,4 +1,4 @@
-"""What `sam build` puts together for Lambda, from any Python on any machine."""
+"""What `sam build` builds for Lambda, with any Python on any machine."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from leads_dev.artifacts import keep_services, remove_unused
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tools" / "leads_dev" / "artifacts.py"
 ON_LAMBDA = "/var/task"
-# Of bytecode: the format of Python 3.13, and that it is to be taken for what it is.
+# The start of bytecode: the format of Python 3.13, and the flag that it is never checked against its source.
 MAGIC = (3571).to_bytes(2, "little") + b"\r\n"
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 
@@ -36,7 +36,7 @@ needs_lambda_python = pytest.mark.skipif(
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A folder with a package in it that somebody has used."""
+    """A folder with a package that was used before."""
     package = tmp_path / "source" / "shop"
     (package / "parts").mkdir(parents=True)
     (package / "__init__.py").write_text("PRICE = 1\n")
@@ -73,7 +73,7 @@ def build(run: Run, target: Path, **environment: str) -> dict[str, bytes]:
     return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
 
-def test_a_package_is_copied_without_what_was_compiled_before(run: Run, source: Path, tmp_path: Path) -> None:
+def test_a_package_is_copied_without_old_bytecode(run: Run, source: Path, tmp_path: Path) -> None:
     built = build(run, tmp_path / "built", LAMBDA_PYTHON="none")
 
     assert built == {
@@ -83,7 +83,7 @@ def test_a_package_is_copied_without_what_was_compiled_before(run: Run, source: 
 
 
 @needs_lambda_python
-def test_every_module_has_bytecode_that_lambda_takes_for_what_it_is(run: Run, tmp_path: Path) -> None:
+def test_every_module_has_unchecked_bytecode_for_lambda(run: Run, tmp_path: Path) -> None:
     built = build(run, tmp_path / "built")
     bytecode = {name: content for name, content in built.items() if "__pycache__" in name}
 
@@ -95,13 +95,13 @@ def test_every_module_has_bytecode_that_lambda_takes_for_what_it_is(run: Run, tm
     for name, content in bytecode.items():
         module = name.replace("__pycache__/", "").replace(".cpython-313.pyc", ".py")
         assert content.startswith(MAGIC + UNCHECKED_HASH)
-        # The file as it is called on Lambda, and not as it was called where it was built: among the code's constants.
+        # The file's name on Lambda is among the code's constants, and not its name where it was built.
         assert f"{ON_LAMBDA}/{module}".encode() in content
         assert os.fsencode(tmp_path) not in content
 
 
 @needs_lambda_python
-def test_lambda_runs_the_bytecode_whatever_the_time_stamps_of_the_files(run: Run, tmp_path: Path) -> None:
+def test_lambda_runs_the_bytecode_with_any_timestamps_of_the_files(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "built"
     build(run, target)
     lambda_python = run("python").stdout.strip()
@@ -124,7 +124,7 @@ def test_the_same_sources_give_the_same_bytes(run: Run, source: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("script", ["echo 3.12", "echo nonsense", "exit 1", None])
-def test_what_is_not_lambdas_python_is_refused_with_a_sentence(run: Run, tmp_path: Path, script: str | None) -> None:
+def test_another_python_than_lambdas_is_refused_with_a_message(run: Run, tmp_path: Path, script: str | None) -> None:
     python = tmp_path / "python"
     if script:
         python.write_text(f"#!/bin/sh\n{script}\n")
@@ -137,7 +137,7 @@ def test_what_is_not_lambdas_python_is_refused_with_a_sentence(run: Run, tmp_pat
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 13), reason="the Python that runs this would be found")
-def test_without_lambdas_python_it_is_said_how_to_get_it_and_how_to_do_without(run: Run, tmp_path: Path) -> None:
+def test_without_lambdas_python_the_message_explains_how_to_get_it_or_do_without(run: Run, tmp_path: Path) -> None:
     nothing = str(tmp_path / "nothing")
 
     done = run("python", PATH=nothing, PYENV_ROOT=nothing, HOME=nothing)
@@ -162,7 +162,7 @@ def test_an_architecture_that_lambda_does_not_have_is_refused(run: Run, tmp_path
 
 @pytest.fixture
 def sdk(tmp_path: Path) -> Path:
-    """Where the AWS SDK keeps what it knows of three services."""
+    """A copy of the AWS SDK's folder with the data of three services."""
     data = tmp_path / "botocore" / "data"
     described = {
         "documentation": "<p>",
@@ -178,7 +178,7 @@ def sdk(tmp_path: Path) -> Path:
     return data
 
 
-def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(sdk: Path, tmp_path: Path) -> None:
+def test_only_the_used_services_of_the_aws_sdk_are_shipped(sdk: Path, tmp_path: Path) -> None:
     keep_services(["dynamodb"], tmp_path)
 
     assert {str(path.relative_to(sdk)) for path in sdk.rglob("*") if path.is_file()} == {
@@ -190,7 +190,7 @@ def test_of_the_aws_sdk_only_the_services_that_are_used_are_shipped(sdk: Path, t
     assert kept == {"partitions": [{"partition": "aws", "services": {"dynamodb": {}}}]}
 
 
-def test_a_service_is_described_without_texts_for_people(sdk: Path, tmp_path: Path) -> None:
+def test_the_data_of_a_service_has_no_documentation(sdk: Path, tmp_path: Path) -> None:
     keep_services(["dynamodb"], tmp_path)
 
     assert json.loads((sdk / "dynamodb/2012/service-2.json").read_bytes()) == {
@@ -199,7 +199,7 @@ def test_a_service_is_described_without_texts_for_people(sdk: Path, tmp_path: Pa
     }
 
 
-def test_what_is_listed_as_unused_is_left_out(tmp_path: Path) -> None:
+def test_files_listed_as_unused_are_left_out(tmp_path: Path) -> None:
     for name in ("used.py", "docs/a.txt", "docs/deep/b.txt", "bin/tool"):
         (tmp_path / "built" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "built" / name).touch()
@@ -211,7 +211,7 @@ def test_what_is_listed_as_unused_is_left_out(tmp_path: Path) -> None:
     assert left == {"used.py", "docs/deep/b.txt"}
 
 
-def test_a_pattern_that_fits_nothing_any_more_ends_the_build(tmp_path: Path) -> None:
+def test_a_pattern_that_matches_nothing_fails_the_build(tmp_path: Path) -> None:
     (tmp_path / "unused.txt").write_text("renamed_since/docs\n")
 
     with pytest.raises(SystemExit, match=r"renamed_since/docs in .* fits nothing that was installed"):

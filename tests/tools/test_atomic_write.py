@@ -1,4 +1,4 @@
-"""A file is there as a whole, or as it was before."""
+"""A file is written completely, or stays as it was."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_until_all_is_written_there_is_what_was_before(path: Path) -> None:
+def test_the_old_file_stays_until_everything_is_written(path: Path) -> None:
     with atomic_write(path) as file:
         file.write(b"after")
         file.flush()
@@ -28,7 +28,7 @@ def test_until_all_is_written_there_is_what_was_before(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_file_that_fails_leaves_the_one_of_before_and_nothing_else(path: Path) -> None:
+def test_a_failed_write_leaves_only_the_old_file(path: Path) -> None:
     def write_half() -> None:
         with atomic_write(path) as file:
             file.write(b"half")
@@ -85,7 +85,7 @@ def test_a_file_system_that_cannot_sync_directories_is_good_enough(path: Path, m
     assert path.read_text() == "after"
 
 
-def test_what_a_killed_process_left_unfinished_is_not_in_the_way(path: Path) -> None:
+def test_an_unfinished_file_of_a_killed_process_is_replaced(path: Path) -> None:
     path.with_name(".file.unfinished").write_text("left behind, and longer")
     with atomic_write(path) as file:
         file.write(b"after")
@@ -93,7 +93,7 @@ def test_what_a_killed_process_left_unfinished_is_not_in_the_way(path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("before")
     with atomic_write(tmp_path / "file") as file:
         file.write(b"all of it")

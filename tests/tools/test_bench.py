@@ -1,4 +1,4 @@
-"""The benchmark: that it compares like with like, and what it says in the end. What is fast it says itself."""
+"""The benchmark: it compares only equal work, and reports its results. These tests measure nothing."""
 
 import io
 import os
@@ -70,16 +70,16 @@ def subject(folder: Path, name: str, *, status: int = 200, suffix: str = "") -> 
     return Subject(name, "shop", (code,))
 
 
-def test_those_that_do_the_same_are_compared(tmp_path: Path, runtime: Path) -> None:
+def test_subjects_with_the_same_behaviour_are_compared(tmp_path: Path, runtime: Path) -> None:
     check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer")])
 
 
-def test_a_peer_that_answers_otherwise_is_not_compared(tmp_path: Path, runtime: Path) -> None:
+def test_a_peer_with_other_responses_is_not_compared(tmp_path: Path, runtime: Path) -> None:
     with pytest.raises(UnfairError, match="peer responds to one lead with"):
         check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer", status=201)])
 
 
-def test_a_peer_that_stores_otherwise_is_not_compared(tmp_path: Path, runtime: Path) -> None:
+def test_a_peer_that_stores_other_items_is_not_compared(tmp_path: Path, runtime: Path) -> None:
     with pytest.raises(UnfairError, match="peer stores other leads of one lead than"):
         check_fairness(sys.executable, runtime, [subject(tmp_path, OURS), subject(tmp_path, "peer", suffix="?")])
 
@@ -96,7 +96,7 @@ def test_a_run_measures_the_start_each_case_and_the_memory(tmp_path: Path, runti
     assert ran["elapsed"]["case"] > 0
 
 
-def test_a_subject_that_fails_says_why(tmp_path: Path, runtime: Path, stub: StubDynamoDB) -> None:
+def test_a_failing_subject_reports_the_reason(tmp_path: Path, runtime: Path, stub: StubDynamoDB) -> None:
     runner = Runner(sys.executable, runtime, stub.url, tmp_path)
 
     with pytest.raises(RuntimeError, match=r"(?s)broken failed:.*No module named 'nothing'"):
@@ -140,14 +140,14 @@ def test_the_database_of_the_measurements_has_a_certificate_of_its_own_authority
             httpx.post(runner.endpoint, content=b"{}", headers=headers)
 
 
-def test_a_lead_costs_what_the_share_of_a_processor_is_billed_for() -> None:
+def test_a_lead_costs_its_billed_share_of_a_processor() -> None:
     # A second of a whole processor takes 1.73 seconds with 1 GB, each for 0.0000166667 USD.
     assert dollars_per_million(1.0, 1) == pytest.approx(28.79, abs=0.01)
     assert dollars_per_million(1.0, 100) == pytest.approx(0.2879, abs=0.0001)
 
 
 def measured(ratio: float) -> dict[str, dict[str, float]]:
-    """Medians in which each target comes to so many times what it may be."""
+    """Medians in which each target is so many times its allowed value."""
     middles: dict[str, dict[str, float]] = {OURS: {}, OURS_AGAIN: {}}
     for target in TARGETS:
         middles[OURS][target.case], middles[OURS_AGAIN][target.case] = 0.75, 1.25
@@ -155,11 +155,11 @@ def measured(ratio: float) -> dict[str, dict[str, float]]:
     return middles
 
 
-def test_no_target_is_missed_that_is_met_exactly() -> None:
+def test_a_target_that_is_met_exactly_is_not_missed() -> None:
     assert missed(measured(0.999999), MOST_BYTES) == []
 
 
-def test_every_target_that_is_missed_has_a_line_that_says_by_how_much() -> None:
+def test_every_missed_target_has_a_line_with_its_excess() -> None:
     lines = missed(measured(1.1), MOST_BYTES + 100_000)
 
     assert len(lines) == len(TARGETS) + 1
@@ -174,7 +174,7 @@ def test_a_tolerance_lets_targets_be_missed_by_a_share() -> None:
     assert len(missed(measured(1.16), int(MOST_BYTES * 1.16), tolerance=0.15)) == len(within_reach) + 1
 
 
-def test_with_a_tolerance_what_is_out_of_reach_is_held_to_what_was_reached() -> None:
+def test_with_a_tolerance_an_unreachable_target_is_compared_with_the_best_result() -> None:
     (target, *_) = (target for target in TARGETS if target.reached)
 
     def lines(value: float) -> list[str]:
@@ -211,7 +211,9 @@ def test_a_workspace_is_filled_by_the_function_and_gone_afterwards(
         client.describe_table(TableName=workspace.leads_table)
 
 
-def test_nothing_is_told_of_requests_that_stored_nothing(tmp_path: Path, runtime: Path, dynamodb_url: str) -> None:
+def test_filling_a_workspace_fails_if_its_requests_store_nothing(
+    tmp_path: Path, runtime: Path, dynamodb_url: str
+) -> None:
     runner = Runner(sys.executable, runtime, dynamodb_url, tmp_path)
     (tmp_path / "shop.py").write_text("def handler(event, context):\n    return {'statusCode': 429}\n")
 
@@ -222,33 +224,33 @@ def test_nothing_is_told_of_requests_that_stored_nothing(tmp_path: Path, runtime
         pass
 
 
-def test_without_java_the_benchmark_says_what_it_skips_and_goes_on(
+def test_without_java_the_benchmark_reports_what_it_skips_and_continues(
     tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(URL_VARIABLE, raising=False)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    said = io.StringIO()
+    output = io.StringIO()
 
-    measured = measure_sizes(sys.executable, runtime, FUNCTION, Console(file=said, width=1000))
+    measured = measure_sizes(sys.executable, runtime, FUNCTION, Console(file=output, width=1000))
 
     assert measured is None
-    assert said.getvalue().startswith("Skipped: how the time grows with what a workspace holds. DynamoDB Local needs")
+    assert output.getvalue().startswith("Skipped: how the time grows with what a workspace holds. DynamoDB Local needs")
 
 
 def growing(factors: dict[str, float]) -> SizeGrowth:
-    """A second a lead in an empty workspace, and so many in the largest."""
+    """A second per lead in an empty workspace, and so many in the largest one."""
     return {
         time: {count: dict.fromkeys(HELD, 1.0) | {max(HELD): factor} for count in COUNTS}
         for time, factor in factors.items()
     }
 
 
-def test_times_may_grow_with_what_a_workspace_holds_by_as_much_as_is_noise() -> None:
+def test_times_may_grow_with_the_size_of_a_workspace_within_noise() -> None:
     assert workspace_size.missed(growing(MOST_GROWTH)) == []
     assert workspace_size.missed(growing({time: 1.14 * most for time, most in MOST_GROWTH.items()}), 0.15) == []
 
 
-def test_a_time_that_grows_with_what_a_workspace_holds_has_a_line_that_says_by_how_much() -> None:
+def test_a_time_that_grows_with_the_size_of_a_workspace_has_a_line_with_its_growth() -> None:
     lines = workspace_size.missed(growing({CPU: 1.0, ELAPSED: 4.75}))
 
     assert len(lines) == len(COUNTS)
@@ -259,14 +261,14 @@ def test_a_time_that_grows_with_what_a_workspace_holds_has_a_line_that_says_by_h
 
 
 @pytest.mark.parametrize("size", [200, 7_000, 27_800])
-def test_leads_are_as_large_as_they_are_said_to_be(size: int) -> None:
+def test_leads_have_the_requested_size(size: int) -> None:
     lead = lead_of_bytes(7, size)
 
     assert len(lead["notes"]) <= 6942
     assert sum(len(value.encode()) for value in lead.values()) == pytest.approx(size, rel=0.01)
 
 
-def test_without_a_build_the_benchmark_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_build_the_benchmark_explains_what_to_do(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "leads_bench"],
         cwd=tmp_path,

@@ -58,14 +58,14 @@ Leads = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port where nothing listens: it is bound, so that nobody else can."""
+    """A port without a listener. It is bound, so that no other process can listen there."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
 
 
 def assert_one_clear_line(result: subprocess.CompletedProcess[str], *parts: str, exit_code: int = 1) -> None:
-    """An operation failed, and says why in a line that people can read and programs do not mistake for a result."""
+    """Check that a command failed with one readable line on standard error, and no result."""
     assert result.returncode == exit_code, result.stderr
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1, result.stderr
@@ -110,7 +110,7 @@ def test_a_label_that_is_too_long_is_refused(leads: Leads, workspaces: Workspace
     assert "64" in result.stderr
 
 
-def test_revoking_a_key_says_which(
+def test_revoking_a_key_prints_its_start(
     leads: Leads, workspaces: Workspaces, dynamodb: "DynamoDBClient", settings: Settings
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
@@ -125,7 +125,7 @@ def test_revoking_a_key_says_which(
     assert_one_clear_line(leads("key", "revoke", workspace, secret[:9]), "no valid keys", secret[:9])
 
 
-def test_resetting_the_limit_of_a_key_says_which_and_from_when(leads: Leads, workspaces: Workspaces) -> None:
+def test_resetting_the_limit_of_a_key_prints_its_start_and_the_time(leads: Leads, workspaces: Workspaces) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     secret = workspaces.create_key(workspace)
 
@@ -140,7 +140,7 @@ def test_resetting_the_limit_of_a_key_says_which_and_from_when(leads: Leads, wor
     assert_one_clear_line(leads("key", "reset-limit", workspace, "cdz_????"), "no valid keys")
 
 
-def test_setting_the_plan_says_what_the_workspace_holds(
+def test_setting_the_plan_prints_the_number_of_leads(
     leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
@@ -212,7 +212,7 @@ def test_a_lead_is_shown_on_a_terminal_as_it_was_sent(
     assert company in result.stdout
 
 
-def test_a_lead_cannot_drive_the_terminal_it_is_shown_on(
+def test_a_lead_cannot_send_control_characters_to_the_terminal(
     leads: Leads, workspaces: Workspaces, post: Callable[..., list[str]]
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
@@ -242,7 +242,7 @@ def test_a_lead_is_shown_with_its_custom_members(
 def test_local_works_on_the_server_of_the_current_directory(
     leads: Leads, dynamodb: "DynamoDBClient", dynamodb_url: str, tmp_path: Path
 ) -> None:
-    with suppress(dynamodb.exceptions.ResourceInUseException):  # by an earlier run on a database that is kept running
+    with suppress(dynamodb.exceptions.ResourceInUseException):  # from an earlier run, if the database is kept running
         create_tables(dynamodb, DEFAULT_STACK)
     tables = stack_settings(DEFAULT_STACK)
     workspaces = Workspaces(dynamodb, access_table=tables.access_table, leads_table=tables.leads_table)
@@ -265,11 +265,11 @@ def test_local_works_on_the_server_of_the_current_directory(
     assert secret[:12] in result.stderr
 
 
-def test_local_without_a_server_says_how_to_start_one(leads: Leads) -> None:
+def test_local_without_a_server_explains_how_to_start_one(leads: Leads) -> None:
     assert_one_clear_line(leads("--local", "list", "acme"), "make serve")
 
 
-def test_local_with_a_server_that_is_gone_says_so(leads: Leads, tmp_path: Path, closed_port: int) -> None:
+def test_local_with_a_stopped_server_reports_it(leads: Leads, tmp_path: Path, closed_port: int) -> None:
     demo = local_state.DemoWorkspace("acme", "")
     address = f"http://127.0.0.1:{closed_port}"
     gone = local_state.LocalState(address, address, demo, demo)
@@ -288,7 +288,7 @@ def test_a_missing_region_is_named(leads: Leads) -> None:
     assert_one_clear_line(leads("list", "acme", unset=["AWS_REGION", "AWS_DEFAULT_REGION"]), "region")
 
 
-def test_the_region_may_be_set_as_the_aws_command_line_and_lambda_have_it(leads: Leads, workspaces: Workspaces) -> None:
+def test_the_region_may_be_set_by_the_variables_of_the_aws_cli_or_lambda(leads: Leads, workspaces: Workspaces) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
 
     result = leads("list", workspace, unset=["AWS_DEFAULT_REGION"])
@@ -302,13 +302,13 @@ def test_missing_credentials_are_named(leads: Leads) -> None:
     assert_one_clear_line(result, "credentials")
 
 
-def test_an_endpoint_that_does_not_answer_is_named(leads: Leads, closed_port: int) -> None:
+def test_an_endpoint_that_does_not_respond_is_named(leads: Leads, closed_port: int) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
     assert_one_clear_line(leads("list", "acme", AWS_ENDPOINT_URL_DYNAMODB=endpoint), endpoint, exit_code=4)
 
 
-def test_the_variable_that_names_the_endpoint_is_told(leads: Leads, closed_port: int) -> None:
+def test_the_variable_that_sets_the_endpoint_is_named(leads: Leads, closed_port: int) -> None:
     closed = f"http://127.0.0.1:{closed_port}"
     of_all = leads("list", WORKSPACE, AWS_ENDPOINT_URL=closed, unset=["AWS_ENDPOINT_URL_DYNAMODB"])
     no_address = leads("list", WORKSPACE, AWS_ENDPOINT_URL="localhost", unset=["AWS_ENDPOINT_URL_DYNAMODB"])
@@ -323,19 +323,19 @@ WORKSPACE = "01M6DWCPDGP7DKK1RX7DV6Q8DA"
 
 
 @pytest.mark.parametrize("endpoint", ["localhost", "http://localhost:port"])
-def test_an_endpoint_that_is_none_is_named(leads: Leads, endpoint: str) -> None:
+def test_an_invalid_endpoint_is_named(leads: Leads, endpoint: str) -> None:
     result = leads("list", WORKSPACE, AWS_ENDPOINT_URL_DYNAMODB=endpoint)
 
     assert_one_clear_line(result, endpoint.rpartition(":")[2], "Check AWS_ENDPOINT_URL_DYNAMODB")
 
 
-def test_a_region_that_cannot_be_one_is_named(leads: Leads) -> None:
+def test_an_invalid_region_is_named(leads: Leads) -> None:
     assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="new york"), "'new york' is not an AWS region")
     assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="", unset=["AWS_DEFAULT_REGION"]), "No AWS region is set")
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "expected"),
     [
         ("[default", "Unable to parse config file"),
         ("[default]\nmax_attempts = many\n", "'many'. Check"),
@@ -357,28 +357,28 @@ sso_start_url = https://x
     ],
     ids=["unreadable", "no number", "no mode", "no profile", "process fails", "not logged in"],
 )
-def test_a_configuration_of_aws_that_is_wrong_is_named(leads: Leads, tmp_path: Path, config: str, said: str) -> None:
+def test_a_wrong_aws_configuration_is_reported(leads: Leads, tmp_path: Path, config: str, expected: str) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text(config)
 
     result = leads("list", WORKSPACE, unset=["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 
-    assert_one_clear_line(result, said)
+    assert_one_clear_line(result, expected)
 
 
 @pytest.mark.parametrize(
     "arguments", [["list", "acme"], ["workspace", "create", "Acme", "--plan", "free"]], ids=lambda words: words[0]
 )
-def test_a_stack_that_is_not_there_is_pointed_out(leads: Leads, arguments: list[str]) -> None:
+def test_a_missing_stack_is_reported(leads: Leads, arguments: list[str]) -> None:
     assert_one_clear_line(leads("--stack", "nowhere", *arguments), "--stack")
 
 
-def test_a_setting_that_is_wrong_is_named(leads: Leads) -> None:
+def test_a_wrong_setting_is_named(leads: Leads) -> None:
     assert_one_clear_line(leads("list", "acme", RATE_LIMIT_REQUESTS="many"), "RATE_LIMIT_REQUESTS", "many")
 
 
 @pytest.mark.parametrize("command", SUBCOMMANDS, ids=" ".join)
-def test_every_command_explains_itself(command: list[str]) -> None:
+def test_every_command_has_help(command: list[str]) -> None:
     result = CliRunner().invoke(app, [*command, "--help"], env=CREDENTIALS)
 
     assert result.exit_code == 0
@@ -409,7 +409,7 @@ def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["plan", "set", "acme", "gold"], "'PLAN': 'gold' is not one of 'free', 'basic'."),
         (["import", "leads.csv", "--format", "xls"], "'--format': 'xls' is not one of 'csv',"),
@@ -418,18 +418,20 @@ def test_wrong_usage_is_refused_before_anything_is_done(arguments: list[str]) ->
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_value_that_is_wrong_is_told_in_words_of_this_command(leads: Leads, arguments: list[str], said: str) -> None:
+def test_a_wrong_value_is_reported_with_the_name_of_its_option(
+    leads: Leads, arguments: list[str], expected: str
+) -> None:
     result = leads(*arguments, COLUMNS="200")
 
     assert result.returncode == 2
-    assert f"Invalid value for {said}" in result.stderr
+    assert f"Invalid value for {expected}" in result.stderr
 
 
 SECRET = "cdz_" + "1" * 49
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["key", "check", SECRET], "An API key is not an argument"),
         (["key", "check", "X-API-Key:", SECRET[:-1]], "An API key is not an argument"),
@@ -441,22 +443,22 @@ SECRET = "cdz_" + "1" * 49
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_an_argument_too_many_is_told_and_no_key_is_repeated(leads: Leads, arguments: list[str], said: str) -> None:
+def test_an_extra_argument_is_refused_without_printing_a_key(leads: Leads, arguments: list[str], expected: str) -> None:
     result = leads(*arguments, COLUMNS="200")
 
     assert (result.returncode, result.stdout) == (2, "")
-    assert said in result.stderr
+    assert expected in result.stderr
     assert "1" * 9 not in result.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_is_listed_with_the_first_line_of_what_it_says_of_itself(name: str) -> None:
-    said = inspect.cleandoc(command_of(name).help or "").partition("\n\n")[0]
+def test_a_command_is_listed_with_the_first_line_of_its_help(name: str) -> None:
+    expected = inspect.cleandoc(command_of(name).help or "").partition("\n\n")[0]
 
-    assert " ".join(said.split()) == COMMANDS[name][1]
+    assert " ".join(expected.split()) == COMMANDS[name][1]
 
 
-def test_a_list_of_the_commands_imports_nothing_that_only_some_of_them_need() -> None:
+def test_listing_the_commands_imports_only_what_all_of_them_need() -> None:
     program = """
 import sys
 from typer.testing import CliRunner

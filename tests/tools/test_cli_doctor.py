@@ -1,4 +1,4 @@
-"""``leads doctor`` and ``leads key check``: what is wrong, and what to do about it."""
+"""``leads doctor`` and ``leads key check`` report problems and their remedies."""
 
 import json
 import subprocess
@@ -38,7 +38,7 @@ def server(tmp_path: Path) -> Iterator[local_state.LocalState]:
 
 
 def findings(result: subprocess.CompletedProcess[str]) -> dict[str, tuple[bool | None, str]]:
-    """Of each check whether it is fine, and what it says."""
+    """The result and the text of each check."""
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert "Traceback" not in result.stderr
     return {line["check"]: (line["ok"], line["detail"]) for line in lines}
@@ -55,14 +55,14 @@ def test_on_this_machine_all_is_fine(leads: Leads) -> None:
     assert ["fails", "clock"] not in words
 
 
-def test_without_a_server_it_says_how_to_start_one(leads: Leads) -> None:
+def test_without_a_server_the_remedy_is_to_start_one(leads: Leads) -> None:
     result = leads("doctor", "--local", "--json")
 
     assert (result.returncode, result.stderr) == (1, "1 check failed.\n")
     assert findings(result)["server"] == (False, "No local server runs here: start one with `make serve`.")
 
 
-def test_of_a_stack_it_names_all_that_is_missing(leads: Leads) -> None:
+def test_everything_that_a_stack_lacks_is_named(leads: Leads) -> None:
     nothing = findings(leads("doctor", "--json", unset=[*NO_CREDENTIALS, *NO_REGION]))
     elsewhere = leads("doctor", "--json", "--stack", "nowhere")
     answers_not = findings(leads("doctor", "--json", AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9"))
@@ -78,7 +78,7 @@ def test_of_a_stack_it_names_all_that_is_missing(leads: Leads) -> None:
 
 
 @pytest.mark.usefixtures("dynamodb")
-def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: local_state.LocalState) -> None:
+def test_the_api_and_the_key_are_checked_if_set(leads: Leads, server: local_state.LocalState) -> None:
     good = findings(leads("doctor", "--json", LEADS_URL=server.url, LEADS_API_KEY=server.basic.key))
     bad_key = leads("doctor", "--json", LEADS_URL=server.url, LEADS_API_KEY="cdz_wrong")
     bad_local_key = findings(leads("doctor", "--json", "--local", LEADS_API_KEY="cdz_wrong"))
@@ -95,7 +95,7 @@ def test_the_api_and_the_key_are_checked_if_they_are_set(leads: Leads, server: l
 
 
 @pytest.mark.usefixtures("dynamodb")
-def test_who_only_sends_needs_neither_region_nor_credentials(leads: Leads, server: local_state.LocalState) -> None:
+def test_sending_needs_neither_region_nor_credentials(leads: Leads, server: local_state.LocalState) -> None:
     sender = {"unset": [*NO_CREDENTIALS, *NO_REGION, "LEADS_STACK"], "LEADS_API_KEY": server.basic.key}
 
     result = leads("doctor", "--json", LEADS_URL=server.url, **sender)
@@ -109,7 +109,7 @@ def test_who_only_sends_needs_neither_region_nor_credentials(leads: Leads, serve
     assert with_a_stack["region"][0] is with_a_stack["credentials"][0] is False
 
 
-def test_a_clock_that_is_wrong_is_told(
+def test_a_wrong_clock_is_reported(
     leads: Leads, server: local_state.LocalState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert server
@@ -135,7 +135,7 @@ def check(leads: Leads, secret: str, **variables: str) -> tuple[int, str]:
 
 @pytest.mark.usefixtures("dynamodb")
 @pytest.mark.parametrize(
-    ("secret", "said"),
+    ("secret", "expected"),
     [
         ("", "No key was given"),
         ("wrong", "Malformed: a key is cdz_ and 49 letters and digits, and this text has 5 characters"),
@@ -144,14 +144,14 @@ def check(leads: Leads, secret: str, **variables: str) -> tuple[int, str]:
     ],
     ids=["none", "malformed", "mistyped", "unknown"],
 )
-def test_a_key_that_is_none_is_told_why(leads: Leads, secret: str, said: str) -> None:
+def test_an_invalid_key_is_explained(leads: Leads, secret: str, expected: str) -> None:
     exit_code, line = check(leads, secret)
 
     assert exit_code == 1
-    assert line.startswith(said)
+    assert line.startswith(expected)
 
 
-def test_a_key_that_is_refused_is_told_why_and_since_when(
+def test_a_refused_key_is_explained_with_the_time(
     leads: Leads, workspaces: Workspaces, dynamodb: "DynamoDBClient", settings: Settings
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.FREE)
@@ -184,7 +184,7 @@ def test_a_key_that_is_refused_is_told_why_and_since_when(
     assert leads("key", "check", answer=f"{good} {revoked}\n").stderr.startswith("Malformed")
 
 
-def test_of_a_plan_that_is_full_it_says_so(
+def test_a_full_plan_is_reported(
     leads: Leads, workspaces: Workspaces, dynamodb: "DynamoDBClient", settings: Settings
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.FREE)

@@ -1,4 +1,4 @@
-"""Whatever ends a command is told in one line, with an exit code that a script can go by."""
+"""Every error that ends a command is one line, with an exit code for scripts."""
 
 import string
 
@@ -130,14 +130,16 @@ WANT_A_LOGIN = {
 
 def error_of(kind: type[BotoCoreError]) -> BotoCoreError:
     fields = [name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name]
-    unsaid = ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]  # what some want besides
+    unsaid = (
+        ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]
+    )  # further arguments of some errors
     return kind(**{name: f"the {name}" for name in [*fields, *unsaid]})
 
 
 @pytest.mark.parametrize(
     "kind", [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, BotoCoreError)]
 )
-def test_every_error_of_botocore_is_one_line_that_says_what_to_do(
+def test_every_error_of_botocore_is_one_line_with_a_remedy(
     monkeypatch: pytest.MonkeyPatch, kind: type[BotoCoreError]
 ) -> None:
     result = end_with(monkeypatch, error_of(kind))
@@ -148,14 +150,14 @@ def test_every_error_of_botocore_is_one_line_that_says_what_to_do(
     assert any(advice in result.stderr for advice in ("heck ", "set AWS_", "again later")), result.stderr
 
 
-def test_what_is_noted_of_an_error_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_notes_of_an_error_end_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     error = UnavailableError("No answer.")
     error.add_note("3 of 5 leads are imported.")
 
     assert end_with(monkeypatch, error).stderr == "No answer. 3 of 5 leads are imported.\n"
 
 
-def test_an_error_that_nobody_expects_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     error = RuntimeError("a mistake of ours")
 
     result = end_with(monkeypatch, error)

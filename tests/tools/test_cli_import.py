@@ -36,11 +36,11 @@ Action = tuple[int, dict[str, str], bytes] | signal.Signals | str
 
 
 class Proxy:
-    """Stands between the command and the API, and does something else with the requests that a test names.
+    """A proxy between the command and the API, which changes what happens to the requests that a test names.
 
-    Requests are counted from 0, without dry runs. An action is an answer of its own; a signal for the command, before
-    the request is forwarded; or ``killed after``, when the request was forwarded and before it is answered. ``changes``
-    has for requests what leads at some places are changed into, which only the server sees.
+    Requests are counted from 0, without dry runs. An action is another response; a signal for the command, before the
+    request is forwarded; or ``killed after``, after the request was forwarded and before its response. ``changes`` has,
+    for some requests, replacements for leads at some positions, which only the server sees.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -116,7 +116,7 @@ class Proxy:
 
 
 class Leads:
-    """Runs the command in a directory of its own, with a key to a workspace of its own."""
+    """Runs the command in its own directory, with a key to its own workspace."""
 
     def __init__(self, directory: Path, proxy: Proxy, workspace: Workspace) -> None:
         self.directory = directory
@@ -194,7 +194,7 @@ def counts_of(result: Run) -> dict[str, int]:
     return counts
 
 
-def test_a_file_is_imported_and_shown_before(leads: Leads) -> None:
+def test_a_file_is_previewed_and_imported(leads: Leads) -> None:
     leads.write("Firma;First name;Surname;Colour\nÅsa AB;Ada;Lovelace;red\n;;;\n[b]B[/b];;;blue\n")
     result = leads("leads.csv", COLUMNS="200")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
@@ -206,7 +206,7 @@ def test_a_file_is_imported_and_shown_before(leads: Leads) -> None:
     assert "1 empty row skipped" in last_line(result)
 
 
-def test_columns_that_are_no_field_are_kept_on_request(leads: Leads) -> None:
+def test_columns_without_a_field_are_kept_on_request(leads: Leads) -> None:
     leads.write("Firma,Source,Colour,custom.id\nA,ads,red,7\nB,,,\n")
     result = leads("leads.csv", "--keep-unmatched", "--map", "Source=custom.utm_source", COLUMNS="200")
     assert result.returncode == 0, result.stderr
@@ -227,8 +227,8 @@ def test_rows_that_only_the_server_refuses_cost_no_request(leads: Leads) -> None
     assert (counts_of(result)["imported"], counts_of(result)["rejected"]) == (19, 1)
     assert leads.proxy.request_count == 2
     assert leads.stored() == [company for company in companies(20) if company != "Company 013"]
-    again = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
-    assert counts_of(again)["importedBefore"] == 19
+    second = leads("leads.csv", "--batch-size", "10", "--skip-bad-rows", "--json")
+    assert counts_of(second)["importedBefore"] == 19
 
 
 def test_counts_are_one_json_object_alone_on_standard_output(leads: Leads) -> None:
@@ -253,10 +253,10 @@ def test_counts_are_one_json_object_alone_on_standard_output(leads: Leads) -> No
 def test_a_second_run_has_nothing_to_do(leads: Leads) -> None:
     leads.write(a_file_of(3))
     assert leads("leads.csv").returncode == 0
-    again = leads("leads.csv", "--json")
-    assert again.returncode == 0
-    assert "imported already: 3 leads" in again.stderr
-    assert (counts_of(again)["imported"], counts_of(again)["importedBefore"]) == (3, 3)
+    second = leads("leads.csv", "--json")
+    assert second.returncode == 0
+    assert "imported already: 3 leads" in second.stderr
+    assert (counts_of(second)["imported"], counts_of(second)["importedBefore"]) == (3, 3)
     assert leads.proxy.request_count == 1
     assert leads("leads.csv", "--restart").returncode == 0
     assert leads.stored() == sorted(companies(3) * 2)
@@ -276,7 +276,7 @@ def test_an_import_that_was_killed_is_continued(leads: Leads, moment: Action, re
     assert leads.stored() == companies(40)
 
 
-def test_a_new_key_of_the_workspace_goes_on_where_a_revoked_one_stopped(leads: Leads, running: LocalState) -> None:
+def test_a_new_key_of_the_workspace_resumes_where_a_revoked_one_stopped(leads: Leads, running: LocalState) -> None:
     leads.write(a_file_of(40))
     refusal = {"succeeded": False, "statusCode": 401, "statusCodeDescription": "NONE", "message": "Invalid API key."}
     leads.proxy.actions = {2: (401, {"X-Error-Code": "invalid_key"}, json.dumps(refusal).encode())}
@@ -290,7 +290,7 @@ def test_a_new_key_of_the_workspace_goes_on_where_a_revoked_one_stopped(leads: L
     assert leads.stored() == companies(40)
 
 
-def test_after_a_kill_a_new_key_asks_what_became_of_the_rows_in_doubt(leads: Leads, running: LocalState) -> None:
+def test_after_a_kill_a_new_key_asks_about_the_rows_in_doubt(leads: Leads, running: LocalState) -> None:
     leads.write(a_file_of(30))
     leads.proxy.actions = {1: "killed after"}
     leads("leads.csv", "--batch-size", "10")
@@ -307,7 +307,7 @@ def test_after_a_kill_a_new_key_asks_what_became_of_the_rows_in_doubt(leads: Lea
     assert leads.stored() == companies(30)
 
 
-def test_an_emptied_journal_is_not_begun_anew_with_another_key(leads: Leads, running: LocalState) -> None:
+def test_an_emptied_journal_is_not_restarted_with_another_key(leads: Leads, running: LocalState) -> None:
     leads.write(a_file_of(3))
     leads("leads.csv")
     os.truncate(leads.directory / "leads.csv.journal", 0)
@@ -318,7 +318,7 @@ def test_an_emptied_journal_is_not_begun_anew_with_another_key(leads: Leads, run
     assert leads.stored() == companies(3)
 
 
-def test_a_second_import_of_the_file_at_the_same_time_says_so_and_ends(leads: Leads) -> None:
+def test_a_simultaneous_second_import_of_a_file_is_refused(leads: Leads) -> None:
     leads.write(a_file_of(20))
     with (leads.directory / "leads.csv.journal").open("wb") as journal:
         fcntl.flock(journal, fcntl.LOCK_EX)
@@ -352,19 +352,19 @@ def test_a_restart_that_was_interrupted_is_continued_without_restarting(leads: L
     assert leads.stored() == sorted(companies(20) * 2)
 
 
-def test_an_answer_that_makes_no_sense_ends_it_until_later(leads: Leads) -> None:
+def test_an_invalid_response_ends_the_import_which_can_be_continued(leads: Leads) -> None:
     leads.write(a_file_of(20))
     leads.proxy.actions = {1: GARBAGE}
     result = leads("leads.csv", "--batch-size", "10", "--json")
     assert result.returncode == 4
     assert "10 of 20 leads are imported. Run the same command again to continue." in last_line(result)
     assert counts_of(result)["imported"] == 10
-    again = leads("leads.csv", "--batch-size", "10", "--json")
-    assert (again.returncode, counts_of(again)["importedBefore"], counts_of(again)["imported"]) == (0, 10, 20)
+    second = leads("leads.csv", "--batch-size", "10", "--json")
+    assert (second.returncode, counts_of(second)["importedBefore"], counts_of(second)["imported"]) == (0, 10, 20)
     assert leads.stored() == companies(20)
 
 
-def test_leads_that_were_stored_without_an_answer_are_not_stored_twice(leads: Leads) -> None:
+def test_leads_that_were_stored_without_a_response_are_not_stored_twice(leads: Leads) -> None:
     leads.write(a_file_of(20))
     leads.proxy.actions = {0: "killed after"}
     leads("leads.csv")
@@ -374,7 +374,7 @@ def test_leads_that_were_stored_without_an_answer_are_not_stored_twice(leads: Le
     assert leads.stored() == companies(20)
 
 
-def test_a_wait_is_told(leads: Leads) -> None:
+def test_a_wait_is_shown(leads: Leads) -> None:
     leads.write(a_file_of(2))
     leads.proxy.actions = {0: TOO_MANY}
     result = leads("leads.csv")
@@ -382,7 +382,7 @@ def test_a_wait_is_told(leads: Leads) -> None:
     assert "Waiting 2 seconds: too many requests." in result.stderr
 
 
-def test_a_server_that_is_none_is_told_before_rows_are_checked(leads: Leads, running: LocalState) -> None:
+def test_a_wrong_server_is_reported_before_rows_are_checked(leads: Leads, running: LocalState) -> None:
     leads.write(a_file_of(2))
     result = leads("leads.csv", LEADS_URL=running.url + "/nothing")
     assert result.returncode == 1
@@ -390,7 +390,7 @@ def test_a_server_that_is_none_is_told_before_rows_are_checked(leads: Leads, run
     assert leads.stored() == []
 
 
-def test_a_key_that_is_not_valid_is_told_in_one_line(leads: Leads) -> None:
+def test_an_invalid_key_is_reported_in_one_line(leads: Leads) -> None:
     leads.write(a_file_of(2))
     result = leads("leads.csv", LEADS_API_KEY="cdz_NotForAnybodysEyes")
     assert (result.returncode, result.stdout) == (1, "")
@@ -399,7 +399,7 @@ def test_a_key_that_is_not_valid_is_told_in_one_line(leads: Leads) -> None:
     assert not (leads.directory / "leads.csv.journal").exists()
 
 
-def test_a_full_plan_says_how_many_are_imported_and_can_be_continued(leads: Leads) -> None:
+def test_a_full_plan_ends_the_import_with_a_count_and_it_can_be_continued(leads: Leads) -> None:
     leads.workspace.set_plan(Plan.FREE)
     leads.write(a_file_of(6))
     result = leads("leads.csv", "--batch-size", "2")
@@ -410,7 +410,7 @@ def test_a_full_plan_says_how_many_are_imported_and_can_be_continued(leads: Lead
     assert leads.stored() == companies(6)
 
 
-def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
+def test_nothing_is_sent_if_there_are_bad_rows(leads: Leads) -> None:
     leads.write("Firma,E-mail,Colour\nA,a@example.com,red\nB," + "x" * 125 + ',"a ""b"",\nc"\n')
     result = leads("leads.csv", "--json")
     assert result.returncode == 3
@@ -427,7 +427,7 @@ def test_nothing_is_sent_as_long_as_there_are_bad_rows(leads: Leads) -> None:
     assert not (leads.directory / "leads.csv.journal").exists()
 
 
-def test_bad_rows_can_be_skipped_and_imported_once_they_are_corrected(leads: Leads) -> None:
+def test_bad_rows_can_be_skipped_and_imported_after_correction(leads: Leads) -> None:
     leads.write("Firma,Headcount\nA,5\nB,many\nC,7\n")
     result = leads("leads.csv", "--skip-bad-rows", "--rejected", "bad.csv")
     assert result.returncode == 3
@@ -457,7 +457,7 @@ def test_a_dry_run_needs_neither_api_nor_key(leads: Leads) -> None:
     assert sorted(path.name for path in leads.directory.iterdir()) == ["leads.csv"]
 
 
-def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
+def test_a_dry_run_reports_its_findings_as_one_json_object(leads: Leads) -> None:
     leads.write(
         "Leads 2024\n\nFirma,Mail,Mail,Mitarbeiter,Farbe\nA,a@x,b@x,1-10,rot\n,,,,\nB,b@x,,viele,\n\n2 Zeilen\n"
     )
@@ -487,7 +487,7 @@ def test_a_dry_run_says_what_it_finds_as_one_json_object(leads: Leads) -> None:
     assert 'An employee count that is not a number, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
 
 
-def test_what_is_left_out_is_counted_to_people_and_programs(leads: Leads) -> None:
+def test_omitted_values_are_counted_for_people_and_programs(leads: Leads) -> None:
     leads.write("Firma,Mail\nA,a@example.com\nFirma,Mail\n\nTotal: 1,\nSeite 1 von 1,\n")
     result = leads("leads.csv", "--json")
     assert {**counts_of(result), "seconds": 0} == {
@@ -503,14 +503,14 @@ def test_what_is_left_out_is_counted_to_people_and_programs(leads: Leads) -> Non
     assert "2 rows left out, because they are not leads" in last_line(result)
 
 
-def test_a_company_that_stands_apart_is_not_left_out_in_silence(leads: Leads) -> None:
+def test_a_company_in_a_row_apart_is_reported_as_a_problem(leads: Leads) -> None:
     leads.write("Company,Email,Phone\nAcme,a@b.c,1\n,,\nBolt,,\nCore,,\n")
     result = leads("leads.csv", "--dry-run", "--json")
     assert result.returncode == 3
     assert [problem["row"] for problem in json.loads(result.stdout)["problems"]] == [4, 5]
 
 
-def test_a_column_that_is_not_mapped_is_suggested_to_be_what_it_can_be(leads: Leads) -> None:
+def test_a_field_is_suggested_for_an_unmapped_column(leads: Leads) -> None:
     leads.write("Firma,Birthday,Emial,Firmaa\nA,1990-01-01,a@x,B\n")
     shown = leads("leads.csv", "--dry-run").stderr
     assert 'Not mapped: "Birthday", "Emial" (nearest field: email), "Firmaa".' in shown
@@ -532,7 +532,7 @@ def test_a_dry_run_names_the_first_problems_and_counts_the_others(leads: Leads) 
         (b"Company\nA\n", ["--date-format", "soon"], 2, "neither an order"),
     ],
 )
-def test_a_dry_run_says_as_json_why_a_file_cannot_be_read(
+def test_a_dry_run_reports_an_unreadable_file_as_json(
     leads: Leads, content: bytes | None, options: list[str], code: int, reason: str
 ) -> None:
     if content is not None:
@@ -546,7 +546,7 @@ def test_a_dry_run_says_as_json_why_a_file_cannot_be_read(
 
 
 @pytest.mark.parametrize("options", [["--yes"], ["--dry-run", "--json"]])
-def test_an_encoding_that_is_a_guess_is_never_accepted_unasked(leads: Leads, options: list[str]) -> None:
+def test_a_guessed_encoding_needs_confirmation(leads: Leads, options: list[str]) -> None:
     (leads.directory / "leads.csv").write_bytes("Firma,Ort\nMüller,Köln\n".encode("cp1252"))
     result = leads("leads.csv", *options)
     assert result.returncode == 1
@@ -636,7 +636,7 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
         (["leads.csv", "--format", "doc"], "Firma\nA\n", 2, "xlsx"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_clear_line(
+def test_an_error_is_one_clear_line(
     leads: Leads, arguments: list[str], content: str, exit_code: int, part: str
 ) -> None:
     leads.write(content)
@@ -647,7 +647,7 @@ def test_what_is_wrong_is_said_in_one_clear_line(
     assert leads.proxy.request_count == 0
 
 
-def test_a_disk_that_is_full_ends_the_import_and_it_can_be_continued(leads: Leads) -> None:
+def test_a_full_disk_ends_the_import_which_can_be_continued(leads: Leads) -> None:
     leads.write(a_file_of(100))
 
     def room_for_a_part_of_the_journal() -> None:
@@ -661,7 +661,7 @@ def test_a_disk_that_is_full_ends_the_import_and_it_can_be_continued(leads: Lead
     assert leads.stored() == companies(100)
 
 
-def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> None:
+def test_a_full_disk_leaves_no_partial_file_of_rejected_rows(leads: Leads) -> None:
     leads.write("Firma,Headcount\n" + "A,many\n" * 300)
 
     def little_room() -> None:
@@ -673,7 +673,7 @@ def test_a_disk_that_is_full_leaves_no_half_of_a_rejected_file(leads: Leads) -> 
     assert [path.name for path in leads.directory.iterdir()] == ["leads.csv"]
 
 
-def test_nothing_that_must_be_copied_is_cut_on_a_narrow_screen(leads: Leads) -> None:
+def test_copyable_values_are_not_cut_on_a_narrow_terminal(leads: Leads) -> None:
     heading = "custom." + "Extremely" * 7
     leads.write(f"Company,{heading}\nA long name of a company,a long value of it\n")
     result = leads("leads.csv", "--dry-run", COLUMNS="80")
@@ -681,7 +681,7 @@ def test_nothing_that_must_be_copied_is_cut_on_a_narrow_screen(leads: Leads) -> 
     assert heading in shown
 
 
-def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:
+def test_names_in_a_file_cannot_send_control_characters_to_the_terminal(leads: Leads) -> None:
     leads.write("Firma,\x1b]0;owned\x07\x1b[2J\nA\x1b[2J,x\n")
     result = leads("leads.csv", "--dry-run", FORCE_COLOR="1", COLUMNS="200")
     assert result.returncode == 0
@@ -690,7 +690,7 @@ def test_names_in_a_file_cannot_drive_the_terminal(leads: Leads) -> None:
 
 
 def on_a_terminal(leads: Leads, *arguments: str, answer: bytes) -> tuple[int, str]:
-    """Run the command where a person would, who types something; returns its exit code and what was shown."""
+    """Run the command on a terminal, and type a text. Return its exit code and what was shown."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(leads.directory)
@@ -716,7 +716,7 @@ def on_a_terminal(leads: Leads, *arguments: str, answer: bytes) -> tuple[int, st
 @pytest.mark.parametrize(
     ("answer", "exit_code", "stored"), [(b"y\n", 0, 3), (b"n\n", 1, 0), (b"\n", 1, 0), (INTERRUPT, 130, 0)]
 )
-def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, exit_code: int, stored: int) -> None:
+def test_an_import_asks_before_it_sends(leads: Leads, answer: bytes, exit_code: int, stored: int) -> None:
     leads.write(a_file_of(3))
     ended, shown = on_a_terminal(leads, "leads.csv", answer=answer)
     assert f"Send 3 leads to {leads.proxy.url}?" in shown
@@ -726,14 +726,14 @@ def test_a_person_is_asked_before_anything_is_sent(leads: Leads, answer: bytes, 
 
 
 @pytest.mark.parametrize(("answer", "exit_code", "stored"), [(b"y\ny\n", 0, ["Müller"]), (b"n\n", 1, [])])
-def test_a_person_can_confirm_an_encoding(leads: Leads, answer: bytes, exit_code: int, stored: list[str]) -> None:
+def test_a_guessed_encoding_can_be_confirmed(leads: Leads, answer: bytes, exit_code: int, stored: list[str]) -> None:
     (leads.directory / "leads.csv").write_bytes("Firma\nMüller\n".encode("cp1252"))
     ended, shown = on_a_terminal(leads, "leads.csv", answer=answer)
     assert "Is the text right with --encoding cp1252?" in shown
     assert (ended, leads.stored()) == (exit_code, stored)
 
 
-def test_a_person_who_said_yes_is_not_asked_and_sees_how_far_it_is(leads: Leads) -> None:
+def test_with_yes_nothing_is_asked_and_progress_is_shown(leads: Leads) -> None:
     leads.write(a_file_of(3))
     ended, shown = on_a_terminal(leads, "leads.csv", "--yes", answer=b"")
     assert ended == 0

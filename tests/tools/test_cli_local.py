@@ -1,4 +1,4 @@
-"""``leads --local``: which of the servers of this machine it works on, whatever else the environment has."""
+"""``leads --local`` selects one of this machine's servers, independently of the environment."""
 
 import socket
 import subprocess
@@ -22,7 +22,7 @@ Leads = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def known_servers(tmp_path: Path, dynamodb: "DynamoDBClient", dynamodb_url: str) -> Iterator[Callable[[], str]]:
-    """Lets one more server run; its API takes connections alone, and the port is returned."""
+    """Starts one more server, whose API only accepts connections, and returns its port."""
     with suppress(dynamodb.exceptions.ResourceInUseException):  # by an earlier test
         create_tables(dynamodb, DEFAULT_STACK)
     demo = local_state.DemoWorkspace("", "")
@@ -37,7 +37,7 @@ def known_servers(tmp_path: Path, dynamodb: "DynamoDBClient", dynamodb_url: str)
         yield run
 
 
-def test_a_port_where_no_server_runs_is_told_and_no_other_server_is_taken(
+def test_a_port_without_a_server_is_reported_and_no_other_server_is_used(
     leads: Leads, known_servers: Callable[[], str]
 ) -> None:
     first = known_servers()
@@ -57,7 +57,7 @@ def test_a_port_where_no_server_runs_is_told_and_no_other_server_is_taken(
     assert none_of_two.stderr.startswith(of_two)
 
 
-def test_what_is_suggested_names_the_port_where_it_says_which_server(
+def test_suggested_commands_name_the_port_if_it_selects_the_server(
     leads: Leads, known_servers: Callable[[], str]
 ) -> None:
     port = known_servers()
@@ -70,7 +70,7 @@ def test_what_is_suggested_names_the_port_where_it_says_which_server(
     assert f"Next: PORT={port} leads --local key create {one_of_two.stdout}" in one_of_two.stderr
 
 
-def test_no_profile_or_configuration_of_aws_is_looked_at(
+def test_aws_profiles_and_configuration_are_ignored(
     leads: Leads, known_servers: Callable[[], str], tmp_path: Path
 ) -> None:
     known_servers()

@@ -1,4 +1,4 @@
-"""The operators' commands on workspaces, keys and leads, as operators and their scripts run them."""
+"""The commands for workspaces, keys and leads, as operators and their scripts run them."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ TERMINAL = {"FORCE_COLOR": "1", "COLUMNS": "200"}
 
 @pytest.fixture
 def expiry_of(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[str], int]:
-    """In how many milliseconds a key expires."""
+    """The milliseconds until a key expires."""
 
     def expiry_of(secret: str) -> int:
         key = api_key_key(keys.hash_secret(secret))
@@ -59,7 +59,7 @@ def count_request(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[[s
 
 
 def objects(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    """What a program reads: one JSON object a line, and nothing went wrong."""
+    """The JSON objects that a program reads, one per line, after a check that the command succeeded."""
     assert result.returncode == 0, result.stderr
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -115,7 +115,7 @@ def test_a_workspace_is_shown_with_its_leads_and_what_its_keys_have_used(
 
 
 @pytest.mark.parametrize(("how", "answer"), [(["--yes"], ""), ([], "{workspace}\n")], ids=["not asked", "asked"])
-def test_a_workspace_is_deleted_with_all_it_has(
+def test_a_workspace_is_deleted_with_its_content(
     leads: Leads, workspaces: Workspaces, post: Post, how: list[str], answer: str
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
@@ -145,7 +145,7 @@ def test_a_workspace_is_not_deleted_without_its_id(
     assert sum(workspaces.lead_counts(workspace)) == 1
 
 
-def test_a_deletion_that_the_database_keeps_refusing_is_to_be_run_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deletion_that_keeps_failing_can_be_repeated_later(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refused:
         def get(self, workspace: str) -> Workspace:
             return Workspace(workspace, "Acme", Plan.BASIC, "2026-11-23T08:00:00Z", 0, None)
@@ -167,7 +167,7 @@ def test_a_deletion_that_the_database_keeps_refusing_is_to_be_run_again_later(mo
 @pytest.mark.parametrize(
     ("text", "milliseconds"), [("90d", 90 * DAY), ("12h", DAY // 2), ("2w", 14 * DAY), ("30m", 30 * MINUTE)]
 )
-def test_a_key_expires_when_it_was_told_to(
+def test_a_key_expires_at_the_given_time(
     leads: Leads, workspaces: Workspaces, expiry_of: Callable[[str], int], text: str, milliseconds: int
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
@@ -218,11 +218,11 @@ def test_a_rotation_prints_the_new_key_alone(
     lasting = [key for key in workspaces.keys(workspace) if key.expires_at is None]
     assert [(key.start, key.label) for key in lasting] == [(new[:12], "CRM")]
 
-    again = leads("key", "rotate", workspace, old[:12], "--grace", "0h", "--expires-in", "2w")
+    second = leads("key", "rotate", workspace, old[:12], "--grace", "0h", "--expires-in", "2w")
 
-    assert again.returncode == 0, again.stderr
+    assert second.returncode == 0, second.stderr
     assert expiry_of(old) <= 0
-    assert 14 * DAY - MINUTE < expiry_of(again.stdout.strip()) <= 14 * DAY
+    assert 14 * DAY - MINUTE < expiry_of(second.stdout.strip()) <= 14 * DAY
 
 
 @pytest.mark.usefixtures("dynamodb")
@@ -245,7 +245,7 @@ def test_an_unknown_workspace_is_named(leads: Leads, arguments: list[str]) -> No
     assert result.stderr.count("\n") == 1
 
 
-def test_leads_are_listed_by_what_they_are(leads: Leads, workspaces: Workspaces, post: Post) -> None:
+def test_leads_are_listed_by_label_batch_and_time(leads: Leads, workspaces: Workspaces, post: Post) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     fair = post(workspace, *"ABC", labels=["fair", "2026"])
     web = post(workspace, *(f"Company {row}" for row in range(30)), labels=["web form"])
@@ -321,7 +321,9 @@ def test_new_leads_are_followed_until_somebody_interrupts(
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [*old, *pauses[0], *pauses[1]]
 
 
-def test_who_follows_is_told_when_the_database_is_away_and_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_following_reports_when_the_database_is_unavailable_and_available_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     throttled: Any = {"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
     answers: list[list[dict[str, str]] | Exception] = [
         [{"id": A_LEAD, "date": ""}],
@@ -384,9 +386,7 @@ def test_a_lead_is_shown_for_programs_and_for_people(leads: Leads, workspaces: W
     assert_refused(leads("show", workspace, "newest"), "newest is not a lead's id", f"leads list {workspace}\n")
 
 
-def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
-    leads: Leads, workspaces: Workspaces, post: Post
-) -> None:
+def test_deleted_leads_are_counted_and_missing_ones_are_named(leads: Leads, workspaces: Workspaces, post: Post) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     ids = post(workspace, *"ABC")
 
@@ -401,19 +401,19 @@ def test_deleted_leads_are_counted_and_those_that_were_not_there_are_named(
     assert [lead["id"] for lead in workspaces.leads(workspace, page_size=5)] == ids[2:]
 
 
-def test_what_is_not_there_to_delete_is_told_before_the_question(
+def test_leads_that_do_not_exist_are_reported_before_the_question(
     leads: Leads, workspaces: Workspaces, post: Post
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     (lead,) = post(workspace, "A")
 
-    for arguments, said in (
+    for arguments, expected in (
         ([workspace, lead, "nope"], "nope is not a lead's id."),
         ([workspace, lead, A_LEAD], f"Nothing was deleted. Not there: {A_LEAD}"),
         ([A_LEAD[:26], lead], f"There is no workspace {A_LEAD[:26]}."),
     ):
         result = leads("delete", *arguments, answer="yes\n")
-        assert_refused(result, said)
+        assert_refused(result, expected)
         assert "type yes" not in result.stderr
     assert [found["id"] for found in workspaces.leads(workspace, page_size=5)] == [lead]
 

@@ -82,7 +82,7 @@ def workspace(workspace_on: CreateWorkspace) -> Workspace:
 
 @pytest.fixture
 def leads(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Leads:
-    """Runs the command in the server's directory, without waiting; environment variables are named arguments."""
+    """Runs the command in the server's directory, without waiting. Environment variables are keyword arguments."""
     monkeypatch.setattr(api_access, "LeadsClient", partial(LeadsClient, sleep=lambda _seconds: None))
     monkeypatch.chdir(directory)
 
@@ -101,7 +101,7 @@ def send(leads: Leads, server: LocalState, workspace: Workspace) -> Leads:
 
 @contextmanager
 def stand_in(answer: bytes) -> Iterator[str]:
-    """A server that gives every connection the same answer, and its URL."""
+    """The URL of a server that sends the same response to every connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -133,14 +133,14 @@ def assert_one_clear_line(result: Result, exit_code: int, *parts: str) -> None:
 # leads send
 
 
-def test_an_address_that_is_none_is_told_before_a_key_is_asked_for(leads: Leads) -> None:
+def test_an_invalid_address_is_reported_before_the_key_is_prompted_for(leads: Leads) -> None:
     for arguments, variables, source in (
         (["ping"], {"LEADS_URL": "nonsense"}, "LEADS_URL"),
         (["ping", "--url", "nonsense"], {}, "--url"),
     ):
         result = leads(*arguments, **variables)
-        said = f"The address of the lead API must begin with http:// or https:// and a host. Correct {source}."
-        assert_one_clear_line(result, 2, said)
+        expected = f"The address of the lead API must begin with http:// or https:// and a host. Correct {source}."
+        assert_one_clear_line(result, 2, expected)
 
 
 def test_a_sent_lead_is_stored_and_its_id_printed_alone(send: Leads, workspace: Workspace) -> None:
@@ -169,7 +169,7 @@ def _option(field: str) -> str:
     return f"--{words}".removesuffix("s") if field == "labels" else f"--{words}"
 
 
-def test_members_of_its_own_are_text_which_may_be_empty_and_have_an_equals_sign(
+def test_custom_members_are_text_which_may_be_empty_or_contain_an_equals_sign(
     send: Leads, workspace: Workspace
 ) -> None:
     result = send("--custom", "score=12", "--custom", "click id=", "--custom", "query=a=b")
@@ -186,7 +186,7 @@ def test_members_of_its_own_are_text_which_may_be_empty_and_have_an_equals_sign(
         (["--custom", "a=1", "--custom", "a=2"], 'names "a" twice'),
     ],
 )
-def test_a_member_that_makes_no_sense_is_wrong_usage(
+def test_an_invalid_custom_member_is_wrong_usage(
     send: Leads, workspace: Workspace, options: list[str], words: str
 ) -> None:
     result = send(*options)
@@ -196,7 +196,7 @@ def test_a_member_that_makes_no_sense_is_wrong_usage(
     assert workspace.leads() == []
 
 
-def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Workspace) -> None:
+def test_with_json_the_whole_response_is_one_object(send: Leads, workspace: Workspace) -> None:
     result = send("--company", "Ä", "--json")
 
     answer = json.loads(result.stdout)
@@ -212,7 +212,7 @@ def test_the_whole_answer_is_one_object_for_programs(send: Leads, workspace: Wor
     assert result.stdout.count("\n") == 1
 
 
-def test_a_dry_run_says_that_nothing_was_stored(send: Leads, workspace: Workspace) -> None:
+def test_a_dry_run_reports_that_nothing_was_stored(send: Leads, workspace: Workspace) -> None:
     result = send("--company", "Open AI", "--dry-run")
 
     assert (result.exit_code, result.stdout) == (0, "")
@@ -220,16 +220,16 @@ def test_a_dry_run_says_that_nothing_was_stored(send: Leads, workspace: Workspac
     assert workspace.leads() == []
 
 
-def test_a_repeat_prints_the_same_id_and_says_so(send: Leads, workspace: Workspace) -> None:
-    first, again = (send("--company", "Open AI", "--idempotency-key", "once") for _ in range(2))
+def test_a_repeat_prints_the_same_id_and_reports_the_repeat(send: Leads, workspace: Workspace) -> None:
+    first, repeat = (send("--company", "Open AI", "--idempotency-key", "once") for _ in range(2))
 
-    assert first.stdout == again.stdout
-    assert (first.stderr, again.stderr) == ("", "The lead was stored before, with the same --idempotency-key.\n")
+    assert first.stdout == repeat.stdout
+    assert (first.stderr, repeat.stderr) == ("", "The lead was stored before, with the same --idempotency-key.\n")
     assert len(workspace.leads()) == 1
     assert_one_clear_line(send("--company", "X", "--idempotency-key", "once"), 1, "already used with another body")
 
 
-def test_what_is_wrong_with_a_lead_is_one_line(send: Leads, workspace: Workspace) -> None:
+def test_an_invalid_lead_is_reported_in_one_line(send: Leads, workspace: Workspace) -> None:
     result = send("--email", "x" * 125, "--employee-count", "0")
 
     assert_one_clear_line(
@@ -238,7 +238,7 @@ def test_what_is_wrong_with_a_lead_is_one_line(send: Leads, workspace: Workspace
     assert workspace.leads() == []
 
 
-def test_a_lead_that_says_nothing_is_not_sent(send: Leads, workspace: Workspace) -> None:
+def test_an_empty_lead_is_not_sent(send: Leads, workspace: Workspace) -> None:
     assert_one_clear_line(send(), 2, "--company")
     assert_one_clear_line(send("--company", ""), 2, "--company")
     assert workspace.leads() == []
@@ -254,7 +254,7 @@ def test_a_full_workspace_refuses_with_one_line(
     assert_one_clear_line(results[5], 1, "Reached the maximum limit of leads on the free plan.")
 
 
-def test_an_answer_that_never_came_says_how_to_send_it_again(leads: Leads, send: Leads, workspace: Workspace) -> None:
+def test_without_a_response_the_message_explains_how_to_repeat(leads: Leads, send: Leads, workspace: Workspace) -> None:
     with stand_in(b"") as url:
         result = leads("send", "--company", "Open AI", LEADS_URL=url, LEADS_API_KEY=workspace.key)
 
@@ -271,7 +271,7 @@ def test_an_answer_that_never_came_says_how_to_send_it_again(leads: Leads, send:
 # leads ping
 
 
-def test_a_ping_says_what_is_left_and_in_which_workspace(
+def test_a_ping_shows_the_quota_and_the_workspace(
     leads: Leads, send: Leads, server: LocalState, workspace: Workspace
 ) -> None:
     access = {"LEADS_URL": server.url, "LEADS_API_KEY": workspace.key}
@@ -285,36 +285,36 @@ def test_a_ping_says_what_is_left_and_in_which_workspace(
         "The key is valid: 999 of 1000 requests are left in this window of 300 seconds; there are more in "
     )
     assert first.stdout.endswith(f" seconds. It is of the workspace {workspace.workspace_id}.\n")
-    told = json.loads(for_programs.stdout)
-    assert list(told) == ["limit", "windowSeconds", "remaining", "resetSeconds", "workspaceId"]
-    assert told["workspaceId"] == workspace.workspace_id
-    assert told["remaining"] == 997  # a ping is a request, too
+    quota = json.loads(for_programs.stdout)
+    assert list(quota) == ["limit", "windowSeconds", "remaining", "resetSeconds", "workspaceId"]
+    assert quota["workspaceId"] == workspace.workspace_id
+    assert quota["remaining"] == 997  # a ping counts as a request
     assert first.stderr == for_programs.stderr == ""
 
 
 PROXY = "http://127.0.0.1:9"
 
 
-def test_a_server_of_this_machine_is_reached_without_the_proxy_of_the_environment(leads: Leads) -> None:
+def test_a_server_on_this_machine_is_reached_without_a_proxy(leads: Leads) -> None:
     for arguments in (["ping"], ["workspace", "list"], ["doctor"]):
         result = leads("--local", *arguments, HTTP_PROXY=PROXY, http_proxy=PROXY, ALL_PROXY=PROXY)
         assert result.exit_code == 0, result.output
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "expected"),
     [
         ("SSL_CERT_FILE", "/nowhere", "check SSL_CERT_FILE"),
         ("HTTPS_PROXY", "nonsense:x", "A proxy cannot be used"),
         ("ALL_PROXY", "socks5://127.0.0.1:9", "pip install 'httpx[socks]'"),
     ],
 )
-def test_what_the_environment_has_wrong_of_connections_is_named(
-    leads: Leads, variable: str, value: str, said: str
+def test_wrong_connection_settings_of_the_environment_are_named(
+    leads: Leads, variable: str, value: str, expected: str
 ) -> None:
     result = leads("ping", LEADS_URL="https://leads.example.com", LEADS_API_KEY=NO_KEY, **{variable: value})
 
-    assert_one_clear_line(result, 2, said)
+    assert_one_clear_line(result, 2, expected)
 
 
 def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalState) -> None:
@@ -324,7 +324,7 @@ def test_an_invalid_key_is_one_line_without_the_key(leads: Leads, server: LocalS
         assert NO_KEY not in result.output
 
 
-def test_a_key_that_is_refused_is_told_where_it_came_from(leads: Leads, server: LocalState) -> None:
+def test_a_refused_key_is_reported_with_its_source(leads: Leads, server: LocalState) -> None:
     wrong = leads("send", "--company", "X", LEADS_URL=server.url, LEADS_API_KEY=NO_KEY)
     with replace_demo_key(server, NO_KEY):
         demo = leads("--local", "ping")
@@ -340,7 +340,9 @@ def replace_demo_key(server: LocalState, key: str) -> Iterator[None]:
     local_state.write(server, Path(".local"))
 
 
-def test_nobody_there_is_worth_another_try_later(leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_api_has_the_exit_code_for_a_retry(
+    leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -355,13 +357,13 @@ def test_nobody_there_is_worth_another_try_later(leads: Leads, tmp_path: Path, m
     assert killed.stderr == f"Nothing runs at {url}: start the server with `make serve KEEP=1`.\n"
 
 
-def test_another_server_is_not_taken_for_the_api(leads: Leads, server: LocalState) -> None:
+def test_another_server_is_recognised(leads: Leads, server: LocalState) -> None:
     result = leads("ping", "--url", server.dynamodb, LEADS_API_KEY=NO_KEY)
 
     assert_one_clear_line(result, 4, f"There is no lead API at {server.dynamodb}/api/v1/leads.")
 
 
-def test_no_answer_controls_the_terminal(leads: Leads) -> None:
+def test_no_response_can_control_the_terminal(leads: Leads) -> None:
     message = "Go \x1b[2Jaway [red]now[/red]."
     body = json.dumps({"succeeded": False, "statusCode": 403, "statusCodeDescription": "NONE", "message": message})
     with stand_in(f"HTTP/1.1 403 No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()) as url:
@@ -370,7 +372,7 @@ def test_no_answer_controls_the_terminal(leads: Leads) -> None:
     assert_one_clear_line(result, 1, "Go  [2Jaway [red]now[/red].")
 
 
-# Where the API is, and the key.
+# The address of the API, and the key.
 
 
 def test_the_local_server_needs_neither_address_nor_key(leads: Leads, server: LocalState) -> None:
@@ -380,12 +382,12 @@ def test_the_local_server_needs_neither_address_nor_key(leads: Leads, server: Lo
     assert server.basic.key not in result.output
 
 
-def test_an_address_on_the_line_counts_even_with_the_local_server(leads: Leads, server: LocalState) -> None:
+def test_the_url_option_takes_precedence_over_the_local_server(leads: Leads, server: LocalState) -> None:
     assert leads("--local", "ping", "--url", server.url + "/api/v1/leads").exit_code == 0
     assert_one_clear_line(leads("--local", "ping", "--url", server.url + "/prod"), 1, "Not found.")
 
 
-def test_a_key_in_the_environment_counts_even_with_the_local_server(
+def test_a_key_in_the_environment_takes_precedence_over_the_local_one(
     leads: Leads, workspace: Workspace, server: LocalState
 ) -> None:
     assert leads("--local", "send", "--company", "Open AI", LEADS_API_KEY=f" {workspace.key}\n").exit_code == 0
@@ -395,7 +397,7 @@ def test_a_key_in_the_environment_counts_even_with_the_local_server(
 
 
 @pytest.mark.usefixtures("server")
-def test_what_is_missing_is_one_line_that_says_how_to_give_it(
+def test_a_missing_setting_is_reported_in_one_line_with_its_remedy(
     leads: Leads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert_one_clear_line(leads("ping", LEADS_API_KEY=NO_KEY), 2, "--url", "LEADS_URL", "--local")
@@ -405,12 +407,12 @@ def test_what_is_missing_is_one_line_that_says_how_to_give_it(
 
 
 @pytest.mark.parametrize("url", ["example.com", "ftp://example.com", "https://example.com/?dryRun=true"])
-def test_an_address_that_cannot_be_one_is_wrong_usage(leads: Leads, url: str) -> None:
+def test_an_invalid_address_is_wrong_usage(leads: Leads, url: str) -> None:
     assert_one_clear_line(leads("ping", "--url", url, LEADS_API_KEY=NO_KEY), 2, "The address of the lead API")
 
 
 @pytest.mark.parametrize(("typed", "exit_code"), [("{key}\n", 0), ("\x03", 130)], ids=["key", "Ctrl-C"])
-def test_on_a_terminal_the_key_is_asked_for_and_not_shown(
+def test_on_a_terminal_the_key_is_prompted_for_and_not_shown(
     server: LocalState, workspace: Workspace, typed: str, exit_code: int
 ) -> None:
     shown, status = _ping_on_a_terminal(server.url, typed.format(key=workspace.key))
@@ -422,7 +424,7 @@ def test_on_a_terminal_the_key_is_asked_for_and_not_shown(
 
 
 def _ping_on_a_terminal(url: str, typed: str) -> tuple[str, int]:
-    """Run `leads ping` on a terminal of its own, type when it asks, and return what was shown and the exit code."""
+    """Run `leads ping` on its own terminal, type at the prompt, and return what was shown and the exit code."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADS_")}
     ours, its = pty.openpty()
     try:
@@ -449,7 +451,7 @@ def _ping_on_a_terminal(url: str, typed: str) -> tuple[str, int]:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 4096)
-    except OSError:  # how Linux says that the other end is closed
+    except OSError:  # how Linux reports that the other end is closed
         return b""
 
 

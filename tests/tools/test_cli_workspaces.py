@@ -1,4 +1,4 @@
-"""How commands name a workspace, and the DynamoDB that it is in."""
+"""How commands select a workspace, and the DynamoDB that it is in."""
 
 import io
 import re
@@ -45,7 +45,9 @@ def test_a_workspace_may_be_named_by_its_name(leads: Leads, workspaces: Workspac
     assert [key.state for key in workspaces.keys(acme)] == ["revoked"]
 
 
-def test_two_of_one_name_are_told_with_their_ids(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+def test_two_workspaces_with_the_same_name_are_listed_with_their_ids(
+    leads: Leads, workspaces: Workspaces, acme: str
+) -> None:
     other = workspaces.create_workspace("Acme & Söhne", Plan.FREE)
 
     result = leads("plan", "set", "Acme & Söhne", "free")
@@ -57,7 +59,7 @@ def test_two_of_one_name_are_told_with_their_ids(leads: Leads, workspaces: Works
     assert workspaces.get(acme).plan == "basic"
 
 
-def test_the_only_workspace_may_be_left_out(leads: Leads, workspaces: Workspaces, acme: str, post: Post) -> None:
+def test_the_only_workspace_may_be_omitted(leads: Leads, workspaces: Workspaces, acme: str, post: Post) -> None:
     first, second, third = post(acme, "A", "B", "C")
     start = start_of_a_key(workspaces, acme)
 
@@ -82,7 +84,7 @@ def test_the_only_workspace_may_be_left_out(leads: Leads, workspaces: Workspaces
 
 
 @pytest.mark.usefixtures("acme")
-def test_one_of_several_has_to_be_named(leads: Leads, workspaces: Workspaces) -> None:
+def test_one_of_several_workspaces_must_be_named(leads: Leads, workspaces: Workspaces) -> None:
     workspaces.create_workspace("Other", Plan.FREE)
 
     several = leads("list")
@@ -96,14 +98,14 @@ def test_one_of_several_has_to_be_named(leads: Leads, workspaces: Workspaces) ->
 
 
 @pytest.mark.usefixtures("workspaces")
-def test_where_there_is_none_it_is_said_how_to_create_one(leads: Leads) -> None:
+def test_without_a_workspace_the_message_explains_how_to_create_one(leads: Leads) -> None:
     result = leads("list")
 
     assert result.returncode == 1
     assert "leads workspace create NAME --plan basic" in result.stderr
 
 
-def test_a_name_that_is_not_quite_right_and_a_swapped_one_are_told(leads: Leads, acme: str, post: Post) -> None:
+def test_a_misspelled_name_and_swapped_arguments_are_recognised(leads: Leads, acme: str, post: Post) -> None:
     [lead] = post(acme, "A")
 
     for wrong in ("acme & söhne", "Acme & Sohne"):
@@ -116,18 +118,16 @@ def test_a_name_that_is_not_quite_right_and_a_swapped_one_are_told(leads: Leads,
     )
 
 
-def test_a_name_that_nobody_could_use_is_refused(leads: Leads, workspaces: Workspaces, acme: str) -> None:
-    for name, said in (("x" * 300, "at most 100 characters, not 300"), (acme, "a workspace's id"), (" ", "needs a")):
+def test_an_unusable_name_is_refused(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+    for name, message in (("x" * 300, "at most 100 characters, not 300"), (acme, "a workspace's id"), (" ", "needs a")):
         result = leads("workspace", "create", name, "--plan", "free")
         assert (result.returncode, result.stdout) == (1, "")
-        assert said in result.stderr
+        assert message in result.stderr
     assert len(workspaces.all()) == 1
     assert leads("workspace", "create", "x" * 100, "--plan", "free").returncode == 0
 
 
-def test_without_anybody_to_ask_the_question_and_the_refusal_are_lines_of_their_own(
-    leads: Leads, acme: str, post: Post
-) -> None:
+def test_without_a_terminal_the_question_and_the_error_are_separate_lines(leads: Leads, acme: str, post: Post) -> None:
     [lead] = post(acme, "A")
     refused = "Nothing was {}: nobody is there to be asked, and --yes was not given."
 
@@ -142,14 +142,14 @@ def test_without_anybody_to_ask_the_question_and_the_refusal_are_lines_of_their_
     assert delete_all[0].startswith(f"Workspace Acme & Söhne ({acme}) holds 1 lead ")
 
 
-def test_a_url_before_the_command_is_told_where_it_goes(leads: Leads) -> None:
+def test_a_url_before_the_command_is_refused_with_its_right_place(leads: Leads) -> None:
     result = leads("--url", "http://127.0.0.1:9", "ping")
 
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("--url stands behind the command, as in leads ping --url ")
 
 
-def test_a_workspace_to_delete_is_named_even_if_it_is_the_only_one(
+def test_a_workspace_to_delete_must_be_named_even_if_it_is_the_only_one(
     leads: Leads, workspaces: Workspaces, acme: str
 ) -> None:
     for named in ([], [""], [" "]):
@@ -163,7 +163,7 @@ def test_a_workspace_to_delete_is_named_even_if_it_is_the_only_one(
     [("yes\n", [], True), ("no\n", [], False), ("", [], False), ("", ["--yes"], True)],
     ids=["asked", "not meant", "nobody", "not asked"],
 )
-def test_a_second_workspace_of_a_name_is_created_only_if_it_is_meant(
+def test_a_second_workspace_with_the_same_name_needs_confirmation(
     leads: Leads,
     workspaces: Workspaces,
     acme: str,
@@ -180,7 +180,7 @@ def test_a_second_workspace_of_a_name_is_created_only_if_it_is_meant(
 
 
 @pytest.mark.usefixtures("workspaces")
-def test_the_stack_may_be_named_after_the_command_and_what_follows_names_it_too(leads: Leads, stack: str) -> None:
+def test_the_stack_may_follow_the_command_and_is_part_of_suggested_commands(leads: Leads, stack: str) -> None:
     for arguments in (["--stack", stack, "workspace", "create", "A"], ["workspace", "create", "B", "--stack", stack]):
         result = leads(*arguments, "--plan", "basic", unset=["LEADS_STACK"])
         assert result.returncode == 0, result.stderr
@@ -189,20 +189,20 @@ def test_the_stack_may_be_named_after_the_command_and_what_follows_names_it_too(
     assert f"Next: leads key create {by_variable.stdout}" in by_variable.stderr
 
 
-def test_what_helps_names_the_stack_as_it_was_named(
+def test_suggested_commands_name_the_stack_as_the_user_did(
     leads: Leads, workspaces: Workspaces, stack: str, dynamodb: "DynamoDBClient", settings: Settings
 ) -> None:
     workspace = workspaces.create_workspace("Acme", Plan.BASIC)
     revoked = workspaces.create_key(workspace)
     workspaces.revoke_key(workspace, revoked[:12])
 
-    def said(*arguments: str) -> str:
+    def message(*arguments: str) -> str:
         return leads(*arguments, "--stack", stack, unset=["LEADS_STACK"], answer=f"{revoked}\n").stderr
 
     there = f"leads --stack {stack}"
-    assert said("list", "Nobody").endswith(f"All of them: {there} workspace list\n")
-    assert said("show", workspace, "nope").endswith(f"to see them: {there} list {workspace}\n")
-    assert f"{there} key create {workspace}" in said("key", "check")
+    assert message("list", "Nobody").endswith(f"All of them: {there} workspace list\n")
+    assert message("show", workspace, "nope").endswith(f"to see them: {there} list {workspace}\n")
+    assert f"{there} key create {workspace}" in message("key", "check")
     dynamodb.update_item(
         TableName=settings.access_table,
         Key=workspace_key(workspace),
@@ -210,16 +210,16 @@ def test_what_helps_names_the_stack_as_it_was_named(
         ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
     )
     goes_on = f"is being deleted; to resume the deletion: {there} workspace delete {workspace}\n"
-    assert said("key", "create", workspace).endswith(goes_on)
+    assert message("key", "create", workspace).endswith(goes_on)
     assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
 
 
 @pytest.mark.parametrize("arguments", [["--local", "list", "acme"], ["list", "acme", "--local"]], ids=" ".join)
-def test_the_local_server_may_be_named_before_the_command_and_after(leads: Leads, arguments: list[str]) -> None:
+def test_local_may_stand_before_or_after_the_command(leads: Leads, arguments: list[str]) -> None:
     assert "make serve" in leads(*arguments).stderr
 
 
-def test_lists_fit_a_narrow_terminal_with_ids_in_one_piece(leads: Leads, workspaces: Workspaces, acme: str) -> None:
+def test_lists_fit_a_narrow_terminal_without_splitting_ids(leads: Leads, workspaces: Workspaces, acme: str) -> None:
     long = workspaces.create_workspace("A name that is so long that it needs some lines of its own", Plan.FREE)
     start = workspaces.create_key(acme, label="the form on the page of the fair in spring", expires_in=86_400_000)[:12]
 
@@ -240,7 +240,7 @@ def lead_of(**fields: str) -> Lead:
 
 
 @pytest.mark.parametrize("width", [80, 200])
-def test_what_people_copy_of_a_lead_stands_in_one_line_and_new_leads_below_the_others(width: int) -> None:
+def test_copyable_values_are_on_one_line_and_new_leads_below_the_others(width: int) -> None:
     company = "A company with a name that is as long as those of companies are"
     leads = [lead_of(company=company, email=ADDRESS, phoneNumber="+46 70 1"), lead_of(company="Acme", email="a@b.se")]
     shown = LeadLines(leads, width)
@@ -256,7 +256,7 @@ def test_what_people_copy_of_a_lead_stands_in_one_line_and_new_leads_below_the_o
     assert (shown.heading() is None) is (width == 80)
 
 
-def test_a_lead_of_few_words_stands_in_columns_with_a_heading_on_a_narrow_terminal() -> None:
+def test_a_short_lead_is_shown_in_columns_on_a_narrow_terminal() -> None:
     shown = LeadLines([lead_of(company="会社"), lead_of(company="Acme", email="a@b.se")], 80)
 
     assert str(shown.heading()) == "id                              date              company  email"
@@ -271,7 +271,7 @@ def test_a_new_lead_that_is_longer_than_the_columns_is_not_cut() -> None:
     assert shown.of(lead_of(company="Acme", email=ADDRESS)).plain.splitlines()[1] == f"    {ADDRESS}"
 
 
-def test_only_long_texts_and_times_are_folded() -> None:
+def test_only_long_texts_and_times_are_wrapped() -> None:
     shown = io.StringIO()
     table = listing("start", "label", "state", "created", "expires", "last used", "used", copied="start")
     cells = [
@@ -292,7 +292,7 @@ def test_only_long_texts_and_times_are_folded() -> None:
     )
 
 
-def test_plans_and_states_have_a_colour_on_a_terminal() -> None:
+def test_plans_and_states_are_coloured_on_a_terminal() -> None:
     terminal = Console(file=io.StringIO(), force_terminal=True, color_system="standard")
 
     for text in ("free, being deleted", "valid", "revoked", "new"):
@@ -338,7 +338,7 @@ def test_a_shell_completes_the_newest_leads_of_a_workspace(
 @pytest.mark.parametrize(
     "company", [r"Acme \$(touch pwned)", "Acme \\`id\\`", "Acme [/x] Ltd", "Acme \x1b]0;x\x07", "a:b\tc"]
 )
-def test_a_company_means_nothing_to_the_shell(leads: Leads, acme: str, post: Post, company: str) -> None:
+def test_a_completion_drops_special_characters_of_a_company(leads: Leads, acme: str, post: Post, company: str) -> None:
     [lead] = post(acme, company)
 
     variables = {"_TYPER_COMPLETE_ARGS": f"leads show {acme} ", "_LEADS_COMPLETE": "complete_zsh"}
@@ -349,7 +349,7 @@ def test_a_company_means_nothing_to_the_shell(leads: Leads, acme: str, post: Pos
     assert re.fullmatch(r"[A-Za-z0-9 ]+", described)
 
 
-def test_a_shell_waits_for_no_database(leads: Leads) -> None:
+def test_a_completion_does_not_wait_for_the_database(leads: Leads) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         variables = {"_LEADS_COMPLETE": "complete_bash", "COMP_WORDS": "leads list ", "COMP_CWORD": "2"}
@@ -357,7 +357,7 @@ def test_a_shell_waits_for_no_database(leads: Leads) -> None:
         assert leads(**variables, AWS_ENDPOINT_URL_DYNAMODB=endpoint).stdout.split() == []
 
 
-def test_help_tells_what_may_be_left_out(leads: Leads) -> None:
+def test_help_shows_what_may_be_omitted(leads: Leads) -> None:
     for command, usage in (
         (["list"], "[WORKSPACE]"),
         (["delete"], "[WORKSPACE] {LEAD}..."),

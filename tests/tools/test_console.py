@@ -1,4 +1,4 @@
-"""The console as a browser is answered: who may look, what is shown, and for how much."""
+"""The console's responses to a browser: who has access, what is shown, and how many reads it takes."""
 
 import csv
 import io
@@ -37,7 +37,7 @@ Post = Callable[..., list[str]]
 
 @pytest.fixture(scope="module")
 def dynamodb_url() -> Iterator[str]:
-    """The memory that the console's own database has, too. What it asks of others is tested elsewhere."""
+    """A moto server, which shares its memory with the console's database. Other databases are tested elsewhere."""
     with moto() as url:
         yield url
 
@@ -66,7 +66,7 @@ def client_error(code: str, status: int) -> ClientError:
 
 
 def texts(page: httpx.Response, tag: str) -> list[str]:
-    """What elements without others in them say."""
+    """The texts of elements without child elements."""
     return re.findall(rf"<{tag}[^>]*>([^<]*)</{tag}>", page.text)
 
 
@@ -74,7 +74,7 @@ def shown_ids(page: httpx.Response) -> list[str]:
     return re.findall(r'<li id="lead-([^"]*)"', page.text)
 
 
-def test_the_link_is_good_for_one_browser_and_leaves_no_token_in_the_address(console: RunningConsole) -> None:
+def test_the_link_works_for_one_browser_and_leaves_no_token_in_the_address(console: RunningConsole) -> None:
     link = console.console.link
     with httpx.Client(timeout=PATIENT_HTTP) as first, httpx.Client(timeout=PATIENT_HTTP) as second:
         opened = first.get(link)
@@ -84,12 +84,12 @@ def test_the_link_is_good_for_one_browser_and_leaves_no_token_in_the_address(con
         assert first.get(link).status_code == 303, "who has it open may follow the link again"
 
         assert second.get(link).status_code == 403
-        [told] = console.told
-        assert second.get(told.rpartition(" ")[2]).status_code == 303
+        [printed] = console.printed
+        assert second.get(printed.rpartition(" ")[2]).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/", "/?token=", "/?token=%C3%A9", "/workspaces/x/leads", "/events", "/nothing"])
-def test_whoever_has_no_cookie_sees_nothing(console: RunningConsole, path: str) -> None:
+def test_without_a_cookie_nothing_is_shown(console: RunningConsole, path: str) -> None:
     refused = httpx.get(console.url + path, cookies={"leads_console_80": "x"}, timeout=PATIENT_HTTP)
 
     assert refused.status_code == 403
@@ -104,7 +104,7 @@ def test_a_name_of_another_machine_is_refused(browser: httpx.Client, host: str) 
         assert (refused.status_code, refused.text[:38]) == (403, "This console is for this machine alone")
 
 
-def test_only_who_opens_the_link_here_uses_it(console: RunningConsole) -> None:
+def test_only_opening_the_link_on_this_machine_uses_it_up(console: RunningConsole) -> None:
     link = console.console.link
 
     for host in ("evil.example", "[::1]", "a b"):
@@ -113,16 +113,16 @@ def test_only_who_opens_the_link_here_uses_it(console: RunningConsole) -> None:
         assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert httpx.head(link, timeout=PATIENT_HTTP).status_code == 403
 
-    assert console.told == []
+    assert console.printed == []
     assert httpx.get(link, timeout=PATIENT_HTTP).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-def test_nothing_but_reading_is_possible(browser: httpx.Client, method: str) -> None:
+def test_other_methods_than_reading_are_refused(browser: httpx.Client, method: str) -> None:
     assert browser.request(method, "/").status_code == 405
 
 
-def test_every_answer_forbids_what_the_page_does_not_need(browser: httpx.Client) -> None:
+def test_every_response_forbids_what_the_page_does_not_need(browser: httpx.Client) -> None:
     for path in ("/", "/workspaces/nobody", "/static/console.css", "/events"):
         headers = browser.get(path).headers
         policy = headers["Content-Security-Policy"]
@@ -133,7 +133,7 @@ def test_every_answer_forbids_what_the_page_does_not_need(browser: httpx.Client)
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_what_is_not_there_is_said(browser: httpx.Client, acme: str) -> None:
+def test_a_missing_page_or_lead_is_reported(browser: httpx.Client, acme: str) -> None:
     for path, text in {
         "/workspaces/nobody": "There is no workspace nobody.",
         "/workspaces/nobody/leads": "There is no workspace nobody.",
@@ -146,7 +146,7 @@ def test_what_is_not_there_is_said(browser: httpx.Client, acme: str) -> None:
         assert text in page.text
 
 
-def test_wrong_criteria_are_named_and_the_others_apply(browser: httpx.Client, acme: str, post: Post) -> None:
+def test_wrong_criteria_are_reported_and_the_others_apply(browser: httpx.Client, acme: str, post: Post) -> None:
     post(acme, "A", labels=["fair"])
     fair = post(acme, "B", labels=["fair", "<b>"])
 
@@ -178,7 +178,7 @@ def test_criteria_combine_and_stay_in_the_links(browser: httpx.Client, acme: str
     )
 
 
-def test_a_list_ends_where_48_calls_do_and_goes_on_from_there(browser: httpx.Client, acme: str, post: Post) -> None:
+def test_a_page_of_the_list_takes_48_calls_and_links_to_the_next(browser: httpx.Client, acme: str, post: Post) -> None:
     stored = [lead_id for _ in range(3) for lead_id in post(acme, *map(str, range(50)))]
 
     seen: list[str] = []
@@ -192,7 +192,7 @@ def test_a_list_ends_where_48_calls_do_and_goes_on_from_there(browser: httpx.Cli
     assert seen == sorted(stored, reverse=True)
 
 
-def test_of_a_large_workspace_a_search_looks_at_some_leads_and_says_so(
+def test_a_search_in_a_large_workspace_reports_how_many_leads_it_read(
     browser: httpx.Client, acme: str, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("leads_console.lead_pages._PER_SHARD_SEARCHED", 1)
@@ -221,7 +221,7 @@ def test_a_page_is_downloaded_as_it_is_shown_without_formulas(browser: httpx.Cli
     assert table.headers["Content-Disposition"] == f'attachment; filename="leads-{acme}.csv"'
 
 
-def test_a_count_is_asked_for_and_goes_on_in_steps(
+def test_a_count_runs_on_request_and_in_steps(
     browser: httpx.Client, acme: str, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(acme, *map(str, range(100)))
@@ -235,7 +235,7 @@ def test_a_count_is_asked_for_and_goes_on_in_steps(
     assert texts(page, "p")[1] == "100"
 
 
-def test_counting_does_not_trust_the_address(browser: httpx.Client, acme: str) -> None:
+def test_wrong_parameters_of_a_count_are_ignored(browser: httpx.Client, acme: str) -> None:
     for query in ("shards=49", "shards=-1&counted=-5", "shards=x"):
         assert browser.get(f"/workspaces/{acme}?{query}").status_code == 200
 
@@ -245,7 +245,7 @@ def look_of(times: dict[int, int], reached: int | None = None) -> Look:
     return Look(leads, f"{new_ulid(reached)}-000" if reached else None)
 
 
-def test_charts_count_by_hour_and_day_and_say_what_was_not_looked_at() -> None:
+def test_charts_count_by_hour_and_day_and_state_what_was_not_read() -> None:
     hour, day = 3_600_000, 86_400_000
     noon = 1_795_694_400_000
     hours, days = charts_of(
@@ -262,7 +262,7 @@ def test_charts_count_by_hour_and_day_and_say_what_was_not_looked_at() -> None:
     assert [bar.is_known for bar in days.bars] == [False] * 27 + [True] * 3
 
 
-def test_an_empty_workspace_has_a_page_that_says_what_to_do_next(browser: httpx.Client, acme: str) -> None:
+def test_the_page_of_an_empty_workspace_shows_the_next_step(browser: httpx.Client, acme: str) -> None:
     page = browser.get(f"/workspaces/{acme}/leads")
     assert f"key create {acme}" in page.text
     assert "curl -X POST https://YOUR-API/api/v1/leads" in page.text
@@ -273,7 +273,7 @@ def test_without_workspaces_the_first_command_is_shown(browser: httpx.Client) ->
     assert "workspace create Acme --plan basic" in browser.get("/").text
 
 
-def test_workspaces_are_listed_with_what_their_keys_did(
+def test_workspaces_are_listed_with_the_use_of_their_keys(
     browser: httpx.Client, workspaces: Workspaces, acme: str
 ) -> None:
     workspaces.create_key(acme, label="<form>")
@@ -288,7 +288,7 @@ def test_workspaces_are_listed_with_what_their_keys_did(
     assert "of 1,000" in keys.text
 
 
-def test_an_access_table_that_is_large_is_shown_in_parts(
+def test_a_large_access_table_is_shown_in_parts(
     browser: httpx.Client, workspaces: Workspaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = {f"Workspace {number}" for number in range(5)}
@@ -297,7 +297,7 @@ def test_an_access_table_that_is_large_is_shown_in_parts(
     called = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001 - what every call goes through
 
     def call(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore's
-        # A scan ends after a few items, as it does after a megabyte.
+        # Let a scan end after a few items, as it would after a megabyte.
         return called(self, operation, arguments | ({"Limit": 1} if operation == "Scan" else {}))
 
     monkeypatch.setattr(BaseClient, "_make_api_call", call)
@@ -315,7 +315,7 @@ def test_an_access_table_that_is_large_is_shown_in_parts(
     assert seen == names
 
 
-def test_a_database_that_is_away_is_said(console: RunningConsole, browser: httpx.Client, acme: str) -> None:
+def test_an_unavailable_database_is_reported(console: RunningConsole, browser: httpx.Client, acme: str) -> None:
     console.database.go_away()
     try:
         for path in ("/", f"/workspaces/{acme}", f"/workspaces/{acme}/leads", f"/workspaces/{acme}/arrivals"):
@@ -339,11 +339,11 @@ def test_a_database_that_is_away_is_said(console: RunningConsole, browser: httpx
         (client_error("AccessDeniedException", 400), "DynamoDB refused"),
     ],
 )
-def test_an_error_is_called_what_it_is(error: Exception, title: str) -> None:
+def test_an_error_has_a_matching_title(error: Exception, title: str) -> None:
     assert explained(error) == (title, str(error))
 
 
-def test_tables_that_are_not_there_are_said(dynamodb_url: str) -> None:
+def test_missing_tables_are_reported(dynamodb_url: str) -> None:
     assert dynamodb_url
     with running_console("nobodys") as console, httpx.Client(timeout=PATIENT_HTTP, follow_redirects=True) as client:
         page = client.get(console.console.link)
@@ -367,14 +367,14 @@ def test_the_command_prints_a_link_and_serves_until_it_is_interrupted(
             page = client.get(link.partition("/?")[0] + f"/workspaces/{acme}/leads")
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
-        told = process.stderr.read()
+        printed = process.stderr.read()
     assert "Open AI" in page.text
     assert f"leads --stack {stack} list {acme}" in page.text
-    assert told.startswith(f"The console of {stack}, for one browser; Ctrl-C ends it:\n")
-    assert "Traceback" not in told
+    assert printed.startswith(f"The console of {stack}, for one browser; Ctrl-C ends it:\n")
+    assert "Traceback" not in printed
 
 
-def test_without_its_packages_the_command_says_what_to_install(
+def test_without_its_packages_the_command_explains_what_to_install(
     leads: Callable[..., subprocess.CompletedProcess[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in sys.modules if name.startswith("leads_console")]:

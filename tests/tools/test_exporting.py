@@ -1,4 +1,4 @@
-"""Exports: their formats, and that a lead is neither lost nor doubled, however often one is killed."""
+"""Exports: their formats, and no lead is lost or duplicated, however often an export is killed."""
 
 import csv
 import io
@@ -38,16 +38,15 @@ Post = Callable[..., list[str]]
 
 FORMATS = ["csv", "jsonl", "parquet"]
 ONE_OF_THE_FORMATS = ["csv", *(pytest.param(name, marks=pytest.mark.slow) for name in ("jsonl", "parquet"))]
-# Three leads with these are more than what is written between two notes of where an export is; the csv module reads no
-# longer texts.
+# Three leads with these exceed what is written between two checkpoints. The csv module reads no longer texts.
 LARGE = dict.fromkeys(("address", "industry", "notes"), "x" * 125_000)
 FIRST_PAGES = LEAD_SHARDS  # are asked for before the first lead is written
-# What spreadsheets take for the start of a formula.
+# Characters that start a formula in spreadsheets.
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The leads in a file, each with what it has."""
+    """The leads in a file, each with its fields."""
     match path.suffix:
         case ".csv":
             with path.open(encoding="utf-8", newline="") as file:
@@ -65,7 +64,7 @@ def workspace(workspaces: Workspaces) -> str:
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_all_leads_of_a_workspace_are_exported_the_oldest_first(
+def test_all_leads_of_a_workspace_are_exported_oldest_first(
     leads: Leads, workspace: str, workspaces: Workspaces, post: Post, tmp_path: Path, file_format: str
 ) -> None:
     if file_format == "parquet":
@@ -93,7 +92,7 @@ def test_a_workspace_without_leads_is_an_empty_file(leads: Leads, workspace: str
 
 
 @pytest.mark.parametrize("name", ["leads.csv", "leads.JSONL", "leads.xlsx", "leads.parquet"])
-def test_the_name_of_a_file_tells_how_to_write_it(leads: Leads, workspace: str, tmp_path: Path, name: str) -> None:
+def test_the_file_name_determines_the_format(leads: Leads, workspace: str, tmp_path: Path, name: str) -> None:
     file_format = name.rpartition(".")[2].lower()
     by_name = leads("export", workspace, "--output", name)
     leads("export", workspace, "--format", file_format, "--output", "asked", "--force")
@@ -104,7 +103,9 @@ def test_the_name_of_a_file_tells_how_to_write_it(leads: Leads, workspace: str, 
 
 @pytest.mark.usefixtures("dynamodb")
 @pytest.mark.parametrize("name", ["-", "leads", "leads.xls"])
-def test_a_name_that_does_not_tell_how_is_told(leads: Leads, workspace: str, tmp_path: Path, name: str) -> None:
+def test_a_file_name_without_a_known_format_is_reported(
+    leads: Leads, workspace: str, tmp_path: Path, name: str
+) -> None:
     result = leads("export", workspace, "--output", name)
 
     assert (result.returncode, result.stdout) == (2, "")
@@ -112,7 +113,7 @@ def test_a_name_that_does_not_tell_how_is_told(leads: Leads, workspace: str, tmp
     assert not (tmp_path / name).exists()
 
 
-def test_on_standard_output_there_is_nothing_but_the_leads(leads: Leads, workspace: str, post: Post) -> None:
+def test_standard_output_has_only_the_leads(leads: Leads, workspace: str, post: Post) -> None:
     ids = post(workspace, "Söhne", "=1+1")
 
     lines = leads("export", workspace, "--format", "jsonl", "--output", "-")
@@ -126,7 +127,7 @@ def test_on_standard_output_there_is_nothing_but_the_leads(leads: Leads, workspa
 
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl"])
-def test_no_text_of_a_lead_controls_a_terminal(monkeypatch: pytest.MonkeyPatch, file_format: str) -> None:
+def test_a_lead_cannot_send_control_characters_to_a_terminal(monkeypatch: pytest.MonkeyPatch, file_format: str) -> None:
     lead = {"id": "1", "company": "Söhne \x1b[31m\x9b31m\x7f\u202e\U000e0001", "notes": "a\tb"}
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stdout", screen)
@@ -157,7 +158,7 @@ def test_an_export_follows_no_link(leads: Leads, workspace: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("state", ["", "[]", '{"bytes": "7"}', '{"export": {}, "lastId": 7, "leads": 1, "bytes": 1}'])
-def test_a_damaged_note_of_where_an_export_is_is_told(leads: Leads, workspace: str, tmp_path: Path, state: str) -> None:
+def test_a_damaged_checkpoint_is_reported(leads: Leads, workspace: str, tmp_path: Path, state: str) -> None:
     (tmp_path / "out.jsonl.partial.state").write_text(state)
 
     result = leads("export", workspace, "--format", "jsonl", "--output", "out.jsonl")
@@ -166,7 +167,7 @@ def test_a_damaged_note_of_where_an_export_is_is_told(leads: Leads, workspace: s
     assert "out.jsonl.partial.state is damaged: delete it and out.jsonl.partial" in result.stderr
 
 
-def test_a_reader_that_has_enough_ends_the_export_quietly(
+def test_an_export_ends_quietly_if_its_reader_closes_the_pipe(
     environment: dict[str, str], workspace: str, post: Post
 ) -> None:
     post(workspace, *"ABCDEFGH" * 4, **LARGE)
@@ -217,7 +218,7 @@ def test_custom_members_are_exported(
     assert not any("custom" in name for name in second)
 
 
-def test_without_pyarrow_one_line_says_how_to_get_it(
+def test_without_pyarrow_one_line_explains_how_to_install_it(
     leads: Leads, workspace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
@@ -256,7 +257,7 @@ def test_a_file_that_exists_is_replaced_only_by_force(leads: Leads, workspace: s
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_what_cannot_be_written_is_said(
+def test_an_unwritable_file_is_reported(
     leads: Leads, workspace: str, arguments: list[str], exit_code: int, words: str
 ) -> None:
     result = leads("export", workspace, *arguments)
@@ -280,14 +281,14 @@ def test_an_unknown_workspace_leaves_no_file(leads: Leads, workspaces: Workspace
 
 @contextmanager
 def stopping(database_url: str, query: int, how: signal.Signals) -> Iterator[tuple[str, list[int]]]:
-    """A way to the database on which a process, whose id is put into the list, gets a signal at its n-th query.
+    """A proxy of the database that sends a process, whose id is in the list, a signal at its n-th query.
 
-    A page has one lead, so that there are many queries however the leads are spread over the shards.
+    A page has one lead, so that there are many queries with any distribution of the leads over the shards.
     """
     process: list[int] = []
     queries: list[str] = []
 
-    class Way(BaseHTTPRequestHandler):
+    class Proxy(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -313,7 +314,7 @@ def stopping(database_url: str, query: int, how: signal.Signals) -> Iterator[tup
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -337,15 +338,15 @@ def stopped_export(
             variables = {**environment, "AWS_ENDPOINT_URL_DYNAMODB": url}
             running = subprocess.Popen(command, env=variables, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
             process.append(running.pid)
-            _, said = running.communicate()
-        return subprocess.CompletedProcess(command, running.returncode, "", said)
+            _, stderr = running.communicate()
+        return subprocess.CompletedProcess(command, running.returncode, "", stderr)
 
     return export
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file_format", ONE_OF_THE_FORMATS)
-def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
+def test_a_killed_export_is_resumed_and_no_lead_is_lost_or_duplicated(
     leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path, file_format: str
 ) -> None:
     if file_format == "parquet":
@@ -373,7 +374,7 @@ def test_an_export_that_is_killed_goes_on_and_neither_loses_nor_doubles_a_lead(
 
 
 @pytest.mark.slow
-def test_an_export_that_is_killed_does_not_begin_anew(
+def test_a_killed_export_does_not_start_over(
     leads: Leads, stopped_export: Leads, workspace: str, post: Post, tmp_path: Path
 ) -> None:
     post(workspace, *"ABCDEFGH" * 12, **LARGE)
@@ -392,7 +393,7 @@ def test_an_export_that_is_killed_does_not_begin_anew(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file_format", ONE_OF_THE_FORMATS)
-def test_an_interrupted_export_says_in_one_line_how_to_go_on(
+def test_an_interrupted_export_explains_in_one_line_how_to_resume(
     leads: Leads,
     stopped_export: Leads,
     workspace: str,
@@ -415,7 +416,7 @@ def test_an_interrupted_export_says_in_one_line_how_to_go_on(
     assert [lead["id"] for lead in read(tmp_path / f"out.{file_format}")] == sorted(ids)
 
 
-def test_what_another_export_has_begun_is_left_alone(
+def test_the_partial_file_of_another_export_is_not_used(
     leads: Leads, stopped_export: Leads, workspace: str, workspaces: Workspaces, post: Post, tmp_path: Path
 ) -> None:
     post(workspace, *"ABCDEFGH" * 12, **LARGE)
@@ -444,7 +445,7 @@ def test_two_exports_do_not_write_to_the_same_file(tmp_path: Path) -> None:
     crashes=st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.binary(max_size=20)), max_size=3),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_whatever_a_crash_leaves_behind_the_last_checkpoint_the_file_ends_up_whole(
+def test_the_file_becomes_complete_whatever_a_crash_left_after_the_last_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[bytes], crashes: list[tuple[int, float, bytes]]
 ) -> None:
     monkeypatch.setattr(partial_file, "_BYTES_BETWEEN_CHECKPOINTS", 50)
@@ -476,7 +477,7 @@ def test_whatever_a_crash_leaves_behind_the_last_checkpoint_the_file_ends_up_who
 
 
 @pytest.mark.parametrize("is_left", [False, True], ids=["nothing", "half"])
-def test_an_export_that_dies_when_its_table_is_written_goes_on(tmp_path: Path, *, is_left: bool) -> None:
+def test_an_export_that_dies_while_its_table_is_written_is_resumed(tmp_path: Path, *, is_left: bool) -> None:
     path, ids = tmp_path / "out", ["1", "2", "3"]
 
     class Killed(BaseException):
@@ -528,14 +529,14 @@ lead = st.fixed_dictionaries(
 
 
 def table(*leads: dict[str, Any], raw: bool = False) -> list[dict[str, str]]:
-    """The rows of a table of leads."""
+    """The rows of a table with leads."""
     written = io.BytesIO()
     write_csv(io.BytesIO(b"".join(map(json_line, leads))), written, raw=raw)
     return list(csv.DictReader(io.StringIO(written.getvalue().decode(), newline="")))
 
 
 @given(lead)
-def test_a_row_holds_what_is_stored_to_the_letter_when_it_is_raw(lead: dict[str, Any]) -> None:
+def test_a_raw_row_has_the_stored_texts_unchanged(lead: dict[str, Any]) -> None:
     (row,) = table(lead, raw=True)
 
     assert row["id"] == lead["id"]
@@ -561,7 +562,7 @@ def test_labels_that_a_reader_would_split_are_json(labels: list[str], cell: str)
 
 
 @given(lead)
-def test_no_cell_of_a_table_is_a_formula_and_else_it_holds_what_is_stored(lead: dict[str, Any]) -> None:
+def test_no_cell_is_a_formula_and_all_other_cells_are_as_stored(lead: dict[str, Any]) -> None:
     (stored,), (row,) = table(lead, raw=True), table(lead)
 
     for cell in [*row.values(), *row]:
@@ -574,7 +575,7 @@ def test_no_cell_of_a_table_is_a_formula_and_else_it_holds_what_is_stored(lead: 
 @pytest.mark.parametrize(
     "harmless", ["Open AI", "7 + 3", "a=b", "x@example.com", "https://example.com/?a=-1", "'quoted'"]
 )
-def test_a_text_that_is_no_formula_is_left_alone(harmless: str) -> None:
+def test_a_text_that_is_not_a_formula_is_unchanged(harmless: str) -> None:
     assert table({"id": "1", "company": harmless})[0]["company"] == harmless
 
 
@@ -589,7 +590,7 @@ def test_custom_members_have_a_column_each_in_alphabetical_order() -> None:
     ]
 
 
-def test_custom_members_of_too_many_names_share_a_column() -> None:
+def test_too_many_custom_members_share_a_column() -> None:
     customs = [{f"{number}-{name}": "ä" for name in range(48)} for number in range(20)]
 
     rows = table({"company": "A"}, *({"custom": custom} for custom in customs))
@@ -600,7 +601,7 @@ def test_custom_members_of_too_many_names_share_a_column() -> None:
 
 
 @given(lead)
-def test_a_json_line_is_one_line_and_holds_what_is_stored(lead: dict[str, Any]) -> None:
+def test_a_json_line_is_one_line_with_all_that_is_stored(lead: dict[str, Any]) -> None:
     line = json_line(lead)
 
     assert line.count(b"\n") == 1

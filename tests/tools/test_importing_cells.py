@@ -1,4 +1,4 @@
-"""What cells mean that programs have written in forms of their own."""
+"""Cells in the special formats of programs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
 
 @pytest.fixture
 def doubts() -> list[str]:
-    """What was told of the file that was read last, and refused nothing."""
+    """The doubts that were reported for the last file, without refusing a row."""
     return []
 
 
@@ -41,9 +41,9 @@ def read(tmp_path: Path, doubts: list[str]) -> Read:
             match event:
                 case FileUnderstood(sample=sample):
                     leads = [lead for _, lead in sample]
-                case RowsChecked(first_bad=rows, doubts=told):
+                case RowsChecked(first_bad=rows, doubts=reported):
                     bad = [(row.row.number, row.reason) for row in rows]
-                    doubts[:] = told
+                    doubts[:] = reported
                     break
         return leads, bad
 
@@ -67,12 +67,12 @@ def read(tmp_path: Path, doubts: list[str]) -> Read:
         ("46701234567.0", "46701234567"),
     ],
 )
-def test_a_telephone_number_is_read_as_it_is_meant(read: Read, cell: str, number: str) -> None:
+def test_decorated_telephone_numbers_are_cleaned(read: Read, cell: str, number: str) -> None:
     leads, bad = read(f"Company,Phone\nA,{cell}\n")
     assert (leads, bad) == ([{"company": "A", "phoneNumber": number}], [])
 
 
-def test_prefixes_of_ids_are_taken_away_under_the_headings_that_have_them(read: Read) -> None:
+def test_prefixes_of_ids_are_removed_under_the_headings_that_have_them(read: Read) -> None:
     content = "id,ad_id,Company,Other\nl:9001,ag:12,l:1,l:1\nl:x,ag:,B,\n"
     leads, _ = read(content, keep_unmatched=True)
     assert leads == [
@@ -81,7 +81,7 @@ def test_prefixes_of_ids_are_taken_away_under_the_headings_that_have_them(read: 
     ]
 
 
-def test_several_values_in_a_cell_are_several(read: Read) -> None:
+def test_several_values_in_a_cell_are_split(read: Read) -> None:
     leads, bad = read("Company,Email,Phone,Labels\nA,a@x ::: b@x ::: c@x,1 ::: 2,* myContacts ::: fair\nB,,3 ::: ,\n")
     assert leads == [
         {
@@ -113,20 +113,20 @@ def test_several_values_in_a_cell_are_several(read: Read) -> None:
         ("\u200ba@b.c", {"email": "a@b.c"}),
     ],
 )
-def test_addresses_are_read_as_mail_programs_write_them(
+def test_addresses_are_read_in_the_formats_of_mail_programs(
     read: Read, doubts: list[str], cell: str, lead: dict[str, Any]
 ) -> None:
     assert read(f"Company\tEmail\nA\t{cell}\n", "leads.tsv") == ([{"company": "A"} | lead], [])
     assert doubts == []
 
 
-def test_a_name_in_front_of_an_address_is_no_other_name(read: Read) -> None:
+def test_a_name_in_front_of_an_address_does_not_replace_another_name(read: Read) -> None:
     leads, _ = read("Name,Email\nAda,Ann <a@b.c>\n")
     assert leads == [{"contactPerson": "Ada", "email": "a@b.c"}]
 
 
 @pytest.mark.parametrize("cell", ["a@@b", "a@b.c d@e.f", "a@b.c / d@e.f", "@ann", "a@b.c; Ann", "<a@b.c", "a@b.c>"])
-def test_what_is_no_address_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+def test_an_invalid_address_is_imported_and_reported(read: Read, doubts: list[str], cell: str) -> None:
     assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
     assert doubts == [
         f'Email is not an address in 1 row: "{cell}". It is imported as it is, unless you use --empty "{cell}".'
@@ -134,20 +134,20 @@ def test_what_is_no_address_is_imported_and_told(read: Read, doubts: list[str], 
 
 
 @pytest.mark.parametrize("cell", ["+46701234567;+46702", "+46701234567, +46702", "+46701234567 ; +46702;"])
-def test_several_telephone_numbers_are_several(read: Read, doubts: list[str], cell: str) -> None:
+def test_several_telephone_numbers_are_split(read: Read, doubts: list[str], cell: str) -> None:
     leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
     assert leads == [{"company": "A", "phoneNumber": "+46701234567", "contacts": [{"phoneNumber": "+46702"}]}]
     assert doubts == []
 
 
 @pytest.mark.parametrize("cell", ["+46 (0)70-123, 456", "0701;ask", "0701234567, 0702"])
-def test_what_may_be_several_telephone_numbers_is_imported_and_told(read: Read, doubts: list[str], cell: str) -> None:
+def test_possibly_several_telephone_numbers_are_imported_and_reported(read: Read, doubts: list[str], cell: str) -> None:
     leads, _ = read(f"Company\tPhone\nA\t{cell}\n", "leads.tsv")
     assert leads == [{"company": "A", "phoneNumber": cell}]
     assert [doubt.startswith("Phone may be several numbers in 1 row:") for doubt in doubts] == [True]
 
 
-def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -> None:
+def test_values_with_many_spaces_are_read_in_linear_time(read: Read) -> None:
     spaces = " " * 300_000
     leads, _ = read(f"Company,Website,Labels\nA,a{spaces}b ::: c,d{spaces}e ::: f\n")
     assert leads == [
@@ -155,7 +155,7 @@ def test_values_with_any_number_of_spaces_in_them_are_read_at_once(read: Read) -
     ]
 
 
-def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
+def test_existing_contacts_precede_further_values() -> None:
     lead = {"email": "a ::: b", "contacts": [{"name": "Ada"}]}
     assert with_further_values(lead) == {"email": "a", "contacts": [{"name": "Ada"}, {"email": "b"}]}
     assert with_further_values({"email": " ::: "}) == {"email": ""}
@@ -182,10 +182,10 @@ def test_contacts_that_there_are_stay_in_front_of_further_values() -> None:
         ("Industry", "k.A.", '--empty "k.A."'),
     ],
 )
-def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: str) -> None:
-    _, [(row, told)] = read(f"Company,{heading}\nA,x\nB,{cell}\n")
-    assert (row, told.startswith(f"{heading} is ")) == (3, True)
-    assert reason in told
+def test_a_text_that_is_not_a_value_is_reported(read: Read, heading: str, cell: str, reason: str) -> None:
+    _, [(row, reported)] = read(f"Company,{heading}\nA,x\nB,{cell}\n")
+    assert (row, reported.startswith(f"{heading} is ")) == (3, True)
+    assert reason in reported
 
 
 @pytest.mark.parametrize(
@@ -227,9 +227,9 @@ def test_what_is_no_value_is_told(read: Read, heading: str, cell: str, reason: s
         "Err:502",
     ],
 )
-def test_errors_of_spreadsheets_are_told_in_any_language(read: Read, error: str) -> None:
-    _, [(row, told)] = read(f"Company,Email\n{error},a@x\n")
-    assert (row, told) == (
+def test_errors_of_spreadsheets_are_reported_in_any_language(read: Read, error: str) -> None:
+    _, [(row, reported)] = read(f"Company,Email\n{error},a@x\n")
+    assert (row, reported) == (
         2,
         f'Company is an error of a spreadsheet, {error}: correct it, or use --empty "{error}".',
     )
@@ -238,16 +238,16 @@ def test_errors_of_spreadsheets_are_told_in_any_language(read: Read, error: str)
 @pytest.mark.parametrize(
     "text", ["#1 Plumbing!", "#1!", "#Metoo!", "#Привет!", "#4/5", "#9", "#", "##", "# A!", "#A", "#TEAM", "C#!"]
 )
-def test_texts_that_begin_as_an_error_are_texts(read: Read, text: str) -> None:
+def test_texts_that_begin_like_an_error_are_texts(read: Read, text: str) -> None:
     assert read(f"Company,Email\n{text},a@x\n") == ([{"company": text, "email": "a@x"}], [])
 
 
-def test_what_is_no_value_is_no_matter_where_it_is_not_imported_or_may_be_text(read: Read) -> None:
+def test_a_text_that_is_not_a_value_is_accepted_in_text_fields_and_unmapped_columns(read: Read) -> None:
     _, bad = read("Company,Colour,Notes,custom.a\nNull,#N/A,NULL,N/A\nA,4E+10,-,-\n")
     assert bad == []
 
 
-def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str]) -> None:
+def test_a_doubtful_value_is_imported_and_reported(read: Read, doubts: list[str]) -> None:
     content = "Company,Last name,Email,Phone,Website\nUnknown,Nil,call me,ask,Acme\nunknown,Null,,0700,a.example\n"
     leads, bad = read(content)
     assert bad == []
@@ -278,14 +278,14 @@ def test_what_may_be_a_value_is_imported_and_told(read: Read, doubts: list[str])
         ),
     ],
 )
-def test_a_number_of_employees_that_is_left_out_is_told(read: Read, doubts: list[str], content: str, name: str) -> None:
+def test_an_omitted_number_of_employees_is_reported(read: Read, doubts: list[str], content: str, name: str) -> None:
     leads, bad = read(content, name)
     assert (leads, bad) == ([{"company": "A"}, {"company": "B", "employeeCount": "50"}, {"company": "C"}], [])
     assert doubts == ["Employees is 0, which no company employs, in 2 rows. It is left out."]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("M\ufffdller", 'has "\ufffd" in place of characters that were lost'),
         ("MÃ¼ller", "has characters that were encoded twice"),
@@ -299,18 +299,18 @@ def test_a_number_of_employees_that_is_left_out_is_told(read: Read, doubts: list
         ("=?utf-8?Q?M=C3=BCller?=", "has characters as e-mail encodes them"),
     ],
 )
-def test_damaged_text_is_imported_and_told(read: Read, doubts: list[str], text: str, told: str) -> None:
+def test_damaged_text_is_imported_and_reported(read: Read, doubts: list[str], text: str, reported: str) -> None:
     csv, jsonl = f"Company,Notes\nA,{text}\n", f'{{"Company": "A", "Notes": "{text}"}}'
     for content, name in ((csv, "a.csv"), (jsonl, "a.jsonl")):
         assert read(content, name) == ([{"company": "A", "notes": text}], [])
-        where = f'Notes {told} in 1 row: "{text}".'
+        where = f'Notes {reported} in 1 row: "{text}".'
         assert doubts == [f"{where} It is imported as it is: correct it where the file comes from."]
 
 
 @pytest.mark.parametrize(
     "text", ["AMANHÃ", "„AMANHÃ”", "SÃO", "»PÅ«", "Ä\u2013Z", "ÂNGELA", "ESPAÑA & Co; KG", "a=b;C2=8", "ÐÑ"]
 )
-def test_text_with_rare_letters_is_no_damage(read: Read, doubts: list[str], text: str) -> None:
+def test_text_with_rare_letters_is_not_damaged(read: Read, doubts: list[str], text: str) -> None:
     read(f"Company,Notes\nA,{text}\n")
     assert doubts == []
 
@@ -325,42 +325,45 @@ def test_every_row_is_counted_however_many_texts_are_doubtful() -> None:
     assert company.startswith('Firma may stand for nothing in 1 row: "none"')
 
 
-def test_nothing_is_told_of_rows_that_are_not_imported(read: Read, doubts: list[str]) -> None:
+def test_rows_that_are_not_imported_have_no_doubts(read: Read, doubts: list[str]) -> None:
     _, bad = read("Company,Email,Phone\nA,call me,NULL\nB,call me,1,2\n")
     assert ([row for row, _ in bad], doubts) == ([2, 3], [])
 
 
-def test_nothing_is_told_of_values(read: Read, doubts: list[str]) -> None:
+def test_normal_values_have_no_doubts(read: Read, doubts: list[str]) -> None:
     read("Company,Last name,Email,Phone,Notes\nNA,No,a@x,1-800-FLOWERS,none\nN.V. Philips,Ohnesorg,,+46,?\n")
     assert doubts == []
 
 
-def test_texts_that_stand_for_nothing_are_nothing_if_the_user_says_so(read: Read) -> None:
+def test_texts_that_the_user_declares_empty_are_empty(read: Read) -> None:
     leads, bad = read("Company,Email,Phone\nA,NULL,n/a\n", empty=["NULL", "n/a"])
     assert (leads, bad) == ([{"company": "A"}], [])
 
 
-def test_texts_that_are_meant_are_text_if_the_user_says_so(read: Read, doubts: list[str]) -> None:
+def test_texts_that_the_user_declares_text_are_text(read: Read, doubts: list[str]) -> None:
     content = "Company,Last name,Email\nNone, None ,a@x\n#WOW!,Unknown,a@x\n"
-    _, [(_, told), _] = read(content)
-    assert 'Company is "None", which may stand for nothing: use --empty "None", or --text "None" if it is meant' in told
+    _, [(_, reported), _] = read(content)
+    assert (
+        'Company is "None", which may stand for nothing: use --empty "None", or --text "None" if it is meant'
+        in reported
+    )
     leads, bad = read(content, text=["None", "#WOW!", "Unknown"])
     assert [(lead["company"], lead["contactPerson"]) for lead in leads] == [("None", "None"), ("#WOW!", "Unknown")]
     assert (bad, doubts) == ([], [])
 
 
-def test_a_text_cannot_be_meant_and_stand_for_nothing(read: Read) -> None:
+def test_a_text_cannot_be_declared_both_empty_and_text(read: Read) -> None:
     with pytest.raises(WrongUsageError, match='both name "None"'):
         read("Company\nNone\n", empty=["None", "-"], text=["None"])
 
 
-def test_what_an_export_wrote_is_meant_as_it_is(read: Read) -> None:
+def test_an_export_is_read_literally(read: Read) -> None:
     cells = dict.fromkeys(COLUMNS, "") | {"company": "NULL", "phoneNumber": "p:+1", "email": "a ::: b", "notes": "#N/A"}
     leads, bad = read(",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
     assert (leads, bad) == ([{"company": "NULL", "phoneNumber": "p:+1", "email": "a ::: b", "notes": "#N/A"}], [])
 
 
-def test_text_of_json_is_meant_as_it_is(read: Read) -> None:
+def test_text_in_json_is_read_literally(read: Read) -> None:
     leads, bad = read('{"company": "NULL", "phoneNumber": "\'+46", "notes": "=\\"a\\""}\n', "leads.jsonl")
     assert (leads, bad) == ([{"company": "NULL", "phoneNumber": "'+46", "notes": '="a"'}], [])
 
@@ -415,12 +418,12 @@ def test_a_date_is_read_in_any_usual_form(read: Read, cell: str, date: str) -> N
     assert dates_of(read, cell) == [date]
 
 
-def test_one_row_tells_the_order_of_all(read: Read) -> None:
+def test_one_unambiguous_date_determines_the_order_of_all(read: Read) -> None:
     assert dates_of(read, "3/1/2024 10:22 AM", "03/15/2024") == ["2024-03-01T10:22:00", "2024-03-15"]
     assert dates_of(read, "3/1/2024", "15/3/2024") == ["2024-01-03", "2024-03-15"]
 
 
-def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Read) -> None:
+def test_an_ambiguous_date_is_reported_until_the_user_chooses_an_order(read: Read) -> None:
     content = "Company,Created\nA,3/1/2024\nB,2/2/2024\n"
     _, [(row, reason)] = read(content)
     assert (row, reason) == (
@@ -433,13 +436,13 @@ def test_a_date_that_may_be_two_days_is_told_until_the_user_says_which(read: Rea
 
 
 @pytest.mark.parametrize("other", ["12.03.2024", "13.03.2024", "13-03-2024", "13 Mar 2024", "2024-03-13"])
-def test_the_order_of_dates_with_another_separator_says_nothing(read: Read, other: str) -> None:
+def test_dates_with_another_separator_do_not_determine_the_order(read: Read, other: str) -> None:
     _, [(row, reason)] = read(f"Company,Created\nA,03/12/2024\nB,{other}\n")
     assert (row, "may be 2024-03-12 or 2024-12-03" in reason) == (2, True)
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "reported"),
     [
         ("1710238931", "seconds since 1970: write it as a date, such as 2024-03-12T10:22:11Z"),
         ("1710238931000", "seconds since 1970 in thousandths: write it as a date, such as 2024-03-12T10:22:11Z"),
@@ -447,9 +450,9 @@ def test_the_order_of_dates_with_another_separator_says_nothing(read: Read, othe
         ("45363.43", "a number of a day as Excel has it: write it as a date, such as 2024-03-12"),
     ],
 )
-def test_a_number_that_a_program_has_for_a_date_is_told(read: Read, number: str, told: str) -> None:
+def test_a_number_that_is_a_date_in_other_programs_is_reported(read: Read, number: str, reported: str) -> None:
     _, bad = read(f"Company,Created\nA,{number}\n")
-    assert bad == [(2, f"Created is {number}, which looks like {told}.")]
+    assert bad == [(2, f"Created is {number}, which looks like {reported}.")]
 
 
 @pytest.mark.parametrize(
@@ -466,14 +469,14 @@ def test_times_are_in_the_time_zone_of_the_heading(read: Read, doubts: list[str]
     mapped = [f"{heading}=date"]
     content = f"Company,{heading}\nA,2024-03-12 10:22\nB,13/3/2024 9:00\nC,2024-03-12T10:22Z\n"
     leads, _ = read(content, mapped=mapped)
-    told = ["2024-03-12 10:22" + offset, "2024-03-13T09:00:00" + offset, "2024-03-12T10:22Z"]
-    assert ([lead["date"] for lead in leads], doubts) == (told, [])
+    reported = ["2024-03-12 10:22" + offset, "2024-03-13T09:00:00" + offset, "2024-03-12T10:22Z"]
+    assert ([lead["date"] for lead in leads], doubts) == (reported, [])
     leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=mapped)
     assert leads[0]["date"] == "2024-03-12"
 
 
 @pytest.mark.parametrize("zone", ["EST", "Pacific Time", "Europe/Berlin", "UTC+99"])
-def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zone: str) -> None:
+def test_an_unknown_time_zone_is_reported(read: Read, doubts: list[str], zone: str) -> None:
     mapped = [f"Create Date ({zone})=date"]
     leads, _ = read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22\n", mapped=mapped)
     assert leads[0]["date"] == "2024-03-12 10:22"
@@ -483,18 +486,18 @@ def test_a_time_zone_that_is_not_known_is_told(read: Read, doubts: list[str], zo
     assert doubts == []
 
 
-def test_a_time_zone_at_the_end_of_a_heading_is_told(read: Read, doubts: list[str]) -> None:
+def test_a_time_zone_at_the_end_of_a_heading_is_reported(read: Read, doubts: list[str]) -> None:
     read("Company,Created PDT\nA,2024-03-12 10:22\n", mapped=["Created PDT=date"])
     assert [doubt.startswith('Created PDT has times in "PDT", and their offset') for doubt in doubts] == [True]
 
 
-def test_a_heading_of_any_length_is_read_at_once(read: Read) -> None:
+def test_a_heading_of_any_length_is_read_in_linear_time(read: Read) -> None:
     heading = "Date (" + "time " * 100_000
     leads, _ = read(f"Company,{heading}\nA,2024-03-12\n", mapped=[f"{heading.strip()}=date"])
     assert leads == [{"company": "A", "date": "2024-03-12"}]
 
 
-def test_rows_that_do_not_agree_are_told(read: Read) -> None:
+def test_rows_with_contradicting_dates_are_reported(read: Read) -> None:
     _, bad = read("Company,Created\nA,3/13/2024\nB,13/3/2024\nC,3/1/2024\n")
     assert [row for row, _ in bad] == [4]
     assert "do not agree" in bad[0][1]
@@ -510,18 +513,18 @@ def test_rows_that_do_not_agree_are_told(read: Read) -> None:
         ("%d %B %Y", "3 mars 2024", "2024-03-03"),
     ],
 )
-def test_a_format_of_ones_own_is_read(read: Read, date_format: str, cell: str, date: str) -> None:
+def test_a_custom_date_format_is_used(read: Read, date_format: str, cell: str, date: str) -> None:
     assert dates_of(read, cell, date_format=date_format) == [date]
 
 
-def test_a_format_of_ones_own_is_taken_literally(read: Read) -> None:
+def test_a_custom_date_format_is_taken_literally(read: Read) -> None:
     _, bad = read("Company,Created\nA,3.4.2024\nB,3/4/2024\nC,3.4.2024 10:22\nD,\n", date_format="%d.%m.%Y")
     assert [row for row, _ in bad] == [3, 4]
     assert bad[0][1] == 'Created is "3/4/2024", which is not in the format of --date-format %d.%m.%Y.'
 
 
 @pytest.mark.parametrize("option", ["", "D", "YDM", "%H:%M", "DDMMX", "%d/%m/%Y %Q", "%d/%m/%Y%"])
-def test_a_date_format_that_is_none_is_told(option: str) -> None:
+def test_an_invalid_date_format_is_reported(option: str) -> None:
     with pytest.raises(WrongUsageError, match="--date-format"):
         DateFormat.parse(option)
 
@@ -573,7 +576,7 @@ def test_a_number_is_read_as_the_sheet_shows_it(number: float, number_format: st
     ("number", "number_format"),
     [(50, ";;;"), (50, ";;;@"), (0.5, "# ?/?"), (12, "0.0.0"), (12, "0 k"), (-1, "[>5]0;[<=5]")],
 )
-def test_how_a_number_is_shown_is_not_guessed(number: float, number_format: str) -> None:
+def test_unsupported_number_formats_are_not_guessed(number: float, number_format: str) -> None:
     assert as_shown(number, number_format) is None
 
 

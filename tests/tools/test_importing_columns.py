@@ -1,4 +1,4 @@
-"""Which column is which field: by its name, by --map, or not at all."""
+"""The field of each column: by its name, by --map, or none."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def field_of(column: str) -> str | None:
 
 
 @pytest.mark.parametrize("field", sorted(LEAD_FIELDS))
-def test_every_field_is_known_by_its_name_in_any_spelling(field: str) -> None:
+def test_every_field_is_recognised_by_its_name_in_any_spelling(field: str) -> None:
     words = "".join(f" {letter}" if letter.isupper() else letter for letter in field)
     spellings = [field, field.upper(), words, words.replace(" ", "_"), words.replace(" ", "-").title(), f" {words} "]
     assert [mapping_of(spelling).fields for spelling in spellings] == [(field,)] * len(spellings)
@@ -57,11 +57,11 @@ def test_every_field_is_known_by_its_name_in_any_spelling(field: str) -> None:
         ("名前", None),
     ],
 )
-def test_common_other_names_are_known(column: str, field: str | None) -> None:
+def test_common_other_names_are_recognised(column: str, field: str | None) -> None:
     assert field_of(column) == field
 
 
-def test_what_is_not_known_is_named() -> None:
+def test_unknown_columns_are_reported() -> None:
     mapping = mapping_of("Company", "Colour", "Score", chosen=("Score=",))
     assert mapping.fields == ("company", None, None)
     assert mapping.unknown == ("Colour",)
@@ -88,11 +88,11 @@ def test_what_is_not_known_is_named() -> None:
         (("Guest Email(s)", "Email"), (None, "email")),
     ],
 )
-def test_the_best_of_several_columns_is_taken(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:
+def test_the_best_of_several_columns_is_used(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:
     assert mapping_of(*columns).fields == fields
 
 
-def test_the_other_columns_for_a_field_are_named() -> None:
+def test_the_other_columns_for_a_field_are_reported() -> None:
     mapping = mapping_of("Home Phone", "Phone", "First name", "Name", "Last name", "Colour")
     assert mapping.others == (
         ("Home Phone", "phoneNumber"),
@@ -119,7 +119,7 @@ def test_a_title_beside_a_job_title_is_a_salutation(title: str) -> None:
         (("Name", "Email", "Financial Status"), (None, "email", None)),
     ],
 )
-def test_the_columns_beside_it_say_what_a_heading_means(
+def test_the_meaning_of_a_heading_depends_on_other_columns(
     columns: tuple[str, ...], fields: tuple[str | None, ...]
 ) -> None:
     assert mapping_of(*columns).fields == fields
@@ -141,7 +141,9 @@ def test_the_columns_beside_it_say_what_a_heading_means(
         (("Name", "Industry", "Phone"), ("contactPerson", "industry", "phoneNumber")),
     ],
 )
-def test_a_plain_name_is_what_the_other_columns_leave(columns: tuple[str, ...], fields: tuple[str | None, ...]) -> None:
+def test_the_field_of_a_plain_name_depends_on_other_columns(
+    columns: tuple[str, ...], fields: tuple[str | None, ...]
+) -> None:
     assert mapping_of(*columns).fields == fields
 
 
@@ -156,7 +158,7 @@ def test_a_plain_name_is_what_the_other_columns_leave(columns: tuple[str, ...], 
         ([], "website"),
     ],
 )
-def test_addresses_on_a_network_are_pages_there(addresses: list[str], field: str) -> None:
+def test_the_addresses_in_a_column_determine_its_social_network(addresses: list[str], field: str) -> None:
     mapping = map_columns(("Company", "URL"), {}, sample=[["A", address] for address in addresses])
     assert mapping.fields == ("company", field)
 
@@ -168,7 +170,7 @@ def test_the_page_of_the_person_comes_before_that_of_the_company() -> None:
 
 
 @pytest.mark.parametrize(("address", "field"), [("https://linkedin.com/in/a", "linkedIn"), ("a.example.com", None)])
-def test_a_social_link_is_the_page_that_it_leads_to(address: str, field: str | None) -> None:
+def test_the_addresses_of_social_links_determine_their_field(address: str, field: str | None) -> None:
     assert map_columns(("Company", "Social link"), {}, sample=[["A", address]]).fields == ("company", field)
 
 
@@ -231,7 +233,7 @@ def test_a_column_name_may_hold_an_equals_sign() -> None:
         ("=company", ['"Column=field"']),
     ],
 )
-def test_a_map_that_makes_no_sense_says_what_would(chosen: str, parts: list[str]) -> None:
+def test_an_invalid_map_is_refused_with_valid_choices(chosen: str, parts: list[str]) -> None:
     with pytest.raises(MapOptionError) as refused:
         mapping_of("Firma", "Mail", chosen=(chosen,))
     assert "\n" not in str(refused.value)
@@ -239,7 +241,7 @@ def test_a_map_that_makes_no_sense_says_what_would(chosen: str, parts: list[str]
         assert part in str(refused.value)
 
 
-def test_a_map_names_each_column_once() -> None:
+def test_a_map_must_not_name_a_column_twice() -> None:
     with pytest.raises(MapOptionError, match="twice"):
         mapping_of("Firma", chosen=("Firma=company", "Firma=notes"))
     with pytest.raises(MapOptionError, match=r'2 columns .* "E-Mail", "Email"'):
@@ -264,7 +266,7 @@ def test_a_file_without_columns_has_nothing_to_map() -> None:
 # --- Custom members
 
 
-def test_columns_that_are_called_like_a_custom_member_are_one() -> None:
+def test_columns_named_like_a_custom_member_become_one() -> None:
     mapping = mapping_of("custom.utm_source", "Custom.a  B ", "company", "custom", "customs")
     assert mapping.fields == ("custom.utm_source", "custom.a  B ", "company", "custom", None)
     assert field_of("custom.") == "custom"
@@ -278,7 +280,7 @@ def test_map_can_make_a_custom_member_of_a_column() -> None:
 
 
 @pytest.mark.parametrize("member", ["", "x" * 65, "a\x1bb"])
-def test_a_map_to_a_custom_member_that_cannot_be_is_refused(member: str) -> None:
+def test_a_map_to_an_invalid_custom_member_is_refused(member: str) -> None:
     with pytest.raises(MapOptionError, match="name of a custom member has 1 to 64 characters"):
         mapping_of("Source", chosen=(f"Source=custom.{member}",))
 
@@ -296,7 +298,7 @@ def test_columns_without_a_field_can_be_kept_under_their_headings() -> None:
     }
 
 
-def test_a_heading_that_is_no_name_is_kept_as_far_as_it_can_be() -> None:
+def test_a_heading_that_is_an_invalid_name_is_shortened_or_cleaned() -> None:
     mapping = mapping_of("Which\nof these", "y" * 70, keep_unmatched=True)
     assert mapping.fields == ("custom.Which of these", "custom." + "y" * 64)
     assert mapping.heading("custom." + "y" * 64) == "y" * 70

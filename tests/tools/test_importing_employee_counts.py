@@ -1,4 +1,4 @@
-"""Numbers of employees as exports say them: whole numbers are counted, ranges are kept as text, all else is refused."""
+"""Numbers of employees in exports: whole numbers are read, ranges are kept as text, and all others are refused."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_a_range_is_kept_under_the_heading(text: str) -> None:
     assert lead_of(text) == {"custom": {"Company Size": text}}
 
 
-def test_a_range_is_beside_other_members_and_never_in_their_place() -> None:
+def test_a_range_never_replaces_another_custom_member() -> None:
     assert lead_of("2-10", ("custom.a", "b")) == {"custom": {"a": "b", "Company Size": "2-10"}}
     assert lead_of("2-10", ("custom.Company Size", "b")) == {"custom": {"Company Size": "b"}}
     members = [(f"custom.{number}", "x") for number in range(50)]
@@ -77,10 +77,10 @@ def test_a_range_is_beside_other_members_and_never_in_their_place() -> None:
 @pytest.mark.parametrize(
     "text", ["many", "-5", "-1.5", "a", "12abc", "x" * 100 + "1-2", "x@1-2", "+46 (0)70-123 45 67 12 34 56 Ada"]
 )
-def test_what_is_no_number_and_no_range_is_for_the_rules_to_refuse(text: str) -> None:
+def test_other_texts_are_left_to_validation(text: str) -> None:
     assert lead_of(text) == {"employeeCount": text}
 
 
 @pytest.mark.parametrize("text", ["0", "0.0", "0,00", "0 employees"])
-def test_nobody_employed_is_not_known(text: str) -> None:
+def test_zero_employees_means_unknown(text: str) -> None:
     assert lead_of(text) == {}

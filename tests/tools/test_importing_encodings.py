@@ -1,4 +1,4 @@
-"""Encodings: what the bytes prove is read, what they only suggest is for somebody to confirm, bad bytes are named."""
+"""Encodings: certain ones are used, guesses need confirmation, and bad bytes are reported."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_unicode_is_certain(path: Path, content: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("codec", TEXTS)
-def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec: str) -> None:
+def test_another_encoding_is_a_guess_with_sample_text(path: Path, codec: str) -> None:
     path.write_bytes(TEXTS[codec].encode(codec))
     encoding = find_encoding(path)
     assert not encoding.is_certain
@@ -72,26 +72,26 @@ def test_another_encoding_is_a_guess_with_text_to_judge_it_by(path: Path, codec:
     ("codec", "line"),
     [("mac_roman", "São;Conceição"), ("cp850", "Søren;Ærø"), ("cp1255", "תל אביב;חיפה"), ("cp1252", "A;5 €")],
 )
-def test_what_was_meant_is_among_the_guesses(path: Path, codec: str, line: str) -> None:
+def test_the_right_encoding_is_among_the_guesses(path: Path, codec: str, line: str) -> None:
     path.write_bytes(f"Company;City\n{line}\n".encode(codec))
     assert line in [candidate.text for candidate in find_encoding(path).candidates]
 
 
-def test_encodings_in_which_the_text_is_the_same_are_one_guess(path: Path) -> None:
+def test_encodings_with_the_same_text_are_one_guess(path: Path) -> None:
     path.write_bytes("Firma;Ort\nMüller;Köln\n".encode("iso8859_15"))
     texts = [candidate.text for candidate in find_encoding(path).candidates]
     assert find_encoding(path).codec == "cp1252"
     assert len(set(texts)) == len(texts)
 
 
-def test_the_lines_are_shown_in_which_guesses_differ(path: Path) -> None:
+def test_lines_in_which_guesses_differ_are_shown(path: Path) -> None:
     path.write_bytes(
         "".join(f"Jürgen {name}\n" for name in ["Öztürk", "Weiß", "Müller", "Köhler", "Škoda"]).encode("iso8859_15")
     )
     assert "Jürgen Škoda" in find_encoding(path).candidates[0].text
 
 
-def test_a_file_is_judged_by_its_last_line_too(path: Path) -> None:
+def test_the_last_line_is_examined_too(path: Path) -> None:
     path.write_bytes(b"Company\n" + b"x\n" * 600_000 + "Söhne\n".encode("cp1252"))
     encoding = find_encoding(path)
     assert (encoding.is_certain, encoding.candidates[0].text) == (False, "Söhne")
@@ -126,7 +126,7 @@ def test_the_user_decides(path: Path) -> None:
     assert find_encoding(path, "cp1252").name == "Windows-1252, Western European"
 
 
-def test_a_byte_order_mark_is_no_text_whatever_the_user_says(path: Path) -> None:
+def test_a_byte_order_mark_is_never_text(path: Path) -> None:
     path.write_bytes(ZOE.encode("utf-8-sig"))
     for chosen in ("UTF8", "cp1252"):
         assert path.read_text(encoding=find_encoding(path, chosen).codec) == ZOE
@@ -143,7 +143,7 @@ def test_a_byte_order_mark_is_no_text_whatever_the_user_says(path: Path) -> None
         (b"A\n\x00", "utf-8", "is not text in UTF-8"),
     ],
 )
-def test_what_the_user_says_must_be_true(path: Path, content: bytes, chosen: str, message: str) -> None:
+def test_a_wrong_encoding_of_the_user_is_refused(path: Path, content: bytes, chosen: str, message: str) -> None:
     path.write_bytes(content)
     with pytest.raises(UnreadableFileError, match=message):
         find_encoding(path, chosen)
@@ -156,7 +156,7 @@ def test_lines_with_a_few_nul_bytes_are_named(path: Path, chosen: str | None) ->
         find_encoding(path, chosen)
 
 
-def test_what_is_no_text_has_many_nul_bytes(path: Path) -> None:
+def test_many_nul_bytes_mean_that_a_file_is_not_text(path: Path) -> None:
     path.write_bytes(b"\0\1\2\3" * 10)
     with pytest.raises(UnreadableFileError, match="is not text in UTF-8"):
         find_encoding(path)

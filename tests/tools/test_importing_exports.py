@@ -1,4 +1,4 @@
-"""The headings of exports in many languages: each column that has a natural field gets it, and no other does."""
+"""The headings of exports in many languages: each column with a natural field gets it, and no other column does."""
 
 import pytest
 

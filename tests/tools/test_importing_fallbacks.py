@@ -1,4 +1,4 @@
-"""Several columns for one field: the next best one is read in the rows where the best is empty."""
+"""Several columns for one field: where the best one is empty, the next best is used."""
 
 import csv
 import json
@@ -75,17 +75,17 @@ ROWS = [("Company", "Work Email", "Home Email"), ("A", "", "h@h.h"), ("B", "w@w.
 
 
 @pytest.mark.parametrize("chosen", ["Work Email=email", "Home Email="])
-def test_what_the_user_maps_has_no_other_column(tmp_path: Path, chosen: str) -> None:
+def test_a_field_that_the_user_maps_has_no_fallback(tmp_path: Path, chosen: str) -> None:
     assert leads_of(tmp_path, ROWS, mapped=[chosen]) == [{"company": "A"}, {"company": "B", "email": "w@w.w"}]
 
 
-def test_a_text_that_the_user_takes_for_nothing_is_empty(tmp_path: Path) -> None:
+def test_a_text_that_the_user_declares_empty_uses_the_fallback(tmp_path: Path) -> None:
     rows = [("Company", "Phone", "Mobile"), ("A", "ask", "1")]
     assert leads_of(tmp_path, rows)[0]["phoneNumber"] == "ask"
     assert leads_of(tmp_path, rows, empty=["ask"])[0]["phoneNumber"] == "1"
 
 
-def test_a_rejected_row_has_its_own_cells(tmp_path: Path) -> None:
+def test_a_rejected_row_has_its_original_cells(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(f"Company,Work Email,Home Email\n{'x' * 257},none,h@h.h\n")
     with pytest.raises(BadRowsError):
@@ -94,7 +94,7 @@ def test_a_rejected_row_has_its_own_cells(tmp_path: Path) -> None:
     assert rejected.splitlines()[1].endswith(f"{'x' * 257},none,h@h.h")
 
 
-def test_a_name_in_json_stands_in_for_another(tmp_path: Path) -> None:
+def test_another_name_in_json_is_a_fallback(tmp_path: Path) -> None:
     path = tmp_path / "leads.json"
     path.write_text(json.dumps([{"company": "A", "email": None, "homeEmail": "h@h.h"}]))
     assert leads_in(ImportOptions(path)) == [{"company": "A", "email": "h@h.h"}]

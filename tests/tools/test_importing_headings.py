@@ -1,4 +1,4 @@
-"""Headings by themselves: what means a field, what means nothing, and what is near."""
+"""Headings by themselves: those of a field, unknown ones, and the nearest fields."""
 
 import pytest
 
@@ -52,7 +52,7 @@ from leads_cli.importing.headings import meaning_of, nearest_field
         "☎",
     ],
 )
-def test_a_heading_of_which_a_word_is_not_understood_means_nothing(heading: str) -> None:
+def test_a_heading_with_an_unknown_word_has_no_field(heading: str) -> None:
     assert meaning_of(heading) is None
 
 
@@ -111,5 +111,5 @@ def test_a_heading_may_be_a_question_or_have_several_names(heading: str, field: 
         ("zzz", None),
     ],
 )
-def test_what_is_not_mapped_has_a_nearest_field(heading: str, field: str | None) -> None:
+def test_an_unmapped_heading_has_a_nearest_field(heading: str, field: str | None) -> None:
     assert nearest_field(heading) == field

@@ -1,4 +1,4 @@
-"""Where the table is: below titles and notes, above totals and notices, on one of several sheets."""
+"""Finding the table: below titles and notes, above totals and notices, on one of several sheets."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def layout_of(*rows: list[str], header_row: int | None = None) -> Layout:
 
 
 def table_of(*rows: list[str]) -> list[list[str]]:
-    """The rows of the table that are not empty, with its headings, and problems as texts."""
+    """The headings and the rows of the table that are not empty. Problems are texts."""
     layout = layout_of(*rows)
     read = [row for row in layout.rows(enumerate(rows, start=1)) if any(row.cells)]
     return [list(layout.headings), *([row.problem] if row.problem else list(row.cells) for row in read)]
@@ -59,22 +59,22 @@ def test_the_headings_are_found_below_titles_and_notes(above: list[list[str]]) -
         [["Name"], ["Ada"], ["Bob"], ["Carl"], ["Dora"], ["Company"]],
     ],
 )
-def test_words_in_cells_are_no_headings(rows: list[list[str]]) -> None:
+def test_cells_with_words_of_headings_are_not_headings(rows: list[list[str]]) -> None:
     assert layout_of(*rows).heading == 1
 
 
-def test_a_title_above_a_single_column_is_none_of_it() -> None:
+def test_a_title_above_a_single_column_is_ignored() -> None:
     assert table_of(["My list"], ["Email"], ["a@example.com"]) == [["Email"], ["a@example.com"]]
 
 
-def test_the_user_says_where_the_headings_are() -> None:
+def test_the_user_may_choose_the_row_of_headings() -> None:
     rows = [["Company", "Email"], ["Firma", "Umsatz"], ["A", "1"]]
     layout = layout_of(*rows, header_row=2)
     assert (layout.headings, layout.place) == (("Firma", "Umsatz"), "headings in row 2")
     assert list(layout.rows(enumerate(rows, start=1))) == [Row(3, ["A", "1"])]
 
 
-def test_the_user_says_that_there_are_no_headings() -> None:
+def test_the_user_may_state_that_there_are_no_headings() -> None:
     rows = [ACME, [*BOLT, "more"]]
     layout = layout_of(*rows, header_row=0)
     assert layout.headings == ("column 1", "column 2", "column 3", "column 4")
@@ -82,7 +82,7 @@ def test_the_user_says_that_there_are_no_headings() -> None:
 
 
 @pytest.mark.parametrize("header_row", [None, 0, 3])
-def test_a_file_of_rejected_rows_has_its_headings_in_front(header_row: int | None) -> None:
+def test_the_headings_of_a_file_of_rejected_rows_are_in_its_first_row(header_row: int | None) -> None:
     rows = [["rejected row", "rejected because", "column 1"], ["2", "Bad.", "A"], ["4", "Email", "Company"]]
     layout = layout_of(*rows, header_row=header_row)
     assert layout.headings == ("rejected row", "rejected because", "column 1")
@@ -90,12 +90,12 @@ def test_a_file_of_rejected_rows_has_its_headings_in_front(header_row: int | Non
 
 
 @pytest.mark.parametrize("header_row", [2, 4, 99])
-def test_a_row_of_headings_that_is_not_there_is_refused(header_row: int) -> None:
+def test_a_missing_row_of_headings_is_refused(header_row: int) -> None:
     with pytest.raises(ColumnsError, match=f"--header-row {header_row}"):
         layout_of(HEADINGS, [], ACME, header_row=header_row)
 
 
-def test_a_row_with_an_address_is_no_headings() -> None:
+def test_a_row_with_an_address_is_not_a_row_of_headings() -> None:
     with pytest.raises(ColumnsError, match="--header-row 0"):
         layout_of(ACME, BOLT)
 
@@ -118,11 +118,11 @@ def test_a_row_with_an_address_is_no_headings() -> None:
         [["\x1a", "", ""]],
     ],
 )
-def test_what_stands_below_the_table_is_no_lead(below: list[list[str]]) -> None:
+def test_rows_below_the_table_are_not_leads(below: list[list[str]]) -> None:
     rows = [HEADINGS, ACME, BOLT, *below]
     assert table_of(*rows) == [HEADINGS, ACME, BOLT]
-    told = " ".join(layout_of(*rows).notes)
-    assert all(text in told for cells in below for text in cells if text.isprintable())
+    notes = " ".join(layout_of(*rows).notes)
+    assert all(text in notes for cells in below for text in cells if text.isprintable())
     assert list(layout_of(*rows).left_out) == [
         number for number, cells in enumerate(below, start=4) if any(text.isprintable() and text for text in cells)
     ]
@@ -142,13 +142,13 @@ def test_what_stands_below_the_table_is_no_lead(below: list[list[str]]) -> None:
         "Whatever else",
     ],
 )
-def test_a_name_at_the_end_that_may_be_a_company_is_a_problem(name: str) -> None:
+def test_a_possible_company_at_the_end_is_a_problem(name: str) -> None:
     *_, (problem,) = table_of(HEADINGS, ACME, [], [name, "", ""])
     assert f'"{name}"' in problem
     assert table_of(HEADINGS, ACME, [name, "Ann", ""])[-1] == [name, "Ann", ""]
 
 
-def test_no_company_is_taken_for_a_footer_because_it_stands_apart() -> None:
+def test_a_company_in_a_row_apart_is_not_taken_for_a_footer() -> None:
     rows = [HEADINGS, ACME, ["", "", ""], ["Bolt", "", ""], ["Core", "", ""]]
     assert [problem.split(".")[0] for (problem,) in table_of(*rows)[2:]] == [
         'The row has a single cell, "Bolt"',
@@ -158,7 +158,7 @@ def test_no_company_is_taken_for_a_footer_because_it_stands_apart() -> None:
     assert layout_of(*rows).notes == ()
 
 
-def test_a_total_without_a_word_is_no_lead() -> None:
+def test_a_total_without_a_label_is_not_a_lead() -> None:
     headings = ["Company", "Employees", "Email", "Phone"]
     rows = [headings, ["Acme", "50", "a@example.com", ""], ["", "50", "", ""]]
     assert table_of(*rows) == rows[:2]
@@ -183,44 +183,44 @@ def test_a_total_in_the_middle_is_a_problem() -> None:
         ["Summer & Co", "", ""],
     ],
 )
-def test_a_lead_at_the_end_stays_one(last: list[str]) -> None:
+def test_a_lead_at_the_end_is_kept(last: list[str]) -> None:
     assert table_of(HEADINGS, ACME, last) == [HEADINGS, ACME, last]
 
 
-def test_leads_of_a_single_cell_stay_leads_where_others_are() -> None:
+def test_leads_of_a_single_cell_are_kept_among_others() -> None:
     rows = [["Acme"], [], ["Bolt"]]
     assert table_of(HEADINGS, *rows) == [HEADINGS, ["Acme"], ["Bolt"]]
     assert table_of(["Company", "Email"], ["Acme", "a@example.com"], [], ["Bolt"])[-1] == ["Bolt"]
 
 
-def test_a_lead_of_a_single_cell_anywhere_means_that_one_behind_an_empty_row_may_be_one() -> None:
+def test_a_single_cell_after_an_empty_row_is_a_lead_if_another_lead_has_a_single_cell() -> None:
     assert table_of(HEADINGS, ["Solo"], ACME, [], ["Bolt"])[-1] == ["Bolt"]
 
 
-def test_the_end_of_a_file_of_dos_is_not_told() -> None:
+def test_the_end_of_file_character_of_dos_is_ignored() -> None:
     assert layout_of(HEADINGS, ACME, [], ["\x1a"]).notes == ()
 
 
-def test_a_notice_in_the_middle_is_no_end() -> None:
+def test_a_notice_in_the_middle_does_not_end_the_table() -> None:
     assert table_of(HEADINGS, ACME, ["Total", "", "1"], BOLT)[-1] == BOLT
 
 
-def test_a_company_that_is_called_like_a_notice_takes_no_lead_with_it() -> None:
+def test_a_company_named_like_a_notice_does_not_end_the_table() -> None:
     rows = [ACME, ["Copyright Agency"], ["Bolt"], ["Cork"]]
     assert table_of(HEADINGS, *rows) == [HEADINGS, *rows]
 
 
-def test_what_has_an_address_is_a_lead_wherever_it_stands() -> None:
+def test_a_row_with_an_address_is_a_lead_at_any_position() -> None:
     assert table_of(HEADINGS, ACME, [], ["solo@example.com"])[-1] == ["solo@example.com"]
     assert table_of(HEADINGS, ACME, ["Total", "", "1"], ["Copyright Clearance", "c@example.com"])[-1][0] != "Total"
 
 
-def test_headings_that_are_repeated_are_no_lead() -> None:
+def test_repeated_headings_are_not_a_lead() -> None:
     assert table_of(HEADINGS, ACME, [*HEADINGS, ""], BOLT) == [HEADINGS, ACME, BOLT]
 
 
 @pytest.mark.parametrize("again", [["COMPANY", "e-mail", " phone "], ["company", "EMAIL", "Phone", "", ""]])
-def test_headings_that_are_repeated_in_other_spelling_are_no_lead(again: list[str]) -> None:
+def test_repeated_headings_in_another_spelling_are_not_a_lead(again: list[str]) -> None:
     assert table_of(HEADINGS, ACME, again, BOLT) == [HEADINGS, ACME, BOLT]
     assert layout_of(HEADINGS, ACME, again, BOLT).notes == ("Row 3 repeats the headings, and is not imported.",)
     assert "2 rows repeat the headings, the first of them is row 3" in layout_of(HEADINGS, ACME, again, again).notes[0]
@@ -243,7 +243,7 @@ def test_a_single_heading_in_another_spelling_may_be_a_company() -> None:
         [[], ["Deal", "Value", "Won"], ["Fences", "many", "no"]],
     ],
 )
-def test_another_table_below_is_a_problem_of_its_rows(other: list[list[str]]) -> None:
+def test_rows_of_another_table_below_are_problems(other: list[list[str]]) -> None:
     rows = [HEADINGS, ACME, BOLT, *other, ["Cork", "c", "d"]]
     read = list(layout_of(*rows).rows(enumerate(rows, start=1)))
     headings = 4 + next(at for at, cells in enumerate(other) if len(cells) > 1)
@@ -264,7 +264,7 @@ def test_another_table_below_is_a_problem_of_its_rows(other: list[list[str]]) ->
         [["Won", "7", ""]],
     ],
 )
-def test_rows_behind_an_empty_one_that_have_something_else_for_an_address_are_of_another_table(
+def test_rows_after_an_empty_row_without_addresses_belong_to_another_table(
     other: list[list[str]],
 ) -> None:
     read = table_of(HEADINGS, ACME, ["", "", ""], *other)[2:]
@@ -272,7 +272,7 @@ def test_rows_behind_an_empty_one_that_have_something_else_for_an_address_are_of
     assert all("is of another table" in cells[0] or "headings of another" in cells[0] for cells in read)
 
 
-def test_the_table_goes_on_below_its_own_headings() -> None:
+def test_the_table_continues_below_its_repeated_headings() -> None:
     rows = [HEADINGS, ACME, ["Email", "Phone", "Company"], ["x", "1", "X"], HEADINGS, BOLT]
     problems = [bool(row.problem) for row in layout_of(*rows).rows(enumerate(rows, start=1))]
     assert problems == [False, True, True, False]
@@ -290,26 +290,26 @@ def test_the_table_goes_on_below_its_own_headings() -> None:
     ],
 )
 @pytest.mark.parametrize("gap", [[], [[]]])
-def test_a_lead_with_words_of_headings_stays_one(lead: list[str], gap: list[list[str]]) -> None:
+def test_a_lead_with_words_of_headings_is_kept(lead: list[str], gap: list[list[str]]) -> None:
     assert table_of(HEADINGS, ACME, *gap, lead, BOLT) == [HEADINGS, ACME, lead, BOLT]
 
 
-def test_ways_to_reach_somebody_are_no_headings() -> None:
+def test_ways_of_contact_are_not_headings() -> None:
     rows = [["Company", "Way", "Source", "Phone"], ["Acme", "Email", "Website", "1"], [], ["Bolt", "Phone", "Web", ""]]
     assert table_of(*rows) == [cells for cells in rows if cells]
 
 
-def test_a_lead_without_an_address_or_a_number_stays_one_behind_an_empty_row() -> None:
+def test_a_lead_without_an_address_or_a_number_is_kept_after_an_empty_row() -> None:
     leads = [["Acme", "none", "unknown"], ["Bolt", "none", "unknown"]]
     assert table_of(HEADINGS, ACME, [], *leads) == [HEADINGS, ACME, *leads]
 
 
-def test_the_first_of_two_tables_is_read_though_the_second_has_more_headings() -> None:
+def test_the_first_of_two_tables_is_read_although_the_second_has_more_headings() -> None:
     rows = [["Company", "Email"], ["Acme", "a@example.com"], [], ["Company", "Contact", "Email", "Phone", "Website"]]
     assert layout_of(*rows).heading == 1
 
 
-def test_a_line_below_the_headings_is_no_lead() -> None:
+def test_a_separator_line_below_the_headings_is_not_a_lead() -> None:
     assert table_of(HEADINGS, ["---", ":---", "----"], ACME) == [HEADINGS, ACME]
     assert table_of(HEADINGS, ["---------+----"], ACME) == [HEADINGS, ACME]
 
@@ -328,7 +328,7 @@ def test_a_line_below_the_headings_is_no_lead() -> None:
         ),
     ],
 )
-def test_rows_about_the_columns_are_no_leads(headings: list[str], about: list[list[str]]) -> None:
+def test_rows_that_describe_the_columns_are_not_leads(headings: list[str], about: list[list[str]]) -> None:
     rows = [headings, *about, ACME, BOLT]
     assert table_of(*rows) == [headings, ACME, BOLT]
     layout = layout_of(*rows)
@@ -354,7 +354,7 @@ def test_labels_may_name_more_than_the_ids_above_them() -> None:
         ["Enter Shikari", "must@example.com", "with +46"],
     ],
 )
-def test_a_lead_below_the_headings_stays_one(lead: list[str]) -> None:
+def test_a_lead_below_the_headings_is_kept(lead: list[str]) -> None:
     assert table_of(HEADINGS, lead, ACME) == [HEADINGS, lead, ACME]
 
 
@@ -368,7 +368,7 @@ SHEETS = {
 }
 
 
-def test_the_sheet_is_the_one_with_headings_that_are_known() -> None:
+def test_the_sheet_with_known_headings_is_read() -> None:
     sheet = choose_sheet(list(SHEETS), lambda name: enumerate(SHEETS[name], start=1))
     assert sheet.layout
     assert (sheet.name, sheet.layout.heading, sheet.not_read) == ("Leads", 3, " (3 other sheets are not read)")
@@ -379,7 +379,7 @@ def test_of_equal_sheets_the_first_is_read() -> None:
     assert choose_sheet(list(sheets), lambda name: enumerate(sheets[name], start=1)).name == "A"
 
 
-def test_the_user_says_which_sheet() -> None:
+def test_the_user_may_choose_the_sheet() -> None:
     sheet = choose_sheet(list(SHEETS), lambda name: enumerate(SHEETS[name], start=1), "old LEADS")
     assert sheet.name == "Old leads"
     with pytest.raises(UnreadableFileError, match='"Read me", "Lists", "Leads", "Old leads"'):

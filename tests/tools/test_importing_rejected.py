@@ -1,4 +1,4 @@
-"""The file of rejected rows: what was in the rows, and why they were rejected, all of it or as it was before."""
+"""The file of rejected rows has their cells and the reasons. It is written completely, or stays as it was."""
 
 import csv
 import json
@@ -31,7 +31,7 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_no_cell_is_lost_and_none_is_a_formula(tmp_path: Path) -> None:
+def test_every_cell_is_kept_and_none_is_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     write(
         path,
@@ -52,7 +52,7 @@ def test_no_cell_is_lost_and_none_is_a_formula(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file_format", [RejectedFormat.JSON, RejectedFormat.JSONL])
-def test_what_was_json_is_json(tmp_path: Path, file_format: RejectedFormat) -> None:
+def test_json_values_stay_json(tmp_path: Path, file_format: RejectedFormat) -> None:
     path = tmp_path / "bad"
     contacts = [{"name": "Zoë", "n": decode("1.5")}]
     write(
@@ -73,7 +73,7 @@ def test_what_was_json_is_json(tmp_path: Path, file_format: RejectedFormat) -> N
     ]
 
 
-def test_rows_that_are_rejected_again_are_as_wide_as_before(tmp_path: Path) -> None:
+def test_rows_that_are_rejected_again_have_no_more_columns(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     with RejectedFile(path, [*ADDED, "Firma"], RejectedFormat.CSV) as rejected:
         rejected.add(BadRow(Row(2, ["14", "Bad.", "A"]), "Bad as before."))
@@ -82,9 +82,7 @@ def test_rows_that_are_rejected_again_are_as_wide_as_before(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("file_format", RejectedFormat)
-def test_members_of_ones_own_that_are_called_row_and_reason_stay_beside_ours(
-    tmp_path: Path, file_format: RejectedFormat
-) -> None:
+def test_the_users_members_named_row_and_reason_are_kept(tmp_path: Path, file_format: RejectedFormat) -> None:
     path = tmp_path / "bad"
     columns = ["row", "reason", "rejected because", "Firma", "rejected row"]
     with RejectedFile(path, columns, file_format, "\t" if file_format is RejectedFormat.TSV else None) as rejected:
@@ -107,7 +105,7 @@ def test_members_of_ones_own_that_are_called_row_and_reason_stay_beside_ours(
         }
 
 
-def test_what_stands_for_nothing_is_kept(tmp_path: Path) -> None:
+def test_texts_that_stand_for_nothing_are_kept(tmp_path: Path) -> None:
     row = Row(2, [EmptyText("null"), EmptyText(" - "), ""])
     write(tmp_path / "bad.csv", BadRow(row, "Bad."))
     write(tmp_path / "bad.jsonl", BadRow(row, "Bad."), file_format=RejectedFormat.JSONL)
@@ -115,7 +113,7 @@ def test_what_stands_for_nothing_is_kept(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "bad.jsonl").read_text())["Firma"] == "null"
 
 
-def test_nobody_else_may_read_it_and_no_link_is_followed(tmp_path: Path) -> None:
+def test_only_the_owner_may_read_the_file_and_no_link_is_followed(tmp_path: Path) -> None:
     path, elsewhere = tmp_path / "bad.csv", tmp_path / "elsewhere"
     elsewhere.write_text("precious")
     path.symlink_to(elsewhere)
@@ -138,9 +136,7 @@ def test_rows_can_be_added_after_it_was_written(tmp_path: Path) -> None:
     assert read(path) == [[*ADDED, "Firma"], ["2", "Bad.", "A"], ["3", "Bad.", "A"]]
 
 
-def test_a_file_that_cannot_be_finished_leaves_the_one_of_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_file_of_rejected_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("before")
 

@@ -1,4 +1,4 @@
-"""Rows become leads, and are judged by the API's own rules before anything is sent."""
+"""Rows become leads, which are validated by the API's rules before anything is sent."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def check(rows: Sequence[Row]) -> tuple[Checked, list[BadRow]]:
     return checked, bad
 
 
-def test_cells_are_trimmed_and_empty_ones_left_out() -> None:
+def test_cells_are_trimmed_and_empty_ones_are_omitted() -> None:
     assert lead_of(Firm=" Åsa AB\n", Phone="  ", Tags=None) == {"company": "Åsa AB"}
 
 
@@ -57,7 +57,7 @@ def test_tags_are_split_at_commas_and_semicolons() -> None:
         ("1.50", "1.50"),
     ],
 )
-def test_a_telephone_number_loses_what_a_spreadsheet_put_behind_it(cell: object, number: str) -> None:
+def test_a_telephone_number_loses_the_decimals_of_a_spreadsheet(cell: object, number: str) -> None:
     assert lead_of(Phone=cell) == {"phoneNumber": number}
 
 
@@ -65,7 +65,7 @@ def test_a_company_keeps_what_looks_like_a_number() -> None:
     assert lead_of(Firm="7.0") == {"company": "7.0"}
 
 
-def test_nested_contacts_pass_as_they_are() -> None:
+def test_nested_contacts_are_unchanged() -> None:
     contacts = [{"Name": "Zoë", "phoneNumber": 7}]
     assert lead_of(contacts=contacts) == {"contacts": contacts}
 
@@ -75,16 +75,16 @@ def custom_of(cell: object, *, heading: str = "custom.a") -> object:
 
 
 @pytest.mark.parametrize("value", [" a ", "12", 12, True, False, 0, "=1", {"b": 1}], ids=repr)
-def test_a_custom_member_is_what_the_cell_is(value: object) -> None:
+def test_a_custom_member_has_the_type_of_its_cell(value: object) -> None:
     assert custom_of(value) == {"a": value}
 
 
 @pytest.mark.parametrize("value", ["", "  ", None])
-def test_an_empty_cell_is_no_custom_member(value: object) -> None:
+def test_an_empty_cell_makes_no_custom_member(value: object) -> None:
     assert custom_of(value) is None
 
 
-def test_numbers_of_json_are_numbers_of_custom_members() -> None:
+def test_custom_members_keep_numbers_of_json() -> None:
     table = decode('[{"share": 0.25, "n": 7.0, "large": 1e400}, 1.5, "1.5"]')
     assert custom_of(table[0], heading="custom") == {"share": 0.25, "n": 7.0, "large": "1E+400"}
     assert [type(custom_of(number)["a"]) for number in table[1:]] == [float, str]  # type: ignore[index]
@@ -106,7 +106,7 @@ def test_custom_members_may_be_json_in_one_cell(cell: object, custom: object) ->
     assert custom_of(cell, heading="custom") == custom
 
 
-def test_a_member_with_a_column_of_its_own_wins() -> None:
+def test_a_member_with_its_own_column_takes_precedence() -> None:
     build = lead_builder(map_columns(("custom.b", "custom"), {}))
     assert build(["x", '{"a": 1, "b": 2}']) == {"custom": {"a": 1, "b": "x"}}
     assert build(["x", "no JSON"]) == {"custom": "no JSON"}, "and the API says that it must be an object"
@@ -120,7 +120,7 @@ def test_contacts_and_labels_may_be_json_in_a_cell() -> None:
     assert lead_of(contacts="[Zoë]", Tags="[a, b") == {"contacts": "[Zoë]", "labels": ["[a", "b"]}
 
 
-def test_a_bad_custom_member_is_told_by_the_heading() -> None:
+def test_a_bad_custom_member_is_reported_by_its_heading() -> None:
     mapping = map_columns(("Click/ID", "custom.b"), parse_map_options(["Click/ID=custom.a/b"]))
     bad: list[BadRow] = []
     row = Row(2, ["x" * 1025, [1]])
@@ -141,7 +141,7 @@ def test_a_row_that_is_nested_too_deeply_is_bad_and_the_others_are_not() -> None
     assert checked.good == 2
 
 
-def test_bad_rows_are_told_by_the_users_own_headings() -> None:
+def test_bad_rows_are_reported_by_the_users_headings() -> None:
     checked, bad = check(
         [
             Row(2, ["A"]),
@@ -194,7 +194,7 @@ ANY_JSON = st.recursive(
 
 
 @given(rows=st.lists(st.lists(ANY_JSON, max_size=9), max_size=6))
-def test_what_is_sent_is_what_the_api_accepts(rows: list[list[object]]) -> None:
+def test_the_api_accepts_every_checked_lead(rows: list[list[object]]) -> None:
     numbered = [Row(number, cells) for number, cells in enumerate(rows, start=2)]
     checked, bad = check(numbered)
     sent = list(checker().good_leads(numbered, checked))

@@ -1,4 +1,4 @@
-"""An import as a plain iterator of what happens: no screen, no server."""
+"""An import as an iterator of events, without a terminal or a server."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Api:
-    """Stores what it is sent; ``refuses`` has companies that it dislikes."""
+    """Stores the leads that it gets, except the companies in ``refuses``."""
 
     url: str = "https://leads.example.com"
     key: str = "cdz_key"
@@ -76,7 +76,7 @@ def an_import(directory: Path, *rows: str, **options: Any) -> Import:  # noqa: A
     return Import(ImportOptions(file, batch_size=2, **options), clock=lambda: 1_795_000_000)
 
 
-def test_an_import_tells_what_happens_in_its_order(tmp_path: Path) -> None:
+def test_an_import_yields_its_events_in_order(tmp_path: Path) -> None:
     run, api = an_import(tmp_path, "A,1", "B,2", ",", "C,3"), Api()
 
     understood, *others = run.run(api)
@@ -99,7 +99,7 @@ def test_an_import_tells_what_happens_in_its_order(tmp_path: Path) -> None:
     assert run.counts.summary().items() >= counts.items()
 
 
-def test_whoever_asks_for_no_more_events_has_nothing_sent(tmp_path: Path) -> None:
+def test_nothing_more_is_sent_if_no_more_events_are_read(tmp_path: Path) -> None:
     run, api = an_import(tmp_path, "A,1", "B,2", "C,3"), Api()
 
     with closing(run.run(api)) as events:
@@ -112,7 +112,7 @@ def test_whoever_asks_for_no_more_events_has_nothing_sent(tmp_path: Path) -> Non
     assert (api.companies, run.counts.imported, run.counts.to_import) == (["A", "B"], 2, 3)
 
 
-def test_another_run_goes_on_where_one_was_left(tmp_path: Path) -> None:
+def test_another_run_resumes_where_the_last_one_ended(tmp_path: Path) -> None:
     rows, api = ("A,1", "B,2", "C,3"), Api()
     with closing(an_import(tmp_path, *rows).run(api)) as events:
         assert any(isinstance(event, ArrayStored) for event in events)
@@ -125,7 +125,7 @@ def test_another_run_goes_on_where_one_was_left(tmp_path: Path) -> None:
     assert (run.counts.imported_before, run.counts.imported) == (2, 3)
 
 
-def test_what_is_imported_already_is_all_that_is_told(tmp_path: Path) -> None:
+def test_if_everything_is_imported_already_only_that_is_reported(tmp_path: Path) -> None:
     api = Api()
     list(an_import(tmp_path, "A,1").run(api))
 
@@ -141,7 +141,7 @@ def test_a_dry_run_needs_no_api(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
 
 
-def test_bad_rows_are_told_before_they_end_it(tmp_path: Path) -> None:
+def test_bad_rows_are_reported_before_they_end_the_import(tmp_path: Path) -> None:
     run, api = an_import(tmp_path, "A,1", *["B,many"] * 30), Api()
 
     for events in (run.run(api), run.dry_run()):
@@ -155,7 +155,7 @@ def test_bad_rows_are_told_before_they_end_it(tmp_path: Path) -> None:
     assert len((tmp_path / "leads.csv.rejected.csv").read_text().splitlines()) == 31
 
 
-def test_skipped_rows_are_named_in_the_end(tmp_path: Path) -> None:
+def test_skipped_rows_are_named_at_the_end(tmp_path: Path) -> None:
     rejected = tmp_path / "bad.csv"
     api = Api(refuses={"C"})
 
@@ -185,7 +185,7 @@ IN_JSON = (
         ("leads.jsonl", IN_JSON, {"email": "-", "notes": "null"}),
     ],
 )
-def test_rejected_rows_are_imported_once_they_are_corrected_and_have_lost_nothing(
+def test_corrected_rejected_rows_are_imported_without_loss(
     tmp_path: Path, name: str, content: str, others: dict[str, str]
 ) -> None:
     file, api = tmp_path / name, Api()
@@ -212,7 +212,7 @@ def test_rejected_rows_are_imported_once_they_are_corrected_and_have_lost_nothin
     }
 
 
-def test_rejected_rows_of_an_export_mean_what_they_say_as_it_does(tmp_path: Path) -> None:
+def test_rejected_rows_of_an_export_are_read_literally_like_the_export(tmp_path: Path) -> None:
     file, api = tmp_path / "leads.csv", Api()
     lead = {"id": "1", "company": "N/A", "email": "a ::: b", "employeeCount": "many"}
     file.write_text(f"{','.join(COLUMNS)}\n{','.join(lead.get(column, '') for column in COLUMNS)}\n")
@@ -224,7 +224,7 @@ def test_rejected_rows_of_an_export_mean_what_they_say_as_it_does(tmp_path: Path
     assert api.leads == [{"company": "N/A", "email": "a ::: b", "employeeCount": "7"}]
 
 
-def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path: Path) -> None:
+def test_rows_that_the_server_refuses_end_the_import_unless_they_may_be_skipped(tmp_path: Path) -> None:
     rows, api = ("A,1", "B,2", "C,3", "D,4"), Api(refuses={"B"})
     run = an_import(tmp_path, *rows)
 
@@ -244,7 +244,7 @@ def test_rows_that_the_server_refuses_end_it_unless_they_may_be_skipped(tmp_path
 
 
 @pytest.mark.parametrize("error", [InvalidKeyError("Invalid API key."), UnavailableError("No answer.")])
-def test_nothing_is_checked_when_the_api_is_not_there(tmp_path: Path, error: Exception) -> None:
+def test_no_row_is_checked_if_the_api_is_unavailable(tmp_path: Path, error: Exception) -> None:
     run = an_import(tmp_path, "A,many")
 
     with pytest.raises(type(error)):
@@ -252,14 +252,14 @@ def test_nothing_is_checked_when_the_api_is_not_there(tmp_path: Path, error: Exc
     assert not run.counts.are_known
 
 
-def test_a_rate_limit_that_is_used_up_is_waited_for(tmp_path: Path) -> None:
+def test_an_import_waits_for_an_exhausted_rate_limit(tmp_path: Path) -> None:
     api = Api(ping_errors=[RateLimitedError(200)])
 
     assert isinstance([*an_import(tmp_path, "A,1").run(api)][-1], Finished)
     assert api.companies == ["A"]
 
 
-def test_another_key_of_the_workspace_has_nothing_left_to_do(tmp_path: Path) -> None:
+def test_another_key_of_the_workspace_imports_nothing_twice(tmp_path: Path) -> None:
     list(an_import(tmp_path, "A,1").run(Api()))
 
     assert isinstance(
@@ -267,7 +267,7 @@ def test_another_key_of_the_workspace_has_nothing_left_to_do(tmp_path: Path) -> 
     )
 
 
-def test_another_workspace_has_a_journal_of_its_own(tmp_path: Path) -> None:
+def test_another_workspace_has_its_own_journal(tmp_path: Path) -> None:
     first, second = Api(), Api(workspace="../another")
 
     for api in (first, second):
@@ -281,14 +281,14 @@ def test_another_workspace_has_a_journal_of_its_own(tmp_path: Path) -> None:
     ]
 
 
-def test_texts_that_are_meant_are_of_the_import(tmp_path: Path) -> None:
+def test_an_import_continues_only_with_the_same_text_options(tmp_path: Path) -> None:
     list(an_import(tmp_path, "None,1", text=["None"]).run(Api()))
 
     with pytest.raises(OtherImportError, match="another way of reading"):
         next(an_import(tmp_path, "None,1").run(Api()))
 
 
-def test_a_journal_that_is_named_is_of_one_workspace(tmp_path: Path) -> None:
+def test_a_named_journal_belongs_to_one_workspace(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     list(an_import(tmp_path, "A,1", journal=journal).run(Api()))
 
@@ -296,7 +296,7 @@ def test_a_journal_that_is_named_is_of_one_workspace(tmp_path: Path) -> None:
         next(an_import(tmp_path, "A,1", journal=journal).run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
 
 
-def test_an_api_that_does_not_tell_the_workspace_is_known_by_its_key(tmp_path: Path) -> None:
+def test_without_a_workspace_id_the_journal_depends_on_the_key(tmp_path: Path) -> None:
     list(an_import(tmp_path, "A,1").run(Api(workspace=None)))
 
     assert isinstance(next(an_import(tmp_path, "A,1").run(Api(workspace=None))), AlreadyImported)
@@ -313,7 +313,7 @@ def test_a_journal_may_be_elsewhere(tmp_path: Path) -> None:
     assert not (tmp_path / "leads.csv.journal").exists()
 
 
-def test_the_journal_keeps_the_counts_of_what_is_finished(tmp_path: Path) -> None:
+def test_the_journal_keeps_the_counts_of_a_finished_import(tmp_path: Path) -> None:
     list(an_import(tmp_path, "A,1", ",").run(Api()))
 
     last = (tmp_path / "leads.csv.journal").read_text().splitlines()[-1]
@@ -321,7 +321,7 @@ def test_the_journal_keeps_the_counts_of_what_is_finished(tmp_path: Path) -> Non
     assert json.loads(last) == {"finished": {"rows": 2, "imported": 1, "rejected": 0, "skippedEmpty": 1}}
 
 
-def test_the_file_itself_is_not_where_bad_rows_go(tmp_path: Path) -> None:
+def test_bad_rows_cannot_be_written_to_the_file_itself(tmp_path: Path) -> None:
     with pytest.raises(WrongUsageError, match="--rejected"):
         an_import(tmp_path, "A,1", rejected=tmp_path / "." / "leads.csv")
     with pytest.raises(WrongUsageError, match="--journal"):

@@ -1,4 +1,4 @@
-"""An import stores each lead once, whenever it is interrupted, and says what it cannot know."""
+"""An import stores each lead once, whenever it is interrupted, and reports leads in doubt."""
 
 import json
 import os
@@ -39,14 +39,14 @@ IDENTITY = {"content of the file": "a", "workspace": "w"}
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """The process is killed here."""
 
 
 @dataclass
 class Server:
     """Stores arrays as the API does: each idempotency key of an API key once, for a day.
 
-    ``refuses`` has companies that it dislikes. One that ``is_old`` does not know what it is to be lenient.
+    It rejects the companies in ``refuses``. One that ``is_old`` does not support lenient handling.
     """
 
     clock: list[float]
@@ -98,7 +98,7 @@ class Server:
 
 
 class World:
-    """A file of leads, its journal, and a server, over as many runs of the command as it takes."""
+    """A file of leads, its journal, and a server, for any number of runs of the command."""
 
     def __init__(self, directory: Path, lead_count: int, batch_size: int = 2) -> None:
         self.clock = [START]
@@ -136,7 +136,7 @@ class World:
             yield journal
 
     def run(self, *, restart: bool = False, unconfirmed: Unconfirmed | None = None) -> tuple[int, int]:
-        """One run to its end: how many leads were stored, and how many had been before."""
+        """One complete run: how many leads were stored, and how many had been stored before."""
         events = self.events(restart=restart, unconfirmed=unconfirmed)
         arrays = [event for event in events if isinstance(event, ArrayStored)]
         return (
@@ -163,7 +163,7 @@ def test_arrays_are_sent_in_the_order_of_the_file_under_a_key_each(world: World)
 
 @pytest.mark.parametrize("step", range(4))
 @pytest.mark.parametrize("moment", ["dies_before", "dies_after"])
-def test_a_killed_import_continues_where_it_was(world: World, step: int, moment: str) -> None:
+def test_a_killed_import_continues_where_it_stopped(world: World, step: int, moment: str) -> None:
     setattr(world.server, moment, step)
     world.run_until_killed()
     sent = len(world.server.keys)
@@ -187,7 +187,7 @@ def test_within_a_day_a_lost_journal_does_no_harm(world: World) -> None:
     assert world.server.companies == world.companies
 
 
-def test_a_restart_stores_everything_once_more(world: World) -> None:
+def test_a_restart_stores_everything_again(world: World) -> None:
     world.run()
     assert world.run(restart=True) == (7, 0)
     assert world.server.companies == world.companies * 2
@@ -209,7 +209,7 @@ def test_a_restart_can_be_continued(world: World) -> None:
     refused=st.sets(st.integers(0, 8), max_size=3),
     is_old=st.booleans(),
 )
-def test_each_lead_is_stored_once_wherever_the_process_is_killed(
+def test_each_lead_is_stored_once_whenever_the_process_is_killed(
     tmp_path_factory: pytest.TempPathFactory,
     lead_count: int,
     batch_size: int,
@@ -221,7 +221,7 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     world = World(tmp_path_factory.getbasetemp(), lead_count, batch_size)
     world.server.refuses = {f"Company {number}" for number in refused}
     world.server.is_old = is_old
-    # An old one may refuse what was sent before and never came: it stores no part of what it refuses.
+    # An old server may refuse an array that was sent before but did not arrive. It stores no part of a refused array.
     unconfirmed = Unconfirmed.MISSING if is_old else None
     for step, after, torn in kills:
         sent = len(world.server.keys)
@@ -229,7 +229,7 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
         try:
             world.run(unconfirmed=unconfirmed)
         except Killed:
-            # The line that was being written when it happened may be on disk in part, or not at all.
+            # The journal's last line may be on disk in part, or not at all.
             *complete, last = world.journal.read_bytes().splitlines(keepends=True)
             world.journal.write_bytes(b"".join(complete) + last[: max(0, len(last) - torn)])
     world.server.dies_before = world.server.dies_after = -1
@@ -244,7 +244,7 @@ def test_each_lead_is_stored_once_wherever_the_process_is_killed(
     kills=st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from("ab"), st.integers(0, 30)), max_size=6),
     last_key=st.sampled_from("ab"),
 )
-def test_each_lead_is_stored_once_with_whichever_keys_and_a_user_who_looks(
+def test_each_lead_is_stored_once_with_changing_keys_and_a_user_who_checks(
     tmp_path_factory: pytest.TempPathFactory,
     lead_count: int,
     batch_size: int,
@@ -274,7 +274,7 @@ def test_each_lead_is_stored_once_with_whichever_keys_and_a_user_who_looks(
     assert world.server.companies == world.companies
 
 
-def test_what_is_sent_is_on_disk_before(world: World) -> None:
+def test_an_array_is_in_the_journal_before_it_is_sent(world: World) -> None:
     seen: list[str] = []
     send = world.server.send
 
@@ -287,7 +287,7 @@ def test_what_is_sent_is_on_disk_before(world: World) -> None:
     assert [json.loads(line)["array"] for line in seen if "sentAt" in line] == [0, 1, 2, 3]
 
 
-def test_an_array_without_an_answer_is_sent_again_within_23_hours(world: World) -> None:
+def test_an_array_without_a_response_is_sent_again_within_23_hours(world: World) -> None:
     world.server.dies_after = 1
     world.run_until_killed()
     world.clock[0] += 23 * HOUR - 1
@@ -296,7 +296,7 @@ def test_an_array_without_an_answer_is_sent_again_within_23_hours(world: World) 
 
 
 @pytest.mark.parametrize("answer", [Unconfirmed.STORED, Unconfirmed.MISSING])
-def test_what_the_server_can_say_is_not_for_the_user_to_say(world: World, answer: Unconfirmed) -> None:
+def test_the_users_answer_is_not_used_if_the_server_knows(world: World, answer: Unconfirmed) -> None:
     world.server.dies_before = 0
     world.run_until_killed()
     assert world.run(unconfirmed=answer) == (7, 0)
@@ -308,7 +308,7 @@ def test_what_the_server_can_say_is_not_for_the_user_to_say(world: World, answer
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
-def test_after_23_hours_the_user_has_to_say_what_became_of_it(world: World, is_stored: bool) -> None:  # noqa: FBT001
+def test_after_23_hours_the_user_must_confirm_the_outcome(world: World, is_stored: bool) -> None:  # noqa: FBT001
     setattr(world.server, "dies_after" if is_stored else "dies_before", 1)
     world.run_until_killed()
     world.clock[0] += 25 * HOUR
@@ -320,7 +320,7 @@ def test_after_23_hours_the_user_has_to_say_what_became_of_it(world: World, is_s
     assert world.server.companies == world.companies
 
 
-def test_the_time_runs_from_the_first_attempt(world: World) -> None:
+def test_the_23_hours_begin_with_the_first_attempt(world: World) -> None:
     world.server.dies_after = 0
     world.run_until_killed()
     world.clock[0] += 20 * HOUR
@@ -331,7 +331,7 @@ def test_the_time_runs_from_the_first_attempt(world: World) -> None:
         world.run()
 
 
-def test_a_refused_array_can_be_sent_whenever_the_reason_is_gone(world: World) -> None:
+def test_a_refused_array_can_be_sent_later(world: World) -> None:
     world.server.room = 4
     with pytest.raises(PlanLimitError):
         world.run()
@@ -341,7 +341,7 @@ def test_a_refused_array_can_be_sent_whenever_the_reason_is_gone(world: World) -
     assert world.server.companies == world.companies
 
 
-def test_after_a_refusal_the_time_begins_anew(world: World) -> None:
+def test_after_a_refusal_the_23_hours_start_over(world: World) -> None:
     world.server.room = 2
     with pytest.raises(PlanLimitError):
         world.run()
@@ -354,7 +354,7 @@ def test_after_a_refusal_the_time_begins_anew(world: World) -> None:
     assert world.server.companies == world.companies
 
 
-def test_what_was_written_of_a_line_is_gone_however_long_it_was(world: World) -> None:
+def test_an_incomplete_line_of_any_length_is_removed(world: World) -> None:
     world.server.dies_after = 0
     world.run_until_killed()
     with world.journal.open("a") as file:
@@ -364,7 +364,7 @@ def test_what_was_written_of_a_line_is_gone_however_long_it_was(world: World) ->
     assert world.server.companies == world.companies
 
 
-def test_an_array_of_which_nothing_is_known_is_sent_again(world: World) -> None:
+def test_an_array_in_doubt_is_sent_again(world: World) -> None:
     world.server.error = UnavailableError("No answer.")
     with pytest.raises(UnavailableError):
         world.run()
@@ -372,7 +372,7 @@ def test_an_array_of_which_nothing_is_known_is_sent_again(world: World) -> None:
     assert world.run() == (7, 0)
 
 
-def test_rows_that_the_server_rejects_are_told_and_left_out(world: World) -> None:
+def test_rows_that_the_server_rejects_are_reported_and_left_out(world: World) -> None:
     world.server.refuses = {"Company 1", "Company 4", "Company 5"}
     rejected = [event for event in world.events() if isinstance(event, RowsRejected)]
     assert [[(bad.row.number, bad.reason) for bad in event.bad_rows] for event in rejected] == [
@@ -391,7 +391,7 @@ def test_an_old_server_is_sent_the_good_rows_of_an_array_again(world: World) -> 
     assert len(set(world.server.keys)) == len(world.server.keys) == 6, "another body has another key"
 
 
-def test_an_array_that_is_stored_in_part_is_settled_by_its_repeat(world: World) -> None:
+def test_a_repeat_settles_an_array_that_was_stored_in_part(world: World) -> None:
     world.server.refuses = {"Company 1"}
     world.server.dies_after = 0
     world.run_until_killed()
@@ -403,7 +403,7 @@ def test_an_array_that_is_stored_in_part_is_settled_by_its_repeat(world: World) 
     assert {"array": 0, "stored": 1, "rejected": {"3": "company is not liked."}} in content
 
 
-def test_a_server_that_was_set_back_stores_nothing_twice(world: World) -> None:
+def test_a_server_that_was_downgraded_stores_nothing_twice(world: World) -> None:
     world.server.refuses = {"Company 1"}
     world.server.dies_after = 0
     world.run_until_killed()
@@ -415,7 +415,7 @@ def test_a_server_that_was_set_back_stores_nothing_twice(world: World) -> None:
     assert world.server.companies == [company for company in world.companies if company != "Company 1"]
 
 
-def test_who_stops_at_a_rejected_row_can_continue_later(world: World) -> None:
+def test_an_import_that_stopped_at_a_rejected_row_can_be_continued(world: World) -> None:
     world.server.is_old = True
     world.server.refuses = {"Company 3"}
     for event in world.events():
@@ -427,7 +427,7 @@ def test_who_stops_at_a_rejected_row_can_continue_later(world: World) -> None:
     assert world.server.companies == world.companies
 
 
-def test_the_journal_knows_what_the_server_rejected(world: World) -> None:
+def test_the_journal_records_rows_that_the_server_rejected(world: World) -> None:
     world.server.refuses = {"Company 1"}
     world.server.dies_before = 2
     world.run_until_killed()
@@ -435,7 +435,7 @@ def test_the_journal_knows_what_the_server_rejected(world: World) -> None:
     assert '"rejected": {"3": "company is not liked."}' in content
 
 
-def test_bad_leads_that_name_no_row_end_the_import(world: World) -> None:
+def test_rejected_leads_without_a_row_end_the_import(world: World) -> None:
     world.server.error = BadLeadsError(
         400, "bad_leads", "Bad.", None, problems=(Problem(99, "", "/99", "x", "is bad"),)
     )
@@ -462,7 +462,7 @@ def test_another_file_is_another_import(world: World) -> None:
         world.run()
 
 
-def test_an_import_of_which_nothing_can_be_stored_is_not_in_the_way(world: World) -> None:
+def test_an_import_that_stored_nothing_does_not_block_another(world: World) -> None:
     world.server.error = InvalidKeyError("Invalid API key.")
     with pytest.raises(InvalidKeyError):
         world.run()
@@ -472,7 +472,7 @@ def test_an_import_of_which_nothing_can_be_stored_is_not_in_the_way(world: World
     assert world.run() == (8, 0)
 
 
-def test_a_key_that_was_revoked_says_nothing_of_what_was_sent_before(world: World) -> None:
+def test_a_revoked_key_does_not_settle_arrays_in_doubt(world: World) -> None:
     world.server.dies_after = 0
     world.run_until_killed()
     world.server.error = InvalidKeyError("Invalid API key.")
@@ -493,7 +493,7 @@ def test_another_grouping_of_rows_is_refused(world: World) -> None:
     assert len(world.server.keys) == 2
 
 
-def test_other_leads_under_a_key_that_was_used_are_refused(world: World) -> None:
+def test_other_leads_with_a_used_key_are_refused(world: World) -> None:
     world.server.dies_after = 0
     world.run_until_killed()
     world.journal.write_text(world.journal.read_text().replace('"digest": "', '"digest": "0'))
@@ -536,7 +536,7 @@ def test_other_leads_under_a_key_that_was_used_are_refused(world: World) -> None
     ],
     ids=lambda content: content[-40:].strip(),
 )
-def test_a_journal_that_is_none_is_not_overwritten(world: World, content: str) -> None:
+def test_a_file_that_is_not_a_journal_is_not_overwritten(world: World, content: str) -> None:
     world.journal.write_text(content)
     with pytest.raises(JournalError, match=r"line \d") as damaged:
         world.run()
@@ -546,7 +546,7 @@ def test_a_journal_that_is_none_is_not_overwritten(world: World, content: str) -
 
 
 @pytest.mark.parametrize("bytes_left", [0, 1, 100])
-def test_a_journal_that_lost_its_first_line_is_told_apart_from_a_new_one(world: World, bytes_left: int) -> None:
+def test_a_journal_without_its_first_line_is_not_taken_for_a_new_one(world: World, bytes_left: int) -> None:
     world.run()
     os.truncate(world.journal, bytes_left)
     world.key = "another"
@@ -558,7 +558,7 @@ def test_a_journal_that_lost_its_first_line_is_told_apart_from_a_new_one(world: 
     assert world.server.companies == world.companies
 
 
-def test_an_empty_file_that_somebody_made_for_a_journal_can_be_deleted(world: World) -> None:
+def test_an_empty_file_instead_of_a_journal_can_be_deleted(world: World) -> None:
     world.journal.touch()
     with pytest.raises(JournalError, match="If no import was begun with it, delete it"):
         world.run()
@@ -567,7 +567,7 @@ def test_an_empty_file_that_somebody_made_for_a_journal_can_be_deleted(world: Wo
     assert world.run() == (7, 0)
 
 
-def test_a_journal_has_its_first_line_before_anything_is_sent_and_as_soon_as_it_is_there(
+def test_a_journal_is_created_with_its_first_line_before_anything_is_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put: list[bytes] = []
@@ -585,7 +585,7 @@ def test_a_journal_has_its_first_line_before_anything_is_sent_and_as_soon_as_it_
     assert list(world.file.parent.iterdir()) == [world.file], "nothing is left behind when nothing is sent"
 
 
-def test_a_file_system_without_links_is_good_enough(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_links_is_sufficient(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
@@ -594,7 +594,7 @@ def test_a_file_system_without_links_is_good_enough(world: World, monkeypatch: p
     assert sorted(path.name for path in world.file.parent.iterdir()) == ["leads.csv", "leads.csv.journal"]
 
 
-def test_without_links_the_journal_that_another_import_has_just_begun_stays(
+def test_without_links_a_journal_that_another_import_just_created_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as others:
@@ -612,7 +612,7 @@ def test_without_links_the_journal_that_another_import_has_just_begun_stays(
             world.run()
 
 
-def test_an_import_that_was_killed_before_it_sent_anything_is_begun_without_a_question(world: World) -> None:
+def test_an_import_that_was_killed_before_it_sent_anything_starts_without_a_question(world: World) -> None:
     with closing(world.opened()) as journal:
         next(journal)
         begun = world.journal.read_bytes()
@@ -622,7 +622,7 @@ def test_an_import_that_was_killed_before_it_sent_anything_is_begun_without_a_qu
     assert world.server.companies == world.companies
 
 
-def test_who_restarts_and_sends_nothing_keeps_what_the_journal_says(world: World) -> None:
+def test_a_restart_that_sends_nothing_keeps_the_journal(world: World) -> None:
     world.run()
     content = world.journal.read_bytes()
     with closing(world.opened(restart=True)) as journal:
@@ -637,7 +637,7 @@ def test_who_restarts_and_sends_nothing_keeps_what_the_journal_says(world: World
 @pytest.mark.parametrize(
     ("key", "hours", "is_relied_on"), [("b", 1, False), ("b", 24, True), ("another", 1, True), ("another", 24, True)]
 )
-def test_it_is_known_when_only_the_journal_tells_what_was_sent(
+def test_it_is_known_if_only_the_journal_shows_what_was_sent(
     world: World, key: str, hours: int, *, is_relied_on: bool
 ) -> None:
     with closing(world.events()) as events:
@@ -668,7 +668,7 @@ def test_a_journal_that_is_a_link_is_not_followed(world: World, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_a_journal_that_is_no_file_ends_the_import_before_anything_is_sent(
+def test_a_journal_that_is_not_a_file_ends_the_import_before_anything_is_sent(
     world: World, make: Callable[[Path], None]
 ) -> None:
     make(world.journal)
@@ -677,7 +677,7 @@ def test_a_journal_that_is_no_file_ends_the_import_before_anything_is_sent(
     assert world.server.keys == []
 
 
-def test_nobody_else_may_read_a_journal(world: World) -> None:
+def test_only_the_owner_may_read_a_journal(world: World) -> None:
     with closing(world.events()) as events:
         next(events)
     assert stat.S_IMODE(world.journal.stat().st_mode) == 0o600
@@ -686,7 +686,7 @@ def test_nobody_else_may_read_a_journal(world: World) -> None:
     assert stat.S_IMODE(world.journal.stat().st_mode) == 0o600
 
 
-def test_a_second_import_of_the_file_ends_and_the_first_goes_on(world: World) -> None:
+def test_a_second_import_of_the_file_ends_and_the_first_continues(world: World) -> None:
     first = world.events()
     next(first)
     with pytest.raises(JournalError, match="Another import is writing"):
@@ -698,7 +698,7 @@ def test_a_second_import_of_the_file_ends_and_the_first_goes_on(world: World) ->
 def test_another_key_of_the_workspace_continues(world: World) -> None:
     world.server.dies_before = 2
     world.run_until_killed()
-    # The key is revoked, and says nothing of the array that got no answer.
+    # With the revoked key the server reports nothing about the array without a response.
     world.server.error = InvalidKeyError("Invalid API key.")
     with pytest.raises(InvalidKeyError):
         world.run()
@@ -724,7 +724,7 @@ def test_another_key_continues_at_once_if_the_first_was_refused(world: World) ->
     assert world.server.companies == world.companies
 
 
-def test_what_is_sent_with_another_key_can_be_repeated_with_that(world: World) -> None:
+def test_an_array_is_repeated_with_the_key_that_sent_it(world: World) -> None:
     world.server.dies_before = 0
     world.run_until_killed()
     world.key, world.server.dies_before, world.server.dies_after = "another", -1, 1
@@ -751,12 +751,12 @@ def test_a_journal_of_an_earlier_version_is_continued_with_its_key(world: World)
     assert world.server.companies == world.companies
 
 
-def test_nothing_is_left_behind_when_nothing_is_sent(tmp_path: Path) -> None:
+def test_nothing_is_left_behind_if_nothing_is_sent(tmp_path: Path) -> None:
     world = World(tmp_path, 0)
     assert world.run() == (0, 0)
     assert list(tmp_path.iterdir()) == [world.file]
 
 
-def test_a_journal_has_nothing_of_a_lead(world: World) -> None:
+def test_a_journal_contains_no_lead_data(world: World) -> None:
     world.run()
     assert "Company" not in world.journal.read_text()

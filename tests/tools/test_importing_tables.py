@@ -1,4 +1,4 @@
-"""Files as they come: formats, encodings, separators, spreadsheets, and what is none of these."""
+"""Tables in files: formats, encodings, separators, spreadsheets, and unreadable files."""
 
 import csv
 import io
@@ -90,7 +90,7 @@ def number_cell(place: str, number: str, style: int = 0) -> str:
         ("\x1f", "unit separators"),
     ],
 )
-def test_the_separator_is_found_out_and_named(tmp_path: Path, separator: str, name: str) -> None:
+def test_the_separator_is_detected_and_named(tmp_path: Path, separator: str, name: str) -> None:
     lines = [["Company", "Notes", "City"], ["A, B", "x; y | z", "1,5"], ["C", 'says "hi"', "a,b;c"]]
     content = io.StringIO()
     csv.writer(content, delimiter=separator).writerows(lines)
@@ -110,7 +110,7 @@ def test_the_separator_is_found_out_and_named(tmp_path: Path, separator: str, na
         ("leads.tsv", "Company,Email\nAcme,a@example.com\n", "commas"),
     ],
 )
-def test_a_separator_that_is_none_is_not_taken_for_a_part_of_a_cell(
+def test_an_unsupported_separator_is_not_read_as_part_of_a_cell(
     tmp_path: Path, name: str, content: str, separator: str
 ) -> None:
     with pytest.raises(UnreadableFileError, match=rf'single column, "Company.*separated by {separator}: save it as'):
@@ -140,13 +140,13 @@ def test_commas_in_unquoted_cells_do_not_hide_the_semicolon(tmp_path: Path) -> N
     assert table.columns == ("Company", "Notes, free")
 
 
-def test_a_tie_is_decided_by_the_headings_that_are_known(tmp_path: Path) -> None:
+def test_known_headings_decide_between_separators(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.csv", "Company, legal name;Email\nA, Inc;a@example.com\nB, Ltd;b@example.com\n")
     assert table.columns == ("Company, legal name", "Email")
 
 
 @pytest.mark.parametrize("separator", [";", "^"])
-def test_a_file_may_say_its_separator(tmp_path: Path, separator: str) -> None:
+def test_a_file_may_declare_its_separator(tmp_path: Path, separator: str) -> None:
     lines = ["sep=;", "Company,a;Note,b", "A,1;x,2"]
     table = table_of(tmp_path / "leads.csv", "\r\n".join(lines).replace(";", separator) + "\r\n")
     assert table.columns == ("Company,a", "Note,b")
@@ -203,13 +203,13 @@ def test_a_single_cell_with_commas_may_be_a_name(tmp_path: Path) -> None:
     assert [row.problem for row in SourceFile.open(tmp_path / "leads.csv", None).table.read_rows()] == [None, None]
 
 
-def test_a_space_before_a_quote_is_not_of_the_cell(tmp_path: Path) -> None:
+def test_a_space_before_a_quote_does_not_belong_to_the_cell(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.csv", '"Company", "Notes"\n"A, B", "says ""hi"""\n')
     assert table.columns == ("Company", "Notes")
     assert rows_of(table) == [(2, ["A, B", 'says "hi"'])]
 
 
-def test_single_quotes_are_of_no_cell_if_all_headings_have_them(tmp_path: Path) -> None:
+def test_single_quotes_are_removed_if_all_headings_have_them(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.csv", "'Company','Email'\n'Acme, Inc','a@example.com'\n'O''Hara',\n")
     assert table.columns == ("Company", "Email")
     assert rows_of(table) == [(2, ["Acme, Inc", "a@example.com"]), (3, ["O'Hara", ""])]
@@ -225,17 +225,17 @@ def test_a_single_column_needs_no_separator(tmp_path: Path) -> None:
     assert rows_of(table_of(tmp_path / "leads.csv", "Email\na@example.com\n")) == [(2, ["a@example.com"])]
 
 
-def test_a_tsv_is_separated_by_tabs_whatever_else_it_has(tmp_path: Path) -> None:
+def test_a_tsv_is_always_separated_by_tabs(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.tsv", "Company,x,y\tNotes\nA,1,2\tB\n")
     assert table.columns == ("Company,x,y", "Notes")
 
 
-def test_a_row_is_found_at_the_line_on_which_it_begins(tmp_path: Path) -> None:
+def test_a_row_has_the_number_of_its_first_line(tmp_path: Path) -> None:
     content = '\r\nCompany,Notes\r\nA,"two\r\nlines"\r\n\r\nB,x\r\n'
     assert rows_of(table_of(tmp_path / "leads.csv", content)) == [(3, ["A", "two\r\nlines"]), (5, []), (6, ["B", "x"])]
 
 
-def test_the_format_may_be_named_whatever_the_file_is_called(tmp_path: Path) -> None:
+def test_the_format_may_be_set_for_any_file_name(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.txt", '{"company": "A"}\n', ImportFormat.JSONL)
     assert rows_of(table) == [(1, ["A"])]
 
@@ -254,7 +254,7 @@ def test_a_column_without_a_heading_is_called_by_its_number(tmp_path: Path) -> N
     assert table_of(tmp_path / "leads.csv", "Company,,Notes\nA,B,C\n").columns == ("Company", "column 2", "Notes")
 
 
-def test_columns_of_the_same_heading_are_told_apart(tmp_path: Path) -> None:
+def test_columns_with_the_same_heading_get_different_names(tmp_path: Path) -> None:
     headings = "Email,Company,Email,Email (2),,column 5,Email"
     assert table_of(tmp_path / "leads.csv", f"{headings}\nA\n").columns == (
         "Email",
@@ -275,7 +275,7 @@ def test_columns_of_the_same_heading_are_told_apart(tmp_path: Path) -> None:
         ("leads.parquet", ReadOptions(encoding="cp1252"), "--encoding"),
     ],
 )
-def test_what_a_format_does_not_have_cannot_be_chosen(
+def test_options_that_a_format_does_not_support_are_refused(
     tmp_path: Path, name: str, options: ReadOptions, option: str
 ) -> None:
     (tmp_path / name).write_text("[]")
@@ -305,14 +305,14 @@ def test_the_sheet_and_the_row_of_headings_can_be_chosen(tmp_path: Path) -> None
         pytest.param('"' + "x\n" * 8_500_000 + '"', 3, id="enormous", marks=pytest.mark.slow),
     ],
 )
-def test_a_quote_that_would_swallow_rows_is_refused_with_its_line(tmp_path: Path, cell: str, line: int) -> None:
+def test_an_unclosed_quote_is_refused_with_its_line(tmp_path: Path, cell: str, line: int) -> None:
     with pytest.raises(UnreadableFileError, match=f"from line {line} on"):
         table_of(tmp_path / "leads.csv", f"Company,Notes\nA,x\nB,{cell}\nC,x\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("name", ["leads.json", "leads.jsonl"])
-def test_json_gives_a_row_for_each_object(tmp_path: Path, name: str, encoding: str) -> None:
+def test_json_has_a_row_for_each_object(tmp_path: Path, name: str, encoding: str) -> None:
     objects = [
         {"company": "Åsa", "contacts": [{"name": "Zoë", "phoneNumber": 1.50}]},
         {},
@@ -341,16 +341,14 @@ def test_json_gives_a_row_for_each_object(tmp_path: Path, name: str, encoding: s
         ("true", True),
     ],
 )
-def test_numbers_in_json_are_the_text_they_would_be_in_a_cell(
-    tmp_path: Path, name: str, literal: str, text: object
-) -> None:
+def test_numbers_in_json_become_the_text_of_a_cell(tmp_path: Path, name: str, literal: str, text: object) -> None:
     content = f'{{"x": {literal}}}' if name.endswith("l") else f'[{{"x": {literal}}}]'
     ((_, (value,)),) = rows_of(table_of(tmp_path / name, content))
     assert str(value).upper() == str(text).upper()
     assert isinstance(value, type(text))
 
 
-def test_a_line_that_is_no_json_object_is_a_bad_row_of_its_own(tmp_path: Path) -> None:
+def test_a_line_that_is_not_a_json_object_is_a_bad_row(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.jsonl", '{"company": "A"}\n{"company": \n[1]\n{"x": NaN}\n\n{"company": "B"}\n')
     assert [(row.number, row.problem) for row in table.read_rows() if row.problem] == [
         (2, "The line is not a JSON object."),
@@ -360,7 +358,7 @@ def test_a_line_that_is_no_json_object_is_a_bad_row_of_its_own(tmp_path: Path) -
     assert [row.cells for row in table.read_rows() if any(row.cells)] == [["A"], ["B"]]
 
 
-def test_an_element_that_is_no_object_is_a_bad_row(tmp_path: Path) -> None:
+def test_an_element_that_is_not_an_object_is_a_bad_row(tmp_path: Path) -> None:
     table = table_of(tmp_path / "leads.json", '[{"company": "A"}, 7, null]')
     assert [row.problem for row in table.read_rows()] == [None, *["The element must be an object."] * 2]
 
@@ -382,7 +380,7 @@ def test_an_element_that_is_no_object_is_a_bad_row(tmp_path: Path) -> None:
     ],
     ids=lambda content: content[:20],
 )
-def test_a_json_file_that_is_no_array_is_refused(tmp_path: Path, content: str) -> None:
+def test_a_json_file_that_is_not_an_array_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(UnreadableFileError, match="is not a JSON array of objects"):
         table_of(tmp_path / "leads.json", content)
 
@@ -398,14 +396,14 @@ def test_a_json_file_that_is_no_array_is_refused(tmp_path: Path, content: str) -
     ],
     ids=lambda content: content[:20],
 )
-def test_it_is_said_what_is_wrong_with_a_json_file(tmp_path: Path, content: str, reason: str) -> None:
+def test_the_error_in_a_json_file_is_described(tmp_path: Path, content: str, reason: str) -> None:
     with pytest.raises(UnreadableFileError, match=f"is not a JSON array .*: {reason}$") as refused:
         table_of(tmp_path / "leads.json", content)
     assert len(str(refused.value)) < len(str(tmp_path)) + 200
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "1e" + "9" * 5000, "[" * 100_000], ids=lambda value: value[:3])
-def test_a_line_of_json_that_cannot_be_held_is_a_bad_row(tmp_path: Path, value: str) -> None:
+def test_a_line_of_json_that_is_too_large_or_deep_is_a_bad_row(tmp_path: Path, value: str) -> None:
     table = table_of(tmp_path / "leads.jsonl", f'{{"a": {value}}}\n{{"a": 1}}\n')
     assert list(table.read_rows()) == [
         Row(1, (), "The line is not a JSON object.", raw=f'{{"a": {value}}}'),
@@ -468,14 +466,16 @@ def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
         ("leads", b"x", "--format"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_message_of_one_line(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     with pytest.raises(UnreadableFileError, match=message) as refused:
         table_of(tmp_path / name, content)
     assert name in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="There is no file"):
         SourceFile.open(tmp_path / "leads.csv", None)
     with pytest.raises(UnreadableFileError, match="is a folder: name a file in it"):
@@ -486,7 +486,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "told"),
+    ("member", "expected"),
     [
         ("contacts.csv", "a ZIP archive with contacts.csv in it: unpack it"),
         ("Index/Document.iwa", "a spreadsheet of Numbers: export it there as CSV or XLSX"),
@@ -496,15 +496,17 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["leads.csv", "leads.xlsx", "leads.zip"])
-def test_an_archive_that_is_no_spreadsheet_is_told(tmp_path: Path, name: str, member: str, told: str) -> None:
+def test_an_archive_that_is_not_a_spreadsheet_is_reported(
+    tmp_path: Path, name: str, member: str, expected: str
+) -> None:
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
         archive.writestr(member, "x")
-    with pytest.raises(UnreadableFileError, match=told):
+    with pytest.raises(UnreadableFileError, match=expected):
         SourceFile.open(tmp_path / name, None)
 
 
 @pytest.mark.parametrize("name", ["leads.csv", "leads.txt", "leads"])
-def test_a_spreadsheet_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+def test_a_spreadsheet_may_have_any_name(tmp_path: Path, name: str) -> None:
     write_workbook(tmp_path / "leads.xlsx", {"Blad": f'<row r="1">{text_cell("A1", "Company")}</row>'})
     path = (tmp_path / "leads.xlsx").rename(tmp_path / name)
     assert SourceFile.open(path, None).table.columns == ("Company",)
@@ -516,12 +518,12 @@ def test_a_text_may_be_a_table(tmp_path: Path) -> None:
     assert table_of(tmp_path / "leads.txt", b"Company\tEmail\nA\ta@x\n").columns == ("Company", "Email")
 
 
-def test_objects_with_new_names_each_are_no_table(tmp_path: Path) -> None:
+def test_objects_with_ever_new_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="1,000"):
         table_of(tmp_path / "leads.jsonl", "".join(f'{{"{number}": 1}}\n' for number in range(1001)))
 
 
-def test_a_change_of_the_file_is_noticed(tmp_path: Path) -> None:
+def test_a_change_of_the_file_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text("Company\nA\n")
     source = SourceFile.open(path, None)
@@ -544,7 +546,7 @@ ANY_JSON = st.recursive(
     indent=st.sampled_from([None, 1]),
     cut=st.integers(0, 9),
 )
-def test_a_json_array_is_read_as_it_is_or_refused_when_its_end_is_missing(
+def test_a_json_array_is_read_completely_or_refused_if_its_end_is_missing(
     tmp_path_factory: pytest.TempPathFactory, array: list[object], indent: int | None, cut: int
 ) -> None:
     content = json.dumps(array, indent=indent)
@@ -581,7 +583,7 @@ def test_what_a_program_writes_as_csv_is_read_back(
 
 
 @given(content=st.binary(max_size=60), file_format=st.sampled_from(ImportFormat))
-def test_any_bytes_are_read_or_refused_in_one_line(
+def test_any_bytes_are_read_or_refused_with_a_message_of_one_line(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, file_format: ImportFormat
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "garbage"

@@ -1,4 +1,4 @@
-"""Spreadsheets as Excel's format has them, as LibreOffice writes them, and as somebody hostile makes them."""
+"""Spreadsheets in Excel's format, from LibreOffice, and hostile ones."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ from leads_cli.importing.run import Import
 from leads_cli.importing.source_file import SourceFile
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
-# What a file of a few kilobytes may make of a process.
+# The memory limit for a file of a few kilobytes.
 MOST_BYTES = 500 << 20
 
 
@@ -92,7 +92,7 @@ def test_a_cell_that_is_merged_downwards_is_read_in_every_row_that_has_more(tmp_
     assert "Cells that are merged over several rows are read as their value in each of these rows." in table.notes
 
 
-def test_hidden_rows_are_imported_and_told(tmp_path: Path) -> None:
+def test_hidden_rows_are_imported_and_reported(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     for row in (["Company", "Email"], ["A", "a@example.com"], ["B", "b@example.com"], ["C", "c@example.com"]):
@@ -110,14 +110,14 @@ def test_hidden_rows_are_imported_and_told(tmp_path: Path) -> None:
     assert SourceFile.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
 
 
-def test_more_merged_cells_than_anybody_makes_are_refused(workbook: Workbook) -> None:
+def test_excessive_merged_cells_are_refused(workbook: Workbook) -> None:
     merged = "".join(f'<mergeCell ref="A{row}:A{row + 1}"/>' for row in range(1, 200_003, 2))
     path = workbook(f'<row r="1">{text("A1", "Company")}</row></sheetData><mergeCells>{merged}</mergeCells><sheetData>')
     with pytest.raises(UnreadableFileError, match="more than 100,000 merged cells"):
         visible_sheets(path)
 
 
-def test_a_file_that_is_too_large_to_be_held_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_for_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "leads.xlsx"
     path.touch()
     os.truncate(path, 257 << 20)
@@ -125,18 +125,18 @@ def test_a_file_that_is_too_large_to_be_held_is_refused(tmp_path: Path) -> None:
         visible_sheets(path)
 
 
-def test_escaped_characters_are_what_they_stand_for(workbook: Workbook) -> None:
+def test_escaped_characters_are_decoded(workbook: Workbook) -> None:
     assert rows_of(workbook(f'<row r="1">{text("A1", "a_x000D_b_x005F_x000D_ _x0041_")}</row>')) == [
         ["a\rb_x000D_ _x0041_"]
     ]
 
 
-def test_a_number_beyond_all_is_no_text(workbook: Workbook) -> None:
+def test_an_infinite_number_is_unreadable(workbook: Workbook) -> None:
     [[number]] = rows_of(workbook('<row r="1"><c r="A1"><v>1e999</v></c></row>'))
     assert isinstance(number, UnreadableText)
 
 
-def test_a_formula_without_a_value_and_an_error_are_no_text(workbook: Workbook) -> None:
+def test_a_formula_without_a_value_and_an_error_are_unreadable(workbook: Workbook) -> None:
     cells = '<c r="A1"><f>1+1</f></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><f>1+1</f><v>2</v></c>'
     [[formula, error, value]] = rows_of(workbook(f'<row r="1">{cells}</row>'))
     assert isinstance(formula, UnreadableText)
@@ -176,7 +176,7 @@ def test_a_cell_is_read_as_it_is_shown(
     assert (str(cell), getattr(cell, "value", None)) == (shown, behind)
 
 
-def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: Path) -> None:
+def test_dates_and_numbers_of_employees_use_the_value_behind_the_format(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     workbook.active.append(["Company", "Created", "Employees", "custom.share", "custom.half"])
     workbook.active.append(["A", datetime.fromisoformat("2024-03-12"), 1200, 0.5, 0.5])
@@ -194,7 +194,7 @@ def test_dates_and_numbers_of_employees_are_what_is_behind_the_cells(tmp_path: P
     )
 
 
-def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path) -> None:
+def test_a_range_that_became_a_date_is_kept_as_it_is_shown(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     workbook.active.append(["Company", "Company Size"])
     workbook.active.append(["A", datetime.fromisoformat("2024-10-02")])
@@ -204,7 +204,7 @@ def test_a_range_that_was_taken_for_a_day_is_kept_as_it_is_shown(tmp_path: Path)
     assert leads == [{"company": "A", "custom": {"Company Size": "2-Oct"}}]
 
 
-def test_a_formula_without_a_value_is_none_wherever_it_stands_in_the_file(workbook: Workbook) -> None:
+def test_a_formula_without_a_value_is_unreadable_at_any_position_in_the_file(workbook: Workbook) -> None:
     def row(start: str) -> str:
         return f'<row r="1">{text("A1", start)}<c r="B1"><f>1+1</f></c></row>'
 
@@ -214,7 +214,7 @@ def test_a_formula_without_a_value_is_none_wherever_it_stands_in_the_file(workbo
     assert isinstance(formula, UnreadableText)
 
 
-def test_a_row_that_begins_before_all_others_is_read_whole(workbook: Workbook) -> None:
+def test_a_row_that_begins_left_of_all_others_is_read_completely(workbook: Workbook) -> None:
     rows = [["", "Company", "Email"], *[["", "A", "a@example.com"]] * 101, ["Berlin", "B", "b@example.com"]]
     cells = [
         "".join(text(f"{column}{number}", cell) for column, cell in zip("ABC", row, strict=True) if cell)
@@ -226,7 +226,7 @@ def test_a_row_that_begins_before_all_others_is_read_whole(workbook: Workbook) -
     assert [row.cells for row in table.read_rows()][100:] == [["", "A", "a@example.com"], rows[-1]]
 
 
-def test_errors_may_stand_for_nothing_and_formulas_may_not(workbook: Workbook) -> None:
+def test_errors_may_be_declared_empty_and_formulas_may_not(workbook: Workbook) -> None:
     headings = text("A1", "Company") + text("B1", "Phone")
     error, formula = '<c r="B2" t="e"><v>#N/A</v></c>', '<c r="B3"><f>1+1</f></c>'
     rows = [headings, text("A2", "A") + error, text("A3", "B") + formula]
@@ -266,7 +266,7 @@ def test_two_cells_at_opposite_corners_are_two_rows(workbook: Workbook) -> None:
     ],
     ids=["cell", "rows", "row", "number", "cut", "no number", "no text", "no value"],
 )
-def test_what_would_take_all_memory_or_is_damaged_is_refused_in_one_line(
+def test_a_memory_bomb_or_a_damaged_file_is_refused_with_one_line(
     workbook: Workbook, rows: Callable[[], str], reason: str
 ) -> None:
     path = workbook(rows())
@@ -314,13 +314,13 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
         (b"PK\x03\x04" + b"\0" * 40, "damaged"),
     ],
 )
-def test_what_is_named_like_a_spreadsheet_and_is_none_is_told(tmp_path: Path, content: bytes, what: str) -> None:
+def test_a_file_named_like_a_spreadsheet_that_is_not_one_is_reported(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "leads.xls").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
         SourceFile.open(tmp_path / "leads.xls", None)
 
 
-def test_more_than_a_cell_holds_is_refused_and_nothing_is_cut(tmp_path: Path) -> None:
+def test_a_text_that_is_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
     lines = tmp_path / "lines"
     lines.write_text('{"id": "01-000", "notes": "%s"}\n' % ("x" * 32_768))
     with (
@@ -390,7 +390,7 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], P
 
 
 @pytest.mark.slow
-def test_what_libreoffice_writes_is_read_as_it_shows_it(convert: Callable[[Path, str], Path], tmp_path: Path) -> None:
+def test_a_file_of_libreoffice_is_read_as_it_is_shown(convert: Callable[[Path, str], Path], tmp_path: Path) -> None:
     headings = "".join(cell(name) for name in ("Company", "Phone", "Mobile", "Created", "Sum", "Broken", "Notes"))
     values = [
         cell("Söhne &amp; Co"),

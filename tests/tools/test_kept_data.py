@@ -1,4 +1,4 @@
-"""The file that `make serve KEEP=1` keeps its data in, when something has happened to it."""
+"""The data file of `make serve KEEP=1`, also after crashes and damage."""
 
 import contextlib
 import resource
@@ -23,7 +23,7 @@ TABLE = "test-kept-data"
 
 @contextlib.contextmanager
 def kept(path: Path) -> Iterator["DynamoDBClient"]:
-    """A client of an empty table that is filled with what the file has, and kept there."""
+    """A client of a table that is loaded from the file, and saved to it."""
     data = KeptData(path, emulated_dynamodb())
     with serving(data) as url:
         client = local_client(url)
@@ -50,7 +50,7 @@ def names(client: "DynamoDBClient") -> list[str]:
     return sorted(item["pk"]["S"] for item in client.scan(TableName=TABLE)["Items"])
 
 
-def test_it_holds_what_changed_and_is_written_anew_at_a_start(tmp_path: Path) -> None:
+def test_it_has_all_changes_and_is_rewritten_at_a_start(tmp_path: Path) -> None:
     path = tmp_path / "kept.jsonl"
     with kept(path) as client:
         put(client, "a", "b", "c")
@@ -65,7 +65,7 @@ def test_it_holds_what_changed_and_is_written_anew_at_a_start(tmp_path: Path) ->
         assert len(path.read_text().splitlines()) == 2
 
 
-def test_a_line_that_was_being_written_when_the_server_was_killed_is_left_out(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "kept.jsonl"
     with kept(path) as client:
         put(client, "a", "b")
@@ -79,7 +79,7 @@ def test_a_line_that_was_being_written_when_the_server_was_killed_is_left_out(tm
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ("not JSON", "Line 2 of .* is damaged"),
         ('{"request": 1}', "Line 2 of .* is damaged"),
@@ -89,7 +89,7 @@ def test_a_line_that_was_being_written_when_the_server_was_killed_is_left_out(tm
         ),
     ],
 )
-def test_a_damaged_file_is_told_with_its_line_and_left_as_it_is(tmp_path: Path, line: str, said: str) -> None:
+def test_a_damaged_file_is_reported_with_its_line_and_left_unchanged(tmp_path: Path, line: str, expected: str) -> None:
     path = tmp_path / "kept.jsonl"
     with kept(path) as client:
         put(client, "a", "b")
@@ -97,13 +97,13 @@ def test_a_damaged_file_is_told_with_its_line_and_left_as_it_is(tmp_path: Path, 
     damaged = f"{first}\n{line}\n{second}\n"
     path.write_text(damaged)
 
-    with pytest.raises(KeptDataError, match=said), kept(path):
+    with pytest.raises(KeptDataError, match=expected), kept(path):
         pass
 
     assert path.read_text() == damaged
 
 
-def test_a_line_that_the_disk_has_no_room_for_is_left_out_as_a_whole(tmp_path: Path) -> None:
+def test_a_line_that_does_not_fit_on_the_disk_is_left_out_completely(tmp_path: Path) -> None:
     path = tmp_path / "kept.jsonl"
     usual, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     with kept(path) as client:

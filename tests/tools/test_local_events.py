@@ -1,4 +1,4 @@
-"""The local server's events: what the stream of the leads table becomes."""
+"""The local server makes events from the stream of the leads table."""
 
 import queue
 import threading
@@ -15,23 +15,23 @@ from leads_dev.local.lead_events import follow_stream, turn_stream_on
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Told = queue.Queue[Event]
+Events = queue.Queue[Event]
 
 LEAD_IDS = [f"01M83QHZX06B68476KBMMNZ82K-00{row}" for row in range(3)]
 
 
 @pytest.fixture
-def told(dynamodb: "DynamoDBClient", settings: Settings) -> Told:
-    """The events of the leads table, from now on."""
+def events(dynamodb: "DynamoDBClient", settings: Settings) -> Events:
+    """The events for the leads table, from now on."""
     stream = turn_stream_on(dynamodb, settings.leads_table)
-    told = Told()
+    events = Events()
     endpoint = dynamodb.meta.endpoint_url
-    threading.Thread(target=follow_stream, args=(endpoint, stream, told.put), daemon=True).start()
-    return told
+    threading.Thread(target=follow_stream, args=(endpoint, stream, events.put), daemon=True).start()
+    return events
 
 
-def test_each_new_lead_is_told_once_and_a_changed_one_is_not(
-    dynamodb: "DynamoDBClient", settings: Settings, told: Told
+def test_each_new_lead_has_one_event_and_a_changed_one_has_none(
+    dynamodb: "DynamoDBClient", settings: Settings, events: Events
 ) -> None:
     def put(row: int, company: str) -> None:
         item = lead_item("acme", LEAD_IDS[row], {"company": company, "labels": ["fair"]})
@@ -44,7 +44,7 @@ def test_each_new_lead_is_told_once_and_a_changed_one_is_not(
     )
     put(1, "Second")
 
-    first, second = told.get(), told.get()
+    first, second = events.get(), events.get()
 
     assert first["detail"] == {
         "schemaVersion": 1,
@@ -57,8 +57,8 @@ def test_each_new_lead_is_told_once_and_a_changed_one_is_not(
     assert second["detail"]["lead"]["company"] == "Second"
 
 
-def test_of_leads_whose_transaction_failed_nothing_is_told(
-    dynamodb: "DynamoDBClient", settings: Settings, told: Told
+def test_leads_whose_transaction_failed_have_no_event(
+    dynamodb: "DynamoDBClient", settings: Settings, events: Events
 ) -> None:
     refused, stored = (lead_item("acme", LEAD_IDS[row], {"company": name}) for row, name in enumerate(["No", "Yes"]))
     table = settings.leads_table
@@ -78,7 +78,7 @@ def test_of_leads_whose_transaction_failed_nothing_is_told(
         )
     dynamodb.put_item(TableName=table, Item=stored)
 
-    assert told.get()["detail"]["lead"]["company"] == "Yes"
+    assert events.get()["detail"]["lead"]["company"] == "Yes"
 
 
 def test_the_newest_events_are_kept() -> None:

@@ -1,4 +1,4 @@
-"""What `make sam-local` says when it cannot start."""
+"""The errors of `make sam-local` when it cannot start."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from leads_dev.local import containers
 
 
 def start(directory: Path, *options: str, **variables: str) -> str:
-    """Start it where nothing is built, and return the line that it ends with."""
+    """Start it without a build, and return its last line."""
     ended = subprocess.run(
         [sys.executable, "-m", "leads_dev.local.sam", "--port=0", "--dynamodb-port=0", *options],
         cwd=directory,
@@ -27,19 +27,19 @@ def start(directory: Path, *options: str, **variables: str) -> str:
 
 
 @pytest.mark.parametrize(("option", "variable"), [("port", "PORT"), ("dynamodb-port", "DYNAMODB_PORT")])
-def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path: Path, option: str, variable: str) -> None:
+def test_a_taken_port_is_reported_in_one_line_with_a_remedy(tmp_path: Path, option: str, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = start(tmp_path, f"--{option}={port}")
+        line = start(tmp_path, f"--{option}={port}")
 
-    assert said.startswith(f"Port {port} ({variable}) is taken: make sam-local ")
+    assert line.startswith(f"Port {port} ({variable}) is taken: make sam-local ")
 
 
-def test_it_says_that_nothing_is_built(tmp_path: Path) -> None:
+def test_a_missing_build_is_reported(tmp_path: Path) -> None:
     assert start(tmp_path) == "Nothing is built yet: run `make build` first."
 
 
-def test_it_says_that_docker_does_not_answer(tmp_path: Path) -> None:
+def test_docker_without_a_response_is_reported(tmp_path: Path) -> None:
     built = tmp_path / ".aws-sam" / "build" / "template.yaml"
     built.parent.mkdir(parents=True)
     built.touch()
@@ -47,8 +47,8 @@ def test_it_says_that_docker_does_not_answer(tmp_path: Path) -> None:
     assert "Docker does not answer" in start(tmp_path, PATH="/nowhere")
 
 
-def test_everything_that_is_missing_is_told_before_anything_is_set_up(tmp_path: Path) -> None:
-    """Without the site's packages: none is installed yet."""
+def test_all_that_is_missing_is_reported_before_anything_is_set_up(tmp_path: Path) -> None:
+    """Without site packages, because none is installed yet."""
     tools = Path(__file__).parents[2] / "tools"
     ended = subprocess.run(
         [sys.executable, "-S", "-m", "leads_dev.local.prerequisites"],
@@ -84,7 +84,7 @@ def test_a_wrong_limit_is_named(tmp_path: Path) -> None:
     ],
     ids=["this machine's", "not told", "the first usable", "a virtual machine's", "none", "no such network"],
 )
-def test_containers_are_led_to_the_gateway_of_their_network_if_it_is_this_machine(
+def test_containers_use_the_gateway_of_their_network_if_it_is_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, docker: str, address: str | None
 ) -> None:
     program = tmp_path / "docker"

@@ -1,4 +1,4 @@
-"""`make serve` among clients that are slow, or never say what they want."""
+"""`make serve` with clients that are slow, or send nothing."""
 
 import json
 import resource
@@ -15,7 +15,7 @@ from support.server import running_server, server_command
 
 CROWD = 1100
 LEADS_PATH = "/api/v1/leads"
-# What a shell gives a program where least is given: on macOS.
+# The lowest default limit of a shell, that of macOS.
 WITH_FEW_FILES = ["bash", "-c", 'ulimit -Sn 256 && exec "$@"', "bash"]
 
 
@@ -53,7 +53,7 @@ def post(running: LocalState) -> int:
     return httpx.post(running.url + LEADS_PATH, json=[{}], headers=headers, timeout=20).status_code
 
 
-def test_a_crowd_that_says_nothing_keeps_nobody_from_being_served(running: LocalState) -> None:
+def test_many_silent_connections_do_not_block_others(running: LocalState) -> None:
     with ExitStack() as stack:
         crowd(stack, running.url)
         crowd(stack, running.dynamodb)
@@ -61,7 +61,7 @@ def test_a_crowd_that_says_nothing_keeps_nobody_from_being_served(running: Local
         assert post(running) == 200
 
 
-def test_a_crowd_in_the_middle_of_a_request_keeps_nobody_from_being_served(running: LocalState) -> None:
+def test_many_incomplete_requests_do_not_block_others(running: LocalState) -> None:
     request = request_of(running, [{}])
     with ExitStack() as stack:
         for client in crowd(stack, running.url):
@@ -70,7 +70,7 @@ def test_a_crowd_in_the_middle_of_a_request_keeps_nobody_from_being_served(runni
         assert post(running) == 200
 
 
-def test_who_sends_a_byte_at_a_time_is_served_and_meanwhile_so_are_others(running: LocalState) -> None:
+def test_a_client_that_sends_single_bytes_is_served_and_does_not_block_others(running: LocalState) -> None:
     request = request_of(running, [{"company": "Slow"}])
     with ExitStack() as stack:
         slow, *others = crowd(stack, running.url)
@@ -86,10 +86,10 @@ def test_who_sends_a_byte_at_a_time_is_served_and_meanwhile_so_are_others(runnin
 
 
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/reference.js"])
-def test_the_headers_alone_can_be_asked_for(running: LocalState, path: str) -> None:
+def test_head_returns_the_headers_alone(running: LocalState, path: str) -> None:
     asked, whole = httpx.head(running.url + path), httpx.get(running.url + path)
 
     assert (asked.status_code, asked.content) == (200, b"")
     assert whole.content
-    own = {"Content-Security-Policy", "Date", "X-Request-Id"}  # another nonce and id each time
+    own = {"Content-Security-Policy", "Date", "X-Request-Id"}  # nonce and id differ each time
     assert {name for name in asked.headers if asked.headers[name] != whole.headers[name]} <= {n.lower() for n in own}

@@ -1,4 +1,4 @@
-"""The description of the API says what the code does."""
+"""The description of the API matches the code."""
 
 import json
 import re
@@ -26,7 +26,7 @@ EXAMPLES = {
 }
 
 
-def test_what_is_made_from_the_code_is_what_the_code_says() -> None:
+def test_generated_files_are_up_to_date() -> None:
     check = subprocess.run(
         [sys.executable, "-m", "leads_dev.generate", "--check"], capture_output=True, text=True, check=False
     )
@@ -68,7 +68,7 @@ def test_limits_are_in_the_schemas() -> None:
     assert lead["date"]["format"] == "date-time"
 
 
-def test_a_contact_person_has_both_its_shapes() -> None:
+def test_a_contact_person_has_both_shapes() -> None:
     text, contacts, absent = SCHEMAS["Lead"]["properties"]["contactPerson"]["anyOf"]
     assert text == {"maxLength": 256, "type": "string"}
     assert contacts["items"] == {"$ref": "#/components/schemas/Contact"}
@@ -76,7 +76,9 @@ def test_a_contact_person_has_both_its_shapes() -> None:
 
 
 @pytest.mark.parametrize("file", generate.GENERATED, ids=lambda path: path.name)
-def test_another_text_than_the_codes_is_refused(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_differs_from_the_code_is_refused(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changed = tmp_path / file.name
     text = file.read_text(encoding="utf-8")
     stale = re.sub(r"6942|`RateLimitRequests`", "stale", text)

@@ -1,4 +1,4 @@
-"""What is exported can be imported again, and nothing is lost."""
+"""Exports can be imported without loss."""
 
 import io
 import json
@@ -56,7 +56,7 @@ LEADS: list[dict[str, Any]] = [
     {"custom": {"utm_source": "12", "company": "C", "custom.x": "true"}, "date": "2026-11-23T08:15:00.5Z"},
 ]
 ODD_TEXTS: list[dict[str, Any]] = [
-    # What would be something else in an export of another program, or is none of XML's characters.
+    # Texts with a special meaning in exports of other programs, or with characters that XML excludes.
     {"company": "N/A", "phoneNumber": "4,67012E+10", "email": "a ::: b", "jobTitle": "#N/A", "industry": "-", **DATES},
     {
         "phoneNumber": "p:+46701",
@@ -83,7 +83,7 @@ def server(directory: Path) -> Iterator[LocalState]:
 
 
 class RoundTrip:
-    """Two workspaces: leads that are sent to the one are exported, and imported into the other."""
+    """Two workspaces: leads are sent to one, exported, and imported into the other."""
 
     def __init__(self, server: LocalState, directory: Path, file: Path, *export_options: str) -> None:
         self._server = server
@@ -93,7 +93,7 @@ class RoundTrip:
         self._first, self._second = (create_workspace(workspaces_in(server), Plan.BASIC) for _ in range(2))
 
     def __call__(self, leads: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The leads as they come back, without their ids."""
+        """The leads after export and import, without their ids."""
         with LeadsClient(self._server.url, self._first.key) as client:
             client.send(leads)
         file_format = self._file.suffix.removeprefix(".")
@@ -170,7 +170,7 @@ def test_types_of_custom_members_come_back_from_json_lines(server: LocalState, d
     }
 
 
-def test_what_csv_cannot_tell_comes_back_as_text_or_not_at_all(
+def test_what_csv_cannot_express_comes_back_as_text_or_not_at_all(
     server: LocalState, directory: Path, tmp_path: Path
 ) -> None:
     trip = RoundTrip(server, directory, tmp_path / "leads.csv")
@@ -188,7 +188,7 @@ def test_what_csv_cannot_tell_comes_back_as_text_or_not_at_all(
     }
 
 
-# --- Whatever the API stores, from an export's writer to an import's reader
+# --- Everything that the API stores, from the export's writer to the import's reader
 
 
 Lead = dict[str, Any]
@@ -245,7 +245,7 @@ HARD: Lead = {
 
 @dataclass
 class Api:
-    """Keeps the leads that it is sent."""
+    """Keeps the leads that it gets."""
 
     url: str = "https://leads.example.com"
     key: str = "cdz_key"
@@ -267,14 +267,14 @@ class Api:
 
 
 def stored(leads: Sequence[Mapping[str, Any]]) -> list[Lead]:
-    """Leads as the API stores them, but for their ids."""
+    """Leads as the API stores them, without their ids."""
     parsed = parse_leads(json.dumps(leads).encode(), max_leads=len(leads))
     assert isinstance(parsed, ParsedLeads), parsed
     return [dict(lead) for lead in parsed.leads]
 
 
 def kept_of(lead: Lead, file_format: ImportFormat) -> Lead:
-    """What of a lead an export promises to keep."""
+    """The part of a lead that an export guarantees to keep."""
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in lead.items()}
     if file_format is not ImportFormat.JSONL and "custom" in lead:
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in lead["custom"].items()}

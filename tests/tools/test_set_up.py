@@ -1,4 +1,4 @@
-"""What `make` does before anything can run: it makes an environment, or says what is missing."""
+"""`make` first creates an environment, or reports what is missing."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SET_UP = ROOT / "tools" / "leads_dev" / "set_up.py"
 TARGET = ".venv/serve-installed"
-# Says what pip says, and does what the test asks for instead of a download.
+# A stub of pip: it prints pip's messages, and does what the test needs instead of a download.
 PIP = """
 import os, sys
 for name in ("first", "second"):
@@ -22,7 +22,7 @@ sys.exit(os.environ.get("PIP_FAILS"))
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """What `make serve` reads before it has an environment."""
+    """The files that `make serve` reads before it has an environment."""
     for name in ("Makefile", "pyproject.toml", "requirements/serve.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -35,7 +35,7 @@ def make(checkout: Path, *arguments: str, **variables: str) -> subprocess.Comple
     return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_python_that_cannot_make_environments_is_told_with_the_command_that_helps(checkout: Path) -> None:
+def test_a_python_without_venv_is_reported_with_a_remedy(checkout: Path) -> None:
     (checkout / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n")
 
     done = make(checkout, TARGET, PYTHONPATH=str(checkout))
@@ -46,9 +46,9 @@ def test_a_python_that_cannot_make_environments_is_told_with_the_command_that_he
 
 
 @pytest.mark.parametrize(
-    ("left", "again"), [(["bin/pip"], 0), (["bin/pip", "unfinished"], 1), ([], 1)], ids=["complete", "pip", "no pip"]
+    ("left", "times"), [(["bin/pip"], 0), (["bin/pip", "unfinished"], 1), ([], 1)], ids=["complete", "pip", "no pip"]
 )
-def test_what_was_interrupted_begins_again(checkout: Path, left: list[str], again: int) -> None:
+def test_an_interrupted_set_up_starts_over(checkout: Path, left: list[str], times: int) -> None:
     for name in ["bin/python", *left]:
         (checkout / ".venv" / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout / ".venv" / name).touch()
@@ -56,10 +56,10 @@ def test_what_was_interrupted_begins_again(checkout: Path, left: list[str], agai
     done = make(checkout, "--dry-run", TARGET)
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("venv --clear .venv\n") == again
+    assert done.stdout.count("venv --clear .venv\n") == times
 
 
-def test_what_was_installed_beside_what_was_interrupted_is_installed_again(checkout: Path) -> None:
+def test_after_an_interrupted_set_up_other_parts_are_reinstalled(checkout: Path) -> None:
     (checkout / "requirements" / "docs.txt").touch()
     for name in ("bin/pip", "unfinished", "docs-installed"):
         (checkout / ".venv" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def set_up(python: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
 
-def test_it_says_what_it_does(python: Path) -> None:
+def test_progress_is_printed(python: Path) -> None:
     done = set_up(python)
 
     assert done.returncode == 0
@@ -96,7 +96,7 @@ def test_it_says_what_it_does(python: Path) -> None:
     assert not (python.parents[1] / "unfinished").exists()
 
 
-def test_files_get_a_line_for_every_twenty_packages(python: Path) -> None:
+def test_output_to_a_file_has_a_line_for_every_twenty_packages(python: Path) -> None:
     [pip] = python.parents[1].glob("lib/python*/site-packages/pip.py")
     pip.write_text('for i in range(45): print(f"Collecting flask-openapi3{i}==1 (from -r requirements.txt)")')
 
@@ -108,7 +108,7 @@ def test_files_get_a_line_for_every_twenty_packages(python: Path) -> None:
     ]
 
 
-def test_all_that_pip_said_is_shown_if_it_fails_and_the_next_run_knows(python: Path) -> None:
+def test_if_pip_fails_its_output_is_shown_and_the_next_run_starts_over(python: Path) -> None:
     done = set_up(python, PIP_FAILS="No space left.")
 
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""Tables made from the template are those that the code expects."""
+"""Tables that are created from the template match the code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator["DynamoDBClient"]:
-    """Of a region that no other test uses: moto keeps the tables of each apart."""
+    """A client of a region that no other test uses: moto keeps the tables of regions apart."""
     with moto() as url:
         client = boto3.client(
             "dynamodb",

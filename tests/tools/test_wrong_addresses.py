@@ -1,4 +1,4 @@
-"""Addresses where no lead API can be: what is wrong is said at once, and nothing is tried again."""
+"""Wrong addresses of the API are reported immediately, without retries."""
 
 import json
 import socket
@@ -26,8 +26,8 @@ def server(tmp_path: Path) -> Iterator[LocalState]:
         yield state
 
 
-def said(leads: Leads, url: str) -> list[str]:
-    """What each of the commands that use the API says of an address."""
+def errors_of(leads: Leads, url: str) -> list[str]:
+    """The error of each command that uses the API, for an address."""
     variables = {"LEADS_URL": url, "LEADS_API_KEY": KEY}
     lines = []
     for arguments in (["ping"], ["send", "--company", "X"]):
@@ -42,7 +42,7 @@ def said(leads: Leads, url: str) -> list[str]:
 
 
 def error_of(url: str) -> LeadsClientError:
-    """What a client raises that never waits, and so cannot try again."""
+    """The error of a client that never waits, and so cannot retry."""
 
     def never(_seconds: float) -> None:
         raise AssertionError("it is tried again")
@@ -53,21 +53,21 @@ def error_of(url: str) -> LeadsClientError:
 
 
 @pytest.mark.usefixtures("dynamodb")
-def test_a_port_that_is_none_is_told(leads: Leads) -> None:
-    for line in said(leads, "http://127.0.0.1:99999"):
+def test_an_invalid_port_is_reported(leads: Leads) -> None:
+    for line in errors_of(leads, "http://127.0.0.1:99999"):
         assert "The address of the lead API has the port 99999: a port is 1 to 65535." in line
 
 
 @pytest.mark.usefixtures("dynamodb")
 @pytest.mark.parametrize("path", ["/api/v1", "/foo"])
-def test_a_path_that_is_wrong_is_told(leads: Leads, server: LocalState, path: str) -> None:
-    for line in said(leads, server.url + path):
+def test_a_wrong_path_is_reported(leads: Leads, server: LocalState, path: str) -> None:
+    for line in errors_of(leads, server.url + path):
         assert "the part before /api" in line
         assert f"{server.url}{path}/api/v1/leads" in line
 
 
 @pytest.mark.usefixtures("dynamodb")
-def test_a_host_that_does_not_exist_is_told(leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_host_is_reported(leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve = socket.getaddrinfo
 
     def resolve_this_machine(host: str, *arguments: object, **options: object) -> object:
@@ -77,11 +77,11 @@ def test_a_host_that_does_not_exist_is_told(leads: Leads, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_this_machine)
 
-    for line in said(leads, "https://leads.invalid"):
+    for line in errors_of(leads, "https://leads.invalid"):
         assert "There is no host leads.invalid: check the address of the lead API" in line
 
 
-def test_tls_with_what_speaks_http_is_told(server: LocalState) -> None:
+def test_tls_with_an_http_server_is_reported(server: LocalState) -> None:
     at_once = str(error_of(server.url.replace("http:", "https:")))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         after_a_wait = str(error_of(f"https://127.0.0.1:{silent.getsockname()[1]}"))
@@ -90,7 +90,7 @@ def test_tls_with_what_speaks_http_is_told(server: LocalState) -> None:
     assert at_once == after_a_wait == expected
 
 
-def test_a_host_that_was_reached_before_is_tried_again() -> None:
+def test_a_host_that_was_reached_before_is_retried() -> None:
     unresolved = httpx.ConnectError("Name or service not known")
     unresolved.__cause__ = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     url = httpx.URL("https://leads.invalid")
@@ -99,7 +99,7 @@ def test_a_host_that_was_reached_before_is_tried_again() -> None:
     assert no_response(unresolved, url, was_reached=True).most_tries > 1
 
 
-def test_a_connection_on_this_machine_is_not_waited_for_as_long_as_one_elsewhere() -> None:
+def test_a_connection_to_this_machine_has_a_shorter_timeout() -> None:
     here, elsewhere = (timeout(15, httpx.URL(f"https://{host}")) for host in ("127.0.0.1", "leads.example.com"))
 
     assert (here.read, elsewhere.read, elsewhere.connect) == (15, 15, 15)

@@ -63,7 +63,7 @@ func main() {
 	leads := []api.Lead{*company, *withContacts, *withName}
 
 	stored := accepted(request(key, leads).Execute())
-	told := accepted(request(key, leads).Prefer(prefer).IdempotencyKey("of-go").Execute())
+	created := accepted(request(key, leads).Prefer(prefer).IdempotencyKey("of-go").Execute())
 	tried := accepted(request(key, leads).Prefer(prefer).DryRun(true).Execute())
 	tooLong := api.NewLead()
 	tooLong.SetEmail(strings.Repeat("x", 125))
@@ -73,7 +73,7 @@ func main() {
 	refused := refusedModel.(api.Refused)
 	seen, _ := json.Marshal(map[string]any{
 		"stored":  []any{stored.Succeeded, stored.Message.Get(), stored.Data == nil},
-		"ids":     ids(told),
+		"ids":     ids(created),
 		"tried":   ids(tried),
 		"bad":     []any{badStatus, bad.Succeeded, bad.Errors[0].Index, bad.Errors[0].Pointer},
 		"refused": []any{refusedStatus, refused.Succeeded, refused.Message},

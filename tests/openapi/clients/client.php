@@ -56,14 +56,14 @@ $leads = [
     ]),
 ];
 $stored = api($key)->createLeads($leads);
-$told = api($key)->createLeads($leads, null, 'of-php', 'return=representation');
+$created = api($key)->createLeads($leads, null, 'of-php', 'return=representation');
 $tried = api($key)->createLeads($leads, true, null, 'return=representation');
 $bad = refusal($key, [$company, new TooLongLead()]);
 $problems = $bad->getResponseObject();
 $refused = refusal('cdz_wrong', $leads);
 echo json_encode([
     'stored' => [$stored->getSucceeded(), $stored->getMessage(), $stored->getData() === null],
-    'ids' => array_map(fn ($lead) => $lead->getId(), $told->getData()->getLeads()),
+    'ids' => array_map(fn ($lead) => $lead->getId(), $created->getData()->getLeads()),
     'tried' => array_map(fn ($lead) => $lead->getId(), $tried->getData()->getLeads()),
     'bad' => [
         $bad->getCode(), $problems->getSucceeded(),

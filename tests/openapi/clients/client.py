@@ -21,7 +21,7 @@ def api(key: str) -> Any:  # noqa: ANN401 - it is generated
 
 
 stored = api(key).create_leads(leads)
-told = api(key).create_leads(leads, prefer="return=representation", idempotency_key="of-python")
+created = api(key).create_leads(leads, prefer="return=representation", idempotency_key="of-python")
 tried = api(key).create_leads(leads, prefer="return=representation", dry_run=True)
 try:
     api(key).create_leads([Lead(company="Open AI"), Lead.model_construct(email="x" * 125)])
@@ -33,7 +33,7 @@ except UnauthorizedException as error:
     refused = error
 seen = {
     "stored": [stored.succeeded, stored.message, stored.data is None],
-    "ids": [lead.id for lead in told.data.leads],
+    "ids": [lead.id for lead in created.data.leads],
     "tried": [lead.id for lead in tried.data.leads],
     "bad": [bad.status, bad.data.succeeded, bad.data.errors[0].index, bad.data.errors[0].pointer],
     "refused": [refused.status, refused.data.succeeded, refused.data.message],

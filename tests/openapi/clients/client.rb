@@ -38,13 +38,13 @@ too_long.instance_variable_set(:@email, 'x' * 125)
 
 prefer = 'return=representation'
 stored = api(KEY).create_leads(leads)
-told = api(KEY).create_leads(leads, prefer: prefer, idempotency_key: 'of-ruby')
+created = api(KEY).create_leads(leads, prefer: prefer, idempotency_key: 'of-ruby')
 tried = api(KEY).create_leads(leads, prefer: prefer, dry_run: true)
 bad_status, bad = refusal(KEY, [company, too_long], RefusedLeads)
 refused_status, refused = refusal('cdz_wrong', leads, Refused)
 puts JSON.generate(
   stored: [stored.succeeded, stored.message, stored.data.nil?],
-  ids: told.data.leads.map(&:id),
+  ids: created.data.leads.map(&:id),
   tried: tried.data.leads.map(&:id),
   bad: [bad_status, bad.succeeded, bad.errors[0].index, bad.errors[0].pointer],
   refused: [refused_status, refused.succeeded, refused.message]

@@ -24,7 +24,7 @@ async function refusal(apiKey: string, lead: Lead[]): Promise<Response> {
 async function main(): Promise<void> {
   const prefer = "return=representation";
   const stored = await api(key).createLeads({ lead: leads });
-  const told = await api(key).createLeads({ lead: leads, prefer, idempotencyKey: "of-typescript" });
+  const created = await api(key).createLeads({ lead: leads, prefer, idempotencyKey: "of-typescript" });
   const tried = await api(key).createLeads({ lead: leads, prefer, dryRun: true });
   const badResponse = await refusal(key, [{ company: "Open AI" }, { email: "x".repeat(125) }]);
   const bad = RefusedLeadsFromJSON(await badResponse.json());
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const refused = RefusedFromJSON(await refusedResponse.json());
   console.log(JSON.stringify({
     stored: [stored.succeeded, stored.message, stored.data === undefined],
-    ids: told.data?.leads.map((lead) => lead.id),
+    ids: created.data?.leads.map((lead) => lead.id),
     tried: tried.data?.leads.map((lead) => lead.id),
     bad: [badResponse.status, bad.succeeded, bad.errors?.[0]?.index, bad.errors?.[0]?.pointer],
     refused: [refusedResponse.status, refused.succeeded, refused.message],

@@ -1,4 +1,4 @@
-"""Operators of a pair of tables."""
+"""Operators that administer a pair of tables."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +22,6 @@ def operator(dynamodb: "DynamoDBClient", settings: Settings) -> Operator:
 
 @pytest.fixture
 def other(dynamodb: "DynamoDBClient", settings: Settings) -> Iterator[Operator]:
-    """Somebody else at the same tables, whom what is registered for the first one's calls does not touch."""
+    """A second operator of the same tables. Hooks on the first one's calls do not affect it."""
     with closing(local_client(dynamodb.meta.endpoint_url)) as client:
         yield Operator(client, settings)

@@ -1,4 +1,4 @@
-"""What is read of a workspace with 100,000 leads: what each view of the console costs, in calls and in read units."""
+"""The cost of each view of the console in a workspace with 100,000 leads, in calls and read units."""
 
 import os
 from collections import Counter
@@ -30,7 +30,7 @@ A_DAY_MS = 86_400_000
 
 
 class Meter:
-    """What the calls of a client consume."""
+    """The consumption of a client's calls."""
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - boto3's
         self.calls: Counter[str] = Counter()
@@ -41,7 +41,7 @@ class Meter:
             events.register(f"after-call.dynamodb.{operation}", self._add)
 
     def take(self) -> tuple[dict[str, int], float]:
-        """Calls by their names, and read units, since the last time."""
+        """Calls by name, and read units, since the last call of this method."""
         taken = dict(self.calls), self.units
         self.calls, self.units = Counter(), 0.0
         return taken
@@ -93,7 +93,7 @@ def test_a_view_of_a_hundred_thousand_leads_costs_as_many_calls_as_one_of_ten(op
             assert cost(f"/workspaces/{large}/leads/{lead_id}") == ({"GetItem": 1, "BatchGetItem": 1}, 13)
             # Older leads cost what the newest do.
             assert cost(f"/workspaces/{large}/leads?before={lead_id}") == (calls, units)
-            # A search looks at 2,016 leads, though none matches.
+            # A search reads 2,016 leads, although none matches.
             searched, units = cost(f"/workspaces/{large}/leads?q=nowhere")
             assert searched == calls
             assert units <= 100
@@ -102,7 +102,7 @@ def test_a_view_of_a_hundred_thousand_leads_costs_as_many_calls_as_one_of_ten(op
             assert calls == cost(f"/workspaces/{small}")[0]
             assert calls == {"GetItem": 1, "Query": LEAD_SHARDS + 1, "BatchGetItem": 1}
             assert units <= 300
-            # Nothing is counted unless somebody asks, and then all is read once.
+            # Leads are counted only on request, and then all are read once.
             counted = browser.get(f"/workspaces/{large}?shards=0")
             assert f"{LEADS:,}" in counted.text
             assert meter.take()[1] > 1000

@@ -1,4 +1,4 @@
-"""Workspaces that are deleted with everything in them."""
+"""Deleting workspaces with all their content."""
 
 import itertools
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from support.operators import A_LEAD, LONGEST_WAIT, SHORTEST_WAIT, KilledError, 
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_of_a_deleted_workspace_nothing_is_left_and_others_are_as_they_were(operator: Operator, plan: Plan) -> None:
+def test_a_deleted_workspace_is_gone_and_others_are_unchanged(operator: Operator, plan: Plan) -> None:
     other = operator.workspace(Plan.BASIC, leads=3)
     other_key = operator.workspaces.create_key(other)
     before = operator.everything()
@@ -57,7 +57,7 @@ def test_a_deletion_waits_for_requests_in_flight_and_deletes_what_they_store(ope
     assert operator.everything() == "[[], []]"
 
 
-def test_a_workspace_that_is_being_deleted_is_not_changed_any_more(operator: Operator) -> None:
+def test_a_workspace_cannot_be_changed_during_its_deletion(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     operator.admit(operator.workspaces.create_key(workspace))
     for change in (
@@ -93,7 +93,7 @@ def test_a_key_that_is_created_while_the_workspace_is_closed_is_revoked_too(
     assert operator.everything() == "[[], []]"
 
 
-def test_a_workspace_that_is_closed_while_its_first_key_is_created_gets_none(
+def test_a_workspace_that_is_closed_while_its_first_key_is_created_gets_no_key(
     operator: Operator, other: Operator
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -144,7 +144,7 @@ def test_a_deletion_that_is_killed_at_any_call_is_finished_by_the_next(operator:
     workspace, _ = filled_workspace()
     assert not delete_and_be_killed(workspace, -1)
     all_calls = next(calls)
-    # In between are the shards of the leads, which are all alike.
+    # Between them are the shards of the leads, which are all alike.
     for call in sorted({*range(10), *range(10, all_calls - 10, 4), *range(all_calls - 10, all_calls)}):
         workspace, secrets = filled_workspace()
         if not delete_and_be_killed(workspace, call):

@@ -1,4 +1,4 @@
-"""API keys: created, listed, rotated and revoked, while requests and plans go on."""
+"""API keys are created, listed, rotated and revoked, while requests and changes of plans continue."""
 
 import itertools
 import threading
@@ -28,7 +28,7 @@ HOUR, DAY = 3_600_000, 86_400_000
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_new_key_admits_to_its_workspace_on_its_plan(operator: Operator, plan: Plan) -> None:
+def test_a_new_key_is_admitted_with_its_workspace_and_plan(operator: Operator, plan: Plan) -> None:
     workspace = operator.workspace(plan)
 
     secret = operator.workspaces.create_key(workspace, label="CRM")
@@ -39,7 +39,7 @@ def test_a_new_key_admits_to_its_workspace_on_its_plan(operator: Operator, plan:
     assert operator.key_item(secret)["label"] == "CRM"
 
 
-def test_the_secret_is_stored_nowhere(operator: Operator) -> None:
+def test_the_secret_is_not_stored(operator: Operator) -> None:
     secret = operator.workspaces.create_key(operator.workspace(Plan.BASIC))
 
     everything = operator.client.scan(TableName=operator.settings.access_table)["Items"]
@@ -60,7 +60,7 @@ def test_a_revoked_key_is_refused_and_the_workspaces_other_keys_are_not(operator
     assert operator.workspace_item(workspace)["key_count"] == "1"
 
 
-def test_a_start_that_several_keys_have_revokes_none(operator: Operator) -> None:
+def test_an_ambiguous_start_revokes_no_key(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secrets = [
         operator.workspaces.create_key(workspace, secret=secret_like(start)) for start in ("AAAAB", "AAAAC", "D")
@@ -71,10 +71,10 @@ def test_a_start_that_several_keys_have_revokes_none(operator: Operator) -> None
     assert all(isinstance(operator.admit(secret), Admitted) for secret in secrets)
 
     assert operator.workspaces.revoke_key(workspace, "cdz_AAAAB") == "cdz_AAAAB000"
-    assert operator.workspaces.revoke_key(workspace, "cdz_AAAA") == "cdz_AAAAC000"  # only one is left to be meant
+    assert operator.workspaces.revoke_key(workspace, "cdz_AAAA") == "cdz_AAAAC000"  # now unique
 
 
-def test_a_start_that_no_valid_key_has_revokes_none(operator: Operator) -> None:
+def test_an_unknown_start_revokes_no_key(operator: Operator) -> None:
     workspace, other = operator.workspace(Plan.BASIC), operator.workspace(Plan.BASIC)
     elsewhere = operator.workspaces.create_key(other)
     revoked = operator.workspaces.create_key(workspace)
@@ -87,7 +87,7 @@ def test_a_start_that_no_valid_key_has_revokes_none(operator: Operator) -> None:
 
 
 @pytest.mark.parametrize("start", ["", "cdz_", "cdz_AAA"])
-def test_a_start_that_any_key_could_have_revokes_none(operator: Operator, start: str) -> None:
+def test_a_start_that_is_too_short_revokes_no_key(operator: Operator, start: str) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace, secret=secret_like("AAAA"))
 
@@ -97,7 +97,7 @@ def test_a_start_that_any_key_could_have_revokes_none(operator: Operator, start:
 
 
 @pytest.mark.slow
-def test_a_workspace_has_as_many_keys_as_fit_and_all_change_their_plan(operator: Operator) -> None:
+def test_a_workspace_may_have_the_maximum_of_keys_and_all_change_their_plan(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     secrets = [operator.workspaces.create_key(workspace) for _ in range(MOST_KEYS_PER_WORKSPACE)]
     with pytest.raises(AdministrationError, match="90 keys, the most possible"):
@@ -125,7 +125,7 @@ def test_a_key_that_is_created_while_the_plan_changes_is_on_the_new_plan(operato
     assert [operator.admit(secret).plan for secret in secrets] == [Plan.BASIC, Plan.BASIC]
 
 
-def test_a_plan_that_is_changed_while_a_key_is_created_is_the_keys_plan(operator: Operator, other: Operator) -> None:
+def test_a_key_gets_the_plan_that_is_set_while_it_is_created(operator: Operator, other: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     once(
         operator,
@@ -148,7 +148,7 @@ def test_a_key_that_expires_is_refused_from_then_on(operator: Operator) -> None:
     assert operator.admit(secret, after=HOUR) == InvalidKey()
 
 
-def test_the_keys_of_a_workspace_are_listed_with_what_became_of_them(operator: Operator) -> None:
+def test_the_keys_of_a_workspace_are_listed_with_their_state(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     assert operator.workspaces.keys(workspace) == []
     secrets = {
@@ -170,7 +170,7 @@ def test_the_keys_of_a_workspace_are_listed_with_what_became_of_them(operator: O
         assert isinstance(operator.admit(secret), Admitted) is (state == "valid")
 
 
-def test_a_rotated_key_works_until_its_grace_is_over_and_the_new_one_goes_on(operator: Operator) -> None:
+def test_a_rotated_key_works_until_its_grace_period_ends_and_the_new_one_afterwards(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     old = operator.workspaces.create_key(workspace, label="CRM")
 
@@ -186,7 +186,7 @@ def test_a_rotated_key_works_until_its_grace_is_over_and_the_new_one_goes_on(ope
     assert operator.workspace_item(workspace)["key_count"] == "2"
 
 
-def test_a_process_that_remembers_a_key_refuses_it_when_its_grace_is_over(operator: Operator) -> None:
+def test_a_process_that_knows_a_key_refuses_it_after_its_grace_period(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     old = operator.workspaces.create_key(workspace)
     admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), RATE_LIMIT)
@@ -202,7 +202,7 @@ def test_a_process_that_remembers_a_key_refuses_it_when_its_grace_is_over(operat
     assert admit(HOUR + 5_000) == InvalidKey()
 
 
-def test_without_grace_a_rotated_key_is_refused_at_once(operator: Operator) -> None:
+def test_without_a_grace_period_a_rotated_key_is_refused_immediately(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     old = operator.workspaces.create_key(workspace)
 
@@ -213,7 +213,7 @@ def test_without_grace_a_rotated_key_is_refused_at_once(operator: Operator) -> N
     assert operator.admit(rotation.secret, after=HOUR) == InvalidKey()
 
 
-def test_a_rotation_never_prolongs_a_key(operator: Operator) -> None:
+def test_a_rotation_never_extends_a_key(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     old = operator.workspaces.create_key(workspace, expires_in=HOUR)
     ends_at = operator.key_item(old)["expires_at"]
@@ -242,7 +242,7 @@ def test_a_key_that_is_revoked_while_it_is_rotated_is_not_replaced(operator: Ope
 
 
 @pytest.mark.parametrize("expires_in", [None, 10 * DAY])
-def test_of_two_rotations_at_once_the_shorter_grace_holds(
+def test_the_shorter_grace_period_of_two_simultaneous_rotations_holds(
     operator: Operator, other: Operator, expires_in: int | None
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -259,7 +259,7 @@ def test_of_two_rotations_at_once_the_shorter_grace_holds(
     assert operator.admit(old, after=HOUR) == InvalidKey()
 
 
-def test_a_rotation_needs_a_place_for_the_new_key(operator: Operator) -> None:
+def test_a_rotation_fails_if_the_workspace_has_the_maximum_of_keys(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secrets = [operator.workspaces.create_key(workspace) for _ in range(MOST_KEYS_PER_WORKSPACE)]
 
@@ -280,20 +280,20 @@ SMALL_LIMIT = RateLimit(requests=3, window_seconds=300)
 def instance(
     operator: Operator, clock: Callable[[], int] = CLOCK.now_ms, limit: RateLimit = SMALL_LIMIT
 ) -> Callable[[str], Any]:
-    """An instance of the function: what it tells a request with a key, at the time of its clock."""
+    """An instance of the function: it returns the result for a request with a key, at the time of its clock."""
     admission = Admission(DynamoDBKeyStore(operator.client, operator.settings.access_table), limit)
     return lambda secret: admission.admit(secret, now_ms=clock(), deadline=soon())
 
 
 def counted(operator: Operator, secret: str) -> int:
-    """How many requests a key's counters hold, which agree."""
+    """The number of requests in a key's counters, after a check that they agree."""
     item = operator.key_item(secret)
     slots = [int(value) for name, value in item.items() if name[1:].isdigit()]
     assert int(item["used"]) == sum(slots)
     return sum(slots)
 
 
-def test_a_key_that_a_clock_from_the_future_has_used_up_is_admitted_again(operator: Operator) -> None:
+def test_a_key_that_a_fast_clock_has_used_up_is_admitted_after_a_reset(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret, other = operator.workspaces.create_key(workspace), operator.workspaces.create_key(workspace)
     ahead = instance(operator, lambda: Clock().now_ms() + HOUR)
@@ -314,7 +314,7 @@ def test_a_key_that_a_clock_from_the_future_has_used_up_is_admitted_again(operat
 
 @pytest.mark.parametrize("used_by", ["nobody", "this instance", "another instance", "a clock ahead"])
 @pytest.mark.parametrize("call", range(3))
-def test_a_request_that_is_counted_while_the_limit_is_reset_is_counted_once_or_forgotten(
+def test_a_request_during_a_reset_is_counted_once_or_not_at_all(
     operator: Operator, other: Operator, used_by: str, call: int
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -343,7 +343,7 @@ def test_a_request_that_is_counted_while_the_limit_is_reset_is_counted_once_or_f
     assert [isinstance(admits(secret), Admitted) for _ in range(remaining + 1)] == [True] * remaining + [False]
 
 
-def test_counters_add_up_after_many_requests_and_resets_at_once(operator: Operator) -> None:
+def test_counters_add_up_after_simultaneous_requests_and_resets(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     start = threading.Barrier(4)
@@ -352,7 +352,7 @@ def test_counters_add_up_after_many_requests_and_resets_at_once(operator: Operat
         admits = instance(operator, lambda: Clock().now_ms() + skew, RATE_LIMIT)
         start.wait()
         for _ in range(25):
-            with suppress(StoreUnavailableError):  # the answer to somebody who finds them changed at every try
+            with suppress(StoreUnavailableError):  # the error if the counters change at every attempt
                 admits(secret)
 
     def reset() -> None:

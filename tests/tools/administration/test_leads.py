@@ -32,7 +32,7 @@ def test_leads_are_listed_newest_first_across_shards_and_requests(operator: Oper
         assert [lead["id"] for lead in leads] == sorted(ids, reverse=True)
 
 
-def test_a_listed_lead_has_its_fields_and_nothing_of_how_it_is_stored(operator: Operator) -> None:
+def test_a_listed_lead_has_its_fields_and_no_internal_attributes(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     received_at = "2026-11-23T08:00:00Z"
     lead = {"company": "Ö 🎉", "labels": ["a", "b"], "contacts": [{"name": "Zoë"}], "employeeCount": 7}
@@ -44,7 +44,7 @@ def test_a_listed_lead_has_its_fields_and_nothing_of_how_it_is_stored(operator: 
     ]
 
 
-def test_of_a_large_workspace_only_the_pages_that_are_asked_for_are_read(operator: Operator) -> None:
+def test_only_the_requested_pages_of_a_large_workspace_are_read(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 100)
     queries: list[object] = []
@@ -82,7 +82,7 @@ def test_leads_are_selected_by_time_batch_and_label(operator: Operator) -> None:
     assert selected(after=batches[1][4]) == [*batches[1][5:], *batches[2]]
 
 
-def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
+def test_a_deleted_lead_frees_its_place(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     operator.post_on_free_plan(workspace, 5)
     ids = [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)]
@@ -97,7 +97,7 @@ def test_a_deleted_lead_gives_its_place_back(operator: Operator) -> None:
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_a_lead_that_a_request_in_flight_writes_again_is_deleted_all_the_same(operator: Operator, plan: Plan) -> None:
+def test_a_lead_that_a_request_in_flight_rewrites_is_deleted(operator: Operator, plan: Plan) -> None:
     workspace = operator.workspace(plan)
     operator.admit(operator.workspaces.create_key(workspace))
     batch = Batch(workspace, new_ulid(next(ULID_TIMES)), "2026-11-23T08:00:00Z", [{"company": "Acme"}] * 2)
@@ -120,7 +120,7 @@ def test_a_lead_that_a_request_in_flight_writes_again_is_deleted_all_the_same(op
     assert operator.workspace_item(workspace).get("lead_count") == ("1" if plan is Plan.FREE else None)
 
 
-def test_where_no_key_was_used_of_late_leads_are_deleted_at_once(operator: Operator) -> None:
+def test_leads_are_deleted_immediately_if_no_key_was_used_recently(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 2)
     operator.admit(operator.workspaces.create_key(workspace), after=-60_000)
@@ -130,7 +130,7 @@ def test_where_no_key_was_used_of_late_leads_are_deleted_at_once(operator: Opera
     assert operator.slept == []
 
 
-def test_of_a_workspace_on_the_basic_plan_nothing_is_counted_when_leads_are_deleted(operator: Operator) -> None:
+def test_deleting_leads_on_the_basic_plan_counts_nothing(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 12)
     elsewhere = operator.post(operator.workspace(Plan.BASIC), 1)
@@ -145,7 +145,7 @@ def test_of_a_workspace_on_the_basic_plan_nothing_is_counted_when_leads_are_dele
 @pytest.mark.parametrize(
     "lead", ["", "x", "01M83QHZX06B68476KBMMNZ82K", "01m83qhzx06b68476kbmmnz82k-000", "01M83QHZX06B68476KBMMNZ82K-0000"]
 )
-def test_what_cannot_be_a_leads_id_is_named_before_anything_is_deleted(operator: Operator, lead: str) -> None:
+def test_an_invalid_lead_id_is_refused_before_anything_is_deleted(operator: Operator, lead: str) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 1)
 
@@ -158,7 +158,7 @@ def test_what_cannot_be_a_leads_id_is_named_before_anything_is_deleted(operator:
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_of_two_who_delete_the_same_leads_at_once_one_gives_each_place_back(
+def test_simultaneous_deletions_of_the_same_leads_free_each_place_once(
     operator: Operator, other: Operator, plan: Plan
 ) -> None:
     workspace = operator.workspace(plan)

@@ -1,4 +1,4 @@
-"""What people who look on are shown of workspaces and leads, and that little is read for it."""
+"""The read-only views of workspaces and leads, and the few reads that they take."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def overviews(operator: Operator) -> Overviews:
 
 @contextmanager
 def calls_of(operator: Operator) -> Iterator[list[str]]:
-    """The calls of the database meanwhile."""
+    """The calls to the database during the block."""
     calls: list[str] = []
 
     def note(model: Any, **_: Any) -> None:  # noqa: ANN401 - botocore's
@@ -48,7 +48,7 @@ def ids(leads: list[dict[str, Any]]) -> list[str]:
     return [lead["id"] for lead in leads]
 
 
-def test_pages_of_the_newest_leads_have_each_lead_once_for_48_calls_each(
+def test_pages_of_the_newest_leads_have_each_lead_once_and_take_48_calls(
     operator: Operator, newest: NewestLeads
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -71,7 +71,7 @@ def test_pages_of_the_newest_leads_have_each_lead_once_for_48_calls_each(
     assert calls == ["Query"] * LEAD_SHARDS * pages
 
 
-def test_a_look_for_ids_alone_has_nothing_else(operator: Operator, newest: NewestLeads) -> None:
+def test_a_query_for_ids_returns_only_ids(operator: Operator, newest: NewestLeads) -> None:
     workspace = operator.workspace(Plan.BASIC)
     [lead_id] = operator.post(workspace, 1)
 
@@ -94,7 +94,7 @@ def test_leads_of_a_request_are_read_in_one_call(operator: Operator, newest: New
     assert calls == ["BatchGetItem"]
 
 
-def test_a_count_goes_on_where_it_stopped(operator: Operator, newest: NewestLeads) -> None:
+def test_a_count_resumes_where_it_stopped(operator: Operator, newest: NewestLeads) -> None:
     workspace = operator.workspace(Plan.BASIC)
     operator.post(workspace, 100)
 
@@ -109,9 +109,7 @@ def test_a_count_goes_on_where_it_stopped(operator: Operator, newest: NewestLead
     assert PartialCount(50, 12).estimate == 200
 
 
-def test_workspaces_are_shown_with_their_keys_and_what_these_have_used(
-    operator: Operator, overviews: Overviews
-) -> None:
+def test_workspaces_are_shown_with_their_keys_and_the_use_of_these(operator: Operator, overviews: Overviews) -> None:
     free, basic = operator.workspace(Plan.FREE), operator.workspace(Plan.BASIC)
     operator.post_on_free_plan(free, 2)
     used, _ = (operator.workspaces.create_key(basic, label=label) for label in ("used", "new"))
@@ -132,7 +130,7 @@ def test_workspaces_are_shown_with_their_keys_and_what_these_have_used(
 
 
 class Watch:
-    """A clock of seconds that a test moves."""
+    """A clock in seconds that a test moves."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -154,9 +152,7 @@ def follow(newest: NewestLeads, overviews: Overviews, watch: Watch) -> Callable[
     return follow
 
 
-def test_leads_that_come_in_are_told_of_once_and_in_their_order(
-    operator: Operator, follow: Callable[..., Arrivals]
-) -> None:
+def test_new_leads_are_reported_once_and_in_their_order(operator: Operator, follow: Callable[..., Arrivals]) -> None:
     workspace = operator.workspace(Plan.BASIC)
     key = operator.workspaces.create_key(workspace)
     operator.post(workspace, 5)
@@ -188,7 +184,7 @@ def test_a_lead_that_appears_later_than_newer_ones_is_not_missed(
     assert ids(arrivals.new()) == late.lead_ids()
 
 
-def test_while_no_key_is_used_the_leads_are_not_read(
+def test_leads_are_not_read_while_no_key_is_used(
     operator: Operator, follow: Callable[..., Arrivals], watch: Watch
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -208,7 +204,7 @@ def test_while_no_key_is_used_the_leads_are_not_read(
     assert ids(arrivals.new()) == stored, "the function may take as long"
 
 
-def test_after_an_error_what_came_meanwhile_is_told(
+def test_leads_that_came_during_an_error_are_reported_after_it(
     operator: Operator, newest: NewestLeads, overviews: Overviews, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -225,7 +221,7 @@ def test_after_an_error_what_came_meanwhile_is_told(
     assert ids(arrivals.new()) == stored
 
 
-def test_a_deleted_workspace_ends_the_following(operator: Operator, follow: Callable[..., Arrivals]) -> None:
+def test_following_ends_if_the_workspace_is_deleted(operator: Operator, follow: Callable[..., Arrivals]) -> None:
     workspace = operator.workspace(Plan.BASIC)
     arrivals = follow(workspace)
     operator.workspaces.delete_workspace(workspace, lambda _: None)
@@ -262,5 +258,5 @@ ADA = {
         (LeadFilter(email="ada@example.com", label="fair"), False),
     ],
 )
-def test_leads_are_found_by_what_they_contain(wanted: LeadFilter, matches: bool) -> None:  # noqa: FBT001 - a case
+def test_leads_are_found_by_their_content(wanted: LeadFilter, matches: bool) -> None:  # noqa: FBT001 - a case
     assert wanted.matches(ADA) is matches

@@ -1,4 +1,4 @@
-"""Plans, and what it means for the requests that come in meanwhile when one is set."""
+"""Changes of plans, and their effect on simultaneous requests."""
 
 import itertools
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ def test_leads_of_any_size_are_counted(operator: Operator) -> None:
 
 
 @pytest.mark.parametrize(("leads", "held"), [(0, 0), (1, 1), (3, 3), (5, 5), (10, 10), (12, 10)])
-def test_a_downgraded_workspace_keeps_its_leads_and_has_the_places_that_are_left(
+def test_a_downgraded_workspace_keeps_its_leads_and_its_remaining_places(
     operator: Operator, leads: int, held: int
 ) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=leads)
@@ -45,7 +45,7 @@ def test_a_downgraded_workspace_keeps_its_leads_and_has_the_places_that_are_left
     assert len(list(operator.workspaces.leads(workspace, page_size=100))) == leads + left
 
 
-def test_leads_of_many_requests_are_counted_whichever_shard_they_are_in(operator: Operator) -> None:
+def test_leads_are_counted_in_all_shards(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     for _ in range(4):
         operator.post(workspace, 1)
@@ -54,7 +54,7 @@ def test_leads_of_many_requests_are_counted_whichever_shard_they_are_in(operator
     assert operator.workspaces.set_plan(workspace, Plan.FREE) == 4
 
 
-def test_an_upgraded_workspace_is_not_counted_any_more(operator: Operator) -> None:
+def test_an_upgraded_workspace_has_no_lead_count(operator: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
     secret = operator.workspaces.create_key(workspace)
     operator.post_on_free_plan(workspace, 5)
@@ -111,7 +111,7 @@ def test_a_downgrade_waits_for_requests_in_flight_and_counts_what_they_store(ope
     assert operator.post_on_free_plan(workspace, 2) is None
 
 
-def test_a_downgrade_waits_for_the_key_that_was_used_last(operator: Operator) -> None:
+def test_a_downgrade_waits_by_the_last_use_of_any_key(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secrets = [operator.workspaces.create_key(workspace) for _ in range(3)]
     operator.admit(secrets[1])
@@ -122,7 +122,7 @@ def test_a_downgrade_waits_for_the_key_that_was_used_last(operator: Operator) ->
     assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
 
 
-def test_a_clock_that_is_ahead_makes_no_wait_longer(operator: Operator) -> None:
+def test_a_fast_clock_does_not_extend_the_wait(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     operator.admit(secret, after=3_600_000)
@@ -133,7 +133,7 @@ def test_a_clock_that_is_ahead_makes_no_wait_longer(operator: Operator) -> None:
     assert waited == LONGEST_WAIT
 
 
-def test_a_downgrade_waits_as_long_as_it_is_told_that_requests_take(operator: Operator) -> None:
+def test_a_downgrade_waits_for_the_configured_duration_of_requests(operator: Operator) -> None:
     settings = operator.settings
     slept: list[float] = []
     workspaces = Workspaces(
@@ -151,7 +151,7 @@ def test_a_downgrade_waits_as_long_as_it_is_told_that_requests_take(operator: Op
     assert slept == [600 + CLOCK_MARGIN_SECONDS]
 
 
-def test_a_downgrade_of_a_workspace_that_is_not_in_use_takes_no_time(operator: Operator) -> None:
+def test_a_downgrade_of_an_unused_workspace_does_not_wait(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=2)
     secret = operator.workspaces.create_key(workspace)
     long_ago = Clock().now_ms() - 60_000
@@ -163,9 +163,7 @@ def test_a_downgrade_of_a_workspace_that_is_not_in_use_takes_no_time(operator: O
     assert operator.slept == []
 
 
-def test_a_request_that_is_admitted_just_before_the_plan_changes_is_waited_for(
-    operator: Operator, other: Operator
-) -> None:
+def test_a_downgrade_waits_for_a_request_that_was_admitted_just_before(operator: Operator, other: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     admitted: list[Any] = []
@@ -179,7 +177,7 @@ def test_a_request_that_is_admitted_just_before_the_plan_changes_is_waited_for(
     assert held == 3
 
 
-def test_a_request_whose_key_was_revoked_since_is_waited_for(operator: Operator) -> None:
+def test_a_downgrade_waits_for_a_request_whose_key_was_revoked(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     assert operator.admit(secret).plan is Plan.BASIC
@@ -192,7 +190,7 @@ def test_a_request_whose_key_was_revoked_since_is_waited_for(operator: Operator)
     assert held == 3
 
 
-def test_an_interrupted_downgrade_leaves_the_workspace_closed_and_opens_it_when_it_is_run_again(
+def test_an_interrupted_downgrade_leaves_the_workspace_closed_until_it_is_repeated(
     operator: Operator,
 ) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=3)
@@ -215,7 +213,7 @@ def test_an_interrupted_downgrade_leaves_the_workspace_closed_and_opens_it_when_
     assert operator.post_on_free_plan(workspace, 2) is None
 
 
-def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_requests_in_flight(
+def test_a_repeated_downgrade_waits_for_requests_in_flight(
     operator: Operator,
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -238,7 +236,7 @@ def test_a_downgrade_that_is_run_again_after_an_interruption_still_waits_for_req
 
 
 @pytest.mark.parametrize(("held", "deleted"), [(10, 1), (12, 1), (12, 3), (12, 9), (12, 12), (11, 7)])
-def test_a_downgraded_workspace_gets_its_places_back_when_so_many_leads_are_deleted(
+def test_a_downgraded_workspace_has_places_when_enough_leads_are_deleted(
     operator: Operator, held: int, deleted: int
 ) -> None:
     workspace = operator.workspace(Plan.BASIC)
@@ -254,9 +252,7 @@ def test_a_downgraded_workspace_gets_its_places_back_when_so_many_leads_are_dele
     assert operator.post_on_free_plan(workspace, 1) == PlanUse(Plan.FREE, min(max(left, 5), 10))
 
 
-def test_leads_that_are_deleted_while_their_workspace_is_downgraded_are_not_counted(
-    operator: Operator, other: Operator
-) -> None:
+def test_leads_deleted_during_a_downgrade_are_not_counted(operator: Operator, other: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 4)
     operator.admit(operator.workspaces.create_key(workspace))
@@ -279,14 +275,14 @@ def test_leads_that_are_deleted_while_their_workspace_is_downgraded_are_not_coun
     assert operator.workspace_item(workspace)["lead_count"] == "2"
 
 
-def test_a_lead_that_comes_after_one_was_deleted_is_counted_by_whoever_counts_meanwhile(
+def test_a_count_includes_a_lead_that_is_stored_after_another_was_deleted_meanwhile(
     operator: Operator, other: Operator
 ) -> None:
     workspace = operator.workspace(Plan.FREE)
     other.post_on_free_plan(workspace, 3)
     ids = [lead["id"] for lead in operator.workspaces.leads(workspace, page_size=5)]
 
-    # The count is what it was, but between the two a count that is set from what was read is one too low.
+    # In the end the count is as before. But a count that is written from an earlier read would be one too low.
     once(operator, "Query", lambda: other.workspaces.delete_leads(workspace, ids[:1]))
     once(operator, "TransactWriteItems", lambda: other.post_on_free_plan(workspace, 1))
 
@@ -294,11 +290,11 @@ def test_a_lead_that_comes_after_one_was_deleted_is_counted_by_whoever_counts_me
     assert operator.workspace_item(workspace)["lead_count"] == "3"
 
 
-def test_a_request_that_was_counted_late_hides_no_younger_one_from_a_downgrade(operator: Operator) -> None:
+def test_a_downgrade_waits_for_the_newest_request_even_if_an_older_one_is_counted_later(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     operator.admit(secret)
-    operator.admit(secret, after=-7_400)  # it came in before, and counting it took so long
+    operator.admit(secret, after=-7_400)  # it was received earlier, and counting it took long
 
     operator.workspaces.set_plan(workspace, Plan.FREE)
 
@@ -306,9 +302,7 @@ def test_a_request_that_was_counted_late_hides_no_younger_one_from_a_downgrade(o
     assert SHORTEST_WAIT <= waited <= LONGEST_WAIT
 
 
-def test_a_downgrade_that_another_operator_undoes_meanwhile_says_so_and_counts_nothing(
-    operator: Operator, other: Operator
-) -> None:
+def test_a_downgrade_that_is_undone_meanwhile_fails_and_counts_nothing(operator: Operator, other: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC, leads=3)
     operator.admit(operator.workspaces.create_key(workspace))
     operator.meanwhile = lambda: other.workspaces.set_plan(workspace, Plan.BASIC)

@@ -1,4 +1,4 @@
-"""Workspaces as operators find them."""
+"""Creating and listing workspaces."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ def test_a_new_workspace_holds_no_leads_and_has_no_keys(operator: Operator) -> N
     assert free != basic
 
 
-def test_an_unknown_workspace_is_named_by_every_operation(operator: Operator) -> None:
+def test_every_operation_reports_an_unknown_workspace(operator: Operator) -> None:
     for operate in (
         lambda: operator.workspaces.create_key("nowhere"),
         lambda: operator.workspaces.revoke_key("nowhere", "cdz_AAAA"),
@@ -44,7 +44,7 @@ def test_an_unknown_workspace_is_named_by_every_operation(operator: Operator) ->
     assert operator.client.scan(TableName=operator.settings.access_table)["Items"] == []
 
 
-def test_a_workspace_that_never_stops_changing_is_given_up_on(operator: Operator, other: Operator) -> None:
+def test_an_operation_gives_up_if_the_workspace_keeps_changing(operator: Operator, other: Operator) -> None:
     workspace = operator.workspace(Plan.FREE)
 
     def interfere(**_: Any) -> None:  # noqa: ANN401
@@ -71,7 +71,7 @@ def test_all_workspaces_are_listed_the_oldest_first(operator: Operator) -> None:
     assert listed[1] == operator.workspaces.get(ids[1])
 
 
-def test_the_requests_that_count_for_a_key_are_those_that_its_clients_are_told_of(operator: Operator) -> None:
+def test_the_counted_requests_of_a_key_match_the_quota_that_its_clients_see(operator: Operator) -> None:
     workspace = operator.workspace(Plan.BASIC)
     secret = operator.workspaces.create_key(workspace)
     for _ in range(7):

@@ -1,4 +1,4 @@
-"""What `make deploy` says before it builds anything."""
+"""The checks of `make deploy` before it builds anything."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ Stub = Callable[..., None]
 
 
 class StubbedAws:
-    """Clients of AWS that get the responses that a test gives, each in the form of its service's own model."""
+    """AWS clients with stubbed responses, which are validated by the model of each service."""
 
     def __init__(self, exit_stack: ExitStack) -> None:
         self._exit_stack = exit_stack
@@ -81,7 +81,7 @@ def problems(findings: Iterator[Finding]) -> list[str]:
     return [finding.text for finding in findings if finding.is_problem]
 
 
-def test_a_new_account_that_lacks_nothing_is_told_nothing(aws: StubbedAws) -> None:
+def test_a_complete_new_account_has_no_findings(aws: StubbedAws) -> None:
     no_tables(aws)
     concurrency(aws)
 
@@ -89,11 +89,11 @@ def test_a_new_account_that_lacks_nothing_is_told_nothing(aws: StubbedAws) -> No
 
 
 @pytest.mark.parametrize("name", ["", "1leads", "my_leads", "a" * (MOST_CHARACTERS + 1)])
-def test_a_name_that_a_stack_cannot_have_is_a_problem(name: str) -> None:
+def test_an_invalid_stack_name_is_a_problem(name: str) -> None:
     assert problems(check_name(name))
 
 
-def test_the_longest_name_that_the_pipe_leaves_room_for_is_none() -> None:
+def test_the_longest_name_that_fits_the_pipe_is_no_problem() -> None:
     longest = "a" * MOST_CHARACTERS
 
     assert not problems(check_name(longest))
@@ -119,7 +119,7 @@ def test_a_stack_that_cannot_be_updated_is_a_problem(aws: StubbedAws, status: st
 
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
-def test_a_stack_that_can_be_updated_is_none(aws: StubbedAws, status: str) -> None:
+def test_a_stack_that_can_be_updated_is_no_problem(aws: StubbedAws, status: str) -> None:
     concurrency(aws)
 
     assert not problems(check_account(target(aws, stack(status))))
@@ -137,7 +137,7 @@ def test_tables_without_a_stack_are_a_problem(aws: StubbedAws) -> None:
     assert "Deleting the stack, and creating it again" in problem
 
 
-def test_an_account_with_a_low_limit_is_warned_but_may_deploy(aws: StubbedAws) -> None:
+def test_a_low_limit_of_the_account_is_a_warning(aws: StubbedAws) -> None:
     no_tables(aws)
     concurrency(aws, 10)
 
@@ -158,7 +158,7 @@ def test_an_account_with_a_low_limit_is_warned_but_may_deploy(aws: StubbedAws) -
         (1000, 500, "500", "901", True),
     ],
 )
-def test_more_reserved_than_the_account_has_is_a_problem(
+def test_reserving_more_concurrency_than_the_account_has_is_a_problem(
     aws: StubbedAws, limit: int, unreserved: int, present: str, wanted: str, *, is_problem: bool
 ) -> None:
     concurrency(aws, limit, unreserved)
@@ -178,7 +178,7 @@ def test_more_reserved_than_the_account_has_is_a_problem(
         ("Existing", "Create", "arn:aws:iam::123456789012:role/logs", "would replace the role"),
     ],
 )
-def test_logs_of_the_gateway_need_a_role_and_must_not_replace_one(
+def test_the_gateways_logs_need_a_role_and_must_not_replace_one(
     aws: StubbedAws, present: str, wanted: str, role: str | None, reason: str | None
 ) -> None:
     concurrency(aws)
@@ -196,7 +196,7 @@ def test_a_role_that_the_stack_created_before_is_no_problem(aws: StubbedAws) -> 
     assert not problems(check_account(target(aws, stack(AccessLogs="Create"))))
 
 
-def test_what_may_not_be_asked_is_said_and_does_not_stop_the_deployment(aws: StubbedAws) -> None:
+def test_a_check_without_permission_is_reported_and_does_not_stop_the_deployment(aws: StubbedAws) -> None:
     aws.refuse("lambda", "get_account_settings", "AccessDeniedException", "not authorized")
 
     [finding] = check_account(target(aws, stack()))
@@ -206,13 +206,13 @@ def test_what_may_not_be_asked_is_said_and_does_not_stop_the_deployment(aws: Stu
     assert "not authorized" in finding.text
 
 
-def test_a_stack_that_is_not_there_is_none(aws: StubbedAws) -> None:
+def test_a_missing_stack_is_none(aws: StubbedAws) -> None:
     aws.refuse("cloudformation", "describe_stacks", "ValidationError", "Stack with id leads does not exist")
 
     assert describe_stack(aws.client, "leads") is None
 
 
-def test_all_that_is_missing_is_said_at_once_before_anything_is_built() -> None:
+def test_all_problems_are_reported_together_before_the_build() -> None:
     # Nothing of the machine's own: neither credentials nor a Python.
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "AWS_EC2_METADATA_DISABLED": "true"}
     program = "from leads_dev.deploying.__main__ import main; main()"
@@ -240,7 +240,7 @@ def test_all_that_is_missing_is_said_at_once_before_anything_is_built() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("variables", "expected"),
     [
         ({"AWS_PROFILE": "nope"}, "check AWS_PROFILE"),
         ({"AWS_ENDPOINT_URL": "foo", "AWS_REGION": "us-east-1"}, "Invalid endpoint: foo"),
@@ -251,8 +251,8 @@ def test_all_that_is_missing_is_said_at_once_before_anything_is_built() -> None:
     ],
     ids=["profile", "endpoint", "nobody"],
 )
-def test_how_aws_is_configured_is_a_problem_and_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], told: str
+def test_a_wrong_aws_configuration_is_a_problem_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], expected: str
 ) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
@@ -262,4 +262,4 @@ def test_how_aws_is_configured_is_a_problem_and_no_traceback(
     target, findings = prepare(os.environ)
 
     assert target is None
-    assert any(told in finding.text for finding in findings if finding.is_problem)
+    assert any(expected in finding.text for finding in findings if finding.is_problem)

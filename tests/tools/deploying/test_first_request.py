@@ -33,7 +33,7 @@ def http() -> Iterator[httpx.Client]:
 
 
 def answering(*answers: httpx.Response | Exception) -> httpx.Client:
-    """A client whose requests get these answers, and then the last one again and again."""
+    """A client whose requests get these responses, and then the last one repeatedly."""
     left = list(answers)
 
     def answer(_request: httpx.Request) -> httpx.Response:
@@ -45,7 +45,7 @@ def answering(*answers: httpx.Response | Exception) -> httpx.Client:
     return httpx.Client(transport=httpx.MockTransport(answer))
 
 
-def test_an_api_that_works_passes_and_nothing_stays(api: LocalState, http: httpx.Client) -> None:
+def test_a_working_api_passes_and_nothing_is_left_behind(api: LocalState, http: httpx.Client) -> None:
     workspaces = workspaces_in(api)
     before = workspaces.all()
 
@@ -70,7 +70,7 @@ REFUSED = httpx.Response(401, json={"statusCode": 401}, headers={"X-Request-Id":
     ],
     ids=["forbidden", "error", "page", "no-id", "array", "no-name"],
 )
-def test_it_waits_until_the_deployment_has_reached_all_of_aws(not_yet: httpx.Response | Exception) -> None:
+def test_it_waits_until_the_deployment_has_taken_effect(not_yet: httpx.Response | Exception) -> None:
     waited: list[float] = []
 
     refuses_without_key(answering(not_yet, not_yet, REFUSED), "https://api.example.com", waited.append)
@@ -78,7 +78,7 @@ def test_it_waits_until_the_deployment_has_reached_all_of_aws(not_yet: httpx.Res
     assert len(waited) == 2
 
 
-def test_an_api_that_never_answers_well_is_reported_with_its_answer() -> None:
+def test_an_api_that_keeps_failing_is_reported_with_its_response() -> None:
     waited: list[float] = []
 
     with pytest.raises(NotServedError, match="should be answered with 401, but: 502 bad gateway"):
@@ -87,7 +87,7 @@ def test_an_api_that_never_answers_well_is_reported_with_its_answer() -> None:
     assert sum(waited) == PATIENCE_SECONDS
 
 
-def test_a_dry_run_that_fails_leaves_nothing(api: LocalState) -> None:
+def test_a_failed_dry_run_leaves_nothing_behind(api: LocalState) -> None:
     workspaces = workspaces_in(api)
     before = workspaces.all()
 
@@ -97,7 +97,7 @@ def test_a_dry_run_that_fails_leaves_nothing(api: LocalState) -> None:
     assert workspaces.all() == before
 
 
-def test_who_may_not_create_a_key_is_not_stopped(
+def test_without_permission_to_create_a_key_the_deployment_continues(
     api: LocalState, monkeypatch: pytest.MonkeyPatch, http: httpx.Client
 ) -> None:
     def refuse(*_: object, **__: object) -> None:

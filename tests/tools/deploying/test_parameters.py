@@ -25,7 +25,7 @@ def test_pairs_are_read(text: str, parameters: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["AlarmEmail ops@example.com", 'Name="two words'])
-def test_text_that_is_no_pairs_is_refused(text: str) -> None:
+def test_text_that_is_not_pairs_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"Name=value|No closing quotation"):
         read_parameters(text)
 
@@ -43,11 +43,11 @@ def test_text_that_is_no_pairs_is_refused(text: str) -> None:
         ({"AlarmEmail": "ops"}, 'AlarmEmail must be an e-mail address, or empty, but is "ops".'),
     ],
 )
-def test_what_cloudformation_or_sam_would_not_take_is_a_problem(parameters: dict[str, str], problem: str) -> None:
+def test_values_that_cloudformation_or_sam_would_refuse_are_a_problem(parameters: dict[str, str], problem: str) -> None:
     [found] = problems_of(parameters, DECLARED)
 
     assert found.startswith(problem)
 
 
-def test_the_defaults_of_the_template_are_no_problem() -> None:
+def test_the_templates_defaults_are_no_problem() -> None:
     assert list(problems_of({name: str(declared["Default"]) for name, declared in DECLARED.items()}, DECLARED)) == []

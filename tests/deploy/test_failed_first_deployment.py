@@ -1,4 +1,4 @@
-"""The script of docs/runbook.md for after a first deployment that failed, with the AWS CLI itself."""
+"""The script in docs/runbook.md for a failed first deployment, with the real AWS CLI."""
 
 import os
 import re
@@ -13,8 +13,8 @@ from support.aws_commands import AWS_CLI_PYTHON
 
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 DEFINITIONS = re.findall(r"(?ms)^```sh\n(.*?)^```$", RUNBOOK)[0]
-[BEGIN_AGAIN] = re.findall(r"(?ms)^```sh\n(\( set -e.*?)^```$", RUNBOOK)
-# The emulator is done at once where AWS takes minutes: waiting asks again soon.
+[SCRIPT] = re.findall(r"(?ms)^```sh\n(\( set -e.*?)^```$", RUNBOOK)
+# The emulator finishes immediately where AWS takes minutes, so the waiters poll quickly.
 _AWS = """#!{python}
 import os, sys, time
 from awscli.clidriver import main
@@ -45,16 +45,16 @@ def run(script: str, aws: EmulatedAws, stack_name: str, folder: Path) -> subproc
     )
 
 
-def test_after_a_first_deployment_that_failed_the_script_makes_room_for_another(
+def test_after_a_failed_first_deployment_the_script_prepares_another_one(
     aws: EmulatedAws, stack_name: str, tmp_path: Path
 ) -> None:
-    aws.client("events").create_event_bus(Name=stack_name)  # now the stack cannot create its own
+    aws.client("events").create_event_bus(Name=stack_name)  # so the stack cannot create its own
     with pytest.raises(DeploymentRefusedError, match="ROLLBACK"):
         aws.deploy(stack_name)
     assert aws.tables_of(stack_name)
     aws.client("events").delete_event_bus(Name=stack_name)
 
-    done = run(BEGIN_AGAIN, aws, stack_name, tmp_path)
+    done = run(SCRIPT, aws, stack_name, tmp_path)
 
     assert (done.returncode, done.stderr) == (0, ""), done
     assert not aws.tables_of(stack_name)
@@ -62,12 +62,12 @@ def test_after_a_first_deployment_that_failed_the_script_makes_room_for_another(
     assert stack.post(stack.create_workspace("basic"), [{"company": "Open AI"}]).status_code == 200
 
 
-def test_the_script_deletes_nothing_where_there_are_leads(aws: EmulatedAws, stack_name: str, tmp_path: Path) -> None:
+def test_the_script_deletes_no_stack_with_leads(aws: EmulatedAws, stack_name: str, tmp_path: Path) -> None:
     stack = aws.deploy(stack_name, LeadEvents="false")
     workspace = stack.create_workspace("basic")
     assert stack.post(workspace, [{"company": "Open AI"}]).status_code == 200
 
-    done = run(BEGIN_AGAIN, aws, stack_name, tmp_path)
+    done = run(SCRIPT, aws, stack_name, tmp_path)
 
     assert done.returncode == 1
     assert "is not empty" in done.stdout
