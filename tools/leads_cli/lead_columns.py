@@ -1,4 +1,4 @@
-"""Columns of a table to import that are no fields of the API."""
+"""Names of columns that are not fields of the API."""
 
 REJECTED_COLUMNS = ("rejected row", "rejected because")
 """Columns that a file of rejected rows has before their own; ``row`` and ``reason`` are names that many tables have."""

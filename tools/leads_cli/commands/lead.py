@@ -151,12 +151,12 @@ def delete_leads(
 ) -> None:
     """Delete leads for good; under a plan with a limit, others can take their places.
 
-    First, requests in flight are waited for, 12 seconds at most: one could
-    write a lead again that it has written already, and so bring it back.
+    First, the command waits for requests in flight, 12 seconds at most: one
+    could write its leads a second time, after they were deleted.
 
-    If some are not there, they are named, the exit code is 1, and nothing
-    is deleted; with --yes, the others are. The table's backups have what was
-    deleted for 35 days more.
+    If some leads do not exist, they are named, the exit code is 1, and
+    nothing is deleted; with --yes, the others are deleted. The table's
+    backups keep deleted leads for another 35 days.
 
     leads delete 01M6DWCPDGP7DKK1RX7DV6Q8DA 01M83QHZX06B68476KBMMNZ82K-000 01M83QHZX06B68476KBMMNZ82K-001
     """

@@ -16,7 +16,7 @@ from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
 from leads_core.field_kinds import FieldKind, kind_of
 from leads_core.model_schemas import stored_schemas
 
-# Whoever pings wants to know how things are now.
+# A ping is about the present: later success is of no use.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer, as one JSON object.")]
@@ -85,7 +85,7 @@ def send_lead(
         lead["custom"] = _members(lead["custom"])
     if not lead:
         raise WrongUsageError(
-            "Say something about the lead, such as --company or --email: leads send --help lists all options. "
+            "The lead is empty: add options such as --company or --email; leads send --help lists all. "
             "A file: leads import FILE"
         )
     with api_access(context, url).client() as client:

@@ -49,8 +49,8 @@ def create_workspace(
 def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Show all workspaces, the oldest first.
 
-    This reads the whole access table: all workspaces, all keys, and what
-    is noted of the last days' requests with an Idempotency-Key.
+    This reads the whole access table: all workspaces, all keys, and the
+    idempotency records of the last day.
 
     leads workspace list
 
@@ -129,11 +129,10 @@ def delete_workspace(
 ) -> None:
     """Delete a workspace with all its leads and API keys, for good.
 
-    First it is closed: its keys are revoked, and requests in flight are
-    waited for, 12 seconds at most. If this is interrupted, the same command
-    goes on with it. What is noted of requests with an Idempotency-Key has no
-    lead in it, and expires by itself. The tables' backups have everything
-    for 35 days more.
+    First its keys are revoked, and the command waits for requests in flight,
+    12 seconds at most. If this is interrupted, the same command
+    resumes it. Idempotency records have no lead in them, and expire on their
+    own. The tables' backups keep everything for another 35 days.
 
     leads workspace delete 01M6DWCPDGP7DKK1RX7DV6Q8DA
 
@@ -146,8 +145,7 @@ def delete_workspace(
         holds = f"holds {counted(held, 'lead')} and has {counted(found.key_count, 'key')}"
         what = as_sent(f"Workspace {found.name} ({workspace}) {holds}.")
         confirm(f"{what} To delete all of it, type {workspace}:", workspace)
-    goes_on = "The same command goes on with it."
-    with lead_progress("Deleting", held, when_interrupted=goes_on) as progress:
+    with lead_progress("Deleting", held, when_interrupted="The same command resumes it.") as progress:
         workspaces.delete_workspace(workspace, progress.advance)
     messages.print(f"Deleted workspace {workspace} with {counted(progress.leads, 'lead')}.")
 

@@ -16,7 +16,7 @@ _CONTACT_KINDS = kinds_of_contact()
 
 
 class ParquetFile:
-    """A Parquet file that is being written, a row group at a time; it cannot be gone on with."""
+    """A Parquet file that is being written, a row group at a time. It cannot be resumed."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._arrow = import_arrow("pyarrow")
