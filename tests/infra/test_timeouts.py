@@ -48,8 +48,8 @@ def test_the_documented_clients_wait_longer_than_the_gateway_does() -> None:
         ("docs/decisions/03-retries.md", r"The function has (\w+) seconds", TIMEOUT),
         ("docs/decisions/04-free-plan.md", r"at most (\w+) seconds for a busy one", LONGEST_WAIT),
         ("docs/guarantees.md", r"in flight, for (\w+) seconds at most", LONGEST_WAIT),
-        ("tools/leads_cli/commands/workspace.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
-        ("tools/leads_cli/commands/lead.py", r"waited for, (\w+) seconds at most", LONGEST_WAIT),
+        ("tools/leads_cli/commands/workspace.py", r"in flight,\s+(\w+) seconds at most", LONGEST_WAIT),
+        ("tools/leads_cli/commands/lead.py", r"in flight,\s+(\w+) seconds at most", LONGEST_WAIT),
     ],
 )
 def test_pages_state_the_actual_timeout(file: str, text: str, seconds: int) -> None:
