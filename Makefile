@@ -137,7 +137,7 @@ $(VENV)/bin/pip:
 		"Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/a/newer/python3" % version); \
 		find_spec("ensurepip") and find_spec("venv") or sys.exit( \
 		"This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install python%d.%d-venv" % version)'
-	@[ ! -e $(VENV)/unfinished ] || echo "The set-up of $(VENV) was interrupted: it begins anew." >&2
+	@[ ! -e $(VENV)/unfinished ] || echo "The set-up of $(VENV) was interrupted: it starts over." >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 
 # What pip was interrupted in may be installed in part, so the environment is made anew.
