@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := install --no-compile --no-deps --require-hashes -r
 # Races and faults take long, and prove something only on a database with DynamoDB's own conditions and limits.
 PROOFS := tests/concurrency tests/faults
-# The deployed code, without other processes: the API runs in the process of the tests.
+# The deployed code: the API and DynamoDB run in the process of the tests.
 QUICK := tests/unit tests/contract tests/infra -m "not slow"
 # Tests that need more than Python have their own targets.
 ELSEWHERE := $(PROOFS) tests/browser tests/openapi tests/sam_local tests/deploy

@@ -11,7 +11,8 @@ PAGE, DESCRIPTION, SCRIPT = ROUTES = ("/", "/openapi.json", "/reference.js")
 
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
-    # The same on every response of the API; a test compares.
+    # The same as on responses of the API; a test compares them. This function is deployed without the layers, so there
+    # is no module that both could import.
     "Access-Control-Expose-Headers": (
         "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Error-Code, Idempotent-Replayed, "
         "Preference-Applied, X-Workspace-Id"

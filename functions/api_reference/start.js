@@ -12,7 +12,7 @@ Scalar.createApiReference("#reference", {
     preferredSecurityScheme: "ApiKey",
     securitySchemes: { ApiKey: { value: key } },
   },
-  // As the API's models have them, and all to be seen: there is one operation, and people come for its fields.
+  // In the order of the API's models, and all visible: there is one operation, and people come for its fields.
   orderSchemaPropertiesBy: "preserve",
   orderRequiredPropertiesFirst: false,
   maxVisibleRequestBodyProperties: 0,

@@ -100,9 +100,9 @@ class LeadsApi:
         match self._admission.admit(request.api_key, now_ms=now_ms, deadline=deadline):
             case InvalidKey():
                 return responses.INVALID_KEY
-            case RateLimited(quota, retry_after):
+            case RateLimited(quota, retry_after_seconds):
                 progress.quota = quota
-                return responses.TOO_LARGE if request.is_too_large else responses.rate_limited(retry_after)
+                return responses.TOO_LARGE if request.is_too_large else responses.rate_limited(retry_after_seconds)
             case Admitted() as admitted:
                 progress.quota = admitted.quota
                 progress.workspace_id = admitted.workspace_id
@@ -170,7 +170,7 @@ class LeadsApi:
 
     def _metrics(self, progress: _Progress, outcome: Outcome) -> dict[str, Any]:
         activity = replace(self._store_activity)
-        self._store_activity.retried_calls = self._store_activity.roll_backs = 0
+        self._store_activity.retried_calls = self._store_activity.rollbacks = 0
         if not self._settings.metrics_namespace:
             return {}
         has_stored = outcome in {Outcome.STORED, Outcome.STORED_PARTLY} and not progress.dry_run

@@ -12,7 +12,7 @@ SERVICE = "leads-api"
 
 
 def metrics_of(outcome: Outcome, stored_leads: int, activity: StoreActivity, *, namespace: str) -> dict[str, Any]:
-    """Metrics of a request: LeadsStored, RequestsRefused (also by ``reason``), BatchRetries and RollBacks.
+    """Metrics of a request: LeadsStored, RequestsRefused (also by ``reason``), BatchRetries and Rollbacks.
 
     Metrics that are zero are left out, because CloudWatch bills each one.
     """
@@ -20,7 +20,7 @@ def metrics_of(outcome: Outcome, stored_leads: int, activity: StoreActivity, *, 
         "LeadsStored": stored_leads,
         "RequestsRefused": 0 if outcome.is_success else 1,
         "BatchRetries": activity.retried_calls,
-        "RollBacks": activity.roll_backs,
+        "Rollbacks": activity.rollbacks,
     }
     metrics = EphemeralMetrics(namespace=namespace, service=SERVICE)
     for name, count in counts.items():

@@ -1,4 +1,4 @@
-"""Does before a snapshot what the first request would do again in each environment that is restored from it."""
+"""Prepares before a snapshot what the first request would prepare in each environment that is restored from it."""
 
 import io
 import json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NAME = "priming"
 # The parts of DynamoDB's responses that the calls of a request read.
-_ANSWER = {
+_RESPONSE = {
     "Attributes": {"workspace_id": {"S": _NAME}, "plan": {"S": "basic"}, "tick": {"N": "0"}, "used": {"N": "1"}},
     "UnprocessedItems": {},
 }
@@ -35,7 +35,7 @@ _EVENT = {
 
 
 def prime(settings: Settings, client: "DynamoDBClient") -> None:
-    """Handle a request as if DynamoDB answered it. Nothing is sent, stored, logged or raised.
+    """Handle a request as if DynamoDB responded to it. Nothing is sent, stored, logged or raised.
 
     Its calls are signed with the credentials of the moment, as those of every request, if there are any.
     """
@@ -49,16 +49,16 @@ def prime(settings: Settings, client: "DynamoDBClient") -> None:
 
 @contextmanager
 def _cut_off(client: "DynamoDBClient") -> Iterator[None]:
-    """Answer the client's requests instead of sending them."""
-    client.meta.events.register_first("before-send.dynamodb", _answer)
+    """Respond to the client's requests instead of sending them."""
+    client.meta.events.register_first("before-send.dynamodb", _respond)
     try:
         yield
     finally:
-        client.meta.events.unregister("before-send.dynamodb", _answer)
+        client.meta.events.unregister("before-send.dynamodb", _respond)
 
 
-def _answer(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs do not know that it may return
-    return AWSResponse(request.url, 200, HTTPHeaders(), _Body(json.dumps(_ANSWER).encode()))
+def _respond(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 - the stubs do not know that it may return
+    return AWSResponse(request.url, 200, HTTPHeaders(), _Body(json.dumps(_RESPONSE).encode()))
 
 
 class _Body(io.BytesIO):

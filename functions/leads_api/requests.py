@@ -71,7 +71,7 @@ class Request(NamedTuple):
     @property
     def api_key(self) -> str:
         """The API key as sent, empty when there is none."""
-        return ",".join(self._different("x-api-key"))
+        return ",".join(self._distinct("x-api-key"))
 
     @property
     def is_json(self) -> bool:
@@ -90,14 +90,14 @@ class Request(NamedTuple):
     @property
     def dry_run(self) -> bool | None:
         """Whether the client asks for a dry run; None if the values are invalid or contradict each other."""
-        asked = [values for name, values in self.query.items() if _NO_LETTERS.sub("", name) == "dryrun"]
-        meant = {_TRUTH_VALUES.get(value.lower()) for values in asked for value in values}
-        return meant.pop() if len(meant) == 1 else None if meant else False
+        parameters = [values for name, values in self.query.items() if _NO_LETTERS.sub("", name) == "dryrun"]
+        dry_runs = {_TRUTH_VALUES.get(value.lower()) for values in parameters for value in values}
+        return dry_runs.pop() if len(dry_runs) == 1 else None if dry_runs else False
 
     @property
     def idempotency_keys(self) -> list[str]:
         """The distinct Idempotency-Keys. A key may be a structured string (RFC 9651), in quotes."""
-        return self._different("idempotency-key", _unquoted)
+        return self._distinct("idempotency-key", _unquoted)
 
     @property
     def prefers_representation(self) -> bool:
@@ -109,26 +109,26 @@ class Request(NamedTuple):
         """Whether the client wants good leads stored even if others are bad."""
         return self._preference("handling") == "lenient"
 
-    def _preference(self, wanted: str) -> str | None:
+    def _preference(self, name: str) -> str | None:
         """The value of a preference in lower case. If it is repeated, the first one counts (RFC 7240)."""
         for preference in ",".join(self.headers.get("prefer", [])).split(","):
-            name, _, value = preference.partition(";")[0].partition("=")
-            if name.strip().lower() == wanted:
+            sent_name, _, value = preference.partition(";")[0].partition("=")
+            if sent_name.strip().lower() == name:
                 return value.strip().strip('"').lower()
         return None
 
-    def _different(self, header: str, meant: Callable[[str], str] = str) -> list[str]:
+    def _distinct(self, header: str, normalized: Callable[[str], str] = str) -> list[str]:
         """The distinct values of a header, which may be sent several times, or as one value with commas."""
-        values = [part for value in self.headers.get(header, []) for part in _repetitions(value, meant)]
+        values = [part for value in self.headers.get(header, []) for part in _repetitions(value, normalized)]
         return list(dict.fromkeys(values))
 
 
-def _repetitions(value: str, meant: Callable[[str], str]) -> list[str]:
+def _repetitions(value: str, normalized: Callable[[str], str]) -> list[str]:
     """The parts of a value with commas if they are quoted or equal; otherwise the value as a whole."""
     if _QUOTED_LIST.fullmatch(value):
-        return [meant(quoted) for quoted in _QUOTED.findall(value)]
-    parts = {meant(part.strip(_SPACES)) for part in value.split(",")}
-    return [*parts] if len(parts) == 1 else [meant(value.strip(_SPACES))]
+        return [normalized(quoted) for quoted in _QUOTED.findall(value)]
+    parts = {normalized(part.strip(_SPACES)) for part in value.split(",")}
+    return [*parts] if len(parts) == 1 else [normalized(value.strip(_SPACES))]
 
 
 def _unquoted(key: str) -> str:

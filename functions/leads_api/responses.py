@@ -35,21 +35,24 @@ _ANY_PAGE_MAY_POST = {
     "Access-Control-Max-Age": "7200",
 }
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Response(NamedTuple):
-    """The response for an outcome: ``said`` fills in its message, ``extra`` has further members of the envelope."""
+    """The response for an outcome.
+
+    ``message_values`` fill the placeholders of its message; ``extra`` has further members of the envelope.
+    """
 
     outcome: Outcome
-    said: Mapping[str, Any] = _NOTHING
-    headers: Mapping[str, str] = _NOTHING
-    extra: Mapping[str, Any] = _NOTHING
+    message_values: Mapping[str, Any] = _EMPTY
+    headers: Mapping[str, str] = _EMPTY
+    extra: Mapping[str, Any] = _EMPTY
 
     @property
     def message(self) -> str | None:
         """The message for people."""
-        return self.outcome.message and self.outcome.message.format_map(self.said)
+        return self.outcome.message and self.outcome.message.format_map(self.message_values)
 
     def to_event(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """The response in the format of API Gateway's proxy integration; ``headers`` are added to its own."""
@@ -102,13 +105,13 @@ def stored(
     if preferences.representation:
         extra["data"] = {"batchId": stored.batch_id, "leads": _representation(stored, good)}
     if bad is None:
-        outcome, said = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _NOTHING
+        outcome, message_values = Outcome.REPLAYED if stored.was_stored else Outcome.STORED, _EMPTY
     else:
         outcome = Outcome.REPLAYED_PARTLY if stored.was_stored else Outcome.STORED_PARTLY
         were = "would be" if dry_run and not stored.was_stored else "were"
-        said = {"good_rows": len(good.rows), "lead_count": bad.lead_count, "were": were}
+        message_values = {"good_rows": len(good.rows), "lead_count": bad.lead_count, "were": were}
         extra["errors"] = [asdict(problem) for problem in _of_every_row(bad)]
-    return Response(outcome, said, {**headers, **preferences.headers()}, extra)
+    return Response(outcome, message_values, {**headers, **preferences.headers()}, extra)
 
 
 def _representation(stored: Stored, good: ParsedLeads) -> list[dict[str, Any]]:
@@ -132,9 +135,9 @@ def unsupported_encoding(encoding: str) -> Response:
     return Response(Outcome.UNSUPPORTED_ENCODING, {"encoding": encoding})
 
 
-def rate_limited(retry_after: int) -> Response:
-    """Over the rate limit; ``retry_after`` in seconds."""
-    return Response(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after)})
+def rate_limited(retry_after_seconds: int) -> Response:
+    """Over the rate limit."""
+    return Response(Outcome.RATE_LIMITED, headers={"Retry-After": str(retry_after_seconds)})
 
 
 def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) -> Response:
@@ -148,13 +151,13 @@ def unreadable(parsed: MalformedBody | TooManyLeads | BadLeads, max_leads: int) 
             first = problems[0]
             _, _, place = first.pointer[1:].partition("/")
             subject = f"The {place} of the lead" if place else "The lead"
-            said = {
+            message_values = {
                 "first_problem": f"{subject} at index {first.index} {first.message}",
                 "bad_rows": bad_rows,
                 "lead_count": lead_count,
             }
             extra = {"errors": [asdict(problem) for problem in problems[:MAX_PROBLEMS]]}
-            return Response(Outcome.BAD_LEADS, said, extra=extra)
+            return Response(Outcome.BAD_LEADS, message_values, extra=extra)
 
 
 def beyond_the_plan(refusal: PlanLimitReached | PlanLimitExceeded) -> Response:

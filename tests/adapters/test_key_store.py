@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from leads_admin.keys import displayable_start, generate_secret
+from leads_admin.key_items import displayable_start
+from leads_admin.keys import generate_secret
 from leads_admin.workspaces import Workspaces
 from leads_core import keys
 from leads_core.admission import Admission, Admitted, InvalidKey, RateLimited
@@ -143,9 +144,9 @@ def test_a_client_is_admitted_after_retry_after_and_not_a_second_earlier(api: Ap
     refused = api.admit(now)
 
     assert isinstance(refused, RateLimited)
-    assert 40 <= refused.retry_after <= 41
-    assert isinstance(api.admit(now + (refused.retry_after - 1) * SECOND), RateLimited)
-    assert isinstance(api.admit(now + refused.retry_after * SECOND), Admitted)
+    assert 40 <= refused.retry_after_seconds <= 41
+    assert isinstance(api.admit(now + (refused.retry_after_seconds - 1) * SECOND), RateLimited)
+    assert isinstance(api.admit(now + refused.retry_after_seconds * SECOND), Admitted)
 
 
 def test_the_instance_that_refused_a_client_admits_it_when_the_wait_is_over(api: Api) -> None:
@@ -155,8 +156,8 @@ def test_the_instance_that_refused_a_client_admits_it_when_the_wait_is_over(api:
     refused = admit(instance, api.secret, NOW)
 
     assert isinstance(refused, RateLimited)
-    assert isinstance(admit(instance, api.secret, NOW + (refused.retry_after - 1) * SECOND), RateLimited)
-    assert isinstance(admit(instance, api.secret, NOW + refused.retry_after * SECOND), Admitted)
+    assert isinstance(admit(instance, api.secret, NOW + (refused.retry_after_seconds - 1) * SECOND), RateLimited)
+    assert isinstance(admit(instance, api.secret, NOW + refused.retry_after_seconds * SECOND), Admitted)
 
 
 def test_a_refused_request_counts_nothing(api: Api) -> None:

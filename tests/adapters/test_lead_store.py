@@ -39,9 +39,9 @@ Calls = list[tuple[str, dict[str, Any]]]
 NOW = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 RECEIVED_AT = "2026-11-23T08:00:00Z"
 # The time reserved for the rollback, and that of the longest call: together they allow one attempt and no second one.
-ROLL_BACK, CALL = 2.5, 2.0
+ROLLBACK, CALL = 2.5, 2.0
 # A little more time, for pauses.
-SHORT = ROLL_BACK + CALL + 0.8
+SHORT = ROLLBACK + CALL + 0.8
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_leads_of_a_failed_put_stay_and_repeating_the_put_completes_them(  # noq
     store.put(batch, soon())
 
     assert stored() == stored_as(batch)
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
     assert all("PutRequest" in write for call in calls for write in writes_of(call))
 
 
@@ -328,7 +328,7 @@ def test_leads_in_doubt_after_a_lost_response_are_rolled_back_and_reported(
     lose_responses("BatchWriteItem")
 
     with pytest.raises(StoreUnavailableError, match="ConnectionClosedError") as failure:
-        store.put_or_roll_back(batch_of(10), within(ROLL_BACK + CALL, clock))
+        store.put_or_roll_back(batch_of(10), within(ROLLBACK + CALL, clock))
 
     assert failure.value.leads_may_be_stored
     assert stored() == {}
@@ -343,7 +343,7 @@ def test_a_put_that_succeeds_when_retried_is_no_failure(
     store.put_or_roll_back(batch, soon())
 
     assert stored() == stored_as(batch)
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
 
 
 def test_after_a_retried_delete_no_lead_is_in_doubt(
@@ -374,7 +374,7 @@ def test_any_failed_rollback_reports_that_leads_may_be_stored(
     refuse: Callable[..., None],
     failures: tuple[str, str],
 ) -> None:
-    put_fails, roll_back_fails = failures
+    put_fails, rollback_fails = failures
     together, turn = threading.Barrier(4), itertools.count()
 
     def begin_together(request: AWSPreparedRequest, **_: Any) -> None:  # noqa: ANN401
@@ -384,7 +384,7 @@ def test_any_failed_rollback_reports_that_leads_may_be_stored(
 
     dynamodb.meta.events.register("before-send.dynamodb.BatchWriteItem", begin_together)
     refuse("BatchWriteItem", put_fails, when=lambda body: "PutRequest" in body and "-060" in body)
-    refuse("BatchWriteItem", roll_back_fails, when=lambda body: "DeleteRequest" in body)
+    refuse("BatchWriteItem", rollback_fails, when=lambda body: "DeleteRequest" in body)
 
     with pytest.raises(StoreUnavailableError) as failure:
         store.put_or_roll_back(batch_of(100), within(10, clock))
@@ -415,7 +415,7 @@ def test_the_slowest_puts_leave_time_for_the_rollback(
     assert CALL + CALL <= clock.seconds <= seconds
 
 
-@pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLL_BACK + CALL)])
+@pytest.mark.parametrize(("put", "needed"), [("put", CALL), ("put_or_roll_back", ROLLBACK + CALL)])
 def test_nothing_is_sent_without_time_for_a_call_and_its_rollback(
     clock: VirtualClock, store: DynamoDBLeadStore, stored: Read, calls: Calls, put: str, needed: float
 ) -> None:
@@ -424,7 +424,7 @@ def test_nothing_is_sent_without_time_for_a_call_and_its_rollback(
 
     assert calls == []
     assert not failure.value.leads_may_be_stored
-    assert store.activity.roll_backs == 0
+    assert store.activity.rollbacks == 0
     getattr(store, put)(batch_of(30), within(needed, clock))
     assert len(stored()) == 30
 

@@ -10,7 +10,7 @@ import pytest
 from leads_admin.workspaces import Workspaces
 from leads_api.api import LeadsApi
 from leads_api.wiring import create_handler
-from leads_bench.events import API_KEY, UNKNOWN_API_KEY, ordinary_lead, post
+from leads_bench.sample_requests import API_KEY, UNKNOWN_API_KEY, ordinary_lead, post
 from leads_bench.stub import StubDynamoDB, stub_dynamodb
 from leads_core.dynamodb.client import create_client
 from leads_core.plans import Plan

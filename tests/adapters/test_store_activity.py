@@ -74,7 +74,7 @@ def test_a_batch_that_fails_and_is_rolled_back_is_counted(
 
     needed = 2 * -(-count // 25)
     assert len(calls) > needed
-    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, roll_backs=1)
+    assert store.activity == StoreActivity(retried_calls=len(calls) - needed, rollbacks=1)
 
 
 def test_a_rollback_that_fails_is_counted(
@@ -86,7 +86,7 @@ def test_a_rollback_that_fails_is_counted(
         store.put_or_roll_back(batch_of(1), within(SECONDS, clock))
 
     assert failure.value.leads_may_be_stored
-    assert store.activity.roll_backs == 1
+    assert store.activity.rollbacks == 1
 
 
 def test_a_retried_transaction_is_counted(

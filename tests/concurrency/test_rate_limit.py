@@ -178,7 +178,7 @@ def test_a_client_is_admitted_after_retry_after_and_not_one_second_earlier(
     for instance, setup in zip(instances, setups, strict=True):
         *_, refused = instance.do(admit, setup, secret, exhausted + setup.skew, 12)
         assert isinstance(refused, RateLimited)
-        retry_after[instance] = refused.retry_after
+        retry_after[instance] = refused.retry_after_seconds
 
     assert set(retry_after.values()) == {
         -(-(NOON + WINDOW + TICK - exhausted - setup.skew) // 1000) for setup in setups

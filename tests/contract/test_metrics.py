@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from support.api import LEADS_PATH, CreateDirectApi, DirectApi, Workspace
 
 LEAD = {"company": "zzprivate company", "email": "zzprivate@example.com", "labels": ["zzprivate"]}
-COUNTED = {"LeadsStored", "RequestsRefused", "BatchRetries", "RollBacks"}
+COUNTED = {"LeadsStored", "RequestsRefused", "BatchRetries", "Rollbacks"}
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_failed_request_counts_its_rollback_and_retries_and_the_next_one_does_
     assert measured.post(workspace, [LEAD])["statusCode"] == 200
 
     assert [counts(line) for line in lines()] == [
-        {"RequestsRefused": 1, "BatchRetries": refused - 1, "RollBacks": 1},
+        {"RequestsRefused": 1, "BatchRetries": refused - 1, "Rollbacks": 1},
         {"LeadsStored": 1},
     ]
     assert refused > 1

@@ -173,10 +173,13 @@ def test_a_contact_may_be_marked_by_other_spellings_of_true(
     ("lead", "ignored"),
     [
         ({"name": "A", "emails": [f"{number}" for number in range(30)]}, ["emails"]),
+        ({"name": "A", "EMAIL": [f"{number}" for number in range(22)]}, ["EMAIL"]),
+        ({"name": "A", "email": ["1"], "emails": [f"{number}" for number in range(21)]}, ["emails"]),
+        ({"contacts": [{"emails": [f"{number}" for number in range(12)]}] * 2}, ["contacts/1/emails"]),
         ({"contacts": [{"name": "A", "socials": ["https://example.com"]}]}, ["contacts/0/socials"]),
         ({"name": "A", "Foo": 1, "foo": 2, "EMAIL": "a", "email": "b"}, ["Foo", "foo"]),
     ],
-    ids=["e-mail addresses", "socials", "two spellings"],
+    ids=["addresses", "array of the older name", "both names", "of two contacts", "socials", "two spellings"],
 )
 def test_values_without_a_field_are_reported(
     post: Post, workspace: Workspace, lead: dict[str, Any], ignored: list[str]

@@ -214,7 +214,7 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
     "cannot store nor roll back": (503, unavailable("BatchWriteItem", 500, "InternalServerError", rolls_back=True)),
     "store refuses the count": (500, unavailable("UpdateItem", 400, "ValidationException")),
     "store refuses the leads": (500, unavailable("BatchWriteItem", 400, "ValidationException", "PutRequest")),
-    "store refuses the roll-back too": (
+    "store refuses the rollback too": (
         503,
         unavailable("BatchWriteItem", 400, "ValidationException", rolls_back=True),
     ),
@@ -222,7 +222,7 @@ OUTCOMES: dict[str, tuple[int, Callable[[Scene], dict[str, Any]]]] = {
     "bug while claiming": (500, bug("UpdateItem", "BATCH#")),
     "bug while marking": (500, bug("UpdateItem", MARK)),
     "bug while storing": (500, bug("BatchWriteItem", "PutRequest")),
-    "bug in the roll-back too": (503, bug("BatchWriteItem", rolls_back=True)),
+    "bug in the rollback too": (503, bug("BatchWriteItem", rolls_back=True)),
     "bug on the free plan": (500, bug_on_the_free_plan),
 }
 

@@ -142,7 +142,7 @@ def test_a_loop_gives_up_immediately_if_a_retry_is_useless(
 
 
 def test_checking_the_quota_uses_one_request_and_stores_nothing(api: LocalState, run: Run) -> None:
-    ping, curl = LIMITS("Ask where you stand", "sh")
+    ping, curl = LIMITS("Check a key and its limit", "sh")
 
     run("bash", "-euc", ping)
     assert "r=0;" in run("bash", "-euc", curl)
@@ -160,7 +160,7 @@ def comparable(response: str) -> dict[str, Any]:
     [
         ("A bad row", []),
         ("Good rows beside bad ones", [{"company": "Open AI"}, {"company": "Bolt"}]),
-        ("Rows that say the same", [{"company": "Open AI"}, {"company": "OpenAI"}]),
+        ("Rows that repeat another", [{"company": "Open AI"}, {"company": "OpenAI"}]),
         ("Members of your own", [{"custom": {"utm_source": "ads", "score": 12, "consent": True}}]),
         (
             "The newer shape",

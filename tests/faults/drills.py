@@ -29,7 +29,7 @@ def enough_for(world: World, step: Step) -> int:
     budget = TimeBudget()
     seconds = budget.response_seconds + budget.call_seconds + 2
     if step in {Step.PUT, Step.DELETE}:
-        seconds += budget.call_seconds if world.case.has_key else budget.roll_back_seconds
+        seconds += budget.call_seconds if world.case.has_key else budget.rollback_seconds
     return int(seconds * 1000) + world.more_milliseconds
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from leads_cli.console import messages, output
+from leads_cli.terminal import messages, output
 
 
 def run_leads(

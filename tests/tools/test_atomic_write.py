@@ -1,5 +1,6 @@
 """A file is written completely, or stays as it was."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from leads_cli.atomic_write import atomic_write
+from leads_cli.exporting.partial_file import PartialFile, partial_file
+from leads_cli.importing.journal_file import locked_file, replaced_file
 
 
 @pytest.fixture
@@ -37,16 +40,49 @@ def test_a_failed_write_leaves_only_the_old_file(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_content_is_on_disk_before_the_file_is_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    on_disk = []
+@pytest.fixture
+def synced(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Whether a file of how many bytes or a directory was synced to disk, and what was in the file's place then."""
+    synced = []
 
     def fsync(descriptor: int) -> None:
-        on_disk.append((os.fstat(descriptor).st_size, path.read_text()))
+        status = os.fstat(descriptor)
+        what = "directory" if stat.S_ISDIR(status.st_mode) else f"{status.st_size} bytes"
+        synced.append((what, path.read_text()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return synced
+
+
+def test_content_is_on_disk_before_its_name_and_the_name_in_the_end(path: Path, synced: list[tuple[str, str]]) -> None:
+    with atomic_write(path) as file:
+        file.write(b"after")
+    assert synced == [("5 bytes", "before"), ("directory", "after")]
+
+
+def test_so_is_an_export_that_grew(path: Path, synced: list[tuple[str, str]]) -> None:
+    with partial_file(path) as file:
+        growing = PartialFile(path, file, {})
+        growing.write(b"after", leads=1, last_id="1")
+        growing.finish()
+    assert synced == [("5 bytes", "before"), ("directory", "after")]
+
+
+def test_so_is_a_journal_that_replaces_another(path: Path, synced: list[tuple[str, str]]) -> None:
+    with locked_file(path, b""), replaced_file(path, b"after"):
+        pass
+    assert synced == [("5 bytes", "before"), ("directory", "after")]
+
+
+def test_a_file_system_that_cannot_sync_directories_is_good_enough(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
 
     monkeypatch.setattr(os, "fsync", fsync)
     with atomic_write(path) as file:
         file.write(b"after")
-    assert on_disk == [(5, "before")]
+    assert path.read_text() == "after"
 
 
 def test_an_unfinished_file_of_a_killed_process_is_replaced(path: Path) -> None:

@@ -18,12 +18,12 @@ from rich.console import Console
 
 from leads_admin.local_client import local_client
 from leads_bench import workspace_size
-from leads_bench.events import API_KEY, lead_of_bytes, ordinary_lead
 from leads_bench.fairness import UnfairError, check_fairness
 from leads_bench.filled_workspace import filled_workspace
 from leads_bench.measuring import FIRST_REQUEST, IMPORT, MEMORY, Runner, measure, medians
 from leads_bench.measuring import runner as tls_runner
 from leads_bench.report import dollars_per_million
+from leads_bench.sample_requests import API_KEY, lead_of_bytes, ordinary_lead
 from leads_bench.stub import StubDynamoDB, stub_dynamodb
 from leads_bench.subjects import OURS, OURS_AGAIN, Subject
 from leads_bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed

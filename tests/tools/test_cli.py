@@ -330,7 +330,7 @@ def test_an_invalid_endpoint_is_named(leads: Leads, endpoint: str) -> None:
 
 
 def test_an_invalid_region_is_named(leads: Leads) -> None:
-    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="new york"), "'new york' is no AWS region")
+    assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="new york"), "'new york' is not an AWS region")
     assert_one_clear_line(leads("list", WORKSPACE, AWS_REGION="", unset=["AWS_DEFAULT_REGION"]), "No AWS region is set")
 
 
@@ -433,8 +433,8 @@ SECRET = "cdz_" + "1" * 49
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["key", "check", SECRET], "An API key is no argument"),
-        (["key", "check", "X-API-Key:", SECRET[:-1]], "An API key is no argument"),
+        (["key", "check", SECRET], "An API key is not an argument"),
+        (["key", "check", "X-API-Key:", SECRET[:-1]], "An API key is not an argument"),
         (["ping", SECRET], "There is more than the command takes: cdz_11111111…"),
         (["workspace", "list", "acme"], "There is more than the command takes: acme"),
         (["send", "leads.csv"], "A file: leads import FILE"),

@@ -88,8 +88,8 @@ def test_the_api_and_the_key_are_checked_if_set(leads: Leads, server: local_stat
     from_here = "Invalid API key. The key is from LEADS_API_KEY; for its operator"
     assert good["API"][0] is good["key"][0] is good["clock"][0] is True
     assert bad_key.returncode == 1
-    assert findings(bad_key)["key"] == (False, f"{from_here}, leads key check says why.")
-    assert bad_local_key["key"] == (False, f"{from_here}, leads --local key check says why.")
+    assert findings(bad_key)["key"] == (False, f"{from_here}, leads key check shows the reason.")
+    assert bad_local_key["key"] == (False, f"{from_here}, leads --local key check shows the reason.")
     assert no_url["API"][1].startswith("The address of the lead API must begin with http://")
     assert bad_url["API"][0] is False
 

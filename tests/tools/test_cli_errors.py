@@ -31,7 +31,7 @@ EXPIRED = f"Your AWS login has expired: {LOG_IN}."
 DENIED = "Your AWS identity may not do dynamodb:Query: use another one, or allow it. (Said so)"
 NO_PROFILE = "The config profile (x) could not be found: check AWS_PROFILE; aws configure list-profiles shows all."
 REFUSED = "AWS refused dynamodb:Query: Said so."
-MARS = "'mars' is no AWS region that is known here: set AWS_REGION to the stack's region."
+MARS = "'mars' is not a known AWS region: set AWS_REGION to the stack's region."
 EARTH = "https://dynamodb.eu-north-1.amazonaws.com/"
 NO_ANSWER_OF_AWS = (
     f"Nothing answers at {EARTH}: check AWS_REGION (eu-north-1), the network, and AWS_ENDPOINT_URL_DYNAMODB "

@@ -314,7 +314,7 @@ def test_an_emptied_journal_is_not_restarted_with_another_key(leads: Leads, runn
     new_key = workspaces_in(running).create_key(leads.workspace.workspace_id)
     result = leads("leads.csv", LEADS_API_KEY=new_key)
     assert result.returncode == 1
-    assert last_line(result).startswith("leads.csv.journal is empty, which no journal ever is")
+    assert last_line(result).startswith("leads.csv.journal is empty, and a journal never is")
     assert leads.stored() == companies(3)
 
 
@@ -431,7 +431,8 @@ def test_bad_rows_can_be_skipped_and_imported_after_correction(leads: Leads) -> 
     leads.write("Firma,Headcount\nA,5\nB,many\nC,7\n")
     result = leads("leads.csv", "--skip-bad-rows", "--rejected", "bad.csv")
     assert result.returncode == 3
-    assert "rejected rows: 1, in bad.csv." in last_line(result)
+    assert result.stderr.count("bad.csv") == 1
+    assert last_line(result) == "Rejected rows: 1, in bad.csv. Correct them, and import that file."
     assert leads.stored() == ["A", "C"]
     bad = leads.directory / "bad.csv"
     bad.write_text(bad.read_text().replace("many", "6"))
@@ -483,7 +484,7 @@ def test_a_dry_run_reports_its_findings_as_one_json_object(leads: Leads) -> None
     assert "headings in row 3" in result.stderr
     assert 'Not imported, because it is a footer: "2 Zeilen" (row 8).' in result.stderr
     assert 'Read where "Mail" (email) is empty: "Mail (2)".' in result.stderr
-    assert 'No number of employees, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
+    assert 'An employee count that is not a number, such as "1-10", is kept as custom.Mitarbeiter.' in result.stderr
 
 
 def test_omitted_values_are_counted_for_people_and_programs(leads: Leads) -> None:
@@ -499,7 +500,7 @@ def test_omitted_values_are_counted_for_people_and_programs(leads: Leads) -> Non
         "replayed": 0,
         "seconds": 0,
     }
-    assert "2 rows left out, which are no leads" in last_line(result)
+    assert "2 rows left out, because they are not leads" in last_line(result)
 
 
 def test_a_company_in_a_row_apart_is_reported_as_a_problem(leads: Leads) -> None:
@@ -619,10 +620,10 @@ def test_a_changed_file_is_not_continued(leads: Leads) -> None:
         (["leads.csv"], "", 1, "is empty"),
         (["leads.csv"], "Open AI,New York\n", 1, "None of the columns is known"),
         (["leads.csv"], "Open AI,hello@example.com\n", 1, "--header-row 0"),
-        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "no encoding of text"),
+        (["leads.csv", "--encoding", "klingon"], "Firma\nA\n", 1, "not a text encoding"),
         (["leads.csv", "--sheet", "Leads"], "Firma\nA\n", 2, "--sheet"),
         (["leads.csv", "--header-row", "7"], "Firma\nA\n", 1, "--header-row 7"),
-        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is no XLSX spreadsheet, but text"),
+        (["leads.csv", "--format", "xlsx"], "Firma\nA\n", 1, "is not an XLSX spreadsheet, but text"),
         (["leads.csv", "--format", "json"], "Firma\nA\n", 1, "is not a JSON array of objects"),
         (["leads.csv"], "a\0b", 1, "is not text"),
         (["leads.csv"], 'Firma\nA\n"B\n', 1, "from line 3 on"),

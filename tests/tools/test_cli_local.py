@@ -52,7 +52,7 @@ def test_a_port_without_a_server_is_reported_and_no_other_server_is_used(
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr == f"{nothing_there} One runs on the port {first}: unset PORT, or PORT={first}.\n"
     assert unset.returncode == right.returncode == 0, unset.stderr + right.stderr
-    of_two = f"Local servers run here on the ports {ports[0]} and {ports[1]}: say which one, as in PORT={ports[0]} "
+    of_two = f"Local servers run here on the ports {ports[0]} and {ports[1]}: choose one, as in PORT={ports[0]} "
     assert wrong_of_two.stderr.startswith(f"{nothing_there} {of_two}")
     assert none_of_two.stderr.startswith(of_two)
 

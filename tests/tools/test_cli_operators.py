@@ -383,7 +383,7 @@ def test_a_lead_is_shown_for_programs_and_for_people(leads: Leads, workspaces: W
     for control in ("\x1b[2J", "\u202e", "\x9b"):
         assert control not in shown.stdout + as_json.stdout
     assert_refused(leads("show", workspace, A_LEAD), f"has no lead {A_LEAD}")
-    assert_refused(leads("show", workspace, "newest"), "newest is no lead's id", f"leads list {workspace}\n")
+    assert_refused(leads("show", workspace, "newest"), "newest is not a lead's id", f"leads list {workspace}\n")
 
 
 def test_deleted_leads_are_counted_and_missing_ones_are_named(leads: Leads, workspaces: Workspaces, post: Post) -> None:
@@ -408,7 +408,7 @@ def test_leads_that_do_not_exist_are_reported_before_the_question(
     (lead,) = post(workspace, "A")
 
     for arguments, expected in (
-        ([workspace, lead, "nope"], "nope is no lead's id."),
+        ([workspace, lead, "nope"], "nope is not a lead's id."),
         ([workspace, lead, A_LEAD], f"Nothing was deleted. Not there: {A_LEAD}"),
         ([A_LEAD[:26], lead], f"There is no workspace {A_LEAD[:26]}."),
     ):

@@ -329,8 +329,8 @@ def test_a_refused_key_is_reported_with_its_source(leads: Leads, server: LocalSt
     with replace_demo_key(server, NO_KEY):
         demo = leads("--local", "ping")
 
-    assert_one_clear_line(wrong, 1, "Invalid API key. The key is from LEADS_API_KEY;", " key check says why.")
-    assert_one_clear_line(demo, 1, "Invalid API key. The key is the demo's;", " --local key check says why.")
+    assert_one_clear_line(wrong, 1, "Invalid API key. The key is from LEADS_API_KEY;", " key check shows the reason.")
+    assert_one_clear_line(demo, 1, "Invalid API key. The key is the demo's;", " --local key check shows the reason.")
 
 
 @contextmanager

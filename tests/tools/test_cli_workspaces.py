@@ -90,11 +90,11 @@ def test_one_of_several_workspaces_must_be_named(leads: Leads, workspaces: Works
     several = leads("list")
     assert (several.returncode, several.stderr) == (
         2,
-        "There are 2 workspaces: say which ('Acme & Söhne', Other). All of them: leads workspace list\n",
+        "There are 2 workspaces: name one ('Acme & Söhne', Other). All of them: leads workspace list\n",
     )
     for name in ("Third", "Fourth"):
         workspaces.create_workspace(name, Plan.FREE)
-    assert "4 workspaces: say which ('Acme & Söhne', Other, Third, ...). All" in leads("list").stderr
+    assert "4 workspaces: name one ('Acme & Söhne', Other, Third, ...). All" in leads("list").stderr
 
 
 @pytest.mark.usefixtures("workspaces")
@@ -209,7 +209,7 @@ def test_suggested_commands_name_the_stack_as_the_user_did(
         UpdateExpression="SET deletion_began_at = :now",
         ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
     )
-    goes_on = f"is being deleted; to go on with it: {there} workspace delete {workspace}\n"
+    goes_on = f"is being deleted; to resume the deletion: {there} workspace delete {workspace}\n"
     assert message("key", "create", workspace).endswith(goes_on)
     assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
 

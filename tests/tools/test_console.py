@@ -138,7 +138,7 @@ def test_a_missing_page_or_lead_is_reported(browser: httpx.Client, acme: str) ->
         "/workspaces/nobody": "There is no workspace nobody.",
         "/workspaces/nobody/leads": "There is no workspace nobody.",
         f"/workspaces/{acme}/leads/01M83QHZX06B68476KBMMNZ82K-000": "has no lead",
-        f"/workspaces/{acme}/leads/<b>": "no lead&#39;s id",
+        f"/workspaces/{acme}/leads/<b>": "is not a lead&#39;s id",
         f"/workspaces/{acme}/leads.xlsx": "Start again",
     }.items():
         page = browser.get(path)

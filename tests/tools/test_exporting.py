@@ -23,12 +23,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leads_admin.lead_table import COLUMNS
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import TerminalOutput
 from leads_cli.exporting import ExportError, partial_file
 from leads_cli.exporting.partial_file import PartialFile
 from leads_cli.exporting.text import json_line, write_csv
-from leads_cli.lead_columns import COLUMNS
+from leads_cli.terminal import TerminalOutput
 from leads_core.dynamodb.schema import LEAD_SHARDS
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
@@ -364,7 +364,7 @@ def test_a_killed_export_is_resumed_and_no_lead_is_lost_or_duplicated(
     else:
         finished = leads("export", *export)
         assert finished.returncode == 0, finished.stderr
-        assert ("Going on after" in finished.stderr) is (file_format != "parquet")
+        assert ("Resuming after" in finished.stderr) is (file_format != "parquet")
 
     exported = read(out)
     assert [lead["id"] for lead in exported] == sorted(ids)
@@ -386,7 +386,7 @@ def test_a_killed_export_does_not_start_over(
 
     assert state["leads"] >= 25
     assert result.stderr.splitlines() == [
-        f"Going on after {state['leads']} leads.",
+        f"Resuming after {state['leads']} leads.",
         "Exported 96 leads to out.jsonl.",
     ]
 
@@ -410,8 +410,8 @@ def test_an_interrupted_export_explains_in_one_line_how_to_resume(
 
     assert interrupted.returncode == 130
     assert interrupted.stderr.count("\n") == 1, interrupted.stderr
-    words = "begins anew" if file_format == "parquet" else "goes on from there"
-    assert f"The same command {words}." in interrupted.stderr
+    words = "The same command starts over" if file_format == "parquet" else "Run the same command again to resume"
+    assert f"{words}." in interrupted.stderr
     assert leads("export", *export).returncode == 0
     assert [lead["id"] for lead in read(tmp_path / f"out.{file_format}")] == sorted(ids)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.dates import DateFormat
 from leads_cli.importing.doubts import Doubts
-from leads_cli.importing.events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.number_formats import as_shown, text_as_shown
-from leads_cli.importing.options import ImportOptions
 from leads_cli.importing.run import Import
 from leads_cli.importing.several_values import with_further_values
-from leads_cli.lead_columns import COLUMNS
 
 Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str]]]]
 
@@ -129,7 +129,7 @@ def test_a_name_in_front_of_an_address_does_not_replace_another_name(read: Read)
 def test_an_invalid_address_is_imported_and_reported(read: Read, doubts: list[str], cell: str) -> None:
     assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
     assert doubts == [
-        f'Email is no address in 1 row: "{cell}". It is imported as it is, unless you say --empty "{cell}".'
+        f'Email is not an address in 1 row: "{cell}". It is imported as it is, unless you use --empty "{cell}".'
     ]
 
 
@@ -231,7 +231,7 @@ def test_errors_of_spreadsheets_are_reported_in_any_language(read: Read, error: 
     _, [(row, reported)] = read(f"Company,Email\n{error},a@x\n")
     assert (row, reported) == (
         2,
-        f'Company is an error of a spreadsheet, {error}: correct it, or say --empty "{error}".',
+        f'Company is an error of a spreadsheet, {error}: correct it, or use --empty "{error}".',
     )
 
 
@@ -258,7 +258,7 @@ def test_a_doubtful_value_is_imported_and_reported(read: Read, doubts: list[str]
         "phoneNumber": "ask",
         "website": "Acme",
     }
-    may, unless = "may stand for nothing", "It is imported as it is, unless you say"
+    may, unless = "may stand for nothing", "It is imported as it is, unless you use"
     assert doubts == [
         f'Company {may} in 2 rows: "Unknown", "unknown". {unless} --empty "Unknown".',
         f'Last name {may} in 2 rows: "Nil", "Null". {unless} --empty "Nil".',
@@ -344,7 +344,7 @@ def test_texts_that_the_user_declares_text_are_text(read: Read, doubts: list[str
     content = "Company,Last name,Email\nNone, None ,a@x\n#WOW!,Unknown,a@x\n"
     _, [(_, reported), _] = read(content)
     assert (
-        'Company is "None", which may stand for nothing: say --empty "None", or --text "None" if it is meant'
+        'Company is "None", which may stand for nothing: use --empty "None", or --text "None" if it is meant'
         in reported
     )
     leads, bad = read(content, text=["None", "#WOW!", "Unknown"])
@@ -428,7 +428,7 @@ def test_an_ambiguous_date_is_reported_until_the_user_chooses_an_order(read: Rea
     _, [(row, reason)] = read(content)
     assert (row, reason) == (
         2,
-        'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: say --date-format DMY or --date-format MDY.',
+        'Created is "3/1/2024", which may be 2024-01-03 or 2024-03-01: use --date-format DMY or --date-format MDY.',
     )
     for option in ("MDY", "%m/%d/%Y", "MM/DD/YYYY"):
         leads, bad = read(content, date_format=option)
@@ -480,7 +480,7 @@ def test_an_unknown_time_zone_is_reported(read: Read, doubts: list[str], zone: s
     mapped = [f"Create Date ({zone})=date"]
     leads, _ = read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22\n", mapped=mapped)
     assert leads[0]["date"] == "2024-03-12 10:22"
-    times = f'Create Date ({zone}) has times in "{zone}", of which the offset is not known.'
+    times = f'Create Date ({zone}) has times in "{zone}", and their offset is not known.'
     assert doubts == [f"{times} They are imported as UTC, unless the heading has an offset such as (UTC+1)."]
     read(f"Company,Create Date ({zone})\nA,2024-03-12 10:22+01:00\nB,2024-03-12\n", mapped=mapped)
     assert doubts == []
@@ -488,7 +488,7 @@ def test_an_unknown_time_zone_is_reported(read: Read, doubts: list[str], zone: s
 
 def test_a_time_zone_at_the_end_of_a_heading_is_reported(read: Read, doubts: list[str]) -> None:
     read("Company,Created PDT\nA,2024-03-12 10:22\n", mapped=["Created PDT=date"])
-    assert [doubt.startswith('Created PDT has times in "PDT", of which') for doubt in doubts] == [True]
+    assert [doubt.startswith('Created PDT has times in "PDT", and their offset') for doubt in doubts] == [True]
 
 
 def test_a_heading_of_any_length_is_read_in_linear_time(read: Read) -> None:

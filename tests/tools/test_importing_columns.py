@@ -4,7 +4,7 @@ import pytest
 
 from leads_cli.importing.columns import ColumnMapping, map_columns, parse_map_options
 from leads_cli.importing.errors import ColumnsError, MapOptionError
-from leads_cli.importing.rows import lead_builder
+from leads_cli.importing.lead_builder import lead_builder
 from leads_core.lead_schema import LEAD_FIELDS
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from leads_cli.importing.columns import map_columns
-from leads_cli.importing.rows import lead_builder
+from leads_cli.importing.lead_builder import lead_builder
 
 
 def lead_of(count: str, *more: tuple[str, str]) -> dict[str, object]:

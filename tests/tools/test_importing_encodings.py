@@ -62,7 +62,7 @@ def test_another_encoding_is_a_guess_with_sample_text(path: Path, codec: str) ->
     encoding = find_encoding(path)
     assert not encoding.is_certain
     assert path.read_text(encoding=encoding.codec) == TEXTS[codec]
-    first, *others = encoding.readings
+    first, *others = encoding.candidates
     assert first.codec == encoding.codec
     assert TEXTS[codec].splitlines()[1] in first.text
     assert all(other.text != first.text for other in others)
@@ -74,12 +74,12 @@ def test_another_encoding_is_a_guess_with_sample_text(path: Path, codec: str) ->
 )
 def test_the_right_encoding_is_among_the_guesses(path: Path, codec: str, line: str) -> None:
     path.write_bytes(f"Company;City\n{line}\n".encode(codec))
-    assert line in [reading.text for reading in find_encoding(path).readings]
+    assert line in [candidate.text for candidate in find_encoding(path).candidates]
 
 
 def test_encodings_with_the_same_text_are_one_guess(path: Path) -> None:
     path.write_bytes("Firma;Ort\nMüller;Köln\n".encode("iso8859_15"))
-    texts = [reading.text for reading in find_encoding(path).readings]
+    texts = [candidate.text for candidate in find_encoding(path).candidates]
     assert find_encoding(path).codec == "cp1252"
     assert len(set(texts)) == len(texts)
 
@@ -88,13 +88,13 @@ def test_lines_in_which_guesses_differ_are_shown(path: Path) -> None:
     path.write_bytes(
         "".join(f"Jürgen {name}\n" for name in ["Öztürk", "Weiß", "Müller", "Köhler", "Škoda"]).encode("iso8859_15")
     )
-    assert "Jürgen Škoda" in find_encoding(path).readings[0].text
+    assert "Jürgen Škoda" in find_encoding(path).candidates[0].text
 
 
 def test_the_last_line_is_examined_too(path: Path) -> None:
     path.write_bytes(b"Company\n" + b"x\n" * 600_000 + "Söhne\n".encode("cp1252"))
     encoding = find_encoding(path)
-    assert (encoding.is_certain, encoding.readings[0].text) == (False, "Söhne")
+    assert (encoding.is_certain, encoding.candidates[0].text) == (False, "Söhne")
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_byte_order_mark_is_never_text(path: Path) -> None:
     [
         (b"A\nB\xff\n", "utf-8", "line 2 has"),
         (b"A\n\x81\n", "cp1252", "line 2 has"),
-        (b"A\n", "klingon", "no encoding of text"),
-        (b"A\n", "base64", "no encoding of text"),
+        (b"A\n", "klingon", "not a text encoding"),
+        (b"A\n", "base64", "not a text encoding"),
         (b"A\n\xff", "utf-16", "UTF-16"),
         (b"A\n\x00", "utf-8", "is not text in UTF-8"),
     ],

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from leads_cli.importing.errors import BadRowsError
-from leads_cli.importing.events import FileUnderstood
-from leads_cli.importing.options import ImportOptions
-from leads_cli.importing.rows import Lead
+from leads_cli.importing.import_events import FileUnderstood
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.run import Import
+from leads_core.leads import Lead
 
 
 def leads_in(options: ImportOptions) -> list[Lead]:

@@ -3,9 +3,9 @@
 import pytest
 
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.layout import Layout, find_layout
 from leads_cli.importing.sheets import choose_sheet
-from leads_cli.importing.tables import Row
 
 HEADINGS = ["Company", "Email", "Phone"]
 ACME, BOLT = ["Acme", "a@example.com", "1"], ["Bolt", "b@example.com", "2"]

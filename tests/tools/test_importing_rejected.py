@@ -11,9 +11,9 @@ import pytest
 
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
+from leads_cli.importing.imported_table import EmptyText, Row
 from leads_cli.importing.json_objects import decode
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
-from leads_cli.importing.tables import EmptyText, Row
 
 ADDED = ("rejected row", "rejected because")
 COLUMNS = ("Firma", "contacts", "Notes")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from leads_cli.importing.checking import BadRow, Checked, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.json_objects import decode
-from leads_cli.importing.rows import lead_builder
-from leads_cli.importing.tables import Row
+from leads_cli.importing.lead_builder import lead_builder
 from leads_core.parsing import parse_leads
 from leads_core.rows import ParsedLeads
 

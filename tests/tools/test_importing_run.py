@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import BadRowsError, OtherImportError
-from leads_cli.importing.events import (
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     DryRunFinished,
@@ -21,9 +22,8 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_cli.lead_columns import COLUMNS
 from leads_client import Accepted, BadLeadsError, InvalidKeyError, Problem, Quota, RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def test_a_named_journal_belongs_to_one_workspace(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     list(an_import(tmp_path, "A,1", journal=journal).run(Api()))
 
-    with pytest.raises(OtherImportError, match=r"another workspace \(leads stored: 1, says"):
+    with pytest.raises(OtherImportError, match=r"another workspace \(leads stored: 1, according to"):
         next(an_import(tmp_path, "A,1", journal=journal).run(Api(workspace="01M6DWCPDGP7DKK1RX7DV6Q8DB")))
 
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from leads_cli.importing.checking import RowChecker
 from leads_cli.importing.columns import map_columns
 from leads_cli.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
-from leads_cli.importing.events import ArrayStored, RowsRejected
+from leads_cli.importing.import_events import ArrayStored, RowsRejected
+from leads_cli.importing.import_options import Unconfirmed
+from leads_cli.importing.import_sender import ImportSender
 from leads_cli.importing.journal import Journal, Sender
-from leads_cli.importing.options import Unconfirmed
-from leads_cli.importing.rows import lead_builder
-from leads_cli.importing.sending import ImportSender
-from leads_cli.importing.source import Source
+from leads_cli.importing.lead_builder import lead_builder
+from leads_cli.importing.source_file import SourceFile
 from leads_client import (
     Accepted,
     BadLeadsError,
@@ -116,7 +116,7 @@ class World:
     ) -> Generator[ArrayStored | RowsRejected]:
         """One run of the command, step by step."""
         self.server.api_key = self.key
-        source = Source.open(self.file, None)
+        source = SourceFile.open(self.file, None)
         mapping = map_columns(source.table.columns, {})
         checker = RowChecker(mapping, lead_builder(mapping))
         clock = self.clock
@@ -130,7 +130,7 @@ class World:
 
     def opened(self, *, restart: bool = False) -> Generator[Journal]:
         """The journal, until it is closed."""
-        identity = {**IDENTITY, "content of the file": Source.open(self.file, None).sha256}
+        identity = {**IDENTITY, "content of the file": SourceFile.open(self.file, None).sha256}
         sender = Sender("https://leads", self.key)
         with Journal.open(self.journal, identity, sender, restart=restart, clock=lambda: self.clock[0]) as journal:
             yield journal
@@ -550,7 +550,7 @@ def test_a_journal_without_its_first_line_is_not_taken_for_a_new_one(world: Worl
     world.run()
     os.truncate(world.journal, bytes_left)
     world.key = "another"
-    with pytest.raises(JournalError, match=r"is empty, which no journal ever is|damaged in line 1") as lost:
+    with pytest.raises(JournalError, match=r"is empty, and a journal never is|damaged in line 1") as lost:
         world.run()
     assert "compare the leads of the workspace with the file" in str(lost.value)
     assert "--restart" not in str(lost.value), "what is stored would be stored once more"

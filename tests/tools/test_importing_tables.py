@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.imported_table import ReadOptions, Row, Table
 from leads_cli.importing.json_objects import open_json_array
-from leads_cli.importing.source import Format, Source
-from leads_cli.importing.tables import Reading, Row, Table
+from leads_cli.importing.source_file import ImportFormat, SourceFile
 
 XLSX_PARTS = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -31,9 +31,9 @@ XLSX_PARTS = {
 DATE, DATE_TIME = 1, 2
 
 
-def table_of(path: Path, content: bytes | str, chosen: Format | None = None) -> Table:
+def table_of(path: Path, content: bytes | str, chosen: ImportFormat | None = None) -> Table:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return Source.open(path, chosen).table
+    return SourceFile.open(path, chosen).table
 
 
 def rows_of(table: Table) -> list[tuple[int, list[object]]]:
@@ -164,7 +164,7 @@ def test_a_field_of_json_is_one_column_in_any_letter_case(tmp_path: Path) -> Non
         '{"company": "Acme", "id": 1, "ID": 2}\n{"Company": "Bolt"}\n{"company": "No", "COMPANY": "Cork"}\n'
     )
 
-    table = Source.open(tmp_path / "leads.jsonl", None).table
+    table = SourceFile.open(tmp_path / "leads.jsonl", None).table
 
     assert table.columns == ("company", "id", "ID")
     assert [row.cells for row in table.read_rows()] == [["Acme", 1, 2], ["Bolt", None, None], ["Cork", None, None]]
@@ -174,7 +174,7 @@ def test_another_name_for_a_field_is_one_column_too_unless_an_object_has_two(tmp
     content = '{"Phone": "1", "Mail": "a", "custom.A": 1}\n{"phone": "2", "mail": "b", "MAIL": "c", "custom.a": 2}\n'
     (tmp_path / "leads.jsonl").write_text(content)
 
-    table = Source.open(tmp_path / "leads.jsonl", None).table
+    table = SourceFile.open(tmp_path / "leads.jsonl", None).table
 
     assert table.columns == ("Phone", "Mail", "custom.A", "mail", "MAIL", "custom.a")
     assert [row.cells for row in table.read_rows()] == [["1", "a", 1, None, None, None], ["2", None, None, "b", "c", 2]]
@@ -191,7 +191,7 @@ def test_another_name_for_a_field_is_one_column_too_unless_an_object_has_two(tmp
 def test_a_row_in_a_single_cell_is_a_problem_and_no_company(tmp_path: Path, content: str) -> None:
     (tmp_path / "leads.csv").write_text(content)
 
-    good, bad = Source.open(tmp_path / "leads.csv", None).table.read_rows()
+    good, bad = SourceFile.open(tmp_path / "leads.csv", None).table.read_rows()
 
     assert good.problem is None
     assert bad.problem == "The row is one cell that has all others in it: separate them as those of the other rows."
@@ -200,7 +200,7 @@ def test_a_row_in_a_single_cell_is_a_problem_and_no_company(tmp_path: Path, cont
 def test_a_single_cell_with_commas_may_be_a_name(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("Company;Email\nAcme, Inc\n;a@example.com\n")
 
-    assert [row.problem for row in Source.open(tmp_path / "leads.csv", None).table.read_rows()] == [None, None]
+    assert [row.problem for row in SourceFile.open(tmp_path / "leads.csv", None).table.read_rows()] == [None, None]
 
 
 def test_a_space_before_a_quote_does_not_belong_to_the_cell(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_row_has_the_number_of_its_first_line(tmp_path: Path) -> None:
 
 
 def test_the_format_may_be_set_for_any_file_name(tmp_path: Path) -> None:
-    table = table_of(tmp_path / "leads.txt", '{"company": "A"}\n', Format.JSONL)
+    table = table_of(tmp_path / "leads.txt", '{"company": "A"}\n', ImportFormat.JSONL)
     assert rows_of(table) == [(1, ["A"])]
 
 
@@ -268,19 +268,19 @@ def test_columns_with_the_same_heading_get_different_names(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "reading", "option"),
+    ("name", "options", "option"),
     [
-        ("leads.csv", Reading(sheet="Leads"), "--sheet"),
-        ("leads.json", Reading(header_row=2), "--header-row"),
-        ("leads.parquet", Reading(encoding="cp1252"), "--encoding"),
+        ("leads.csv", ReadOptions(sheet="Leads"), "--sheet"),
+        ("leads.json", ReadOptions(header_row=2), "--header-row"),
+        ("leads.parquet", ReadOptions(encoding="cp1252"), "--encoding"),
     ],
 )
 def test_options_that_a_format_does_not_support_are_refused(
-    tmp_path: Path, name: str, reading: Reading, option: str
+    tmp_path: Path, name: str, options: ReadOptions, option: str
 ) -> None:
     (tmp_path / name).write_text("[]")
     with pytest.raises(WrongUsageError, match=option):
-        Source.open(tmp_path / name, None, reading)
+        SourceFile.open(tmp_path / name, None, options)
 
 
 def test_the_sheet_and_the_row_of_headings_can_be_chosen(tmp_path: Path) -> None:
@@ -289,11 +289,11 @@ def test_the_sheet_and_the_row_of_headings_can_be_chosen(tmp_path: Path) -> None
         f'<row r="4">{text_cell("A4", "Acme")}</row>'
     )
     write_workbook(tmp_path / "leads.xlsx", {"Cover": text_cell("A1", "x"), "Leads": rows})
-    found = Source.open(tmp_path / "leads.xlsx", None).table
+    found = SourceFile.open(tmp_path / "leads.xlsx", None).table
     assert found.columns == ("Company",)
     assert "the sheet Leads" in found.description
     assert "1 other sheet is not read" in found.description
-    chosen = Source.open(tmp_path / "leads.xlsx", None, Reading(sheet="leads", header_row=3)).table
+    chosen = SourceFile.open(tmp_path / "leads.xlsx", None, ReadOptions(sheet="leads", header_row=3)).table
     assert (chosen.columns, rows_of(chosen)) == (("Firma",), [(4, ["Acme"])])
 
 
@@ -421,7 +421,7 @@ def test_a_spreadsheet_is_read_as_people_see_it(tmp_path: Path) -> None:
         f'<row r="6">{number_cell("B6", "50.0")}{number_cell("C6", "1.25")}<c r="D6" t="b"><v>1</v></c></row>'
     )
     write_workbook(path, {"Hidden": "", "Blad": rows, "Other": ""}, hidden="Hidden")
-    table = Source.open(path, None).table
+    table = SourceFile.open(path, None).table
     assert table.columns == ("A", "B", "C", "D")
     assert rows_of(table) == [
         (5, ["Åsa", "46701234567", "2026-11-23", "2026-11-23T12:00:00"]),
@@ -434,7 +434,7 @@ def test_a_spreadsheet_is_read_as_people_see_it(tmp_path: Path) -> None:
 def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
     write_workbook(tmp_path / "leads.xlsx", {"Blad": ""})
     with pytest.raises(UnreadableFileError, match=r"Blad .* is empty"):
-        Source.open(tmp_path / "leads.xlsx", None)
+        SourceFile.open(tmp_path / "leads.xlsx", None)
 
 
 @pytest.mark.parametrize(
@@ -454,12 +454,12 @@ def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
             "but a ZIP archive, .* damaged: export it or copy it once more",
         ),
         ("leads.csv", b"A\x00garbage\xff", "is not text"),
-        ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "no table, but a picture"),
-        ("leads.csv", b"%PDF-1.7", "no table, but a PDF"),
-        ("leads.csv", b"\n<!DOCTYPE html><p>", r"no table, but a web page \(HTML\): open it in a spreadsheet program"),
+        ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "not a table, but a picture"),
+        ("leads.csv", b"%PDF-1.7", "not a table, but a PDF"),
+        ("leads.csv", b"\n<!DOCTYPE html><p>", r"a table, but a web page \(HTML\): open it in a spreadsheet program"),
         ("leads.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"older format \(XLS\): open it"),
         ("leads.csv.gz", b"\x1f\x8b\x08", "compressed with gzip: unpack it"),
-        ("leads.csv", b'[\n {"company": "A"}]', "no table, but JSON: say --format json"),
+        ("leads.csv", b'[\n {"company": "A"}]', "not a table, but JSON: use --format json"),
         ("leads.vcf", b"BEGIN:VCARD", "vCard: .* export them as CSV"),
         ("leads.csv", "Ä\n".encode("utf-16")[:-1], "is not text"),
         ("leads.doc", b"x", r"--format \(csv"),
@@ -477,12 +477,12 @@ def test_an_unreadable_file_is_refused_with_a_message_of_one_line(
 
 def test_a_path_that_is_not_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="There is no file"):
-        Source.open(tmp_path / "leads.csv", None)
+        SourceFile.open(tmp_path / "leads.csv", None)
     with pytest.raises(UnreadableFileError, match="is a folder: name a file in it"):
-        Source.open(tmp_path, Format.CSV)
+        SourceFile.open(tmp_path, ImportFormat.CSV)
     os.mkfifo(tmp_path / "leads.csv")
     with pytest.raises(UnreadableFileError, match=r"is not a file: .* save it as one first"):
-        Source.open(tmp_path / "leads.csv", None)
+        SourceFile.open(tmp_path / "leads.csv", None)
 
 
 @pytest.mark.parametrize(
@@ -502,16 +502,16 @@ def test_an_archive_that_is_not_a_spreadsheet_is_reported(
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
         archive.writestr(member, "x")
     with pytest.raises(UnreadableFileError, match=expected):
-        Source.open(tmp_path / name, None)
+        SourceFile.open(tmp_path / name, None)
 
 
 @pytest.mark.parametrize("name", ["leads.csv", "leads.txt", "leads"])
 def test_a_spreadsheet_may_have_any_name(tmp_path: Path, name: str) -> None:
     write_workbook(tmp_path / "leads.xlsx", {"Blad": f'<row r="1">{text_cell("A1", "Company")}</row>'})
     path = (tmp_path / "leads.xlsx").rename(tmp_path / name)
-    assert Source.open(path, None).table.columns == ("Company",)
+    assert SourceFile.open(path, None).table.columns == ("Company",)
     with pytest.raises(UnreadableFileError, match="is xlsx, not csv: leave out --format"):
-        Source.open(path, Format.CSV)
+        SourceFile.open(path, ImportFormat.CSV)
 
 
 def test_a_text_may_be_a_table(tmp_path: Path) -> None:
@@ -526,7 +526,7 @@ def test_objects_with_ever_new_names_are_refused(tmp_path: Path) -> None:
 def test_a_change_of_the_file_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text("Company\nA\n")
-    source = Source.open(path, None)
+    source = SourceFile.open(path, None)
     assert not source.has_changed()
     path.write_text("Company\nAB\n")
     assert source.has_changed()
@@ -582,9 +582,9 @@ def test_what_a_program_writes_as_csv_is_read_back(
     assert [list(row.cells) for row in table.read_rows()] == rows
 
 
-@given(content=st.binary(max_size=60), file_format=st.sampled_from(Format))
+@given(content=st.binary(max_size=60), file_format=st.sampled_from(ImportFormat))
 def test_any_bytes_are_read_or_refused_with_a_message_of_one_line(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, file_format: Format
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, file_format: ImportFormat
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "garbage"
     try:

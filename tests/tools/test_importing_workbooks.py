@@ -18,11 +18,11 @@ import pytest
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.events import FileUnderstood, RowsChecked
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_events import FileUnderstood, RowsChecked
+from leads_cli.importing.import_options import ImportOptions
+from leads_cli.importing.imported_table import ReadOptions, UnreadableText
 from leads_cli.importing.run import Import
-from leads_cli.importing.source import Source
-from leads_cli.importing.tables import Reading, UnreadableText
+from leads_cli.importing.source_file import SourceFile
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 
 # The memory limit for a file of a few kilobytes.
@@ -80,7 +80,7 @@ def test_a_cell_that_is_merged_downwards_is_read_in_every_row_that_has_more(tmp_
     sheet["C6"] = "c@example.com"
     book.save(tmp_path / "leads.xlsx")
 
-    table = open_workbook(tmp_path / "leads.xlsx", Reading())
+    table = open_workbook(tmp_path / "leads.xlsx", ReadOptions())
 
     assert [list(row.cells) for row in table.read_rows()] == [
         ["Acme", "Ada", "a@example.com"],
@@ -98,16 +98,16 @@ def test_hidden_rows_are_imported_and_reported(tmp_path: Path) -> None:
     for row in (["Company", "Email"], ["A", "a@example.com"], ["B", "b@example.com"], ["C", "c@example.com"]):
         sheet.append(row)
     workbook.save(path := tmp_path / "leads.xlsx")
-    assert Source.open(path, None).table.notes == ()
+    assert SourceFile.open(path, None).table.notes == ()
     sheet.row_dimensions[3].hidden = True
     sheet.row_dimensions[9].hidden = True  # has no cells
     workbook.save(path)
-    table = Source.open(path, None).table
+    table = SourceFile.open(path, None).table
     assert len(list(table.read_rows())) == 3
     assert "1 row of the sheet is hidden, and imported as the others" in table.notes[0]
     sheet.row_dimensions[4].hidden = True
     workbook.save(path)
-    assert Source.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
+    assert SourceFile.open(path, None).table.notes[0].startswith("2 rows of the sheet are hidden")
 
 
 def test_excessive_merged_cells_are_refused(workbook: Workbook) -> None:
@@ -189,7 +189,9 @@ def test_dates_and_numbers_of_employees_use_the_value_behind_the_format(tmp_path
     assert (leads, bad) == ([expected], [])
 
     _, [reason] = leads_and_reasons(ImportOptions(tmp_path / "leads.xlsx"))
-    assert reason.startswith('custom.half is 0.5 in the format "# ?/?", of which it is not known how it is shown')
+    assert reason.startswith(
+        'custom.half is 0.5 in the format "# ?/?", and this command does not know how that is shown'
+    )
 
 
 def test_a_range_that_became_a_date_is_kept_as_it_is_shown(tmp_path: Path) -> None:
@@ -219,7 +221,7 @@ def test_a_row_that_begins_left_of_all_others_is_read_completely(workbook: Workb
         for number, row in enumerate(rows, start=1)
     ]
     path = workbook("".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(cells, start=1)))
-    table = open_workbook(path, Reading())
+    table = open_workbook(path, ReadOptions())
     assert table.columns == ("column 1", "Company", "Email")
     assert [row.cells for row in table.read_rows()][100:] == [["", "A", "a@example.com"], rows[-1]]
 
@@ -272,7 +274,7 @@ def test_a_memory_bomb_or_a_damaged_file_is_refused_with_one_line(
 import resource, sys
 from pathlib import Path
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import Reading
+from leads_cli.importing.imported_table import ReadOptions
 from leads_cli.importing.workbooks import open_workbook, visible_sheets
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 try:
@@ -315,7 +317,7 @@ def test_entities_are_not_expanded(workbook: Workbook) -> None:
 def test_a_file_named_like_a_spreadsheet_that_is_not_one_is_reported(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "leads.xls").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=rf"leads\.xls .*{what}"):
-        Source.open(tmp_path / "leads.xls", None)
+        SourceFile.open(tmp_path / "leads.xls", None)
 
 
 def test_a_text_that_is_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
@@ -407,7 +409,7 @@ def test_a_file_of_libreoffice_is_read_as_it_is_shown(convert: Callable[[Path, s
     assert isinstance(broken, UnreadableText)
     assert notes == "two\nlines"
     with pytest.raises(UnreadableFileError, match=r"older format \(XLS\)"):
-        Source.open(convert(tmp_path / "leads.fods", "xls"), None)
+        SourceFile.open(convert(tmp_path / "leads.fods", "xls"), None)
 
 
 @pytest.mark.slow

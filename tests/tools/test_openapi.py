@@ -13,7 +13,7 @@ from leads_api.outcomes import Outcome
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from leads_dev import generate
 from leads_dev.generate import OPENAPI_JSON
-from leads_dev.openapi.described_answers import described_answers
+from leads_dev.openapi.described_responses import described_responses
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION: dict[str, Any] = json.loads(OPENAPI_JSON.read_text())
@@ -34,7 +34,7 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_every_response_of_the_handler_is_described() -> None:
-    described = {answer.code or "" for answer in described_answers()}
+    described = {response.code or "" for response in described_responses()}
 
     assert {outcome.code for outcome in Outcome if not outcome.is_success} <= described
 

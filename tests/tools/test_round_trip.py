@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from leads_cli.exporting.parquet import ParquetFile
 from leads_cli.exporting.spreadsheet import write_xlsx
 from leads_cli.exporting.text import json_line, write_csv
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.import_options import ImportOptions
 from leads_cli.importing.run import Import
-from leads_cli.importing.source import Format
+from leads_cli.importing.source_file import ImportFormat
 from leads_cli.local_state import LocalState
 from leads_client import Accepted, LeadsClient, Quota
 from leads_core.leads import complete
@@ -273,12 +273,14 @@ def stored(leads: Sequence[Mapping[str, Any]]) -> list[Lead]:
     return [dict(lead) for lead in parsed.leads]
 
 
-def kept_of(lead: Lead, file_format: Format) -> Lead:
+def kept_of(lead: Lead, file_format: ImportFormat) -> Lead:
     """The part of a lead that an export guarantees to keep."""
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in lead.items()}
-    if file_format is not Format.JSONL and "custom" in lead:
+    if file_format is not ImportFormat.JSONL and "custom" in lead:
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in lead["custom"].items()}
-        kept["custom"] = {name: text for name, text in texts.items() if file_format is Format.PARQUET or text.strip()}
+        kept["custom"] = {
+            name: text for name, text in texts.items() if file_format is ImportFormat.PARQUET or text.strip()
+        }
     return {name: value for name, value in kept.items() if value not in ("", {})}
 
 
@@ -294,12 +296,12 @@ def to_parquet(lines: BinaryIO, file: BinaryIO) -> None:
     parquet.close()
 
 
-WRITERS: dict[str, tuple[Format, Callable[[BinaryIO, Any], None]]] = {
-    "csv": (Format.CSV, write_csv),
-    "excel": (Format.CSV, partial(write_csv, for_excel=True)),
-    "jsonl": (Format.JSONL, to_jsonl),
-    "xlsx": (Format.XLSX, write_xlsx),
-    "parquet": (Format.PARQUET, to_parquet),
+WRITERS: dict[str, tuple[ImportFormat, Callable[[BinaryIO, Any], None]]] = {
+    "csv": (ImportFormat.CSV, write_csv),
+    "excel": (ImportFormat.CSV, partial(write_csv, for_excel=True)),
+    "jsonl": (ImportFormat.JSONL, to_jsonl),
+    "xlsx": (ImportFormat.XLSX, write_xlsx),
+    "parquet": (ImportFormat.PARQUET, to_parquet),
 }
 
 

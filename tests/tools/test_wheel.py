@@ -1,26 +1,29 @@
 """What is in the wheel works where nothing else of this project is: the command, the client, the operators' part."""
 
+import csv
 import json
 import os
-import site
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from leads_admin.template import function_timeout_seconds
 from leads_cli.main import COMMANDS, command_of
+from support.server import running_server, server_command
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the wheel was unpacked."""
+    """A folder with the wheel, the packages that it requires, and no others."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
@@ -29,16 +32,42 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     [wheel] = folder.glob("*.whl")
+    packages = folder / "site-packages"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site-packages")
-    return folder / "site-packages"
+        archive.extractall(packages)
+    [own] = metadata.distributions(path=[str(packages)])
+    for name in required_by(own):
+        distribution = metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files or ()} - {".."}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(str(distribution.locate_file(top)))
+    return packages
 
 
-def run(installed: Path, *arguments: str) -> str:
-    """Run Python with the wheel and with third-party packages, and without the checkout, which .pth files add."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(installed), *site.getsitepackages()])}
+def required_by(distribution: metadata.Distribution) -> set[str]:
+    """The names of all packages that pip would install with one."""
+    pending = [(distribution, "")]
+    found: set[tuple[str, str]] = set()
+    while pending:
+        parent, extra = pending.pop()
+        for requirement in map(Requirement, parent.requires or ()):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                new = {(requirement.name, each) for each in ("", *requirement.extras)} - found
+                pending += [(metadata.distribution(name), each) for name, each in new]
+                found |= new
+    return {name for name, _ in found}
+
+
+def run(installed: Path, *arguments: str, cwd: Path | None = None) -> str:
+    """Run Python with the installed packages alone; ``-S`` leaves out the checkout, which .pth files add."""
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(
-        [sys.executable, "-S", *arguments], cwd=installed, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-S", *arguments],
+        cwd=cwd or installed,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -51,15 +80,15 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 def test_it_holds_what_is_installed_and_nothing_of_what_maintainers_run(installed: Path) -> None:
-    packages = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
+    packages = {path.name for path in installed.iterdir() if path.name.startswith("leads_")}
 
     assert packages == {"leads_admin", "leads_cli", "leads_client", "leads_console", "leads_core"}
     for part in ("templates/leads.html", "static/console.css", "static/console.js"):
         assert (installed / "leads_console" / part).exists()
-    assert "leads = leads_cli.main:app" in next(installed.glob("*.dist-info/entry_points.txt")).read_text()
+    assert "leads = leads_cli.main:app" in next(installed.glob("lead_intake-*.dist-info/entry_points.txt")).read_text()
 
 
-def test_every_command_says_what_it_does(installed: Path) -> None:
+def test_every_command_has_help(installed: Path) -> None:
     program = f"""
 from typer.testing import CliRunner
 from leads_cli.main import app
@@ -74,7 +103,7 @@ for path in {[[], *(list(path) for name in COMMANDS for path in commands(command
     assert {"import", "export", "workspace create", "key reset-limit"} <= {*helped}
 
 
-def test_the_template_is_there_for_whoever_needs_the_tables_or_the_functions_time(installed: Path) -> None:
+def test_the_template_is_there_with_the_tables_and_the_functions_time(installed: Path) -> None:
     where = "from leads_admin import template; print(template.TEMPLATE); print(template.function_timeout_seconds())"
 
     assert run(installed, "-c", where).splitlines() == [
@@ -84,41 +113,19 @@ def test_the_template_is_there_for_whoever_needs_the_tables_or_the_functions_tim
     assert json.loads(run(installed, "-m", "leads_admin.template"))["Resources"].keys() == {"AccessTable", "LeadsTable"}
 
 
-def test_the_client_sends_and_an_export_writes(installed: Path, tmp_path: Path) -> None:
-    program = f"""
-import os
-from pathlib import Path
-from moto.server import ThreadedMotoServer
-from typer.testing import CliRunner
-from leads_admin.local_client import local_client
-from leads_admin.template import TEMPLATE, create_table_requests, load_template
-from leads_cli.local_state import DemoWorkspace, LocalState, write
-from leads_cli.main import app
-from leads_client import LeadsClient, UnavailableError
-
-server = ThreadedMotoServer(port=0)
-server.start()
-url = "http://127.0.0.1:%d" % server.get_host_and_port()[1]
-for table in create_table_requests(load_template(TEMPLATE), "lead-intake"):
-    local_client(url).create_table(**table)
-nobody = DemoWorkspace("nobody", "")
-folder = Path({str(tmp_path)!r})
-write(LocalState(url, url, nobody, nobody), folder / ".local")
-os.chdir(folder)
-
-def leads(*arguments):
-    result = CliRunner().invoke(app, ["--local", *arguments])
-    assert result.exit_code == 0, (arguments, result.output)
-    return result.stdout.strip()
-
-workspace = leads("workspace", "create", "Acme", "--plan", "basic")
-leads("export", workspace, "--format", "csv", "--output", "leads.csv")
-try:
-    LeadsClient("http://127.0.0.1:1", "cdz_", give_up_after_seconds=0).send([{{"company": "Acme"}}])
-except UnavailableError as exc:
-    print("unavailable" in str(exc))
-server.stop()
+def test_the_client_sends_and_the_command_exports(installed: Path, tmp_path: Path) -> None:
+    program = """
+import sys
+from leads_client import LeadsClient
+with LeadsClient(*sys.argv[1:]) as client:
+    print(client.send([{"company": "Acme"}]).leads[0].id)
 """
+    command = ("-c", "from leads_cli.main import app; app()", "--local")
 
-    assert run(installed, "-c", program).splitlines()[-1] == "True"
-    assert (tmp_path / "leads.csv").read_text().startswith('"id",')
+    with running_server(server_command(tmp_path / ".local"), tmp_path / ".local") as server:
+        state = server.state
+        lead_id = run(installed, "-c", program, state.url, state.basic.key).strip()
+        run(installed, *command, "export", state.basic.workspace, "--output", "leads.csv", cwd=tmp_path)
+
+    with (tmp_path / "leads.csv").open(newline="") as file:
+        assert [(row["id"], row["company"]) for row in csv.DictReader(file)] == [(lead_id, "Acme")]

@@ -12,7 +12,7 @@ import pytest
 from leads_cli.local_state import LocalState
 from leads_client import LeadsClient, LeadsClientError
 from leads_client.connections import timeout
-from leads_client.unreachable import no_answer
+from leads_client.unreachable import no_response
 from support.apis import in_process
 
 Leads = Callable[..., subprocess.CompletedProcess[str]]
@@ -95,8 +95,8 @@ def test_a_host_that_was_reached_before_is_retried() -> None:
     unresolved.__cause__ = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     url = httpx.URL("https://leads.invalid")
 
-    assert no_answer(unresolved, url, was_reached=False).most_tries == 1
-    assert no_answer(unresolved, url, was_reached=True).most_tries > 1
+    assert no_response(unresolved, url, was_reached=False).most_tries == 1
+    assert no_response(unresolved, url, was_reached=True).most_tries > 1
 
 
 def test_a_connection_to_this_machine_has_a_shorter_timeout() -> None:

@@ -19,7 +19,7 @@ DEADLINE = within(10, VirtualClock())
 THREE_A_MINUTE = RateLimit(requests=3, window_seconds=60)
 KEY = keys.with_checksum("cdz_" + "0123456789" * 4 + "abc")
 OTHER_KEY = keys.with_checksum("cdz_" + "9876543210" * 4 + "abc")
-UNUSED = KeyRecord("workspace", Plan.FREE, Usage(tick=0, used=0, slots={}))
+UNUSED = KeyRecord("workspace", Plan.FREE, Usage(tick_start_ms=0, used=0, slots={}))
 
 
 class KeysInMemory:
@@ -31,13 +31,15 @@ class KeysInMemory:
         self.deadlines: list[Deadline] = []
         self.before_count: list[Callable[[], object]] = []
 
-    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now_iso: str, deadline: Deadline
+    ) -> CountOutcome:
         self.calls.append("count")
         self.deadlines.append(deadline)
         if self.before_count:
             self.before_count.pop(0)()
         record = self.records.get(key_hash)
-        if record is None or not self._fits(record, step, limit, now):
+        if record is None or not self._fits(record, step, limit, now_iso):
             return CountOutcome(is_counted=False, record=record)
         self.records[key_hash] = record._replace(usage=take(record.usage, step))
         return CountOutcome(is_counted=True, record=self.records[key_hash])
@@ -50,20 +52,20 @@ class KeysInMemory:
         return self.records[keys.hash_secret(KEY)].usage
 
     @staticmethod
-    def _fits(record: KeyRecord, step: Count | Roll, limit: RateLimit, now: str) -> bool:
+    def _fits(record: KeyRecord, step: Count | Roll, limit: RateLimit, now_iso: str) -> bool:
         usage = record.usage
-        valid = record.revoked_at is None and (record.expires_at is None or record.expires_at > now)
+        valid = record.revoked_at is None and (record.expires_at is None or record.expires_at > now_iso)
         if isinstance(step, Count):
-            return valid and usage.tick == step.tick and usage.used < limit.requests
-        as_seen = usage.tick == step.from_tick and step.expected_used in (None, usage.used)
+            return valid and usage.tick_start_ms == step.tick_start_ms and usage.used < limit.requests
+        as_seen = usage.tick_start_ms == step.from_tick_start_ms and step.expected_used in (None, usage.used)
         return valid and as_seen and usage.used < limit.requests + step.left
 
 
 def take(usage: Usage, step: Count | Roll) -> Usage:
     if isinstance(step, Count):
-        return Usage(usage.tick, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
+        return Usage(usage.tick_start_ms, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
     kept = {slot: count for slot, count in usage.slots.items() if slot not in step.emptied}
-    return Usage(step.tick, usage.used + 1 - step.left, {**kept, step.slot: 1})
+    return Usage(step.tick_start_ms, usage.used + 1 - step.left, {**kept, step.slot: 1})
 
 
 def admit(admission: Admission, now: int, secret: str = KEY) -> Admitted | InvalidKey | RateLimited:
@@ -85,7 +87,7 @@ def test_the_reported_quota_shrinks_with_every_request_down_to_zero() -> None:
     admission = Admission(KeysInMemory(**{KEY: UNUSED}), THREE_A_MINUTE)
     outcomes = [admit(admission, NOON + 500) for _ in range(4)]
     assert [outcome.quota.remaining for outcome in outcomes if not isinstance(outcome, InvalidKey)] == [2, 1, 0, 0]
-    assert outcomes[-1] == RateLimited(Quota(THREE_A_MINUTE, 0, 61), retry_after=61)
+    assert outcomes[-1] == RateLimited(Quota(THREE_A_MINUTE, 0, 61), retry_after_seconds=61)
 
 
 def test_a_refused_client_is_admitted_after_retry_after_and_not_a_second_earlier() -> None:
@@ -95,7 +97,7 @@ def test_a_refused_client_is_admitted_after_retry_after_and_not_a_second_earlier
         admit(admission, NOON + 400)
     refused = admit(admission, NOON + 7_700)
     assert isinstance(refused, RateLimited)
-    admitted_at = NOON + 7_700 + refused.retry_after * 1000
+    admitted_at = NOON + 7_700 + refused.retry_after_seconds * 1000
     assert isinstance(admit(admission, admitted_at - 1000), RateLimited)
     assert isinstance(admit(admission, admitted_at), Admitted)
 
@@ -309,7 +311,9 @@ def test_a_request_that_loses_the_race_for_the_last_place_is_refused() -> None:
     store = KeysInMemory(**{KEY: UNUSED})
     one_a_minute = RateLimit(requests=1, window_seconds=60)
     store.before_count = [lambda: admit(Admission(store, one_a_minute), NOON)]
-    assert admit(Admission(store, one_a_minute), NOON) == RateLimited(Quota(one_a_minute, 0, 61), retry_after=61)
+    assert admit(Admission(store, one_a_minute), NOON) == RateLimited(
+        Quota(one_a_minute, 0, 61), retry_after_seconds=61
+    )
     assert store.usage.used == 1
 
 
@@ -326,11 +330,13 @@ class LostRaces(KeysInMemory):
         super().__init__(**{KEY: UNUSED})
         self.times = times
 
-    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now_iso: str, deadline: Deadline
+    ) -> CountOutcome:
         if len(self.calls) < self.times:
             self.calls.append("count")
             return CountOutcome(is_counted=False, record=self.records[key_hash])
-        return super().count(key_hash, step, limit, now, deadline)
+        return super().count(key_hash, step, limit, now_iso, deadline)
 
 
 @pytest.mark.parametrize("times", [1, 2, 7])
@@ -347,8 +353,10 @@ def test_a_request_that_loses_every_race_fails() -> None:
 
 
 class UnreachableKeys(KeysInMemory):
-    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
-        raise StoreUnavailableError(f"{key_hash} {step} {limit} {now} {deadline}")
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now_iso: str, deadline: Deadline
+    ) -> CountOutcome:
+        raise StoreUnavailableError(f"{key_hash} {step} {limit} {now_iso} {deadline}")
 
 
 def test_an_unreachable_store_admits_no_request() -> None:

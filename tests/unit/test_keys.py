@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads_admin.keys import displayable_start, generate_secret
+from leads_admin.key_items import displayable_start
+from leads_admin.keys import generate_secret
 from leads_core import keys
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase

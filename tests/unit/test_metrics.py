@@ -55,13 +55,13 @@ def test_a_refused_request_is_counted_in_total_and_by_its_reason(refusal: Outcom
 
 
 def test_retries_and_rollbacks_are_counted_for_any_response() -> None:
-    activity = StoreActivity(retried_calls=3, roll_backs=1)
+    activity = StoreActivity(retried_calls=3, rollbacks=1)
 
-    assert counts(metrics(Outcome.STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "RollBacks": [1]}
+    assert counts(metrics(Outcome.STORED, 2, activity)) == {"LeadsStored": [2], "BatchRetries": [3], "Rollbacks": [1]}
     assert counts(metrics(Outcome.UNAVAILABLE, 0, activity)) == {
         "RequestsRefused": [1],
         "BatchRetries": [3],
-        "RollBacks": [1],
+        "Rollbacks": [1],
     }
 
 

@@ -21,7 +21,7 @@ from leads_core.rate_limit import (
     seconds_until,
 )
 
-UNUSED = Usage(tick=0, used=0, slots={})
+UNUSED = Usage(tick_start_ms=0, used=0, slots={})
 DEFAULT = RateLimit(requests=1000, window_seconds=300)
 NOON = 1_795_435_200_000
 
@@ -48,13 +48,13 @@ def tick_of(limit: RateLimit) -> int:
 def take(usage: Usage, step: Count | Roll) -> Usage:
     """Apply a step as the database does."""
     if isinstance(step, Count):
-        assert step.tick == usage.tick
-        return Usage(usage.tick, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
-    assert step.from_tick == usage.tick
+        assert step.tick_start_ms == usage.tick_start_ms
+        return Usage(usage.tick_start_ms, usage.used + 1, {**usage.slots, step.slot: usage.slots.get(step.slot, 0) + 1})
+    assert step.from_tick_start_ms == usage.tick_start_ms
     assert step.expected_used in (None, usage.used)
     assert step.slot not in step.emptied
     kept = {slot: count for slot, count in usage.slots.items() if slot not in step.emptied}
-    return Usage(step.tick, usage.used + 1 - step.left, {**kept, step.slot: 1})
+    return Usage(step.tick_start_ms, usage.used + 1 - step.left, {**kept, step.slot: 1})
 
 
 class Key:
@@ -87,7 +87,7 @@ class Key:
                 "ticks": now + far * tick_of(limit),
                 "windows": now + far % 3 * limit.window_seconds * 1000,
                 "to_tick": (now // tick_of(limit) + far) * tick_of(limit),
-                "to_room": step.retry_at if isinstance(step, Exhausted) else now,
+                "to_room": step.retry_at_ms if isinstance(step, Exhausted) else now,
                 "hours": now + far * 3_600_000,
             }[way]
             now = max(now, target + nudge)
@@ -136,9 +136,9 @@ def test_a_refused_client_is_admitted_exactly_from_the_reported_time_on(
     key = Key()
     now = key.visit(limit, visits, NOON + start)
     refused = exhausted(key, limit, now)
-    assert refused.retry_at > now
-    assert key.has_room(limit, refused.retry_at)
-    assert not key.has_room(limit, refused.retry_at - 1)
+    assert refused.retry_at_ms > now
+    assert key.has_room(limit, refused.retry_at_ms)
+    assert not key.has_room(limit, refused.retry_at_ms - 1)
 
 
 @given(LIMITS, VISITS, st.integers(0, 10_000))
@@ -147,7 +147,7 @@ def test_waiting_retry_after_is_enough_and_one_second_less_is_not(
 ) -> None:
     key = Key()
     now = key.visit(limit, visits, NOON + start)
-    seconds = seconds_until(exhausted(key, limit, now).retry_at, now)
+    seconds = seconds_until(exhausted(key, limit, now).retry_at_ms, now)
     assert seconds == quota(key.usage, limit, now).reset_seconds
     assert key.has_room(limit, now + seconds * 1000)
     assert not key.has_room(limit, now + (seconds - 1) * 1000)
@@ -250,9 +250,9 @@ def test_after_a_limit_is_lowered_a_client_waits_until_enough_requests_have_left
         key.request(DEFAULT, NOON + tick * 5000)
     lowered = RateLimit(requests=3, window_seconds=300)
     refused = next_step(key.usage, lowered, NOON + 20_000)
-    assert refused == Exhausted(retry_at=NOON + 10_000 + 305_000)
-    assert not key.has_room(lowered, refused.retry_at - 1)
-    assert key.has_room(lowered, refused.retry_at)
+    assert refused == Exhausted(retry_at_ms=NOON + 10_000 + 305_000)
+    assert not key.has_room(lowered, refused.retry_at_ms - 1)
+    assert key.has_room(lowered, refused.retry_at_ms)
 
 
 def test_there_is_more_quota_when_the_oldest_request_leaves() -> None:
@@ -276,7 +276,7 @@ def test_sixty_ticks_never_cover_less_than_the_window(window_seconds: int, tick_
 def test_the_guess_for_an_unknown_key_is_right_if_its_tick_has_begun(limit: RateLimit, now: int) -> None:
     key = Key()
     key.request(limit, now)
-    assert first_guess(limit, now) == Count(tick=key.usage.tick, slot=next(iter(key.usage.slots)))
+    assert first_guess(limit, now) == Count(tick_start_ms=key.usage.tick_start_ms, slot=next(iter(key.usage.slots)))
 
 
 def test_a_count_made_while_the_tick_turns_is_kept() -> None:
@@ -312,7 +312,7 @@ def test_a_clock_behind_the_last_tick_counts_in_the_last_tick() -> None:
     ticks = []
     for now in (NOON, NOON - 7000, NOON + 5000, NOON, NOON + 400_000, NOON + 1):
         key.request(DEFAULT, now)
-        ticks.append(key.usage.tick)
+        ticks.append(key.usage.tick_start_ms)
     assert all(early <= late for early, late in pairwise(ticks))
     assert ticks[-1] == NOON + 400_000
 
@@ -343,7 +343,7 @@ class SkewedInstances(RuleBasedStateMachine):
     def there_is_room_again(self, nudge: int) -> None:
         step = next_step(self.usage, self.limit, self.now)
         if isinstance(step, Exhausted):
-            self.now = max(self.now, step.retry_at + nudge)
+            self.now = max(self.now, step.retry_at_ms + nudge)
 
     @rule(ticks=st.sampled_from([1, 59, 60, 61, 62]), nudge=st.integers(-1, 1))
     def the_clock_comes_to_the_edge_of_a_tick(self, ticks: int, nudge: int) -> None:
@@ -376,9 +376,9 @@ class SkewedInstances(RuleBasedStateMachine):
     def _holds(self, step: Count | Roll) -> bool:
         """Whether the conditions of the database's update hold."""
         if isinstance(step, Count):
-            return self.usage.tick == step.tick and self.usage.used < self.limit.requests
+            return self.usage.tick_start_ms == step.tick_start_ms and self.usage.used < self.limit.requests
         return (
-            self.usage.tick == step.from_tick
+            self.usage.tick_start_ms == step.from_tick_start_ms
             and self.usage.used < self.limit.requests + step.left
             and step.expected_used in {None, self.usage.used}
         )

@@ -84,7 +84,7 @@ def test_failing_puts_leave_time_for_a_rollback(seconds: float, failure: Excepti
 
     assert api.client.kinds()[-1] is Kind.DELETE
     # They were retried until less time was left than a pause and a call take.
-    puts_until = 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds
+    puts_until = 10 - BUDGET.response_seconds - BUDGET.rollback_seconds
     last_put = max(at for kind, at in api.client.begun if kind is Kind.PUT)
     assert puts_until - 2 * BUDGET.call_seconds - 1 < last_put <= puts_until - BUDGET.call_seconds
 
@@ -95,7 +95,7 @@ def test_a_rollback_is_retried_after_a_transient_error() -> None:
 
     def next_call(kind: Kind) -> tuple[float, Exception | None]:
         if kind is Kind.PUT:  # all the time that puts may take
-            return 10 - BUDGET.response_seconds - BUDGET.roll_back_seconds, THROTTLED
+            return 10 - BUDGET.response_seconds - BUDGET.rollback_seconds, THROTTLED
         if kind is Kind.DELETE:
             return (0, refusals.pop()) if refusals else (BUDGET.call_seconds, None)
         return 0, None

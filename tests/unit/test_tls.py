@@ -15,7 +15,7 @@ import trustme
 from botocore.exceptions import ProxyConnectionError, SSLError
 
 from leads_admin.local_client import CREDENTIALS
-from leads_bench.events import API_KEY
+from leads_bench.sample_requests import API_KEY
 from leads_bench.stub import StubDynamoDB, stub_dynamodb
 from leads_core.dynamodb.client import create_client
 

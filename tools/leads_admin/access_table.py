@@ -46,7 +46,7 @@ class AccessTable:
         workspace = self.workspace(workspace_id)
         if "deletion_began_at" in workspace:
             raise AdministrationError(
-                f"Workspace {workspace_id} is being deleted; to go on with it",
+                f"Workspace {workspace_id} is being deleted; to resume the deletion",
                 remedy=f"workspace delete {workspace_id}",
             )
         return workspace

@@ -22,7 +22,7 @@ Clock = Callable[[], float]
 
 
 def overlap_seconds() -> float:
-    """By so much a lead that appears may be older than others that are there already.
+    """How much older a new lead may be than leads that are already stored.
 
     A lead's id has the time at which its request came. It is stored within the function's timeout, and clocks differ.
     """

@@ -5,7 +5,7 @@ class AdministrationError(Exception):
     """An operation was refused. Nothing was changed.
 
     The text says why. ``remedy`` is the command that helps, without the ``leads`` that it begins with and without the
-    options that say where: whoever shows it knows these.
+    options that name the stack: the code that shows it adds these.
     """
 
     def __init__(self, text: str, *, remedy: str | None = None) -> None:
@@ -14,9 +14,9 @@ class AdministrationError(Exception):
 
     def __str__(self) -> str:
         """For the default stack."""
-        return self.told("leads")
+        return self.text_with_remedy("leads")
 
-    def told(self, command: str) -> str:
+    def text_with_remedy(self, command: str) -> str:
         """The text with the remedy, whose command begins with ``command``."""
         text = super().__str__()
         return f"{text}: {command} {self.remedy}" if self.remedy else text

@@ -13,5 +13,5 @@ def without_formula(text: str) -> str:
 
 
 def with_formula(text: str) -> str:
-    """The other way round."""
+    """The text without the apostrophe that ``without_formula`` puts in front."""
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text

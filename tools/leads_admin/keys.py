@@ -2,10 +2,10 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from leads_admin.access_table import AccessTable, id_of, not_revoked
 from leads_admin.errors import AdministrationError
+from leads_admin.key_items import Key, displayable_start, key_of_item, start_of, text_of
 from leads_core import keys, timestamps
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import slot_name
@@ -20,28 +20,6 @@ MOST_LABEL_CHARACTERS = 64
 _COUNTERS = tuple(map(slot_name, range(SLOTS)))
 _SHORTEST_START = len(keys.PREFIX) + 4
 _RANDOM_BITS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key without its secret. Times are ISO 8601 text in UTC. ``state`` is computed when it is read."""
-
-    hash: str
-    start: str
-    label: str | None
-    created_at: str
-    expires_at: str | None
-    revoked_at: str | None
-    last_used_at: str | None
-
-    @property
-    def state(self) -> str:
-        """``valid``, ``expired`` or ``revoked``, by the same rules as the admission of requests."""
-        if self.revoked_at:
-            return "revoked"
-        if self.expires_at and self.expires_at <= _now():
-            return "expired"
-        return "valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +42,6 @@ class Rotation:
 def generate_secret() -> str:
     """A new API key."""
     return keys.with_checksum(keys.PREFIX + keys.base62(secrets.randbits(_RANDOM_BITS), keys.RANDOM_LENGTH))
-
-
-def displayable_start(secret: str) -> str:
-    """The first characters of a key, by which people recognise it."""
-    return secret[: len(keys.PREFIX) + 8]
 
 
 class Keys:
@@ -126,7 +99,7 @@ class Keys:
             if items is None:
                 continue
             old = _named_by(start, items, workspace_id)
-            ends_at = min(_in(grace), _text(old, "expires_at") or "~")
+            ends_at = min(_in(grace), text_of(old, "expires_at") or "~")
             condition, seen = "attribute_not_exists(expires_at)", {}
             if "expires_at" in old:
                 condition, seen = "expires_at = :seen", {":seen": old["expires_at"]}
@@ -136,9 +109,9 @@ class Keys:
                 f"attribute_exists(pk) AND attribute_not_exists(revoked_at) AND {condition}",
                 {":end": {"S": ends_at}, **seen},
             )
-            if self._access.transact(*self._creation(workspace, secret, _text(old, "label"), expires_in), end):
+            if self._access.transact(*self._creation(workspace, secret, text_of(old, "label"), expires_in), end):
                 break
-        return Rotation(secret, _start(old), ends_at)
+        return Rotation(secret, start_of(old), ends_at)
 
     def revoke(self, workspace_id: str, start: str) -> str:
         """Revoke the key that starts with ``start``, from the next request on. Returns its displayable start."""
@@ -153,7 +126,7 @@ class Keys:
                 revocation(self._access, key),
             ):
                 break
-        return _start(key)
+        return start_of(key)
 
     def reset_limit(self, workspace_id: str, start: str) -> str:
         """Reset the rate limit of the key that starts with ``start``. Returns its displayable start.
@@ -168,7 +141,7 @@ class Keys:
             key = _named_by(start, items, workspace_id)
             if self._reset_limit(key):
                 break
-        return _start(key)
+        return start_of(key)
 
     def _reset_limit(self, key: Item) -> bool:
         """Reset the counters, unless the key was revoked or deleted after it was read.
@@ -226,36 +199,13 @@ def _named_by(start: str, items: list[Item], workspace_id: str) -> Item:
     if len(start) < _SHORTEST_START:
         raise AdministrationError(f"Name at least the first {_SHORTEST_START} characters of the key.")
     start = displayable_start(start)  # even if it is a whole key: no more of it is compared or shown
-    matching = [item for item in not_revoked(items) if _start(item).startswith(start)]
+    matching = [item for item in not_revoked(items) if start_of(item).startswith(start)]
     if len(matching) != 1:
         count = len(matching) or "no"
         raise AdministrationError(
             f"Workspace {workspace_id} has {count} valid keys that start with {start}: name exactly one."
         )
     return matching[0]
-
-
-def key_of_item(item: Item) -> Key:
-    """The key of an item of the access table."""
-    return Key(
-        hash=item["pk"]["S"].partition("#")[2],
-        start=_start(item),
-        label=_text(item, "label"),
-        created_at=item["created_at"]["S"],
-        expires_at=_text(item, "expires_at"),
-        revoked_at=_text(item, "revoked_at"),
-        last_used_at=_text(item, "last_used_at"),
-    )
-
-
-def _start(item: Item) -> str:
-    start: str = item["start"]["S"]
-    return start
-
-
-def _text(item: Item, name: str) -> str | None:
-    attribute: dict[str, Any] | None = item.get(name)
-    return attribute["S"] if attribute else None
 
 
 def _now() -> str:

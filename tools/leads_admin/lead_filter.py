@@ -1,4 +1,4 @@
-"""Which leads are looked for, by what they contain."""
+"""Selects leads by their content."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from leads_core.leads import Lead
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """What a lead must have, all of it: an e-mail address, a label to the letter, a text anywhere.
+    """What a lead must have, all of it: an e-mail address, exactly this label, a text in any field.
 
     The e-mail address may be that of a contact. Letter case does not matter in it, nor in the text.
     """
@@ -19,7 +19,7 @@ class LeadFilter:
     text: str | None = None
 
     def matches(self, lead: Lead) -> bool:
-        """Whether the lead has it."""
+        """Whether the lead has all of it."""
         return self._has_email(lead) and self._has_label(lead) and self._has_text(lead)
 
     def is_empty(self) -> bool:

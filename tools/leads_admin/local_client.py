@@ -35,7 +35,7 @@ def local_client(endpoint: str, config: Config | None = None) -> "DynamoDBClient
 
 @cache
 def _session() -> boto3.Session:
-    """Made once: to read DynamoDB's model takes longer than most else."""
+    """Made once, because reading DynamoDB's model is slow."""
     nothing = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
     unset = {name: (None, None, value, None) for name, value in nothing.items()}
     return boto3.Session(botocore_session=botocore.session.Session(session_vars=unset))

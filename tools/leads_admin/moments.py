@@ -12,7 +12,7 @@ def span(text: str) -> int:
     """``90d``, ``12h``, ``2w`` or ``30m`` in milliseconds; raises ValueError."""
     match = re.fullmatch(r"([0-9]{1,5})([mhdw])", text)
     if not match:
-        raise ValueError(f"{text!r} is no span of time such as 90d, 12h, 2w or 30m.")
+        raise ValueError(f"{text!r} is not a span of time such as 90d, 12h, 2w or 30m.")
     return int(match[1]) * _MILLISECONDS[match[2]]
 
 

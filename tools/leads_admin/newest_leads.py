@@ -50,7 +50,7 @@ class NewestLeads:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        # Of its own, so that the callers together make only so many calls at a time.
+        # Shared, so that all callers together make at most so many calls at a time.
         self._pool = ThreadPoolExecutor(_PARALLEL_CALLS)
 
     def look(self, workspace_id: str, selection: Selection = ALL, *, per_shard: int, ids_alone: bool = False) -> Look:

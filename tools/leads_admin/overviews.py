@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leads_admin.access_table import AccessTable
-from leads_admin.keys import Key, key_of_item
+from leads_admin.key_items import Key, key_of_item
 from leads_admin.workspaces import Workspace, workspace_of_item
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.key_store import key_record

@@ -155,7 +155,7 @@ def key_of(workspace_id: str, lead_id: str) -> Item:
     """The key of a lead. Raises AdministrationError if the id does not have the format of a lead's id."""
     if not _LEAD_ID.fullmatch(lead_id):
         raise AdministrationError(
-            f"{lead_id} is no lead's id. They look like 01JDB2V7Q4W1T9ZK3M5N6P7R8S-000; to see them",
+            f"{lead_id} is not a lead's id. They look like 01JDB2V7Q4W1T9ZK3M5N6P7R8S-000; to see them",
             remedy=f"list {workspace_id}",
         )
     return lead_key(workspace_id, lead_id)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from leads_admin.access_table import AccessTable, id_of
 from leads_admin.errors import AdministrationError
 from leads_admin.in_flight import RequestsInFlight
-from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, FoundKey, Key, Keys, Rotation
+from leads_admin.key_items import Key
+from leads_admin.keys import MOST_KEYS_PER_WORKSPACE, FoundKey, Keys, Rotation
 from leads_admin.lead_deletion import LeadDeletion
 from leads_admin.plans import Plans
 from leads_admin.stored_leads import ALL, Selection, StoredLeads, key_of

@@ -51,7 +51,7 @@ def main() -> int:
     console.print(report.costs_table(middles))
     console.print(report.table(middles))
     console.print(report.targets_table(middles))
-    for line in growth.told(of_growth):
+    for line in growth.lines(of_growth):
         console.print(line)
     of_sizes = workspace_size.measure_sizes(python, runtime, compared[0], console)
     lines = missed(middles, size, arguments.tolerance)

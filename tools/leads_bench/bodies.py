@@ -163,16 +163,16 @@ def _cost(name: str, body: bytes, reference: bytes) -> Cost:
     receiver, sender = os.pipe()
     if pid := os.fork():
         os.close(sender)
-        with os.fdopen(receiver) as told:
-            cost = Cost(*json.load(told))
+        with os.fdopen(receiver) as received:
+            cost = Cost(*json.load(received))
         os.waitpid(pid, 0)
         return cost
     before = _peak_bytes()
     seconds, outcome = _read(body)
     megabytes = (_peak_bytes() - before) / 1e6
     of_reference = min(_read(reference)[0] for _ in range(3))
-    with os.fdopen(sender, "w") as telling:
-        json.dump(Cost(name, seconds / of_reference, megabytes, outcome), telling)
+    with os.fdopen(sender, "w") as sent:
+        json.dump(Cost(name, seconds / of_reference, megabytes, outcome), sent)
     os._exit(0)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from leads_bench.events import API_KEY, UNKNOWN_API_KEY, Lead, largest_lead, ordinary_lead
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import API_KEY, UNKNOWN_API_KEY, largest_lead, ordinary_lead
 from leads_bench.stub import WORKSPACE_ID, StubDynamoDB, stub_dynamodb
 from leads_bench.subjects import OURS, Subject
 from leads_core.dynamodb.schema import lead_key
+from leads_core.leads import Lead
 
 _REQUESTS: dict[str, tuple[list[Lead], str]] = {
     "one lead": ([ordinary_lead(0)], API_KEY),
@@ -29,23 +30,23 @@ def check_fairness(python: str, runtime: Path, subjects: Sequence[Subject]) -> N
     """Raise UnfairError unless all subjects do the same."""
     with tempfile.TemporaryDirectory() as directory, stub_dynamodb(API_KEY, keeps_calls=True) as stub:
         runner = Runner(python, runtime, stub.url, Path(directory))
-        done = {subject.name: _does(runner, stub, subject) for subject in subjects}
-    for name, does in done.items():
-        for request, (response, leads) in does.items():
-            wanted_response, wanted_leads = done[OURS][request]
+        behaviours = {subject.name: _behaviour(runner, stub, subject) for subject in subjects}
+    for name, behaviour in behaviours.items():
+        for request, (response, leads) in behaviour.items():
+            wanted_response, wanted_leads = behaviours[OURS][request]
             if response != wanted_response:
                 raise UnfairError(f"{name} responds to {request} with {response}, {OURS} with {wanted_response}.")
             if leads != wanted_leads:
                 raise UnfairError(f"{name} stores other leads of {request} than {OURS}.")
 
 
-def _does(runner: Runner, stub: StubDynamoDB, subject: Subject) -> dict[str, tuple[Any, list[Any]]]:
-    does = {}
+def _behaviour(runner: Runner, stub: StubDynamoDB, subject: Subject) -> dict[str, tuple[Any, list[Any]]]:
+    behaviour = {}
     for name, (leads, api_key) in _REQUESTS.items():
         stub.calls.clear()
         ran = runner.run(subject, [runner.case(name, leads, before=0, calls=1, api_key=api_key)])
-        does[name] = (_comparable(ran["responses"][0]), _stored(stub))
-    return does
+        behaviour[name] = (_comparable(ran["responses"][0]), _stored(stub))
+    return behaviour
 
 
 def _comparable(response: dict[str, Any]) -> tuple[int, Any, set[str]]:

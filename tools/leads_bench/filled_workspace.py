@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.workspaces import Workspaces
-from leads_bench.events import API_KEY, lead_of_bytes
 from leads_bench.measuring import Case, Runner
+from leads_bench.sample_requests import API_KEY, lead_of_bytes
 from leads_bench.subjects import Subject
 from leads_core.deadlines import Clock
 from leads_core.plans import Plan

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from statistics import median
 
-from leads_bench.events import lead_of_bytes
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import lead_of_bytes
 from leads_bench.subjects import Subject
 
 COUNTS = (1, 10, 25, 50, 75, 100)
@@ -31,7 +31,7 @@ def _measure(runner: Runner, subject: Subject, size: int) -> tuple[int, dict[int
     return size, {count: measured[str(count)] / count for count in COUNTS}
 
 
-def told(growth: Growth) -> Iterator[str]:
+def lines(growth: Growth) -> Iterator[str]:
     """A line for each size."""
     yield "Microseconds of CPU a lead, by how many are in a request:"
     for size, by_count in growth.items():

@@ -13,9 +13,10 @@ from typing import Any
 
 from leads_bench import driver
 from leads_bench.certificates import create_tls
-from leads_bench.events import API_KEY, Lead, largest_lead, ordinary_lead, post
+from leads_bench.sample_requests import API_KEY, largest_lead, ordinary_lead, post
 from leads_bench.stub import stub_dynamodb
 from leads_bench.subjects import Subject, environment
+from leads_core.leads import Lead
 
 IMPORT = "import"
 COLD_ONE_LEAD = "cold, one lead"
@@ -99,7 +100,7 @@ Measured = dict[str, dict[str, list[float]]]
 """The measurements by case and subject, one number for each round: CPU seconds, or bytes."""
 
 
-def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Callable[[int], object]) -> Measured:
+def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, on_round: Callable[[int], object]) -> Measured:
     """Measure all subjects in all cases, for a number of rounds."""
     one = runner.case(ONE_LEAD, [ordinary_lead(0)], before=20, calls=100)
     many = runner.case(MANY_LEADS, [ordinary_lead(number) for number in range(100)], before=3, calls=30)
@@ -112,7 +113,7 @@ def measure(runner: Runner, subjects: Sequence[Subject], rounds: int, tell: Call
         for subject in order:
             for case, value in _measure(runner, subject, one, many, largest).items():
                 measured[subject.name].setdefault(case, []).append(value)
-        tell(number + 1)
+        on_round(number + 1)
     return measured
 
 

@@ -32,7 +32,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that refuse the certificate, or hang up."""
+        """Ignore clients that refuse the certificate, or hang up."""
 
 
 @contextmanager
@@ -55,8 +55,8 @@ def stub_dynamodb(
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if stub.keeps_calls:
                 stub.calls.append((operation, request))
-            status, answer = _answer(operation, request, key_hash)
-            content = json.dumps(answer).encode()
+            status, response = _response(operation, request, key_hash)
+            content = json.dumps(response).encode()
             head = (
                 f"HTTP/1.1 {status} {'OK' if status == 200 else 'Bad Request'}\r\n"  # noqa: PLR2004 - OK
                 "Content-Type: application/x-amz-json-1.0\r\n"
@@ -83,7 +83,7 @@ def stub_dynamodb(
         server.server_close()
 
 
-def _answer(operation: str, request: dict[str, Any], key_hash: str) -> tuple[int, dict[str, Any]]:
+def _response(operation: str, request: dict[str, Any], key_hash: str) -> tuple[int, dict[str, Any]]:
     match operation:
         case "BatchWriteItem":
             return 200, {"UnprocessedItems": {}}

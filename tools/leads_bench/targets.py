@@ -25,7 +25,7 @@ MOST_BYTES = 15_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class BenchmarkTarget:
     """The function takes at most this many times what another subject takes.
 
     If the target is out of reach, ``reached`` is the result so far, which must not increase. docs/decisions/14-speed.md
@@ -39,21 +39,21 @@ class Target:
 
 
 TARGETS = (
-    Target(IMPORT, TUTORIAL, 0.50),
-    Target(COLD_ONE_LEAD, TUTORIAL, 0.35, reached=0.48),
-    Target(COLD_ONE_LEAD, TUTORIAL_AS_SHIPPED, 0.20),
-    Target(COLD_ONE_LEAD, FLOOR, 2.0, reached=2.9),
-    Target(COLD_MANY_LEADS, TUTORIAL, 0.25, reached=0.48),
-    Target(RESTORED_ONE_LEAD, TUTORIAL, 0.15),
-    Target(RESTORED_MANY_LEADS, TUTORIAL, 0.15, reached=0.28),
-    Target(ONE_LEAD, TUTORIAL, 0.38),
-    Target(MANY_LEADS, TUTORIAL, 0.25),
-    Target(LARGEST_LEADS, TUTORIAL, 0.27, reached=0.52),
-    Target(MEMORY, TUTORIAL, 0.7),
+    BenchmarkTarget(IMPORT, TUTORIAL, 0.50),
+    BenchmarkTarget(COLD_ONE_LEAD, TUTORIAL, 0.35, reached=0.48),
+    BenchmarkTarget(COLD_ONE_LEAD, TUTORIAL_AS_SHIPPED, 0.20),
+    BenchmarkTarget(COLD_ONE_LEAD, FLOOR, 2.0, reached=2.9),
+    BenchmarkTarget(COLD_MANY_LEADS, TUTORIAL, 0.25, reached=0.48),
+    BenchmarkTarget(RESTORED_ONE_LEAD, TUTORIAL, 0.15),
+    BenchmarkTarget(RESTORED_MANY_LEADS, TUTORIAL, 0.15, reached=0.28),
+    BenchmarkTarget(ONE_LEAD, TUTORIAL, 0.38),
+    BenchmarkTarget(MANY_LEADS, TUTORIAL, 0.25),
+    BenchmarkTarget(LARGEST_LEADS, TUTORIAL, 0.27, reached=0.52),
+    BenchmarkTarget(MEMORY, TUTORIAL, 0.7),
 )
 
 
-def ratio(medians: Medians, target: Target) -> float:
+def ratio(medians: Medians, target: BenchmarkTarget) -> float:
     """The ratio of the function's median to the other's. The function is measured twice a round; this is the mean."""
     return mean(medians[name][target.case] for name in (OURS, OURS_AGAIN)) / medians[target.against][target.case]
 

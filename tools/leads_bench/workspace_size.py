@@ -9,9 +9,9 @@ from statistics import median
 from rich.console import Console
 from rich.progress import Progress
 
-from leads_bench.events import ordinary_lead
 from leads_bench.filled_workspace import FilledWorkspace, filled_workspace
 from leads_bench.measuring import Runner
+from leads_bench.sample_requests import ordinary_lead
 from leads_bench.subjects import Subject
 from leads_dev.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, running_emulator
 
@@ -52,7 +52,7 @@ def measure_sizes(python: str, runtime: Path, subject: Subject, console: Console
         return None
 
 
-def _measure(runner: Runner, subject: Subject, tell: Callable[[int], object]) -> SizeGrowth:
+def _measure(runner: Runner, subject: Subject, on_round: Callable[[int], object]) -> SizeGrowth:
     samples = []
     with ExitStack() as workspaces:
 
@@ -65,7 +65,7 @@ def _measure(runner: Runner, subject: Subject, tell: Callable[[int], object]) ->
             filled |= fill(held for held in HELD if held <= _FILLED_FOR_EACH_ROUND)
             turn = number % len(HELD)
             samples += [(held, _sample(filled[held])) for held in HELD[turn:] + HELD[:turn]]
-            tell(number + 1)
+            on_round(number + 1)
     return {
         time: {
             count: {held: median(of[time][count] for at, of in samples if at == held) for held in HELD}

@@ -12,9 +12,9 @@ import typer
 
 from leads_cli import local_state
 from leads_cli.connection import Connection, is_typed
-from leads_cli.console import messages
 from leads_cli.errors import TryAgainLaterError, WrongUsageError
 from leads_cli.local_state import how_to_start, is_listening, is_of_this_machine
+from leads_cli.terminal import messages
 from leads_client import InvalidKeyError, LeadsClient, leads_url
 
 KEY_VARIABLE = "LEADS_API_KEY"
@@ -32,9 +32,9 @@ ApiUrl = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class ApiAccess:
-    """Where the API is, and the key to use it with; ``key_is_from`` says where that was found, as part of a sentence.
+    """The API's address and a key for it; ``key_is_from`` is where the key was found, as part of a sentence.
 
-    Commands that help begin with ``command``.
+    Suggested commands begin with ``command``.
     """
 
     url: str
@@ -44,12 +44,12 @@ class ApiAccess:
 
     @contextmanager
     def client(self, give_up_after_seconds: float = 120) -> Iterator[LeadsClient]:
-        """A client of the API, which tells why it waits, and of a key that is refused where it came from."""
+        """A client of the API. It shows why it waits; the error for a refused key has a note on where it was found."""
         try:
             with self._client(give_up_after_seconds) as client:
                 yield client
         except InvalidKeyError as exc:
-            exc.add_note(f"The key is {self.key_is_from}; for its operator, {self.command} key check says why.")
+            exc.add_note(f"The key is {self.key_is_from}; for its operator, {self.command} key check shows the reason.")
             raise
 
     def _client(self, give_up_after_seconds: float) -> LeadsClient:
@@ -59,7 +59,7 @@ class ApiAccess:
             raise WrongUsageError(str(exc)) from exc
 
     def _wait(self, seconds: float, reason: str) -> None:
-        """Tell a person why nothing happens for a while; do not wait for a server of this machine that is not there."""
+        """Show why nothing happens for a while; do not wait for a server on this machine that is not running."""
         if is_of_this_machine(self.url) and not is_listening(self.url):
             raise TryAgainLaterError(f"Nothing runs at {self.url}: {how_to_start(self.url)}.")
         if seconds > 1:
@@ -69,8 +69,8 @@ class ApiAccess:
 def api_access(context: typer.Context, url: str | None) -> ApiAccess:
     """Find the API and its key; raises WrongUsageError if one of them is not known.
 
-    ``url`` is the value of the command's option ``--url``. With ``--local`` the running server and its demo key stand
-    in. There LEADS_URL does not count: what was meant for the server on this machine must not end up elsewhere.
+    ``url`` is the value of the command's option ``--url``. With ``--local`` the running server and its demo key
+    are the defaults. LEADS_URL is then ignored: leads for the server on this machine must not be sent elsewhere.
     """
     connection: Connection = context.obj
     key, key_is_from = os.environ.get(KEY_VARIABLE, "").strip(), f"from {KEY_VARIABLE}"
@@ -80,7 +80,7 @@ def api_access(context: typer.Context, url: str | None) -> ApiAccess:
             key, key_is_from = server.basic.key, "the demo's"
         return ApiAccess(url if url and is_typed(context, "url") else server.url, key, key_is_from, connection.command)
     if not url:
-        raise WrongUsageError("Say where the API is, with --url or LEADS_URL, or use --local.")
+        raise WrongUsageError("Give the API's address with --url or LEADS_URL, or use --local.")
     try:
         leads_url(url)  # before somebody is asked for a key
     except ValueError as exc:

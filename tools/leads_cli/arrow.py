@@ -1,4 +1,4 @@
-"""pyarrow, if it is installed: for Parquet alone, because it is large."""
+"""Imports pyarrow, which is optional: it is large, and only Parquet needs it."""
 
 import importlib
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from leads_cli.errors import CommandError
 
 
-def import_arrow(name: str) -> Any:  # noqa: ANN401 - a module without types, and not always there
+def import_arrow(name: str) -> Any:  # noqa: ANN401 - an optional module without types
     """A module of pyarrow. Raises CommandError if it is not installed."""
     try:
         return importlib.import_module(name)

@@ -30,7 +30,7 @@ _OF_CONNECTIONS = (
     exceptions.CapacityNotAvailableError,
 )
 _DENIED = ("AccessDenied", "AccessDeniedException")
-_MAY_PASS = (
+_TRANSIENT_CODES = (
     "ThrottlingException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -40,7 +40,7 @@ _MAY_PASS = (
 
 
 def explained(error: BotoCoreError | ClientError) -> tuple[str, bool]:
-    """An error in one sentence that says what to do, and whether the same may work later."""
+    """An error as one sentence with what to do, and whether a retry later may succeed."""
     if isinstance(error, ClientError):
         return _refused(error)
     if isinstance(error, _OF_CONNECTIONS):
@@ -74,7 +74,7 @@ def _about_settings(error: BotoCoreError) -> str:
         case exceptions.NoRegionError():
             return "No AWS region is set: set AWS_REGION to the stack's region. On this machine: --local."
         case exceptions.InvalidRegionError():
-            return f"{error.kwargs['region_name']!r} is no AWS region: {_SET_REGION}"
+            return f"{error.kwargs['region_name']!r} is not an AWS region: {_SET_REGION}"
         case _:
             return wrong_configuration(error)
 
@@ -87,27 +87,27 @@ def _not_reached(error: BotoCoreError) -> tuple[str, bool]:
         case exceptions.SSLError():
             return f"No TLS connection to {endpoint}: check AWS_CA_BUNDLE and proxies. ({_line(error)})", False
         case _:
-            return _no_answer(endpoint), True
+            return _no_response(endpoint), True
 
 
 def wrong_configuration(error: Exception) -> str:
-    """What to do about a setting that botocore does not take, whatever it raises for it."""
+    """What to do about a setting that botocore rejects."""
     problem = f"AWS cannot be used as it is configured: {_line(error)}."
     return f"{problem} Check {_endpoint_variable()}, other variables AWS_…, and ~/.aws/config."
 
 
-def _no_answer(endpoint: str) -> str:
+def _no_response(endpoint: str) -> str:
     if is_of_this_machine(endpoint):
         return f"Nothing answers at {endpoint}: {how_to_start(endpoint)}, or unset {_endpoint_variable()}."
     found = re.search(r"//[a-z]+\.([^./]*)\.amazonaws\.", endpoint)
     if found and not is_known_region(found[1]):
-        return f"{found[1]!r} is no AWS region that is known here: {_SET_REGION}"
+        return f"{found[1]!r} is not a known AWS region: {_SET_REGION}"
     region = f" AWS_REGION ({found[1]})," if found else ""
     return f"Nothing answers at {endpoint}: check{region} the network, and {_endpoint_variable()} if it is set."
 
 
 def _endpoint_variable() -> str:
-    """The variable that says where DynamoDB is: of those that are set, the one that counts."""
+    """The variable with DynamoDB's address: of those that are set, the one that takes effect."""
     more_specific = "AWS_ENDPOINT_URL_DYNAMODB"
     return (
         "AWS_ENDPOINT_URL"
@@ -117,22 +117,22 @@ def _endpoint_variable() -> str:
 
 
 def is_known_region(region: str) -> bool:
-    """Whether it is a region of AWS that was there when botocore was released."""
+    """Whether botocore knows a region: it does not know those that are newer than itself."""
     session = boto3.Session()
     partitions = session.get_available_partitions()
     return any(region in session.get_available_regions("dynamodb", partition) for partition in partitions)
 
 
 def _refused(error: ClientError) -> tuple[str, bool]:
-    told = error.response.get("Error", {})
-    code, operation = told.get("Code", ""), f"dynamodb:{error.operation_name}"
+    details = error.response.get("Error", {})
+    code, operation = details.get("Code", ""), f"dynamodb:{error.operation_name}"
     if code in _BY_CODE:
         return _BY_CODE[code], False
     if code in _DENIED:
-        told_by_aws = f" ({_line(told['Message'])})" if told.get("Message") else ""
-        return f"Your AWS identity may not do {operation}: use another one, or allow it.{told_by_aws}", False
-    what = f"AWS refused {operation}: {_line(told.get('Message') or code)}."
-    return (f"{what} Run the same command again later.", True) if code in _MAY_PASS else (what, False)
+        message = f" ({_line(details['Message'])})" if details.get("Message") else ""
+        return f"Your AWS identity may not do {operation}: use another one, or allow it.{message}", False
+    what = f"AWS refused {operation}: {_line(details.get('Message') or code)}."
+    return (f"{what} Run the same command again later.", True) if code in _TRANSIENT_CODES else (what, False)
 
 
 def _line(text: object) -> str:

@@ -1,4 +1,4 @@
-"""What all commands have in common: the options that say where, and a workspace that may be left out."""
+"""What all commands share: the options --local and --stack, and a workspace that may be left out."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,10 +6,10 @@ import typer
 import typer.main
 
 from leads_cli.connection import LOCAL_HELP, OPTIONAL_WORKSPACE, STACK_HELP, Connection, connection, connection_before
-from leads_cli.console import as_sent
 from leads_cli.extra_arguments import extra_arguments
 from leads_cli.plain_command import PlainCommand
-from leads_cli.workspace_names import LEAD_ID, THE_ONLY_ONE, id_of_workspace
+from leads_cli.terminal import as_sent
+from leads_cli.workspace_lookup import LEAD_ID, THE_ONLY_ONE, id_of_workspace
 
 if TYPE_CHECKING:
     from typer._click import Context, Parameter
@@ -31,7 +31,7 @@ def _on_local(context: typer.Context, value: bool) -> None:  # noqa: FBT001 - Ty
 
 
 def _choose(context: typer.Context, chosen: Connection) -> None:
-    """Let the command work there, and ``leads`` itself know it, which tells of errors."""
+    """Set the connection of the command, and of ``leads`` itself, which prints errors."""
     context.obj = context.find_root().obj = chosen
 
 
@@ -60,7 +60,7 @@ def _where(
         ),
     ] = False,
 ) -> None:
-    """Holds the options that every command has, as ``leads`` itself has them."""
+    """Declares the options that every command has, as ``leads`` itself has them."""
 
 
 class LeadsCommand(PlainCommand):
@@ -77,17 +77,17 @@ class LeadsCommand(PlainCommand):
         super().__init__(*arguments, params=[*params, *typer.main.get_command(where).params], **attributes)
 
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer's own
-        """Look up the workspace now, when all else that was typed is known to be right."""
+        """Look up the workspace after everything else that was typed is validated."""
         if _WORKSPACE in ctx.params:
             context: typer.Context = ctx  # type: ignore[assignment]  # Typer's name for the same
             ctx.params[_WORKSPACE] = id_of_workspace(context, ctx.params[_WORKSPACE])
         return super().invoke(ctx)
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
-        """Let what was left out be a text of its own, which is looked up as a name is."""
+        """Insert a placeholder for a workspace that was left out; it is looked up like a name."""
         if not ctx.resilient_parsing and self._lacks_workspace(ctx, args):
             args = [THE_ONLY_ONE, *args]
-        ctx.allow_extra_args = True  # what Typer would say of them repeats an API key
+        ctx.allow_extra_args = True  # Typer's own message would repeat an API key
         rest = super().parse_args(ctx, args)
         if ctx.args and not ctx.resilient_parsing:
             ctx.fail(as_sent(extra_arguments(str(self.name), ctx.args)).plain)

@@ -1,4 +1,4 @@
-"""What a shell completes: ids to ids, each with what people know it by."""
+"""Shell completion of ids, each with a name that people recognise."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -8,11 +8,11 @@ from itertools import islice
 import typer
 
 from leads_cli.connection import connection_before, workspaces_of
-from leads_cli.workspace_names import id_of_workspace
+from leads_cli.workspace_lookup import id_of_workspace
 
 _NEWEST = 20
-# Shells carry out what is in their completions, Typer takes it for markup, and leads are from anybody.
-_MAY_MEAN_SOMETHING = re.compile(r"[^\w .,@-]")
+# Shells execute what is in completions, Typer parses it as markup, and anybody may send a lead.
+_UNSAFE = re.compile(r"[^\w .,@-]")
 
 Completions = Iterator[tuple[str, str]]
 
@@ -39,11 +39,11 @@ def _completions(
         context.obj = replace(connection_before(context), gives_up_soon=True)
         named = context.params.get("workspace")
         found = list(of(context, id_of_workspace(context, named) if named else None))
-    except Exception:  # noqa: BLE001 - whoever presses the tabulator cannot be told of anything
+    except Exception:  # noqa: BLE001 - completion has no way to report an error
         return
-    for text, known_by in found:
+    for text, name in found:
         if text.startswith(incomplete):
-            yield text, _MAY_MEAN_SOMETHING.sub(" ", known_by)
+            yield text, _UNSAFE.sub(" ", name)
 
 
 def _workspaces(context: typer.Context, _workspace: str | None) -> Completions:

@@ -1,11 +1,11 @@
-"""Asking before something is done that may not be meant."""
+"""Asks for confirmation before a command does what may be a mistake."""
 
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, CommandInterruptedError
+from leads_cli.terminal import messages
 
 
 def confirm(question: str, expected: str, otherwise: str = "Nothing was deleted") -> None:
-    """End the command unless the question is answered as expected; ``otherwise`` is what then became of it."""
+    """End the command unless the question is answered as expected; ``otherwise`` then begins the error."""
     try:
         answer = messages.input(f"{question} ", markup=False)
     except EOFError as exc:

@@ -15,8 +15,8 @@ import typer
 
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.terminal import messages
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -32,9 +32,9 @@ STACK_HELP = "The deployed stack, after which its tables are named."
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A stack in AWS, or the local one. ``command`` begins every command that is suggested, to work on the same.
+    """A stack in AWS, or the local one. Suggested commands begin with ``command``, so that they use the same one.
 
-    One that ``gives_up_soon`` is for answers that nobody waits for.
+    ``gives_up_soon`` sets short timeouts, for shell completion.
     """
 
     stack: str
@@ -66,7 +66,7 @@ def connect(
 
 
 def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
-    """What options say. Raises WrongUsageError if they say two things."""
+    """The connection that options name. Raises WrongUsageError if they contradict each other."""
     if local and is_stack_typed:
         raise WrongUsageError("--local is the server on this machine, --stack is one in AWS: give one of them.")
     if local:
@@ -76,18 +76,18 @@ def connection(stack: str, *, is_stack_typed: bool, local: bool) -> Connection:
 
 
 def connection_before(context: typer.Context) -> Connection:
-    """What was said before; while a shell completes a command, the options of ``leads`` itself are not carried out."""
+    """The connection so far. During shell completion, the options of ``leads`` itself are not processed."""
     options = context.find_root().params
     return context.obj or connection(options["stack"], is_stack_typed=False, local=options["local"])
 
 
 def _program() -> str:
-    """How ``leads`` is called here: where no folder of PATH has it, by its own path."""
+    """How to call ``leads`` here: by its path if no folder of PATH has it."""
     return "leads" if shutil.which("leads") else min(sys.argv[0], os.path.relpath(sys.argv[0]), key=len)
 
 
 def is_typed(context: typer.Context, parameter: str) -> bool:
-    """Whether a value of the command's options was typed, and is not a variable's or the default."""
+    """Whether an option was typed. Otherwise its value is from a variable, or the default."""
     source = context.get_parameter_source(parameter)
     return source is not None and source.name == "COMMANDLINE"
 
@@ -117,10 +117,10 @@ def client_of(context: typer.Context, config: "Config | None" = None) -> "Dynamo
         if chosen.local:
             return local_client(local_state.read().dynamodb, config)
         client = boto3.client("dynamodb", region_name=os.environ.get("AWS_REGION") or None, config=config)
-        urlsplit(client.meta.endpoint_url).port  # noqa: B018 - a port that is none would be noticed by the first call
+        urlsplit(client.meta.endpoint_url).port  # noqa: B018 - only the first call would notice an invalid port
     except BotoCoreError:
         raise
-    except ValueError as exc:  # such as an endpoint that is none, or a number that is none
+    except ValueError as exc:  # such as an invalid endpoint, or an invalid number
         raise CommandError(wrong_configuration(exc)) from exc
     return client
 
@@ -156,7 +156,7 @@ WorkspaceId = Annotated[
         autocompletion=complete_with("workspace_ids"),
     ),
 ]
-"""A workspace's id, whatever it was named by: LeadsCommand looks it up, and lets what has this metavar be left out."""
+"""A workspace's id. LeadsCommand looks up a name, and an argument with this metavar may be left out."""
 RequiredWorkspaceId = Annotated[
     str,
     typer.Argument(
@@ -166,7 +166,7 @@ RequiredWorkspaceId = Annotated[
         autocompletion=complete_with("workspace_ids"),
     ),
 ]
-"""The same, where nobody should meet the only workspace by a variable that is not set."""
+"""The same, but never left out: an empty shell variable must not mean the only workspace."""
 
 
 def _sleep(seconds: float) -> None:

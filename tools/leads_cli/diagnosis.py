@@ -1,4 +1,4 @@
-"""The checks of ``leads doctor``, each of which ends in a finding, whatever happens in it."""
+"""The checks of ``leads doctor``, each of which ends with a result, even if it fails."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ _SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What a check found. ``is_fine`` is None if there was nothing to check; ``detail`` says what to do."""
 
     check: str
@@ -37,15 +37,15 @@ class Finding:
     detail: str
 
 
-def diagnose(context: typer.Context, connection: Connection, url: str | None) -> Iterator[Finding]:
-    """Make all checks; those that need what another did not find are left out."""
-    yield Finding("versions", True, f"leads {version('lead-intake')}, Python {platform.python_version()}")
+def diagnose(context: typer.Context, connection: Connection, url: str | None) -> Iterator[CheckResult]:
+    """Run all checks, except those that need what another check did not find."""
+    yield CheckResult("versions", True, f"leads {version('lead-intake')}, Python {platform.python_version()}")
     key, key_is_from = os.environ.get(KEY_VARIABLE, "").strip(), f"from {KEY_VARIABLE}"
     if connection.local:
         server = yield from _checked("server", local_state.read)
         if server is None:
             return
-        yield Finding("server", True, server.url)
+        yield CheckResult("server", True, server.url)
         url = url or server.url
         if not key:
             key, key_is_from = server.basic.key, "the demo's"
@@ -56,13 +56,13 @@ def diagnose(context: typer.Context, connection: Connection, url: str | None) ->
     if client is not None:
         yield from _tables(client, [*settings_of(context)[:2]])
     if not url:
-        yield Finding("API", None, "Not checked: set LEADS_URL, or give --url.")
+        yield CheckResult("API", None, "Not checked: set LEADS_URL, or give --url.")
         return
     yield from _api(ApiAccess(url, key, key_is_from, connection.command))
 
 
-def _aws_access(*, may_only_send: bool) -> Generator[Finding, None, bool]:
-    """Look for a region and credentials; the result is whether there are both. Who ``may_only_send`` needs neither."""
+def _aws_access(*, may_only_send: bool) -> Generator[CheckResult, None, bool]:
+    """Look for a region and credentials; returns whether there are both. Users who ``may_only_send`` need neither."""
     import boto3
 
     session = yield from _checked("profile", boto3.Session)
@@ -71,41 +71,41 @@ def _aws_access(*, may_only_send: bool) -> Generator[Finding, None, bool]:
     region = os.environ.get("AWS_REGION") or session.region_name
     credentials = yield from _checked("credentials", session.get_credentials)
     if may_only_send and not credentials:
-        yield Finding("credentials", None, "There are none: only operators need some, and a region.")
+        yield CheckResult("credentials", None, "There are none: only operators need some, and a region.")
         return False
     yield _region(region)
     if credentials:
-        yield Finding("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
+        yield CheckResult("credentials", True, f"{credentials.access_key[:4]}…, from {credentials.method}")
     else:
-        yield Finding("credentials", False, "There are none: aws sso login, or aws configure, or set AWS_PROFILE.")
+        yield CheckResult("credentials", False, "There are none: aws sso login, or aws configure, or set AWS_PROFILE.")
     return bool(region and credentials)
 
 
-def _region(region: str | None) -> Finding:
+def _region(region: str | None) -> CheckResult:
     from leads_cli.aws_errors import is_known_region
 
     if not region:
-        return Finding("region", False, "None is set: set AWS_REGION to the stack's region.")
+        return CheckResult("region", False, "None is set: set AWS_REGION to the stack's region.")
     if not is_known_region(region):
-        return Finding("region", None, f"{region} is none that is known here: check AWS_REGION.")
-    return Finding("region", True, region)
+        return CheckResult("region", None, f"{region} is not a known region: check AWS_REGION.")
+    return CheckResult("region", True, region)
 
 
-def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[Finding]:
+def _tables(client: "DynamoDBClient", names: list[str]) -> Iterator[CheckResult]:
     date = ""
     for name in names:
         try:
-            answer = client.describe_table(TableName=name)
-        except Exception as exc:  # noqa: BLE001 - told as a finding
+            response = client.describe_table(TableName=name)
+        except Exception as exc:  # noqa: BLE001 - reported as a result
             yield _failed("table", exc, f"{name}: ")
             return
-        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-        status = answer["Table"]["TableStatus"]
-        yield Finding("table", status == "ACTIVE", f"{name} is {status} at {client.meta.endpoint_url}")
+        date = response["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        status = response["Table"]["TableStatus"]
+        yield CheckResult("table", status == "ACTIVE", f"{name} is {status} at {client.meta.endpoint_url}")
     yield from _clock(date, "DynamoDB")
 
 
-def _api(access: ApiAccess) -> Iterator[Finding]:
+def _api(access: ApiAccess) -> Iterator[CheckResult]:
     import httpx
 
     from leads_client import http_client, leads_url
@@ -115,61 +115,61 @@ def _api(access: ApiAccess) -> Iterator[Finding]:
     try:
         address = leads_url(access.url)
         with http_client(timeout=timeout(_SECONDS, address)) as client:
-            answer = client.get(address)
+            response = client.get(address)
             description = client.get(address.join("../../openapi.json"))
     except ValueError as exc:
-        yield Finding("API", False, str(exc))
+        yield CheckResult("API", False, str(exc))
         return
     except httpx.HTTPError as exc:
         why = (
             wrong_address(exc, address) or f"Nothing answers at {access.url} ({exc}): check LEADS_URL, or that it runs."
         )
-        yield Finding("API", False, why)
+        yield CheckResult("API", False, why)
         return
-    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        how = f"{address} answers {answer.status_code}, and the lead API 405"
-        yield Finding("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        how = f"{address} responds with {response.status_code}, and the lead API with 405"
+        yield CheckResult("API", False, f"{how}: check LEADS_URL, which is the part before /api.")
         return
-    yield Finding("API", True, f"{access.url} answers{_version_of(description)}")
-    yield from _clock(answer.headers.get("date", ""), "the API")
+    yield CheckResult("API", True, f"{access.url} responds{_version_of(description)}")
+    yield from _clock(response.headers.get("date", ""), "the API")
     if not access.key:
-        yield Finding("key", None, f"Not checked: set {KEY_VARIABLE}.")
+        yield CheckResult("key", None, f"Not checked: set {KEY_VARIABLE}.")
         return
     try:
         with access.client(_SECONDS) as api:
             quota = api.ping()
-        yield Finding("key", True, f"{quota.remaining} of {quota.limit} requests are left")
-    except Exception as exc:  # noqa: BLE001 - told as a finding
+        yield CheckResult("key", True, f"{quota.remaining} of {quota.limit} requests are left")
+    except Exception as exc:  # noqa: BLE001 - reported as a result
         yield _failed("key", exc)
 
 
-def _version_of(answer: "httpx.Response") -> str:
+def _version_of(response: "httpx.Response") -> str:
     try:
-        return f", version {answer.json()['info']['version']}"
-    except (ValueError, KeyError, TypeError):  # without its reference page, it does not tell
+        return f", version {response.json()['info']['version']}"
+    except (ValueError, KeyError, TypeError):  # without the reference page, the version is not returned
         return ""
 
 
-def _clock(date: str, whose: str) -> Iterator[Finding]:
+def _clock(date: str, whose: str) -> Iterator[CheckResult]:
     if not date:
         return
     ahead = round(Clock().now_ms() / 1000 - parsedate_to_datetime(date).timestamp())
     is_fine = abs(ahead) <= _MOST_SKEW_SECONDS
     how = f"{abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} {whose}"
-    yield Finding("clock", is_fine, how if is_fine else f"This machine is {how}: set its clock.")
+    yield CheckResult("clock", is_fine, how if is_fine else f"This machine is {how}: set its clock.")
 
 
-def _checked(check: str, find: Callable[[], T]) -> Generator[Finding, None, T | None]:
-    """What is found; None, and a finding of it, if it is not."""
+def _checked(check: str, find: Callable[[], T]) -> Generator[CheckResult, None, T | None]:
+    """What is found; None, and a result that says so, if it fails."""
     try:
         return find()
-    except Exception as exc:  # noqa: BLE001 - told as a finding
+    except Exception as exc:  # noqa: BLE001 - reported as a result
         yield _failed(check, exc)
         return None
 
 
-def _failed(check: str, error: Exception, before: str = "") -> Finding:
+def _failed(check: str, error: Exception, before: str = "") -> CheckResult:
     known = as_command_error(error)
-    return Finding(
+    return CheckResult(
         check, False, before + " ".join([str(known or type(error).__name__), *getattr(error, "__notes__", [])])
     )

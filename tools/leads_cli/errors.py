@@ -1,4 +1,4 @@
-"""Why a command ends without having done what it was asked to, and with which exit code: 0 is for what is done.
+"""The errors that end a command, and their exit codes; 0 means success.
 
 CommandError: 1, it was refused
 +-- WrongUsageError: 2
@@ -8,8 +8,8 @@ CommandError: 1, it was refused
 +-- ExportError
 +-- ImportingError: see leads_cli.importing.errors, which has 3 for rejected rows
 
-The text is one line that says what to do, if anything helps. Whoever knows more of an error that passes, such as how
-far a command is, adds a note to it.
+The text is one line that says what to do, if anything helps. Code that knows more about an error,
+such as how far a command is, adds a note to it.
 """
 
 import typer
@@ -22,7 +22,7 @@ class CommandError(Exception):
 
 
 class WrongUsageError(CommandError):
-    """The command cannot be meant as it was typed."""
+    """The command was typed wrongly."""
 
     exit_code = 2
 
@@ -40,17 +40,17 @@ class CommandInterruptedError(CommandError):
 
 
 def as_command_error(error: BaseException, command: str = "leads") -> CommandError | None:
-    """What an error is to the command's user; None when nobody expects it, or Typer is to tell of it.
+    """The error to show to the user; None if it is unexpected, or handled by Typer.
 
-    Commands that help begin with ``command``.
+    Suggested commands begin with ``command``.
     """
     if isinstance(error, CommandError):
         return error
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return CommandInterruptedError("Interrupted.")
-    if hasattr(error, "exit_code"):  # as what Typer raises has
+    if hasattr(error, "exit_code"):  # as Typer's errors have
         return None
-    # Only now, because most commands need a few of these, and none needs all.
+    # Imported here, because most commands need only a few of these.
     from botocore.exceptions import BotoCoreError, ClientError
 
     from leads_admin.errors import AdministrationError
@@ -60,14 +60,14 @@ def as_command_error(error: BaseException, command: str = "leads") -> CommandErr
 
     match error:
         case BotoCoreError() | ClientError():
-            text, may_pass = explained(error)
-            return TryAgainLaterError(text) if may_pass else CommandError(text)
+            text, is_transient = explained(error)
+            return TryAgainLaterError(text) if is_transient else CommandError(text)
         case StoreUnavailableError():
             return TryAgainLaterError(f"DynamoDB kept refusing ({error}): run the same command again later.")
         case ServiceError():
             return TryAgainLaterError(str(error))
         case AdministrationError():
-            return CommandError(error.told(command))
+            return CommandError(error.text_with_remedy(command))
         case LeadsClientError():
             return CommandError(str(error))
         case _:

@@ -1,9 +1,9 @@
-"""What to say of arguments that a command does not take. An API key is never repeated: it may be logged."""
+"""The error for arguments that a command does not take. It never repeats an API key, because it may be logged."""
 
 from leads_core import keys
 
 _HINTS = {
-    "check": "An API key is no argument, because others on this machine could read it: it is asked for, or piped in.",
+    "check": "An API key is not an argument: other users of this machine can see it. Type it when asked or pipe it in.",
     "send": "The fields of a lead are options, such as --company, and nothing else is read. A file: leads import FILE",
 }
 _SHOWN_CHARACTERS = 12

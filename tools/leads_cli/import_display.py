@@ -9,11 +9,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from leads_cli.console import as_sent, counted, messages
 from leads_cli.errors import CommandError
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import UncertainEncodingError
-from leads_cli.importing.events import (
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     Counts,
@@ -26,7 +25,8 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
+from leads_cli.terminal import as_sent, counted, messages
 from leads_cli.understanding_display import show_understanding, uncertain_encoding
 
 _SHOWN_BAD_ROWS = 20
@@ -34,7 +34,7 @@ _MOST_REASON_CHARACTERS = 300
 
 
 class ImportDisplay(ExitStack):
-    """Shows the events of an import, whose counts go on with them; what moves is gone when this is closed.
+    """Shows the events of an import, which update its counts. The progress bar disappears when this is closed.
 
     A person is asked before anything is sent, unless ``is_sent_unasked``. Nobody but a person can confirm an encoding.
     """
@@ -42,7 +42,7 @@ class ImportDisplay(ExitStack):
     def __init__(self, counts: Counts, *, is_sent_unasked: bool, is_dry_run: bool = False) -> None:
         super().__init__()
         self._is_dry_run = is_dry_run
-        self._source: Source | None = None
+        self._source: SourceFile | None = None
         self._counts = counts
         self._is_sent_unasked = is_sent_unasked
         self._bar = _sending_progress()
@@ -52,8 +52,8 @@ class ImportDisplay(ExitStack):
         match event:
             case AlreadyImported():
                 imported = counted(self._counts.imported, "lead")
-                text = f"{event.file} is imported already: {imported}, says {event.journal}."
-                messages.print(as_sent(f"{text} --restart imports it once more."))
+                text = f"{event.file} is imported already: {imported}, according to {event.journal}."
+                messages.print(as_sent(f"{text} --restart imports it again."))
             case FileUnderstood():
                 self._show_file(event)
             case RowsChecked():
@@ -76,7 +76,7 @@ class ImportDisplay(ExitStack):
                 _show_bad_rows(bad_rows[:_SHOWN_BAD_ROWS], len(bad_rows))
             case Finished():
                 self.close()
-                self._show_result(event)
+                self._show_result()
 
     def _ask(self, ready: ReadyToSend) -> None:
         leads = counted(ready.leads, "lead")
@@ -105,7 +105,7 @@ class ImportDisplay(ExitStack):
         if not typer.confirm(f"Is the text right with --encoding {encoding.codec}?", err=True):
             raise UncertainEncodingError("Nothing was sent: run the command again with the --encoding that is right.")
 
-    def _show_result(self, finished: Finished) -> None:
+    def _show_result(self) -> None:
         counts = self._counts
         parts = [f"{counted(counts.imported, 'lead')} imported in {counts.seconds:.0f} s"]
         if counts.replayed:
@@ -113,9 +113,7 @@ class ImportDisplay(ExitStack):
         if counts.skipped_empty:
             parts.append(f"{counted(counts.skipped_empty, 'empty row')} skipped")
         if counts.left_out:
-            parts.append(f"{counted(counts.left_out, 'row')} left out, which are no leads")
-        if finished.rejected:
-            parts.append(f"rejected rows: {counts.rejected:,}, in {finished.rejected}")
+            parts.append(f"{counted(counts.left_out, 'row')} left out, because they are not leads")
         messages.print(as_sent("; ".join(parts) + "."))
 
 

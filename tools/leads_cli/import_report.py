@@ -5,13 +5,13 @@ from typing import Any
 
 from leads_cli.errors import as_command_error
 from leads_cli.importing.errors import BadRowsError, UncertainEncodingError
-from leads_cli.importing.events import Counts, Event, FileUnderstood, RowsChecked
+from leads_cli.importing.import_events import Counts, Event, FileUnderstood, RowsChecked
 from leads_cli.understanding_display import uncertain_encoding
 
 
 @dataclass(slots=True)
 class DryRunReport:
-    """Collects it from the events.
+    """Collects the report from the events.
 
     ``mapping`` has the field of each column, None for one that is left out. ``problems`` are of a row, or of the file
     if ``row`` is None.
@@ -21,7 +21,7 @@ class DryRunReport:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
-        """Take down what an event says."""
+        """Add what an event reports."""
         match event:
             case FileUnderstood(source, mapping):
                 self.mapping = dict(zip(mapping.columns, mapping.fields, strict=True))
@@ -39,7 +39,7 @@ class DryRunReport:
                     self._add(None, doubt)
 
     def add_failure(self, error: BaseException) -> None:
-        """Take down why the run has ended, unless that is among the problems."""
+        """Add the error that ended the run, unless it is among the problems."""
         if not isinstance(error, (BadRowsError, UncertainEncodingError)):
             self._add(None, str(as_command_error(error) or error))
 

@@ -1,4 +1,4 @@
-"""Why an API key is refused, as its operator may know it."""
+"""Finds out why an API key is refused; only operators may learn the reason."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Verdict:
 def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = "leads") -> Verdict:
     """Check a key in the order in which a request is checked. Suggestions begin with ``command``.
 
-    What was copied with the key is cut off, and is one of the facts: a request with it would be refused.
+    Text around the key is cut off and reported as a fact: a request with it would be refused.
     """
     secret = _key_in(text)
     facts = {} if secret == text else {"cut off": _around(secret, text)}
@@ -37,8 +37,8 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
         )
     key, workspace = found.key, workspaces.get(found.workspace_id)
     facts |= {"workspace": f"{workspace.id} ({workspace.name}, {workspace.plan})", "key": f"{key.start}…"}
-    told = {"label": key.label, "expires": key.expires_at, "last used": key.last_used_at}
-    facts |= {name: fact for name, fact in told.items() if fact}
+    optional = {"label": key.label, "expires": key.expires_at, "last used": key.last_used_at}
+    facts |= {name: fact for name, fact in optional.items() if fact}
     another = f"{command} key create {workspace.id} makes another one."
     if key.state == "revoked":
         return Verdict(f"Revoked at {key.revoked_at}: {another}", facts)
@@ -64,13 +64,13 @@ def judge(text: str, workspaces: Workspaces, settings: Settings, command: str = 
 
 
 def _key_in(text: str) -> str:
-    """The only text in another one that may be a key, such as a line with the header; without one, all of it."""
+    """The key in a longer text, such as a line with the header; all of the text if it has no key, or several."""
     candidates = set(_MAY_BE_A_KEY.findall(text))
     return candidates.pop() if len(candidates) == 1 else text
 
 
 def _around(secret: str, text: str) -> str:
-    """What stands around a key, without showing it: it may be a secret of another kind."""
+    """How much text surrounds a key. It is not shown, because it may be a secret of another kind."""
     before, _, behind = text.partition(secret)
     return f"{len(before)} characters before the key, {len(behind)} behind it"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from leads_cli.console import as_sent
 from leads_cli.tables import moment
+from leads_cli.terminal import as_sent
 from leads_core.leads import Lead
 
 _COLUMNS = ("id", "date", "company", "contact", "email", "phone")
@@ -16,7 +16,7 @@ _INDENT = "    "
 
 
 class LeadLines:
-    """Lines for these leads, and for others that come later: those in columns stand below these."""
+    """Formats these leads, and others that come later in the same columns."""
 
     def __init__(self, leads: Iterable[Lead], width: int) -> None:
         self._width = width

@@ -1,4 +1,4 @@
-"""What running local servers tell other programs: the files ``.local/<port>/demo.json``, one for each server."""
+"""How other programs find running local servers: the files ``.local/<port>/demo.json``, one for each server."""
 
 import json
 import os
@@ -32,7 +32,7 @@ class DemoWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class LocalState:
-    """Where the API and its DynamoDB answer, what to use them with, and the command that starts such a server."""
+    """The addresses of the API and its DynamoDB, the demo's keys, and the command that starts such a server."""
 
     url: str
     dynamodb: str
@@ -42,7 +42,7 @@ class LocalState:
 
 
 def write(state: LocalState, directory: Path) -> None:
-    """Tell others of a server that is ready."""
+    """Publish a server that is ready."""
     file = _file(state, directory)
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as opened:
@@ -50,7 +50,7 @@ def write(state: LocalState, directory: Path) -> None:
 
 
 def remove(state: LocalState, directory: Path) -> None:
-    """Tell others that the server is gone, unless another one has told of itself since."""
+    """Remove the file of a server, unless another server has replaced it since."""
     file = _file(state, directory)
     if file.exists() and _read(file) == state:
         file.unlink()
@@ -61,8 +61,8 @@ def remove(state: LocalState, directory: Path) -> None:
 def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
     """Find the running server; of several, the one on the port that the variable PORT names.
 
-    Raises NoLocalServerError if there is none, none where PORT says, or if it is not said which, and TryAgainLaterError
-    if the one that is named, or all, were killed.
+    Raises NoLocalServerError if there is none, none at PORT, or several and no PORT, and TryAgainLaterError if the one
+    at PORT was killed, or all were.
     """
     running: dict[str, LocalState] = {}
     gone: dict[str, LocalState] = {}
@@ -83,23 +83,23 @@ def read(directory: Path = DEFAULT_DIRECTORY) -> LocalState:
 
 
 def _which(ports: list[str], port: str) -> str:
-    """What to do where PORT does not say which server is meant."""
+    """What to do if PORT does not name a running server."""
     wrong = f"PORT is {port}, and no local server that is known here runs there. " if port else ""
     if len(ports) == 1:
         return f"{wrong}One runs on the port {ports[0]}: unset PORT, or PORT={ports[0]}."
     example = f"PORT={ports[0]} leads --local list"
-    return f"{wrong}Local servers run here on the ports {' and '.join(ports)}: say which one, as in {example}."
+    return f"{wrong}Local servers run here on the ports {' and '.join(ports)}: choose one, as in {example}."
 
 
 def port_in_front() -> str:
-    """What a suggested command begins with where several servers are known, and PORT says which is meant."""
+    """The start of a suggested command if several servers are known, and PORT chooses one."""
     port = os.environ.get("PORT", "")
     is_needed = port and len([*DEFAULT_DIRECTORY.glob(f"*/{_FILE_NAME}")]) > 1
     return f"PORT={shlex.quote(port)} " if is_needed else ""
 
 
 def known_servers(directory: Path) -> list[LocalState]:
-    """All servers that have told of themselves, even if they were killed since; raises NoLocalServerError."""
+    """All servers that have a file, even if they were killed since; raises NoLocalServerError."""
     return [_read(file) for file in directory.glob(f"*/{_FILE_NAME}")]
 
 

@@ -1,4 +1,4 @@
-"""The ``leads`` command: what its commands are and where, so that nothing is imported but the one that is run."""
+"""The ``leads`` command. It imports only the module of the command that is run."""
 
 import sys
 from importlib import import_module
@@ -10,8 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import connect
-from leads_cli.console import as_sent, messages
 from leads_cli.errors import as_command_error
+from leads_cli.terminal import as_sent, messages
 
 if TYPE_CHECKING:
     from typer._click import Command, Context
@@ -23,7 +23,7 @@ COMMANDS = {
     ),
     "show": ("lead:show_lead", "Show all fields of a lead."),
     "console": ("console:open_console", "Show leads as they come in, on a page of this machine; Ctrl-C ends it."),
-    "delete": ("lead:delete_leads", "Delete leads for good; a workspace on the free plan gets their places back."),
+    "delete": ("lead:delete_leads", "Delete leads for good; under a plan with a limit, others can take their places."),
     "export": ("exporting:export_leads", "Write all leads of a workspace to a file, the oldest first."),
     "import": (
         "importing:import_leads",
@@ -39,13 +39,13 @@ COMMANDS = {
     "plan": ("plan:app", "Plans limit how many leads a workspace may hold."),
     "doctor": ("doctor:doctor", "Check what the commands need, and say what to do about what is missing."),
 }
-"""Where each command is, and the first line of what it says of itself: all that a list of them shows."""
+"""For each command its module and function, and the first line of its help, which the list of commands shows."""
 
 
 class _Commands(TyperGroup):
-    """The commands, each of which is imported when it is run; in a list they have their name and first line alone.
+    """The commands. Each is imported only when it is run: a list of them needs only names and first lines.
 
-    Whatever ends one is told here, in one line.
+    Errors are printed here, in one line.
     """
 
     _is_one_run = False

@@ -1,4 +1,4 @@
-"""Commands whose options stand in a table."""
+"""Commands whose options are declared in a table."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Commands that tell what is wrong with a value in their own words, and not in those of pydantic, which checks it."""
+"""Commands that report an invalid value in plain words, and not in those of pydantic, which checks it."""
 
 from typing import TYPE_CHECKING
 

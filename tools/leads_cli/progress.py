@@ -1,4 +1,4 @@
-"""What people see while many leads are worked on; nothing of it is shown when nobody watches."""
+"""Progress of commands on many leads; it is shown only on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from leads_admin.workspaces import Workspaces
-from leads_cli.console import counted, messages
 from leads_cli.errors import CommandInterruptedError
+from leads_cli.terminal import counted, messages
 
 
 class LeadProgress:
@@ -19,7 +19,7 @@ class LeadProgress:
         self.leads = done
 
     def advance(self, leads: int) -> None:
-        """So many leads more are done."""
+        """Count leads that are done."""
         self.leads += leads
         self._bar.update(self._task, completed=self.leads)
 

@@ -4,16 +4,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from leads_cli.console import as_sent
+from leads_cli.terminal import as_sent
+from leads_core.plans import Plan
 
 _STYLES = {
-    "free": "yellow",
-    "basic": "green",
+    **{plan.value: "green" if plan.most_leads is None else "yellow" for plan in Plan},
     "valid": "green",
     "expired": "yellow",
     "revoked": "red",
 }
-"""Of plans and states, by their names."""
+"""Colours of plans and states, by their names."""
 _SHORT = ("plan", "state", "keys", "used")
 
 

@@ -7,15 +7,15 @@ from rich.table import Column
 from rich.table import Table as ShownTable
 from rich.text import Text
 
-from leads_cli.console import as_sent, messages
 from leads_cli.importing.columns import ColumnMapping, target_of
 from leads_cli.importing.encodings import Encoding, encoding_name
-from leads_cli.importing.events import FileUnderstood
 from leads_cli.importing.headings import NAME_PARTS, nearest_field
+from leads_cli.importing.import_events import FileUnderstood
 from leads_cli.importing.meanings import custom_member
-from leads_cli.importing.rows import Lead
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
 from leads_cli.lead_columns import CUSTOM
+from leads_cli.terminal import as_sent, messages
+from leads_core.leads import Lead
 
 _MOST_CELL_CHARACTERS = 30
 # Characters that a column of the table takes beside its text, and that the first two and the edge take.
@@ -40,23 +40,23 @@ def show_understanding(understood: FileUnderstood) -> None:
     _show_not_mapped(mapping)
 
 
-def _show_source(source: Source) -> None:
+def _show_source(source: SourceFile) -> None:
     """Show what the file is read as, and whatever of it is doubtful."""
     messages.print(as_sent(f"{source.path} is read as {source.table.description}."))
     for note in source.table.notes:
         messages.print(as_sent(note))
     if source.table.encoding and not source.table.encoding.is_certain:
         messages.print("Its encoding is a guess. So it reads")
-        for codec, text in source.table.encoding.readings:
+        for codec, text in source.table.encoding.candidates:
             messages.print(as_sent(f"with --encoding {codec} ({encoding_name(codec)}): {text}"))
 
 
 def _show_ranges(mapping: ColumnMapping, leads: Sequence[Lead]) -> None:
-    """Say where numbers of employees go that are ranges."""
+    """Show in which member ranges of employee counts are kept."""
     member = custom_member(mapping.heading("employeeCount"))
     for lead in leads:
         if "employeeCount" in mapping.fields and "employeeCount" not in lead and (text := _sent(lead, member)):
-            messages.print(as_sent(f'No number of employees, such as "{text}", is kept as {member}.'))
+            messages.print(as_sent(f'An employee count that is not a number, such as "{text}", is kept as {member}.'))
             return
 
 

@@ -17,7 +17,7 @@ from leads_client.errors import (
     RefusedError,
     ServiceError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from leads_client.results import Accepted, AcceptedLead, Problem, Quota
 
@@ -36,7 +36,7 @@ __all__ = [
     "RefusedError",
     "ServiceError",
     "UnavailableError",
-    "UnexpectedAnswerError",
+    "UnexpectedResponseError",
     "http_client",
     "leads_url",
 ]

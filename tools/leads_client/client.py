@@ -1,4 +1,4 @@
-"""The client itself: requests with an API key, sent until there is an answer."""
+"""The client itself: sends requests with an API key, and retries them until there is a response."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import httpx
 
-from leads_client.answers import outcome_of
 from leads_client.connections import http_client, leads_url, timeout
 from leads_client.errors import (
     BadLeadsError,
@@ -22,18 +21,19 @@ from leads_client.errors import (
     PlanLimitError,
     ServiceError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
+from leads_client.responses import outcome_of
 from leads_client.results import Accepted, Quota
 from leads_client.retrying import Effect, FailedAttempt, try_until_done
-from leads_client.unreachable import no_answer
+from leads_client.unreachable import no_response
+from leads_core.idempotency import MOST_KEY_CHARACTERS, is_idempotency_key
 
 _VISIBLE = re.compile(r"[!-~]+")
-# HTTP drops spaces at the ends; how long it may be is the API's to say.
-_CARRIED_BY_A_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
-# The API refuses so only what it has not stored at an earlier attempt; other refusals say nothing of one that was lost.
+# With these the API refuses only what no attempt has stored. After other refusals, an attempt without a response may
+# still have stored the leads.
 _CONCLUSIVE = (BadLeadsError, PlanLimitError, IdempotencyKeyReusedError)
-# An API that was set back, and does not know the preference any more, refuses what it has stored in part.
+# An API that was set back to a version without the preference refuses leads of which it has stored the good ones.
 _CONCLUSIVE_IF_LENIENT = (PlanLimitError, IdempotencyKeyReusedError)
 
 
@@ -50,9 +50,9 @@ class LeadsClient:
     """Sends leads to a lead API, over one connection that is kept. Not for use by several threads at once.
 
     ``url`` is where the API is, with or without ``/api/v1/leads``. An attempt waits ``timeout_seconds`` for the
-    connection and for each part of the answer. What fails for reasons that pass is sent again, with an idempotency key,
-    so that no lead is stored twice; no attempt begins later than ``give_up_after_seconds`` after the first. ``on_wait``
-    is told of each wait in between: the seconds, and the reason as a part of a sentence.
+    connection and for each part of the response. Transient failures are retried, with an idempotency key, so that no
+    lead is stored twice; no attempt begins later than ``give_up_after_seconds`` after the first. ``on_wait`` is called
+    before each wait, with the seconds and with the reason as a part of a sentence.
 
     Raises ValueError for an address that cannot be one, or if the environment has no usable proxy or certificates, and
     InvalidKeyError for a key that cannot be one.
@@ -114,17 +114,21 @@ class LeadsClient:
         """Have all of these leads stored, exactly once, or none.
 
         If ``lenient``, the good ones are stored though others are bad, which are then in ``rejected``. BadLeadsError is
-        raised all the same when none is good, and by an API of a version that does not know this: it stores none then.
+        still raised if no lead is good, and if the API's version does not have this option: it then stores no lead.
 
         Without an ``idempotency_key`` the request gets one of its own. With one, it can be sent again by a later call,
-        within 24 hours: the same leads, with their fields in the same order. A dry run is answered in the same way, and
-        stores nothing.
+        within 24 hours: the same leads, with their fields in the same order. A dry run is handled in the same way,
+        but stores nothing.
 
         Raises LeadsClientError, and ValueError for leads or a key that no request could carry.
         """
-        if idempotency_key is not None and not _CARRIED_BY_A_HEADER.fullmatch(idempotency_key):
+        # HTTP drops spaces at the ends of a header.
+        if idempotency_key is not None and not (
+            is_idempotency_key(idempotency_key) and idempotency_key == idempotency_key.strip()
+        ):
             raise ValueError(
-                "The idempotency key must be printable ASCII without spaces at its ends: a header carries nothing else."
+                f"The idempotency key must have 1 to {MOST_KEY_CHARACTERS} printable ASCII characters, without spaces "
+                "at its ends."
             )
         body = json.dumps([dict(lead) for lead in leads], allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         request = _Request(body.encode(), len(leads), idempotency_key or str(uuid.uuid4()), dry_run, lenient)
@@ -139,16 +143,16 @@ class LeadsClient:
         raise _error(outcome, request, is_repeatable=idempotency_key is not None)
 
     def ping(self) -> Quota:
-        """Ask which workspace the key is of, and how much of its rate limit is left, by a dry run, which counts too.
+        """Return the key's workspace and what is left of its rate limit. The dry run for this counts as a request.
 
         Raises LeadsClientError.
         """
         try:
             quota = self.send([{}], dry_run=True).quota
-        except PlanLimitError as full:  # with a key that is as good as any
+        except PlanLimitError as full:  # the key is valid
             quota = full.quota
         if quota is None:
-            raise UnexpectedAnswerError("The answer does not say how much of the rate limit is left.")
+            raise UnexpectedResponseError("The response does not show how much of the rate limit is left.")
         return quota
 
     def _attempt(self, request: _Request) -> Accepted | FailedAttempt:
@@ -163,7 +167,7 @@ class LeadsClient:
                 content=request.body,
             )
         except (httpx.TransportError, httpx.DecodingError) as exc:
-            return no_answer(exc, self._url, was_reached=self._was_reached)
+            return no_response(exc, self._url, was_reached=self._was_reached)
         self._was_reached = True
         return outcome_of(response, request.lead_count)
 
@@ -175,7 +179,7 @@ def _error(failed: list[FailedAttempt], request: _Request, *, is_repeatable: boo
         conclusive = _CONCLUSIVE_IF_LENIENT if request.lenient else _CONCLUSIVE
         if request.dry_run or effects == {Effect.NONE} or isinstance(error, conclusive):
             return error
-        error = UnavailableError(f"An attempt got no answer, and its repeat another one: {error}")
+        error = UnavailableError(f"An attempt got no response, and its retry was refused: {error}")
     may_be_stored = Effect.REPORTED_POSSIBLE in effects or (Effect.UNKNOWN in effects and not is_repeatable)
     error.leads_may_be_stored = may_be_stored and not request.dry_run
     error.idempotency_key = request.idempotency_key

@@ -16,7 +16,7 @@ _HIGHEST_PORT = 65535
 def leads_url(url: str) -> httpx.URL:
     """Complete the API's address. Raises ValueError for an address that cannot be one.
 
-    That is also one with anything that an address can have besides: it would be lost, or sent along.
+    An address with a user name, a query or a fragment is refused too: these would be lost, or sent to the API.
     """
     try:
         parsed = httpx.URL(url)
@@ -38,7 +38,7 @@ def is_loopback(url: httpx.URL) -> bool:
 
 
 def timeout(seconds: float, url: httpx.URL) -> httpx.Timeout:
-    """For each part of an answer. What begins no connection on this machine within a few seconds never does."""
+    """The time-out for each part of a response. On this machine, connections succeed within seconds or never."""
     return httpx.Timeout(seconds, connect=min(seconds, _LOOPBACK_SECONDS) if is_loopback(url) else seconds)
 
 

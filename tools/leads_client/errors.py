@@ -2,14 +2,14 @@
 
 LeadsClientError
 +-- InvalidKeyError
-+-- RefusedError: sending the same again will not change the answer
++-- RefusedError: the same request would be refused again
 |   +-- BadLeadsError
 |   +-- PlanLimitError
 |   +-- IdempotencyKeyReusedError
-+-- ServiceError: it could not be done now, and may be tried again later
++-- ServiceError: it failed now, and may be tried again later
     +-- RateLimitedError
     +-- UnavailableError
-    +-- UnexpectedAnswerError
+    +-- UnexpectedResponseError
 
 Arguments that can never work, such as an address without a host or NaN in a lead, are a ValueError instead.
 """
@@ -28,9 +28,9 @@ class InvalidKeyError(LeadsClientError):
 class RefusedError(LeadsClientError):
     """The API refused the request, and stored nothing of it.
 
-    ``status`` is the answer's HTTP status, ``code`` its reason as a word for programs, ``message`` the same for people,
-    ``request_id`` where to look in the API's logs, and ``quota`` what is left of the key's rate limit, if the answer
-    says so.
+    ``status`` is the HTTP status, ``code`` the reason as a word for programs, ``message`` the same for people,
+    ``request_id`` the request in the API's logs, and ``quota`` what is left of the key's rate limit, if the response
+    shows it.
     """
 
     def __init__(
@@ -70,11 +70,12 @@ class IdempotencyKeyReusedError(RefusedError):
 
 
 class ServiceError(LeadsClientError):
-    """It is not known to be done.
+    """It is not known whether the request succeeded.
 
-    ``leads_may_be_stored`` is true when an attempt may have stored leads and the caller gave no idempotency key, or the
-    API said so. With an idempotency key of the caller's, false is no promise: but the same leads can be sent again
-    under the same key, and are stored once. ``idempotency_key`` is the one that was sent, whoever chose it.
+    ``leads_may_be_stored`` is true if an attempt may have stored leads and the caller gave no idempotency key, or if
+    the API reported it. With the caller's own idempotency key, false is no guarantee, but the same leads can be sent
+    again with that key, and are stored once. ``idempotency_key`` is the key that was sent: the caller's, or one that
+    the client made.
     """
 
     leads_may_be_stored = False
@@ -93,11 +94,11 @@ class RateLimitedError(ServiceError):
 
 
 class UnavailableError(ServiceError):
-    """The API could not be reached, or went on failing, until the time for it was up.
+    """The API could not be reached, or kept failing, until the time was up.
 
-    Also when a repeat is refused: that says nothing of an earlier attempt whose answer was lost.
+    Also raised if a retry is refused after an attempt without a response, which may have stored the leads.
     """
 
 
-class UnexpectedAnswerError(ServiceError):
-    """What answered is not the lead API: the address is wrong, or something stands in between."""
+class UnexpectedResponseError(ServiceError):
+    """The response is not from the lead API: the address is wrong, or another server is in between."""

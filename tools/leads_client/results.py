@@ -1,4 +1,4 @@
-"""What the API says of the leads it was sent."""
+"""What the API reports about the leads of a request."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Quota:
     """How many requests a key has left: ``limit`` in any ``window_seconds``; more again in ``reset_seconds``.
 
-    ``workspace_id`` is the workspace of the key; None if the API is of a version that does not tell.
+    ``workspace_id`` is the workspace of the key; None if the API's version does not report it.
     """
 
     limit: int
@@ -22,7 +22,7 @@ class AcceptedLead:
     """A lead that is stored, by its place in the request.
 
     ``id`` is None after a dry run. ``ignored`` has the names of fields that the API does not know. ``duplicate_of`` is
-    the index of an earlier lead of the request that has the same e-mail address, or without one, says the same.
+    the index of an earlier lead of the request that has the same e-mail address or, without one, the same content.
     """
 
     index: int
@@ -35,7 +35,7 @@ class AcceptedLead:
 class Problem:
     """What is wrong with one field of one lead.
 
-    ``field`` is the field (of a contact: ``contacts.role``), empty when the lead as a whole is meant; ``pointer`` is a
+    ``field`` is the field (of a contact: ``contacts.role``), empty if it is about the whole lead; ``pointer`` is a
     JSON pointer (RFC 6901) into the array of leads; ``code`` is for programs and ``message`` for people. None of them
     repeats what was sent.
     """
@@ -51,9 +51,9 @@ class Problem:
 class Accepted:
     """Leads of a request are stored: ``leads``, in their order; after a dry run, they would be.
 
-    These are all of them, unless it was sent with ``lenient``: ``rejected`` has what is wrong with the others, of each
-    at least the first problem. ``is_replay`` is true when an earlier request with the same idempotency key had stored
-    them. ``request_id`` is where to look in the API's logs.
+    These are all leads of the request, unless it was ``lenient``: then ``rejected`` has the problems of the others, at
+    least the first problem of each. ``is_replay`` is true when an earlier request with the same idempotency key had
+    stored them. ``request_id`` identifies the request in the API's logs.
     """
 
     batch_id: str | None

@@ -1,4 +1,4 @@
-"""Trying again what failed for reasons that pass."""
+"""Retries of transient failures."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Effect(Enum):
-    """Whether an attempt that failed may have stored leads all the same."""
+    """Whether a failed attempt may have stored leads."""
 
     NONE = auto()
     UNKNOWN = auto()
@@ -28,9 +28,8 @@ class Effect(Enum):
 class FailedAttempt:
     """An attempt without a result.
 
-    ``error`` is what to raise if it is the last one; ``reason``, a part of a sentence, why there is to be another one.
-    ``retry_after_seconds`` is how long the API asked to wait, 0 if it did not say. There is no other attempt after
-    ``most_tries``.
+    ``error`` is raised if it is the last attempt; ``reason``, a part of a sentence, is why there is another one.
+    ``retry_after_seconds`` is how long the API asked to wait, or 0. There are at most ``most_tries`` attempts.
     """
 
     error: LeadsClientError
@@ -49,8 +48,8 @@ def try_until_done(
 ) -> T | list[FailedAttempt]:
     """Make attempts, with as much time in between as the API asked for, or else with full-jitter backoff.
 
-    ``on_wait`` is told the seconds and the reason of each wait. No attempt begins after ``give_up_after_seconds``.
-    Returns the result of the last attempt, or all attempts if they all failed.
+    ``on_wait`` is called before each wait, with its seconds and its reason. No attempt begins after
+    ``give_up_after_seconds``. Returns the result of the last attempt, or all attempts if they all failed.
     """
     failed: list[FailedAttempt] = []
 

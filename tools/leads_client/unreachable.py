@@ -1,4 +1,4 @@
-"""Connections without an answer: why, and whether another try may help."""
+"""Attempts without a response: the reason, and whether a retry may help."""
 
 import socket
 import ssl
@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 import httpx
 
-from leads_client.answers import quoted
 from leads_client.connections import is_loopback
 from leads_client.errors import UnavailableError
+from leads_client.responses import quoted
 from leads_client.retrying import Effect, FailedAttempt
 
-# In these cases no byte of the request has left.
+# In these cases no byte of the request was sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-# Some systems have only one of them; a resolver that does not answer is another error, and passes.
+# Some systems have only one of them. A resolver that does not respond is another error, which is transient.
 _NO_SUCH_HOST = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
 
 
-def no_answer(error: httpx.TransportError | httpx.DecodingError, url: httpx.URL, *, was_reached: bool) -> FailedAttempt:
-    """What an attempt that ended with an error of the connection stands for.
+def no_response(
+    error: httpx.TransportError | httpx.DecodingError, url: httpx.URL, *, was_reached: bool
+) -> FailedAttempt:
+    """The failure of an attempt that ended with an error of the connection.
 
-    What a wrong address causes is not tried again, unless the API ``was_reached`` there before.
+    An error that a wrong address causes is not retried, unless the API ``was_reached`` at this address before.
     """
     effect = Effect.NONE if isinstance(error, _NOT_SENT) else Effect.UNKNOWN
     if not was_reached and (wrong := wrong_address(error, url)):
@@ -31,7 +33,7 @@ def no_answer(error: httpx.TransportError | httpx.DecodingError, url: httpx.URL,
 
 
 def wrong_address(error: Exception, url: httpx.URL) -> str | None:
-    """What is wrong with the address if that is why there is no connection; None if the cause may pass."""
+    """What is wrong with the address if that is why there is no connection; None if the cause may be transient."""
     speaks_http = f"What answers at {url.host} does not speak TLS: should the address begin with http://?"
     for cause in _causes(error):
         match cause:

@@ -1,4 +1,4 @@
-"""Who may look: the browser that opened the printed link, and no page of another site."""
+"""Access control: only the browser that opened the printed link, and no page of another site."""
 
 import secrets
 import threading
@@ -43,7 +43,7 @@ class Access:
 
     def protect(self, app: Flask) -> None:
         """Check every request to an application, and send the headers that keep other sites out."""
-        # A site can lead its own host name here, but the browser tells that name.
+        # Another site can point its host name here, but the browser sends that name.
         app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
         app.before_request(self._check)
         app.after_request(_with_headers)
@@ -55,13 +55,13 @@ class Access:
             abort(HTTPStatus.METHOD_NOT_ALLOWED)
         if request.endpoint == "static":
             return None
-        # Cookies do not tell ports apart: another console on this machine has one of its own.
+        # Cookies are shared by all ports: another console on this machine has one of its own.
         cookie = f"leads_console_{request.environ['SERVER_PORT']}"
         is_known = secrets.compare_digest(request.cookies.get(cookie, "").encode(), self._session.encode())
         token = request.args.get("token")
         if token is None and is_known:
             return None
-        # What only looks where a link leads asks with HEAD.
+        # Link previews use HEAD, and must not use up the token.
         if is_known or (token is not None and request.method == "GET" and self._use(token)):
             response = redirect(url_for("workspaces.every"), HTTPStatus.SEE_OTHER)
             response.set_cookie(cookie, self._session, httponly=True, samesite="Strict")

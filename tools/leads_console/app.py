@@ -13,6 +13,7 @@ from leads_console import event_pages, lead_pages, texts, workspace_pages
 from leads_console.access import Access
 from leads_console.failures import explained
 from leads_console.source import Source
+from leads_core.plans import Plan
 
 _FOR_TEMPLATES = (
     *(lead_times.received_at_ms, texts.ago, texts.exact, texts.iso, texts.epoch_ms, texts.title_of, texts.pretty),
@@ -20,7 +21,7 @@ _FOR_TEMPLATES = (
 )
 _WHAT_TO_DO = {
     HTTPStatus.NOT_FOUND: "Start again from the list of workspaces.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "The console looks and never changes anything: it answers GET and HEAD only.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The console only reads: it accepts GET and HEAD alone.",
 }
 
 
@@ -28,7 +29,7 @@ def create_app(source: Source, announce: Callable[[str], None]) -> tuple[Flask, 
     """The console of a stack, and who may look at it. ``announce`` gets the next token when one was used."""
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(source=source, **{each.__name__: each for each in _FOR_TEMPLATES})
+    app.jinja_env.globals.update(source=source, plans=[*Plan], **{each.__name__: each for each in _FOR_TEMPLATES})
     access = Access(announce)
     access.protect(app)
     app.register_blueprint(workspace_pages.pages(source))

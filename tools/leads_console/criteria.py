@@ -28,7 +28,7 @@ class Criteria:
         return cls(**{name: arguments.get(name, "").strip()[:_MOST_CHARACTERS] for name in _OPTIONS})
 
     def selection(self, before: str | None = None) -> Selection:
-        """Which leads are looked at. Raises ValueError, whose text says what is wrong, if ``since`` is no time."""
+        """Which leads are looked at. Raises ValueError, whose text says what is wrong, if ``since`` is not a time."""
         since = moment(self.since) if self.since else None
         return Selection(since=since, batch=self.batch or None, before=before)
 

@@ -12,7 +12,7 @@ Event = Mapping[str, Any]
 
 
 class EventLog:
-    """Events, of which the oldest are forgotten. Threads may use it at the same time."""
+    """The newest events; older ones are dropped. Threads may use it at the same time."""
 
     def __init__(self) -> None:
         self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)

@@ -1,4 +1,4 @@
-"""What goes wrong while a page is on its way already."""
+"""Errors while a page is already being sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads_admin.looking_on import may_pass
+from leads_admin.interactive_reads import is_transient
 
 Found = TypeVar("Found")
 
@@ -21,7 +21,7 @@ class Attempt(Generic[Found]):
 
 
 def attempt(read: Callable[[], Found]) -> Attempt[Found]:
-    """Read from the database. An error of its client is told where the result would stand."""
+    """Read from the database. An error of its client is shown in place of the result."""
     try:
         return Attempt(read())
     except (BotoCoreError, ClientError) as exc:
@@ -37,9 +37,9 @@ def explained(error: Exception) -> tuple[str, str]:
                 "The stack's tables are not there",
                 "Check the name of the stack, and the region and account of your AWS credentials.",
             )
-        case ClientError() if not may_pass(error):
+        case ClientError() if not is_transient(error):
             return "DynamoDB refused", str(error)
-        case _ if may_pass(error):
+        case _ if is_transient(error):
             return "The database does not answer", str(error)
         case _:
             return "DynamoDB cannot be asked", str(error)

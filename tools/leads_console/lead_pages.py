@@ -72,7 +72,7 @@ class _LeadPages:
             criteria.selection()
         except ValueError as exc:
             problem, criteria = str(exc), replace(criteria, since="")
-        # Before the leads: what is counted meanwhile is then looked for once more, and not never.
+        # Read before the leads: requests that are counted in between are then looked for again, and not missed.
         seen = activity(self._source.overviews, workspace_id)
         page = stream_template(
             "leads.html",

@@ -16,13 +16,13 @@ _THREADS = 4
 class Console:
     """A server for a source on a port, where 0 is any free one. Raises OSError if the port is taken.
 
-    ``tell`` gets a line with a new link when the link before was used.
+    ``announce`` gets a line with a new link when the link before was used.
     """
 
-    def __init__(self, source: Source, port: int, tell: Callable[[str], None]) -> None:
+    def __init__(self, source: Source, port: int, announce: Callable[[str], None]) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # queued requests are normal here
         app, self._access = create_app(
-            source, lambda token: tell(f"The console is open. Another browser: {self._link(token)}")
+            source, lambda token: announce(f"The console is open. Another browser: {self._link(token)}")
         )
         # Bound here, because waitress leaves a socket open whose port is taken.
         listening = socket.create_server((_HOST, port))

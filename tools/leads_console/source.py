@@ -43,7 +43,7 @@ def source_of(
     api_url: str | None = None,
     events: EventLog | None = None,
 ) -> Source:
-    """The source that a client of DynamoDB reads; see ``leads_admin.looking_on`` for how patient it should be."""
+    """The source that a client of DynamoDB reads; ``leads_admin.interactive_reads`` has settings for the client."""
     overviews = Overviews(client, settings.access_table, settings.rate_limit)
     newest = NewestLeads(client, settings.leads_table)
     return Source(title, arguments, settings, overviews, newest, api_url, events)

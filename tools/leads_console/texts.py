@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from leads_core.field_kinds import FieldKind, kinds_of_contact, kinds_of_lead
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.leads import Lead
 from leads_core.timestamps import to_epoch_ms
@@ -16,6 +17,12 @@ from leads_core.timestamps import to_epoch_ms
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3600, 86_400, 7 * 86_400
 _NAMES = {"linkedIn": "LinkedIn", "email": "E-mail", "phoneNumber": "Phone"}
 _SHOWN_ELSEWHERE = {"id", "labels", "notes", "contacts", "custom"}
+_DATE_TIMES = {
+    name
+    for kinds in (kinds_of_lead(), kinds_of_contact())
+    for name, kind in kinds.items()
+    if kind is FieldKind.DATE_TIME
+}
 _A_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -44,7 +51,7 @@ def iso(epoch_ms: int) -> str:
 
 
 def epoch_ms(stored: str) -> int | None:
-    """A stored time; None if it is none, or lies outside the years that a page can show."""
+    """A stored time; None if it is not a time, or lies outside the years that a page can show."""
     try:
         return to_epoch_ms(stored)
     except (ValueError, OverflowError):
@@ -101,7 +108,7 @@ def pretty(value: Any) -> str:  # noqa: ANN401 - any JSON
 
 def shown(field: str, value: Any) -> Markup:  # noqa: ANN401 - a field's value
     """The value of a field; a link if it is the address of a web page, the exact time if it is one."""
-    if field in {"date", "dateCreated"} and (moment := epoch_ms(str(value))) is not None:
+    if field in _DATE_TIMES and (moment := epoch_ms(str(value))) is not None:
         return Markup('<time datetime="{}">{}</time>').format(iso(moment), exact(moment))
     if address := web_address(value):
         return Markup('<a href="{}" rel="noopener noreferrer" target="_blank"><bdi>{}</bdi></a>').format(address, value)

@@ -149,15 +149,15 @@ def _candidates() -> Iterator[str]:
 def _is_lambda_python(python: str) -> bool:
     question = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        answer = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)  # noqa: S603 - a Python
+        completed = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)  # noqa: S603 - a Python
     except OSError:
         return False
-    return answer.stdout.strip() == LAMBDA_PYTHON
+    return completed.stdout.strip() == LAMBDA_PYTHON
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
-    if done.returncode:
+    completed = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - commands of this module
+    if completed.returncode:
         sys.exit(f"{' '.join(command)} failed.")
 
 

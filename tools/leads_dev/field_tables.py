@@ -1,6 +1,7 @@
 """The tables of fields in docs/api.md, from the models."""
 
-from leads_core.model_schemas import JsonSchema, request_schemas
+from leads_core.field_kinds import kind_of
+from leads_core.model_schemas import JsonSchema, request_schemas, stored_schema
 
 _NAMES = {"LeadRequest": "lead", "ContactRequest": "contact"}
 
@@ -22,18 +23,8 @@ def _kind(schema: JsonSchema) -> str:
     match schema:
         case {"oneOf": choices}:
             return ", or an ".join(map(_kind, choices))
-        case {"type": "array", "items": {"anyOf": [{"$ref": _}, _]}}:
-            return "array of contacts"
-        case {"type": "array"}:
-            return "array of text"
-        case {"type": "object"}:
-            return "object of text, numbers, true or false"
-        case {"format": "date-time"}:
-            return "ISO 8601 date-time"
-        case {"type": "integer"}:
-            return "whole number"
         case _:
-            return "text"
+            return kind_of(stored_schema(schema)).value
 
 
 def _limit(schema: JsonSchema) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from leads_dev.answer_table import answer_table
 from leads_dev.event_schema import event_schema
 from leads_dev.field_tables import field_tables
 from leads_dev.openapi.document import openapi_document
 from leads_dev.parameter_table import parameter_table
+from leads_dev.response_table import response_table
 
 ROOT = Path(__file__).parents[2]
 OPENAPI_JSON = ROOT / "functions" / "api_reference" / "openapi.json"
@@ -37,7 +37,7 @@ GENERATED: Mapping[Path, Callable[[str], str]] = {
     ROOT / "docs" / "lead-created.schema.json": lambda _: _json(event_schema()),
     ROOT / "docs" / "deploying.md": lambda page: _with_part(page, "parameters", parameter_table()),
     ROOT / "docs" / "api.md": lambda page: _with_part(
-        _with_part(page, "fields", field_tables()), "responses", answer_table()
+        _with_part(page, "fields", field_tables()), "responses", response_table()
     ),
 }
 """For each file, the function that returns its new content, given its present content."""

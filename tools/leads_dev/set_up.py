@@ -1,4 +1,4 @@
-"""Installs locked requirements, and this project, into the environment that it runs in, and shows how far it is.
+"""Installs locked requirements, and this project, into the environment that it runs in, and shows its progress.
 
 ``make`` runs it where nothing but pip is installed, so it needs no packages.
 """
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 UNFINISHED = "unfinished"
-"""A file in the environment while something is installed: pip does not notice what it has installed in part."""
+"""A file in the environment during an installation, because pip does not notice packages that are installed in part."""
 
 # Without bytecode, half of which nobody would use: Python writes it for what is imported.
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile", "--no-deps"]
@@ -23,7 +23,7 @@ def main(requirements: Path) -> int:
     """Install everything. Returns the exit code."""
     environment = Path(sys.prefix)
     names = re.findall(r"^[\w.-]+==(?!.*win32)", requirements.read_text(encoding="utf-8"), re.MULTILINE)
-    _say(f"Setting up {environment.name}, {len(names)} packages; this happens once.\n")
+    _write(f"Setting up {environment.name}, {len(names)} packages; this happens once.\n")
     unfinished = environment / UNFINISHED
     unfinished.touch()
     try:
@@ -31,7 +31,7 @@ def main(requirements: Path) -> int:
             ["--no-build-isolation", "--editable", "."], 0
         )
     except KeyboardInterrupt:
-        _say("\nInterrupted; the next run begins again.\n")
+        _write("\nInterrupted; the next run begins again.\n")
         return 130
     if exit_code == 0:
         unfinished.unlink()
@@ -39,12 +39,12 @@ def main(requirements: Path) -> int:
 
 
 def _install(arguments: list[str], total: int) -> int:
-    """Run pip; show the package that it is at, or all that it said if it failed."""
-    said: list[str] = []
+    """Run pip; show the package that it is at, or its whole output if it failed."""
+    output: list[str] = []
     count = 0
     with subprocess.Popen([*_PIP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:  # noqa: S603 - pip
         for line in pip.stdout or ():
-            said.append(line)
+            output.append(line)
             if match := _ONE_MORE.match(line):
                 count += 1
                 _show(f"{count} of {total} {match[1]}" if total else "", to_files=total > 0 and count % _A_FEW == 0)
@@ -52,19 +52,19 @@ def _install(arguments: list[str], total: int) -> int:
                 _show(f"Unpacking {total} packages", to_files=True)
     _show("")
     if pip.returncode:
-        _say("".join(said))
+        _write("".join(output))
     return pip.returncode
 
 
 def _show(state: str, *, to_files: bool = False) -> None:
     """Replace the last line of a terminal; files get lines of their own, and not all."""
     if sys.stderr.isatty():
-        _say(f"\r\x1b[K{state}")
+        _write(f"\r\x1b[K{state}")
     elif to_files:
-        _say(f"{state}\n")
+        _write(f"{state}\n")
 
 
-def _say(text: str) -> None:
+def _write(text: str) -> None:
     sys.stderr.write(text)
     sys.stderr.flush()
 

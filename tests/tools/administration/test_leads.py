@@ -149,9 +149,9 @@ def test_an_invalid_lead_id_is_refused_before_anything_is_deleted(operator: Oper
     workspace = operator.workspace(Plan.BASIC)
     ids = operator.post(workspace, 1)
 
-    with pytest.raises(AdministrationError, match="is no lead's id"):
+    with pytest.raises(AdministrationError, match="is not a lead's id"):
         operator.workspaces.delete_leads(workspace, [*ids, lead])
-    with pytest.raises(AdministrationError, match="is no lead's id"):
+    with pytest.raises(AdministrationError, match="is not a lead's id"):
         operator.workspaces.lead(workspace, lead)
 
     assert operator.workspaces.lead(workspace, ids[0])["id"] == ids[0]

@@ -84,7 +84,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         },
     )
     if "Attributes" not in key:
-        return _answer(event, 401, "Invalid API key.", {})
+        return _response(event, 401, "Invalid API key.", {})
     workspace_id, used = key["Attributes"]["workspace_id"]["S"], int(key["Attributes"]["used"]["N"])
     leads = json.loads(b64decode(event["body"]))
     number = now << 80 | secrets.randbits(80)
@@ -114,10 +114,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "RateLimit-Policy": f'"default";q={_LIMIT};w={_WINDOW_SECONDS}',
         "RateLimit": f'"default";r={_LIMIT - used};t={more_in}',
     }
-    return _answer(event, 200, None, rate_limit)
+    return _response(event, 200, None, rate_limit)
 
 
-def _answer(event: dict[str, Any], status: int, message: str | None, headers: dict[str, str]) -> dict[str, Any]:
+def _response(event: dict[str, Any], status: int, message: str | None, headers: dict[str, str]) -> dict[str, Any]:
     return {
         "statusCode": status,
         "headers": {

@@ -16,10 +16,10 @@ app = APIGatewayRestResolver(enable_validation=True)
 logger = Logger(service="leads-api")
 metrics = Metrics(namespace="lead-intake", service="leads-api")
 
-Answer = Response[dict[str, Any]]
+ApiResponse = Response[dict[str, Any]]
 
 
-def _answer(status: int, message: str | None, headers: dict[str, str] | None = None) -> Answer:
+def _response(status: int, message: str | None, headers: dict[str, str] | None = None) -> ApiResponse:
     request_id = app.current_event.request_context.request_id
     return Response(
         status_code=status,
@@ -30,27 +30,27 @@ def _answer(status: int, message: str | None, headers: dict[str, str] | None = N
 
 
 @app.exception_handler(RequestValidationError)
-def refuse(error: RequestValidationError) -> Answer:
+def refuse(error: RequestValidationError) -> ApiResponse:
     """Respond to a body that is not an array of valid leads."""
-    return _answer(400, f"The body is invalid: {error.errors()[0]['msg']}.")
+    return _response(400, f"The body is invalid: {error.errors()[0]['msg']}.")
 
 
 @app.post("/api/v1/leads")
-def create_leads(leads: Annotated[list[Lead], Body()]) -> Answer:
+def create_leads(leads: Annotated[list[Lead], Body()]) -> ApiResponse:
     """Store the leads of a request."""
     received_at = received_now()
     workspace = find_workspace(app.current_event.headers.get("X-API-Key", ""))
     if workspace is None:
-        return _answer(401, "Invalid API key.")
+        return _response(401, "Invalid API key.")
     if workspace.remaining < 0:
-        return _answer(429, "Too many requests. Please try again later.", rate_limit_headers(workspace))
+        return _response(429, "Too many requests. Please try again later.", rate_limit_headers(workspace))
     if not 1 <= len(leads) <= MAX_LEADS:
         message = f"The maximum amount of leads to create at once is {MAX_LEADS}, but was {len(leads)}."
-        return _answer(400, message, rate_limit_headers(workspace))
+        return _response(400, message, rate_limit_headers(workspace))
     store_leads(workspace, leads, received_at)
     metrics.add_metric(name="LeadsStored", unit=MetricUnit.Count, value=len(leads))
     logger.info("stored", workspace_id=workspace.workspace_id, lead_count=len(leads))
-    return _answer(200, None, rate_limit_headers(workspace))
+    return _response(200, None, rate_limit_headers(workspace))
 
 
 @logger.inject_lambda_context

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from leads_cli.connection import Connection, client_of, settings_of
-from leads_cli.console import messages, output
 from leads_cli.errors import CommandError
+from leads_cli.terminal import messages, output
 
 
 def open_console(
@@ -33,13 +33,13 @@ def open_console(
         raise CommandError(
             f"The console needs the package {exc.name}: pip install 'lead-intake[console]' installs what it needs."
         ) from exc
-    from leads_admin.looking_on import PATIENCE
+    from leads_admin.interactive_reads import CLIENT_CONFIG
 
     connection: Connection = context.obj
     title, arguments = ("local server", ("--local",)) if connection.local else (connection.stack, _named(connection))
-    source = source_of(client_of(context, PATIENCE), settings_of(context), title=title, arguments=arguments)
+    source = source_of(client_of(context, CLIENT_CONFIG), settings_of(context), title=title, arguments=arguments)
     try:
-        console = Console(source, port, _tell)
+        console = Console(source, port, _print_line)
     except OSError as exc:
         reason = os.strerror(exc.errno or 0)
         raise CommandError(f"Port {port} cannot be used ({reason}): choose another --port.") from exc
@@ -52,5 +52,5 @@ def _named(connection: Connection) -> tuple[str, str]:
     return "--stack", connection.stack
 
 
-def _tell(text: str) -> None:
+def _print_line(text: str) -> None:
     messages.print(text, markup=False)

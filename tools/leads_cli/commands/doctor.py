@@ -6,10 +6,10 @@ import typer
 
 from leads_cli.api_access import ApiUrl
 from leads_cli.connection import Connection
-from leads_cli.console import as_sent, counted, output
-from leads_cli.diagnosis import Finding, diagnose
+from leads_cli.diagnosis import CheckResult, diagnose
 from leads_cli.errors import CommandError
-from leads_cli.results import print_json
+from leads_cli.json_output import print_json
+from leads_cli.terminal import as_sent, counted, output
 
 _MARKS = {True: ("ok", "green"), False: ("fails", "red"), None: ("-", "dim")}
 
@@ -24,7 +24,7 @@ def doctor(
 
     The versions, the region, the credentials and the tables; the API, its
     clock, and the key in LEADS_API_KEY, for which a request of it is used.
-    What is not set is left out, and is no failure.
+    What is not set is left out, and does not count as a failure.
 
     leads doctor --local
 
@@ -39,7 +39,7 @@ def doctor(
         raise CommandError(f"{counted(failed, 'check')} failed.")
 
 
-def _show(finding: Finding, *, as_json: bool) -> None:
+def _show(finding: CheckResult, *, as_json: bool) -> None:
     if as_json:
         print_json({"check": finding.check, "ok": finding.is_fine, "detail": finding.detail})
         return

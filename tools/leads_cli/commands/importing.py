@@ -12,16 +12,16 @@ from leads_cli.import_display import ImportDisplay
 from leads_cli.import_report import DryRunReport
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
 from leads_cli.importing.errors import BadRowsError, UnconfirmedError
-from leads_cli.importing.events import Counts, Finished
-from leads_cli.importing.options import ImportOptions, Unconfirmed
+from leads_cli.importing.import_events import Counts, Finished
+from leads_cli.importing.import_options import ImportOptions, Unconfirmed
 from leads_cli.importing.run import Import
-from leads_cli.importing.source import Format
+from leads_cli.importing.source_file import ImportFormat
+from leads_cli.json_output import print_json
 from leads_cli.option_tables import with_options
-from leads_cli.results import print_json
 
 _OPTIONS = {
     "file_format": Annotated[
-        Format | None, typer.Option("--format", help="What the file is; its name tells if not given.")
+        ImportFormat | None, typer.Option("--format", help="The file's format; by default that of its content or name.")
     ],
     "encoding": Annotated[
         str | None, typer.Option(metavar="NAME", help="The encoding of a text, as utf-8, cp1252 or shift_jis.")
@@ -41,12 +41,12 @@ _OPTIONS = {
         typer.Option(
             "--map",
             metavar="COLUMN=FIELD",
-            help='Which field a column is, as "Org.=company" or "Source=custom.source"; nothing behind = leaves it '
+            help='Which field a column is, as "Org.=company" or "Source=custom.source"; nothing after = leaves it '
             "out. May be repeated.",
         ),
     ],
     "keep_unmatched": Annotated[
-        bool, typer.Option("--keep-unmatched", help="Keep columns that are no field as custom members.")
+        bool, typer.Option("--keep-unmatched", help="Keep columns that are not fields as custom members.")
     ],
     "skip_bad_rows": Annotated[
         bool, typer.Option("--skip-bad-rows", help="Send the good rows even if there are bad ones.")
@@ -65,10 +65,10 @@ _OPTIONS = {
     ],
     "unconfirmed": Annotated[
         Unconfirmed | None,
-        typer.Option(help="What became of leads of which the server cannot say any more whether they are stored."),
+        typer.Option(help="Whether leads are stored that the server no longer knows."),
     ],
     "journal": Annotated[
-        Path | None, typer.Option(help="Where it is noted what was sent, instead of FILE.journal.", show_default=False)
+        Path | None, typer.Option(help="Where to record what was sent, instead of FILE.journal.", show_default=False)
     ],
     "date_format": Annotated[
         str | None,
@@ -104,7 +104,7 @@ def import_leads(
     """Import a file of leads: each row once, however often it is interrupted and run again.
 
     The table is found by its headings, and its columns by what they are called. All rows are checked before the first
-    is sent. What was sent is noted in FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
+    is sent. What was sent is recorded in FILE.journal. The API key is read from LEADS_API_KEY, or asked for.
 
     leads import leads.csv --url https://leads.example.com
 
@@ -135,8 +135,8 @@ def import_leads(
         report.add_failure(exc)
         if counts.to_import:
             # What was right for this run may be wrong for the next.
-            once = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
-            how = f"command again without {once}" if once else "same command again"
+            option = "--restart" if options["restart"] else "--unconfirmed" if options["unconfirmed"] else ""
+            how = f"command again without {option}" if option else "same command again"
             so_far = f"{counts.imported:,} of {counts.to_import:,} leads are imported."
             exc.add_note(so_far if isinstance(exc, UnconfirmedError) else f"{so_far} Run the {how} to continue.")
         elif isinstance(exc, (KeyboardInterrupt, typer.Abort)):
@@ -148,4 +148,6 @@ def import_leads(
         elif as_json and counts.are_known:
             print_json(counts.summary())
     if isinstance(event, Finished) and event.rejected:
-        raise typer.Exit(BadRowsError.exit_code)
+        raise BadRowsError(
+            f"Rejected rows: {counts.rejected:,}, in {event.rejected}. Correct them, and import that file."
+        )

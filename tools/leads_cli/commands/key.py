@@ -5,15 +5,15 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from leads_admin.keys import Key
+from leads_admin.key_items import Key
 from leads_cli.api_access import read_key
 from leads_cli.command import LeadsCommand
 from leads_cli.connection import Connection, WorkspaceId, complete_with, settings_of, workspaces_of
-from leads_cli.console import as_sent, messages, output
 from leads_cli.errors import CommandError
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.key_check import judge
-from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.tables import listing, moment, status
+from leads_cli.terminal import as_sent, messages, output
 from leads_cli.times import lasting_span, span
 
 app = typer.Typer(
@@ -83,9 +83,9 @@ def list_keys(context: typer.Context, workspace: WorkspaceId, *, as_json: AsJson
 
 @app.command("check", cls=LeadsCommand)
 def check_key(context: typer.Context) -> None:
-    """Say whether a key is accepted, and if not, why; clients are told only that it is not valid.
+    """Show whether a key is accepted, and if not, why; clients only learn that it is not valid.
 
-    The key is asked for, or read from standard input. It is no argument,
+    The key is asked for, or read from standard input. It is not an argument,
     because others on this machine could read it.
 
     leads key check

@@ -11,11 +11,11 @@ from leads_admin.lead_filter import LeadFilter
 from leads_admin.stored_leads import Selection
 from leads_cli.confirmation import confirm
 from leads_cli.connection import WorkspaceId, complete_with, workspaces_of
-from leads_cli.console import as_sent, counted, messages, output
 from leads_cli.errors import CommandError
 from leads_cli.following import arrivals_of, followed
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.lead_lines import LeadLines
-from leads_cli.results import AsJson, is_for_programs, print_json
+from leads_cli.terminal import as_sent, counted, messages, output
 from leads_cli.times import moment
 from leads_core.leads import Lead
 
@@ -149,7 +149,7 @@ def delete_leads(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete leads for good; a workspace on the free plan gets their places back.
+    """Delete leads for good; under a plan with a limit, others can take their places.
 
     First, requests in flight are waited for, 12 seconds at most: one could
     write a lead again that it has written already, and so bring it back.

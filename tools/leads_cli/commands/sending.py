@@ -8,12 +8,13 @@ import typer
 from pydantic.alias_generators import to_camel, to_snake
 
 from leads_cli.api_access import ApiUrl, api_access
-from leads_cli.console import as_sent, messages, output
 from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.json_output import print_json
 from leads_cli.option_tables import with_options
-from leads_cli.results import print_json
+from leads_cli.terminal import as_sent, messages, output
 from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
-from leads_core.model_schemas import JsonSchema, stored_schemas
+from leads_core.field_kinds import FieldKind, kind_of
+from leads_core.model_schemas import stored_schemas
 
 # Whoever pings wants to know how things are now.
 _PING_GIVES_UP_AFTER_SECONDS = 10
@@ -21,36 +22,36 @@ _PING_GIVES_UP_AFTER_SECONDS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer, as one JSON object.")]
 
 
-_TYPES = {"string": str, "integer": int}
-
-
 def _lead_options() -> dict[str, tuple[str, Any]]:
     """For each parameter the field it is for, and its type: all fields but those that hold contacts."""
-    schema = stored_schemas()["LeadRequest"]
     return {
         to_snake(name): (name, option)
-        for name, field in schema["properties"].items()
-        if (option := _option(name, field))
+        for name, schema in stored_schemas()["LeadRequest"]["properties"].items()
+        if (option := _option(name, kind_of(schema), schema["description"]))
     }
 
 
-def _option(name: str, field: JsonSchema) -> Any:  # noqa: ANN401 - a type with an option to it
-    kind: Any
+def _option(name: str, kind: FieldKind, description: str) -> Any:  # noqa: ANN401 - a type with an option to it
+    value: Any
     names: list[str] = []
     metavar = None
-    match field:
-        case {"type": "array", "items": {"type": "string"}}:
-            kind = list[str]
+    match kind:
+        case FieldKind.TEXT | FieldKind.DATE_TIME:
+            value = str
+        case FieldKind.WHOLE_NUMBER:
+            value = int
+        case FieldKind.BOOLEAN:
+            value = bool
+        case FieldKind.TEXTS:
+            value = list[str]
             names = [f"--{to_snake(name).replace('_', '-').removesuffix('s')}"]
-        case {"type": str(type_name)} if type_name in _TYPES:
-            kind = _TYPES[type_name]
-        case {"type": "object"}:
-            kind, metavar = list[str], "NAME=TEXT"
-        case _:
+        case FieldKind.MEMBERS:
+            value, metavar = list[str], "NAME=TEXT"
+        case FieldKind.CONTACTS:
             return None
-    help_text = field["description"] + (" May be given several times." if kind == list[str] else "")
+    help_text = description + (" May be given several times." if value == list[str] else "")
     option = typer.Option(*names, help=help_text, metavar=metavar, show_default=False, rich_help_panel="Lead")
-    return Annotated[kind | None, option]
+    return Annotated[value | None, option]
 
 
 _LEAD_OPTIONS = _lead_options()

@@ -10,10 +10,10 @@ from leads_cli.command import LeadsCommand
 from leads_cli.commands.key import KEY_COLUMNS, key_cells, key_record
 from leads_cli.confirmation import confirm
 from leads_cli.connection import Connection, RequiredWorkspaceId, WorkspaceId, settings_of, workspaces_of
-from leads_cli.console import as_sent, counted, messages, output
+from leads_cli.json_output import AsJson, is_for_programs, print_json
 from leads_cli.progress import count_leads, lead_progress
-from leads_cli.results import AsJson, is_for_programs, print_json
 from leads_cli.tables import listing, moment, status
+from leads_cli.terminal import as_sent, counted, messages, output
 from leads_core.plans import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces hold leads and have a plan.")
@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Workspaces h
 def create_workspace(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.", show_default=False)],
-    plan: Annotated[Plan, typer.Option(help="free holds a few leads, basic any number.", show_default=False)],
+    plan: Annotated[Plan, typer.Option(help="How many leads it may hold.", show_default=False)],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even if there is one of the same name.")] = False,
 ) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from leads_admin.lead_table import custom_text
 from leads_cli.arrow import import_arrow
-from leads_cli.exporting.text import custom_text
+from leads_core.field_kinds import FieldKind, kinds_of_contact, kinds_of_lead
 from leads_core.leads import Lead, stored_bytes
-from leads_core.model_schemas import JsonSchema, stored_schemas
 
 # What is held in memory at a time.
 _MOST_BYTES_PER_ROW_GROUP = 16 << 20
+_LEAD_KINDS = kinds_of_lead()
+_CONTACT_KINDS = kinds_of_contact()
 
 
 class ParquetFile:
@@ -26,7 +28,7 @@ class ParquetFile:
     def write(self, leads: Iterable[Lead]) -> None:
         """Append leads."""
         for lead in leads:
-            self._rows.append(_row(lead))
+            self._rows.append(_row(lead, _LEAD_KINDS))
             self._bytes += stored_bytes(lead)
             if self._bytes >= _MOST_BYTES_PER_ROW_GROUP:
                 self._flush()
@@ -43,34 +45,31 @@ class ParquetFile:
 
 
 def _schema(arrow: Any) -> Any:  # noqa: ANN401 - see above
-    schemas = stored_schemas()
-    lead = _arrow_type(arrow, schemas["LeadRequest"], schemas)
-    return arrow.schema([("id", arrow.string()), *lead])
+    types = {
+        FieldKind.TEXT: arrow.string(),
+        FieldKind.WHOLE_NUMBER: arrow.int64(),
+        FieldKind.BOOLEAN: arrow.bool_(),
+        FieldKind.DATE_TIME: arrow.timestamp("us", tz="UTC"),
+        FieldKind.TEXTS: arrow.list_(arrow.string()),
+        FieldKind.MEMBERS: arrow.map_(arrow.string(), arrow.string()),
+    }
+    contact = arrow.struct([(name, types[kind]) for name, kind in _CONTACT_KINDS.items()])
+    types[FieldKind.CONTACTS] = arrow.list_(contact)
+    return arrow.schema([("id", arrow.string()), *((name, types[kind]) for name, kind in _LEAD_KINDS.items())])
 
 
-def _arrow_type(arrow: Any, schema: JsonSchema, schemas: Mapping[str, JsonSchema]) -> Any:  # noqa: ANN401 - see above
-    match schema:
-        case {"$ref": str(ref)}:
-            return _arrow_type(arrow, schemas[ref.rpartition("/")[2]], schemas)
-        case {"properties": fields}:
-            return arrow.struct([(name, _arrow_type(arrow, field, schemas)) for name, field in fields.items()])
-        case {"type": "array", "items": items}:
-            return arrow.list_(_arrow_type(arrow, items, schemas))
-        case {"type": "object"}:  # whose values are of several types
-            return arrow.map_(arrow.string(), arrow.string())
-        case {"format": "date-time"}:
-            return arrow.timestamp("us", tz="UTC")
+def _row(fields: Lead, kinds: Mapping[str, FieldKind]) -> Lead:
+    """The fields of a lead, or of a contact, as pyarrow takes them."""
+    return {name: _value(kinds.get(name), value) for name, value in fields.items()}
+
+
+def _value(kind: FieldKind | None, value: Any) -> Any:  # noqa: ANN401 - what a field may hold
+    match kind:
+        case FieldKind.DATE_TIME:
+            return datetime.fromisoformat(value)
+        case FieldKind.MEMBERS:
+            return [(name, custom_text(member)) for name, member in value.items()]
+        case FieldKind.CONTACTS:
+            return [_row(contact, _CONTACT_KINDS) for contact in value]
         case _:
-            return {"string": arrow.string(), "integer": arrow.int32()}[schema["type"]]
-
-
-def _row(lead: Lead) -> Lead:
-    """The lead with times as times, and members of its own as text: that of JSON if they are something else."""
-    row = {**lead, "date": datetime.fromisoformat(lead["date"])}
-    if "custom" in lead:
-        row["custom"] = [(name, custom_text(value)) for name, value in lead["custom"].items()]
-    if "contacts" in lead:
-        row["contacts"] = [
-            {**contact, "dateCreated": datetime.fromisoformat(contact["dateCreated"])} for contact in lead["contacts"]
-        ]
-    return row
+            return value

@@ -1,4 +1,4 @@
-"""A file that is written piece by piece, and gone on with after the process has died."""
+"""A file that is written piece by piece, and can be resumed after a crash."""
 
 import fcntl
 import json
@@ -11,10 +11,10 @@ from typing import Annotated, BinaryIO
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from leads_cli.atomic_write import atomic_write, open_private, put_on_disk
+from leads_cli.atomic_write import atomic_write, open_private, put_in_place, put_on_disk
 from leads_cli.exporting import ExportError
 
-# By so much the file may grow before it is made sure that it is on disk.
+# How much the file may grow between two syncs to disk.
 _BYTES_BETWEEN_CHECKPOINTS = 1 << 20
 
 
@@ -31,8 +31,8 @@ _STATE = TypeAdapter(_State)
 class PartialFile:
     """``FILE.partial`` as it grows.
 
-    ``FILE.partial.state`` says up to which byte, and which lead, it is on disk for sure: what comes after that byte may
-    be half a lead, and is written again. Both are gone, and FILE is there, when all is written.
+    ``FILE.partial.state`` records up to which byte, and which lead, it is on disk: what comes after that byte may be
+    half a lead, and is written again. When all is written, FILE replaces both.
     """
 
     def __init__(self, path: Path, file: BinaryIO, export: Mapping[str, str]) -> None:
@@ -55,7 +55,7 @@ class PartialFile:
         self._checkpoint = size
 
     def write(self, lines: bytes, *, leads: int, last_id: str) -> None:
-        """Append so many leads, of which the last has this id."""
+        """Append the lines of ``leads`` leads; ``last_id`` is the id of the last one."""
         self._file.write(lines)
         self.leads += leads
         self.last_id = last_id
@@ -64,12 +64,11 @@ class PartialFile:
 
     def finish(self) -> None:
         """Put the file where it belongs."""
-        put_on_disk(self._file)
-        partial_path(self._path).replace(self._path)
+        put_in_place(self._file, partial_path(self._path), self._path)
         _state_path(self._path).unlink(missing_ok=True)
 
     def finish_as(self, write: Callable[[BinaryIO, BinaryIO], None]) -> None:
-        """Put in its place what ``write`` makes of the file: it gets this one to read, and one to write."""
+        """Put the output of ``write`` in its place: it gets this file to read, and another one to write."""
         self._save()
         with atomic_write(self._path) as file:
             write(self._file, file)
@@ -86,8 +85,8 @@ class PartialFile:
 
 @contextmanager
 def partial_file(path: Path) -> Iterator[BinaryIO]:
-    """Open ``FILE.partial``, which nobody else may read or be writing; what is in it stays."""
-    with open_private(partial_path(path), os.O_RDWR | os.O_CREAT, "r+b") as file:
+    """Open ``FILE.partial``, private and locked; its content is kept."""
+    with open_private(partial_path(path), os.O_RDWR | os.O_CREAT) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
@@ -105,12 +104,12 @@ def _state_path(path: Path) -> Path:
 
 
 def _read_state(path: Path) -> _State | None:
-    """Raises ExportError if it is damaged: what it says of the other file would be a guess."""
+    """Raises ExportError if it is damaged: then nobody knows how much of the other file is good."""
     try:
         return _STATE.validate_json(_state_path(path).read_bytes(), strict=True)
     except FileNotFoundError:
         return None
     except ValidationError as exc:
         raise ExportError(
-            f"{_state_path(path)} is damaged: delete it and {partial_path(path)}, and the export begins anew."
+            f"{_state_path(path)} is damaged: delete it and {partial_path(path)}, and the export starts over."
         ) from exc

@@ -5,15 +5,20 @@ import re
 from contextlib import closing
 from typing import Any, BinaryIO
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.exporting import ExportError
-from leads_cli.exporting.text import table_rows
-from leads_cli.lead_columns import COLUMNS
+from leads_cli.exporting.text import table_of
+from leads_core.field_kinds import FieldKind, kinds_of_lead
 
 # What Excel has, and truncates without a word.
 _MOST_ROWS = 1 << 20
 _MOST_CHARACTERS = 32_767
 _OTHER_FORMATS = "export them as csv or jsonl"
-_NUMBERS = COLUMNS.index("employeeCount")
+_TYPED = {
+    COLUMNS.index(field)
+    for field, kind in kinds_of_lead().items()
+    if kind in {FieldKind.WHOLE_NUMBER, FieldKind.BOOLEAN}
+}
 # XML does not have these, and makes a line feed of a carriage return; an underscore may look like the escape of one.
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -25,7 +30,7 @@ def write_xlsx(lines: BinaryIO, table: BinaryIO) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Leads")
     with closing(sheet):
-        for number, cells in enumerate(table_rows(lines), start=1):
+        for number, cells in enumerate(table_of(lines), start=1):
             if number > _MOST_ROWS:
                 raise ExportError(f"A sheet holds {_MOST_ROWS - 1:,} leads, and there are more: {_OTHER_FORMATS}.")
             if any(len(cell) > _MOST_CHARACTERS for cell in map(_escaped, cells)):
@@ -42,7 +47,7 @@ def _cell(sheet: Any, position: int, text: str, row: int) -> Any:  # noqa: ANN40
 
     if not text:
         return None
-    if position == _NUMBERS and row > 1:
+    if position in _TYPED and row > 1:
         return json.loads(text)
     cell = WriteOnlyCell(sheet, _escaped(text))
     # Text, also when somebody edits the cell.

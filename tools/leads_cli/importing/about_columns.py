@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.tables import NumberedRow
+from leads_cli.importing.imported_table import NumberedRow
 
 _MOST_ROWS = 3
 _ID_OF_QUESTION = '{"ImportId":'

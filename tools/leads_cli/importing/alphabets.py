@@ -1,4 +1,4 @@
-"""How much a text reads like one of the languages that an encoding is for: by its letters beyond ASCII."""
+"""Scores how plausible a text is in an encoding, by its letters beyond ASCII."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ _LETTERS = {
     "cp866": _CYRILLIC,
     "iso8859_5": _CYRILLIC,
 }
-# Where the encodings of East Asia have the characters that are usual: by their first bytes.
+# The first bytes of the usual characters in encodings of East Asia.
 _USUAL_CHARACTERS = {
     "cp932": (("cp932", 0x81, 0x98),),
     "euc_jp": (("cp932", 0x81, 0x98),),
@@ -42,14 +42,14 @@ _PUNCTUATION = frozenset("“”„’‘‚–—…€«»·•°§®™©´\u
 _WORTH_OF_A_MARK = 0.9
 _STEP = 0.1
 _SIGN_IN_A_WORD = re.compile(r"(?<=[^\W\d_])[^\w\x00-\x7f’‘·–—…](?=[^\W\d_])")  # noqa: RUF001 - those may be
-# A letter where a sign of a currency would be.
+# A letter in the place of a currency sign.
 _LETTER_FOR_A_SIGN = re.compile(r"\d[ \u00a0]?[^\W\d_a-zA-Z](?!\w)")
 
 
 def plausibility(text: str, codec: str) -> float:
-    """How plausible a text is in a codec: 1 if all beyond ASCII is usual in one language, 0 or less if nothing is.
+    """How plausible a text is in a codec: 1 if all its characters beyond ASCII are usual in one language.
 
-    In UTF-8, which is for all languages, any letter is.
+    It is 0 or less if none is. In UTF-8, which is for all languages, every letter is usual.
     """
     characters = [character for character in text.casefold() if not character.isascii()]
     if not characters:
@@ -65,13 +65,13 @@ def plausibility(text: str, codec: str) -> float:
         usual = sum(map(_is_letter, others))
     marks = (len(characters) - len(others)) * _WORTH_OF_A_MARK
     unusual = len(others) - usual + _breaks(text)
-    # That bytes are characters of two bytes each is no chance.
+    # Bytes are rarely valid two-byte characters by chance.
     bonus = _STEP if codec in _USUAL_CHARACTERS else 0
     return (usual + marks - 2 * unusual) / len(characters) + bonus
 
 
 def _breaks(text: str) -> int:
-    """How often a word changes as none does: from small letters to a capital, or from one script to another."""
+    """How often letters follow each other as in no word: a capital after a small one, or letters of two scripts."""
     breaks = len(_LETTER_FOR_A_SIGN.findall(text)) + len(_SIGN_IN_A_WORD.findall(text))
     for before, character in pairwise(text):
         if not (before.isascii() and character.isascii()) and _is_letter(before) and _is_letter(character):
@@ -80,12 +80,12 @@ def _breaks(text: str) -> int:
 
 
 def _is_letter(character: str) -> bool:
-    """Whether it is one, or a mark on one."""
+    """Whether it is a letter, or an accent on one."""
     return unicodedata.category(character)[0] in "LM"
 
 
 def _are_of_two_scripts(*letters: str) -> bool:
-    """Whether no word has both. East Asian words may have Latin capitals in them, as names of companies do."""
+    """Whether no word has both letters. East Asian words may contain Latin capitals: names of companies do."""
     scripts = {"East Asian" if letter >= "\u2e80" else unicodedata.name(letter, "").split()[0] for letter in letters}
     are_capitals = any(letter.isascii() and letter.isupper() for letter in letters)
     return len(scripts) > 1 and not (are_capitals and "East Asian" in scripts)

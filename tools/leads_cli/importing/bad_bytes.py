@@ -1,4 +1,4 @@
-"""Lines of a text that have bytes which are not of its encoding."""
+"""Finds the lines of a text with bytes that are invalid in its encoding."""
 
 import codecs
 import re
@@ -9,13 +9,13 @@ from leads_cli.importing.errors import UnreadableFileError
 
 _MOST_LINE_BYTES = 1 << 16
 _MOST_LINES_NAMED = 10
-# Of its bytes: in what is no text there are more.
+# As a share of all bytes: binary files have more.
 _MOST_OF_NUL = 0.1
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def bad_lines(path: Path, codec: str) -> tuple[dict[int, int], int]:
-    """How many bytes on which lines are not of an encoding, and how many characters beyond ASCII are."""
+    """How many bytes are invalid in an encoding, by line, and how many characters beyond ASCII are valid."""
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
     bad: dict[int, int] = {}
     good = 0
@@ -56,7 +56,7 @@ def byte_lines(path: Path) -> Iterator[bytes]:
 
 
 def bad_bytes(path: Path, name: str, lines: list[int]) -> UnreadableFileError:
-    """What to do about lines that are not of the encoding of this name."""
+    """What to do about lines with bytes that are invalid in the encoding of this name."""
     return UnreadableFileError(
         f"{path} is {name}, but {_where(lines)} bytes that are not: correct them, or save the file as UTF-8 once more. "
         "If all of it is in another encoding, name that with --encoding."

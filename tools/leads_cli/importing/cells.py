@@ -1,4 +1,4 @@
-"""What cells mean that a program has written in a form of its own."""
+"""Reads the values of cells that programs write in forms of their own."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,18 +10,18 @@ from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.dates import DateColumn
 from leads_cli.importing.doubts import Doubts
 from leads_cli.importing.exported_text import is_export
+from leads_cli.importing.imported_table import EmptyText, Row, UnreadableText
 from leads_cli.importing.placeholders import may_be_doubtful
 from leads_cli.importing.several_values import labels_of_google
 from leads_cli.importing.shown_cells import ShownText
-from leads_cli.importing.source import Format
-from leads_cli.importing.tables import EmptyText, Row, UnreadableText
+from leads_cli.importing.source_file import ImportFormat
 from leads_cli.importing.time_zones import HeadingZone
 from leads_cli.importing.unreadable import mark_unreadable, problem_of
 
 # How text is kept from becoming a number in a spreadsheet.
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _TEXT_MARK = re.compile(r"['\u2018\u2019`](?=\+?\(?\d)")
-# What Facebook puts in front of numbers for the same reason, by the headings as letters and digits; and of links.
+# Prefixes that Facebook writes for the same reason, by the headings as letters and digits; ``tel:`` is of links.
 _PHONE_PREFIX = re.compile(r"(?:p:|(?i:tel):|=)(?=\+?[\d(])")
 _ID_PREFIXES = {
     "id": "l",
@@ -32,30 +32,30 @@ _ID_PREFIXES = {
     "formid": "f",
     "zipcode": "z",
 }
-# Marks of width and direction, which are copied with what is seen.
+# Marks of width and direction, which are copied with visible text.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WITHOUT_INVISIBLE = frozenset({"email", "website", "linkedIn", "twitter", "facebook"})
 
 
 class CellReader:
-    """Reads cells as they are meant; ``empty`` are texts that stand for nothing, and ``text`` such that do not.
+    """Reads the values of cells. The texts ``empty`` mean an empty cell, the texts ``text`` are values.
 
-    Nothing but the apostrophes of formulas is taken away from a table that an export of leads has written: what is in
-    it is meant as it is. JSON and Parquet have a form for text and for nothing, and so only their dates are looked at.
-    Raises WrongUsageError if a text is one of both.
+    From a table that an export of leads has written, only the apostrophes before formulas are removed. JSON and Parquet
+    have types for text and for absent values, so only their dates are converted. Raises WrongUsageError if a text is in
+    both.
     """
 
     def __init__(
         self,
         mapping: ColumnMapping,
         dates: DateColumn,
-        file_format: Format,
+        file_format: ImportFormat,
         *,
         empty: Iterable[str] = (),
         text: Iterable[str] = (),
     ) -> None:
-        self._is_separated = file_format in {Format.CSV, Format.TSV}
-        self._is_table = self._is_separated or file_format is Format.XLSX
+        self._is_separated = file_format in {ImportFormat.CSV, ImportFormat.TSV}
+        self._is_table = self._is_separated or file_format is ImportFormat.XLSX
         self._empty, self._text = frozenset(empty), frozenset(text)
         if both := self._empty & self._text:
             raise WrongUsageError(f'--empty and --text both name "{min(both)}": choose one of them.')
@@ -84,7 +84,7 @@ class CellReader:
                 self._dates.see(row.cells[position] for row in read_rows() if len(row.cells) > position)
 
     def read(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """The rows with their cells as they are meant. Doubts are of the rows that were read last."""
+        """The rows with the values of their cells. ``doubts`` are about the rows that were read last."""
         self._doubts.clear()
         return map(self._meant, rows)
 
@@ -119,7 +119,7 @@ class CellReader:
                 self._doubts.see(text, self._mapping.columns[position], field)
 
     def _may_be_doubtful(self, field: str) -> bool:
-        """In JSON and Parquet, only numbers of employees are read in another way than they stand there."""
+        """In JSON and Parquet, only employee counts are read differently from how they are written."""
         return field == "employeeCount" or (self._is_table and may_be_doubtful(field))
 
     def _step(self, column: str, field: str) -> Callable[[str], str]:
@@ -136,7 +136,7 @@ class CellReader:
 
 
 def _counts_by_value(cell: ShownText, field: str) -> bool:
-    """Whether it does not matter how a spreadsheet shows it; it shows ``2-10`` employees as a day, which is none."""
+    """Whether the stored value counts, not the shown text. Not for ``2-10`` employees, which are stored as a day."""
     return field == "date" or (field == "employeeCount" and cell.value.isdecimal())
 
 

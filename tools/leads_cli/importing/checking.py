@@ -8,16 +8,16 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from leads_cli.importing.columns import ColumnMapping
-from leads_cli.importing.rows import Lead
-from leads_cli.importing.tables import Row
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.unreadable import problem_of
 from leads_cli.lead_columns import CUSTOM
+from leads_core.leads import Lead
 from leads_core.parsing import MalformedBody, parse_leads
 from leads_core.rows import BadLeads
 from leads_core.settings import Settings
 
 MOST_LEADS_PER_ARRAY = Settings(access_table="", leads_table="").max_leads_per_request
-"""What the API takes in a request, unless it is set up otherwise."""
+"""What the API accepts in a request with its default settings."""
 
 
 class BadRow(NamedTuple):
@@ -35,7 +35,7 @@ class RowAndLead(NamedTuple):
 
 
 class FieldProblem(Protocol):
-    """What the API's rules say of a field: its JSON pointer into the array, and the rest of the sentence."""
+    """A field that breaks the API's rules: its JSON pointer into the array, and the rest of the sentence."""
 
     @property
     def index(self) -> int: ...  # noqa: D102
@@ -67,7 +67,7 @@ class RowChecker:
         self._build = build
 
     def check(self, rows: Iterable[Row], on_bad: Callable[[BadRow], None]) -> Checked:
-        """Check all rows, and tell of each bad one in the order of the file."""
+        """Check all rows, and call ``on_bad`` for each bad one in the order of the file."""
         checked = Checked()
         rows = iter(rows)
         while chunk := list(islice(rows, MOST_LEADS_PER_ARRAY)):
@@ -116,7 +116,7 @@ class RowChecker:
             leads = leads[parsed.problems[-1].index + 1 :]
 
     def _malformed(self, leads: Sequence[RowAndLead], reason: str) -> Iterator[BadRow]:
-        """The bad rows of an array that is none to the API as a whole: one is nested too deeply, say."""
+        """The bad rows of an array that the API cannot read as a whole, such as one that is nested too deeply."""
         if len(leads) == 1:
             yield BadRow(leads[0].row, reason)
             return

@@ -75,7 +75,7 @@ def map_columns(
     if columns and not any(fields):
         raise ColumnsError(
             f"None of the columns is known: {_quoted(columns)}. If the first row has no names of columns, add some; "
-            f'if it has, say what they are, such as --map "{columns[0]}=company".'
+            f'if it has, name their fields, such as --map "{columns[0]}=company".'
         )
     taken = {target_of(field) for field in fields if field}
     others = {
@@ -98,7 +98,7 @@ def target_of(field: str) -> str:
 
 
 def _refuse_two_columns_for_one_field(columns: Sequence[str], fields: Sequence[str | None]) -> None:
-    """Refuse what only ``--map`` can say: otherwise the best of several columns is taken."""
+    """Refuse two columns for one field, which only ``--map`` can name: otherwise the best column is taken."""
     used = [(column, field) for column, field in zip(columns, fields, strict=True) if field]
     for (column, field), (other_column, other_field) in combinations(used, 2):
         if field == other_field or (
@@ -113,8 +113,8 @@ def _refuse_two_columns_for_one_field(columns: Sequence[str], fields: Sequence[s
 def _refuse_too_many(unknown: Sequence[str]) -> None:
     if len(unknown) > MAX_CUSTOM_MEMBERS:
         raise ColumnsError(
-            f"{len(unknown)} columns are no field of a lead, and at most {MAX_CUSTOM_MEMBERS} can be kept: leave some "
-            f'out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
+            f"{len(unknown)} columns are not fields of a lead, and at most {MAX_CUSTOM_MEMBERS} can be kept: leave "
+            f'some out, such as --map "{unknown[-1]}=". They are {_quoted(unknown)}.'
         )
 
 

@@ -5,7 +5,7 @@ import re
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = (
     (re.compile(_LOST), f'has "{_LOST}" in place of characters that were lost'),
-    # UTF-8 that was read as Windows-1252 or Latin-1: letters of first bytes, with what stands behind none in a word.
+    # UTF-8 that was read as Windows-1252 or Latin-1: a letter of a first byte, then what no word has there.
     (
         re.compile(
             "\u00c3[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf\u0152\u0153\u0160\u0178\u017e\u0192\u02c6\u02dc\u2013\u2018\u201a\u201c"
@@ -20,14 +20,14 @@ _SIGNS = (
         "has characters as e-mail encodes them",
     ),
 )
-# What is in each of them, for a quick look.
+# What each of them contains, for a quick check.
 _NEEDED = re.compile("[\ufffd\u00c2-\u00c5\u00d0\u00d1\u00e2]|&[A-Za-z#]|=[?C-E]")
 DAMAGES = frozenset(what for _, what in _SIGNS)
-"""All that is said of damage."""
+"""All descriptions of damage."""
 
 
 def damage_in(text: str) -> str | None:
-    """What about a text says that it is damaged, one of DAMAGES; None if nothing does."""
+    """The sign of damage in a text, one of DAMAGES; None if there is none."""
     if not _NEEDED.search(text):
         return None
     return next((what for sign, what in _SIGNS if sign.search(text)), None)

@@ -1,4 +1,4 @@
-"""Dates as exports write them: in which order day, month and year stand is for all rows of a column to tell."""
+"""Dates as exports write them. All rows of a column together show the order of day, month and year."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leads_cli.errors import WrongUsageError
 from leads_cli.importing.day_names import is_weekday, month_number
-from leads_cli.importing.tables import UnreadableText
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.time_zones import CLOCK_ZONE, offset_of
 from leads_core import timestamps
 
@@ -43,7 +43,7 @@ _LETTERS = {"d": "D", "j": "D", "m": "M", "b": "M", "y": "Y"}
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """What the user says of dates: an order such as ``DMY``, and a format of strptime if it was given as one."""
+    """How the user says that dates are written: an order such as ``DMY``, and a strptime format if one was given."""
 
     order: str
     pattern: str | None = None
@@ -63,30 +63,30 @@ class DateFormat:
         try:
             datetime.strptime(_SOME_DAY.strftime(option), option)  # noqa: DTZ007 - only whether it can be read
         except ValueError as exc:
-            raise WrongUsageError(f'--date-format "{option}" is no format of dates: {exc}.') from exc
+            raise WrongUsageError(f'--date-format "{option}" is not a date format: {exc}.') from exc
         return cls(order, option)
 
 
 @dataclass(slots=True)
 class DateColumn:
-    """The dates of a column. All of them are to be seen, and then each can be read."""
+    """The dates of a column. Pass all of them to ``see``; then ``read`` can read each."""
 
     chosen: DateFormat | None = None
     _orders: dict[str, set[str]] = field(default_factory=dict)
 
     def see(self, cells: Iterable[object]) -> None:
-        """Find out which order all rows agree on that have the same separator: 12.03. says nothing of 03/12."""
+        """Find the order that all rows with the same separator agree on: 12.03. shows nothing about 03/12."""
         for cell in cells:
             if isinstance(cell, str) and (readings := _readings(cell)):
                 self._orders.setdefault(_separator(cell), set(ORDERS)).intersection_update(readings)
 
     def read(self, text: str) -> str:
-        """A date in ISO 8601; a text that is none as it is, and one that may be two days as UnreadableText."""
+        """A date in ISO 8601. A text that is not a date is unchanged; an ambiguous date is UnreadableText."""
         if self.chosen and self.chosen.pattern:
             return _read_by_pattern(text.strip(), self.chosen.pattern)
         readings = _readings(text)
         if not readings:
-            return _told_number(text)
+            return _number_for_a_date(text)
         if self.chosen:
             return readings.get(self.chosen.order, text)
         if len(set(readings.values())) == 1:
@@ -98,7 +98,7 @@ class DateColumn:
         days = " or ".join(sorted({reading[:10] for reading in readings.values()}))
         why = "" if orders else ", and the rows of the column do not agree"
         return UnreadableText(
-            text, f'is "{text}", which may be {days}{why}: say --date-format DMY or --date-format MDY'
+            text, f'is "{text}", which may be {days}{why}: use --date-format DMY or --date-format MDY'
         )
 
 
@@ -108,8 +108,8 @@ def _separator(date: str) -> str:
     return found[1] if found else ""
 
 
-def _told_number(text: str) -> str:
-    """A text that is no date; as UnreadableText if it is a number that a program has for one."""
+def _number_for_a_date(text: str) -> str:
+    """A text that is not a date; UnreadableText if it is a number by which a program stores a date."""
     if found := _SECONDS.fullmatch(text.strip()):
         what = f"seconds since 1970{' in thousandths' if found[2] else ''}"
         moment = (datetime(1970, 1, 1) + timedelta(seconds=int(found[1]))).isoformat() + "Z"  # noqa: DTZ001 - UTC
@@ -144,7 +144,7 @@ def _is_iso_8601(text: str) -> bool:
 
 
 def _readings(text: str) -> dict[str, str]:
-    """What a date is in each order that it can have; nothing for a text that is none, or is in ISO 8601."""
+    """The date in each order that it can have; empty for ISO 8601, and for a text that is not a date."""
     text = text.strip()
     if _is_iso_8601(text):
         return {}
@@ -156,7 +156,7 @@ def _readings(text: str) -> dict[str, str]:
     if not found:
         return {}
     _, first, separator, second, third = found.groups()[:5]
-    # Nobody writes a month before the day with points between them.
+    # With points, the month never comes before the day.
     orders = ("DMY", "YMD") if separator == "." else ORDERS
     readings = {}
     for order in orders:

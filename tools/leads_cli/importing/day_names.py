@@ -48,7 +48,7 @@ def month_number(name: str) -> int | None:
 
 
 def is_weekday(name: str) -> bool:
-    """Whether it is the name of a weekday, likewise."""
+    """Whether it is the name of a weekday, in any of these spellings."""
     return _folded(name) in _WEEKDAY_NAMES
 
 

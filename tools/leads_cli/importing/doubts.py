@@ -1,4 +1,4 @@
-"""Cells that are imported although they may stand for nothing or are damaged: counted, so that somebody can be told."""
+"""Counts cells that are imported although they may stand for nothing or are damaged, to report them."""
 
 from collections import Counter
 
@@ -12,14 +12,14 @@ _SHOWN_TEXTS = 3
 
 
 class Doubts:
-    """Those of the columns of a table."""
+    """The doubts about the columns of a table."""
 
     def __init__(self) -> None:
         self._rows: Counter[tuple[str, str]] = Counter()
         self._texts: dict[tuple[str, str], Counter[str]] = {}
 
     def clear(self) -> None:
-        """Forget all, because the table is read once more."""
+        """Forget all, because the table is read again."""
         self._rows.clear()
         self._texts.clear()
 
@@ -46,4 +46,4 @@ def _in_words(column: str, doubt: str, rows: int, counts: Counter[str]) -> str:
     shown = ", ".join(f'"{text}"' for text in texts)
     if doubt in DAMAGES:
         return f"{column} {doubt} in {where}: {shown}. It is imported as it is: correct it where the file comes from."
-    return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you say --empty "{texts[0]}".'
+    return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you use --empty "{texts[0]}".'

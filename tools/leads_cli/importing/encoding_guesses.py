@@ -1,11 +1,11 @@
-"""In which encoding a text may be that is in none of Unicode's: the one in which it reads most like a language."""
+"""Guesses the encoding of a text that is not Unicode: the one in which it is the most plausible."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from leads_cli.importing.alphabets import plausibility
 
-# The encodings of programs that are still used, by what people call them; of equal ones the first is meant.
+# The encodings that are still in use, and their usual names. Of equally plausible ones, the first is guessed.
 GUESSED = {
     "cp1252": "Windows-1252, Western European",
     "iso8859_15": "ISO-8859-15, Western European",
@@ -36,23 +36,23 @@ GUESSED = {
 }
 _SAMPLE_LINES = 3
 _MOST_LINE_CHARACTERS = 60
-# Differences in plausibility that say nothing.
+# Smaller differences in plausibility mean nothing.
 _STEP = 0.05
 
 
-class Reading(NamedTuple):
-    """How some text of a file reads in an encoding."""
+class EncodingCandidate(NamedTuple):
+    """A codec, and some text of a file decoded with it."""
 
     codec: str
     text: str
 
 
 def likely_encodings(sample: bytes) -> list[str]:
-    """The codecs in which lines beyond ASCII may be, the likeliest first."""
-    # Only now: it takes a while, and most files are UTF-8.
+    """The codecs in which lines beyond ASCII may be encoded, the likeliest first."""
+    # Imported here, because it is slow, and most files are UTF-8.
     from charset_normalizer import from_bytes
 
-    # It knows how often letters are, by which the languages of East Asia differ.
+    # It knows how frequent letters are: by that, the languages of East Asia differ.
     known = [match.encoding for match in from_bytes(sample, cp_isolation=list(GUESSED), enable_fallback=False)]
     ranks: dict[str, int] = {}
     scores: dict[str, tuple[int, str]] = {}
@@ -67,14 +67,14 @@ def likely_encodings(sample: bytes) -> list[str]:
 
 
 def plausible_in(sample: bytes, codec: str, errors: str = "strict") -> float | None:
-    """How plausible lines are in a codec, at most 1; None if they are not of it."""
+    """How plausible lines are in a codec, at most 1; None if they are invalid in it."""
     try:
         return plausibility(sample.decode(codec, errors), codec)
     except UnicodeError:
         return None
 
 
-def readings_of(sample: bytes, codecs: Iterable[str], most: int) -> list[Reading]:
+def candidates_in(sample: bytes, codecs: Iterable[str], most: int) -> list[EncodingCandidate]:
     """How lines read in the first of the codecs, and in those in which they read otherwise.
 
     The lines that are shown are those in which they differ, from where they go beyond ASCII.
@@ -91,7 +91,7 @@ def readings_of(sample: bytes, codecs: Iterable[str], most: int) -> list[Reading
             numbers.setdefault(lines, number)
     shown = sorted(numbers.values(), key=lambda number: -_differences(texts, number))[:_SAMPLE_LINES]
     return [
-        Reading(codec, " … ".join(lines[number] for number in sorted(shown)))
+        EncodingCandidate(codec, " … ".join(lines[number] for number in sorted(shown)))
         for codec, lines in zip(by_text.values(), texts, strict=True)
     ]
 

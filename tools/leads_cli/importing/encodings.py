@@ -1,4 +1,4 @@
-"""In which encoding a text file is: proved by its bytes, said by the user, or guessed for somebody to confirm."""
+"""Finds the encoding of a text file: proved by its bytes, named by the user, or guessed for the user to confirm."""
 
 import codecs
 import re
@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leads_cli.importing.bad_bytes import bad_bytes, bad_lines, byte_lines, nul_bytes
-from leads_cli.importing.encoding_guesses import GUESSED, Reading, likely_encodings, plausible_in, readings_of
+from leads_cli.importing.encoding_guesses import (
+    GUESSED,
+    EncodingCandidate,
+    candidates_in,
+    likely_encodings,
+    plausible_in,
+)
 from leads_cli.importing.errors import UnreadableFileError
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 16
-_MOST_READINGS = 3
-# Of another encoding, so that bytes which are not of UTF-8 are no damage.
+_MOST_CANDIDATES = 3
+# From here on, a file that is not UTF-8 is taken to be in the other encoding, and not to be damaged.
 _LEAST_PLAUSIBLE = 0.5
-# Of the bytes beyond ASCII in what was UTF-8 before it was damaged.
+# Valid characters for each invalid byte, in UTF-8 that was damaged.
 _LEAST_OF_DAMAGED = 0.1
 _NUL = re.compile("\0")
 _NOT_IN_TEXT = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f\x80-\x9f]")
@@ -39,13 +45,14 @@ _NAMES = _UNICODE | GUESSED
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec. If it is not certain, ``readings`` say how text reads in it and in others, for somebody to judge.
+    """A Python codec.
 
-    It is certain if the bytes prove it, or the user said it.
+    It is certain if the bytes prove it, or the user named it. Otherwise ``candidates`` show how some text reads in it
+    and in other encodings, so that the user can decide.
     """
 
     codec: str
-    readings: tuple[Reading, ...] = ()
+    candidates: tuple[EncodingCandidate, ...] = ()
 
     @property
     def name(self) -> str:
@@ -54,8 +61,8 @@ class Encoding:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody has to confirm it."""
-        return not self.readings
+        """Whether it needs no confirmation."""
+        return not self.candidates
 
 
 def encoding_name(codec: str) -> str:
@@ -64,9 +71,9 @@ def encoding_name(codec: str) -> str:
 
 
 def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
-    """In what a text file is: as the user says; or by its byte order mark; or UTF-8 if all of it is; or as it seems.
+    """The encoding of a text file: of its byte order mark, the chosen one, UTF-8 if all of it is valid, or a guess.
 
-    Raises UnreadableFileError when the file is empty, is no text, or has bytes that are not of the encoding.
+    Raises UnreadableFileError when the file is empty, is not text, or has bytes that are invalid in the encoding.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -74,7 +81,7 @@ def find_encoding(path: Path, chosen: str | None = None) -> Encoding:
         raise UnreadableFileError(f"{path} is empty.")
     marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
     if chosen:
-        # A mark says more than an option that was meant for another file, as one of rejected rows is.
+        # A mark overrides the option: a file of rejected rows has a mark, and the option is meant for the original.
         codec = marked or _known_codec(chosen)
         _require_text(path, codec)
         return Encoding(codec)
@@ -105,13 +112,13 @@ def _known_codec(name: str) -> str:
         b" ".decode(name, "replace")
     except LookupError:
         raise UnreadableFileError(
-            f'--encoding "{name}" is no encoding of text: name one such as utf-8, cp1252 or shift_jis.'
+            f'--encoding "{name}" is not a text encoding: name one such as utf-8, cp1252 or shift_jis.'
         ) from None
     return name
 
 
 def _guessed(path: Path) -> Encoding:
-    """The encodings in which a file may be that is in no Unicode."""
+    """The likely encodings of a file that is not Unicode."""
     sample = _sample_bytes(path)
     likely = likely_encodings(sample)
     # By chance, few bytes of another encoding are UTF-8; what is damaged reads better as UTF-8.
@@ -132,8 +139,8 @@ def _guessed(path: Path) -> Encoding:
 
 
 def _unsure(likely: Sequence[str], sample: bytes) -> Encoding:
-    """The first of the codecs, and what the sample says in it and in those in which it says something else."""
-    return Encoding(likely[0], tuple(readings_of(sample, likely, _MOST_READINGS)))
+    """The first of the codecs; the sample is decoded in it, and in those in which it is another text."""
+    return Encoding(likely[0], tuple(candidates_in(sample, likely, _MOST_CANDIDATES)))
 
 
 def _is_text(path: Path, codec: str) -> bool:

@@ -20,7 +20,7 @@ class ImportingError(CommandError):
 
 
 class UnreadableFileError(ImportingError):
-    """The file is missing, or is not what it is taken for."""
+    """The file is missing, or cannot be read in its format."""
 
 
 class UncertainEncodingError(ImportingError):
@@ -32,7 +32,7 @@ class ColumnsError(ImportingError):
 
 
 class MapOptionError(ColumnsError):
-    """The option ``--map`` names a column or a field that there is not."""
+    """The option ``--map`` names a column or a field that does not exist."""
 
     exit_code = WrongUsageError.exit_code
 

@@ -1,10 +1,11 @@
-"""What an export of leads is known by. Unlike other texts, it may have every character that the API stores."""
+"""Recognises an export of leads. Unlike other texts, it may have every character that the API stores."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from leads_admin.lead_table import COLUMNS
 from leads_cli.importing.encodings import Encoding
-from leads_cli.lead_columns import COLUMNS, REJECTED_COLUMNS
+from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _HEADINGS = ",".join(f'"{column}"' for column in COLUMNS)
 # A byte order mark is there if the export is for Excel.
@@ -13,7 +14,7 @@ _CHUNK_CHARACTERS = 1 << 20
 
 
 def export_encoding(path: Path) -> Encoding | None:
-    """The encoding of an export; None if the file begins as no export does, or has bytes that none has."""
+    """The encoding of an export; None if the file does not begin like an export, or has invalid bytes."""
     try:
         with path.open(encoding=_CODEC, newline="") as file:
             if file.read(len(_HEADINGS)) != _HEADINGS:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leads_cli.importing.headings import NAME_PARTS
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.meanings import ColumnMeaning
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import Row
 
 # The dates of several columns may be written in different ways.
 _OF_ONE_COLUMN = frozenset(("date", *NAME_PARTS))
@@ -23,9 +23,9 @@ class Fallback(NamedTuple):
 def fallbacks_of(
     fields: Sequence[str | None], meanings: Sequence[ColumnMeaning | None], chosen: Mapping[int, str | None]
 ) -> tuple[Fallback, ...]:
-    """Which columns that are not taken stand in for others, in the order in which they do.
+    """The unused columns that replace empty cells of others, in the order in which they do.
 
-    None does for a field that is ``chosen`` for some column.
+    A field that is ``chosen`` for some column has no fallback.
     """
     best = {field: at for at, field in enumerate(fields) if field and at not in chosen}
     free = [
@@ -49,7 +49,7 @@ def fallbacks_of(
 
 
 def with_fallbacks(rows: Iterable[Row], fallbacks: Sequence[Fallback], empty: Collection[str]) -> Iterator[Row]:
-    """The rows with what stands in for empty cells; ``empty`` are texts that stand for nothing."""
+    """The rows with fallbacks in their empty cells; ``empty`` are texts that mean an empty cell."""
     for row in rows:
         yield _filled(row, fallbacks, empty) if fallbacks and not row.problem else row
 

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever it is called: exports are often named after what they are not."""
+"""Detects what a file is by its first bytes, because exports often have a wrong extension."""
 
 import zipfile
 from pathlib import Path
@@ -77,16 +77,16 @@ def kind_of_no_table(path: Path, start: bytes) -> str | None:
 
 
 def kind_of_no_workbook(path: Path, start: bytes) -> str:
-    """What a file is that was to be a spreadsheet, as the rest of a sentence that says it is none."""
+    """What a file is that should be a spreadsheet and is not, as the rest of a sentence."""
     if kind := kind_of_no_table(path, start):
         return f"but {kind}"
     if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "but text: if it is a table, say --format csv or --format tsv"
+        return "but text: if it is a table, use --format csv or --format tsv"
     return f"nor anything else that is known: {SAVE_AS}"
 
 
 def is_json(start: bytes) -> bool:
-    """Whether a file begins as objects of JSON do, and no table does."""
+    """Whether a file begins like objects of JSON, and unlike a table."""
     text = b"".join(start.lstrip(b"\xef\xbb\xbf").split())
     return text.startswith((b'{"', b"[{"))
 

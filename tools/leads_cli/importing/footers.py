@@ -1,4 +1,4 @@
-"""What stands at the end of a table and is none of it, as far as that can be known."""
+"""Finds the rows at the end of a table that do not belong to it, as far as that can be known."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,8 +6,8 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from leads_cli.importing.headings import meaning_of
+from leads_cli.importing.imported_table import NumberedRow, stripped_headings
 from leads_cli.importing.notices import Notice, is_number, notice_in
-from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _MOST_ROWS_BELOW = 50
 _MOST_SHOWN_CHARACTERS = 100
@@ -18,7 +18,7 @@ _EMAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w+")
 _NO_LEAD = "It is not imported: delete the row, or fill in another cell of it if it is a lead."
 _MAY_BE = "Delete it if it is one; if it is a lead, fill in another cell, or move the row up among the others."
 _IF_TOTAL = "Delete it if it is one; if it is a lead, fill in another cell, such as the e-mail address."
-_APART = "It stands apart from the table: delete the row if it is no lead, or else the empty row above."
+_APART = "It stands apart from the table: delete the row if it is not a lead, or else the empty row above."
 
 
 class _Other(Enum):
@@ -35,9 +35,9 @@ class _Held(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """The rows at the end of a table that are no leads, and those of which that is not known.
+    """The rows at the end of a table that are not leads, in ``footer``, or may not be, in ``problems``.
 
-    For each its number and a sentence: what it is, and what to do.
+    Each has its number and a sentence: what it is, and what to do.
     """
 
     footer: dict[int, str]
@@ -46,7 +46,7 @@ class Ending(NamedTuple):
     columns: "_Columns"
 
     def problem_of(self, number: int, cells: Sequence[str]) -> str | None:
-        """Why a row is no lead, or may be none; a total is none wherever it stands."""
+        """Why a row is not a lead, or may not be one. A total is never a lead, wherever it stands."""
         if number in self.problems:
             return self.problems[number]
         texts = [cell for cell in cells if cell and not cell.isspace()]
@@ -84,7 +84,7 @@ def is_address(cell: str) -> bool:
 
 
 class _Columns:
-    """Knows what of a table tells a lead from a total."""
+    """The columns by which a lead and a total differ."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         fields = [meaning.field if (meaning := meaning_of(heading)) else None for heading in headings]
@@ -98,7 +98,7 @@ class _Columns:
         return max(digits, default=0) >= _LEAST_DIGITS_OF_PHONE_NUMBER
 
     def have_sum(self, cells: Sequence[str]) -> bool:
-        """Whether a row has a number of employees, and nothing else but numbers: it is a total without a word."""
+        """Whether a row has a number of employees, and nothing else but numbers: it is a total without a label."""
         if not any(at < len(cells) and cells[at] and not cells[at].isspace() for at in self._counts):
             return False
         filled = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
@@ -106,7 +106,7 @@ class _Columns:
 
 
 def _kind(cells: Sequence[str], texts: Sequence[str], columns: _Columns) -> Notice | _Other | None:
-    """What a row may be beside a lead with more than one cell, None if nothing."""
+    """What a row may be instead of a lead with several cells; None if it is such a lead."""
     if not texts or texts == [END_OF_FILE]:
         return _Other.EMPTY
     if any(map(is_address, texts)):
@@ -139,7 +139,7 @@ def _ending(held: Sequence[_Held], columns: _Columns, *, are_leads_wide: bool) -
 
 
 def _begin(held: Sequence[_Held]) -> int:
-    """Behind the last lead right below the table: what follows a name that is like a notice may be leads again."""
+    """Where the footer may begin: after the last lead. There may be leads below a name that looks like a notice."""
     begin = 0
     for at, row in enumerate(held):
         if row.kind is _Other.EMPTY:

@@ -80,7 +80,7 @@ def _meaning_of_all(parts: Sequence[str]) -> Meaning | None:
 
 
 def nearest_field(heading: str) -> str | None:
-    """The field that a heading which means none may be after all: its last word names it, or it is misspelled."""
+    """A guess at the field of an unknown heading: its last word names a field, or it is a misspelled term."""
     split = _words(_plain(heading))
     if misspelled := next((_TERMS[term].field for term in _spellings("".join(split)) if term in _TERMS), None):
         return misspelled
@@ -141,7 +141,7 @@ def _cost_of_rest(split: Sequence[str], first: int, last: int, field: str) -> in
     return total
 
 
-# What anything may have, or nearly.
+# Fields that nearly any heading could mean.
 _NEAR_TO_ANYTHING = frozenset((NAME, "date", "notes", "labels"))
 _FILLERS = frozenset(words.FILLERS.split())
 _DECORATION = frozenset(words.DECORATION.split())

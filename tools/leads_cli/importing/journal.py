@@ -1,13 +1,13 @@
 """What an import has sent so far, on disk, so that it can be interrupted at any moment and continued.
 
 The journal is a file of JSON lines that only grows. The first names the import, and what it is of. For each array of
-leads follows a line before it is sent, and a line when the answer is there. An array whose answer is missing is sent
-again under the same idempotency key, for which the server stores it at most once: as long as it remembers the key.
+leads, a line is written before it is sent, and another when the response arrives. An array without a response is sent
+again with the same idempotency key, so the server stores it at most once, as long as it remembers the key.
 
 It belongs to a file and a workspace, with whichever API key of the workspace the leads are sent. While an import is
 running, nobody else can open its journal.
 
-The file is never empty, and never ends within its first line: one that does has lost what it said, and is no new one.
+The file is never empty, and never ends within its first line: a file that does has lost its content, and is not new.
 """
 
 import errno
@@ -29,7 +29,7 @@ _REMEMBERED_SECONDS = 23 * 3600
 
 
 class Sender(NamedTuple):
-    """With what the leads are sent: the address of the API, and the hash of the key."""
+    """How the leads are sent: the address of the API, and the hash of the key."""
 
     address: str
     key: str
@@ -71,7 +71,7 @@ class Journal:
         with ExitStack() as files:
             with _errors_named(path, "opened"):
                 file = files.enter_context(locked_file(path, first_line))
-                # What this run or another has begun and not used is removed again.
+                # A journal that was begun and not used is removed.
                 is_unused = file.read(len(first_line) + 1) == first_line
                 file.seek(0)
                 if not restart:
@@ -109,7 +109,7 @@ class Journal:
         return self._content.arrays.get(array)
 
     def is_own(self, entry: ArrayEntry) -> bool:
-        """Whether an array was sent with the key of this run; of others the server tells it nothing."""
+        """Whether an array was sent with the key of this run; the server returns nothing about those of other keys."""
         return entry.key == self._sender.key
 
     def server_knows(self, entry: ArrayEntry) -> bool:
@@ -117,7 +117,7 @@ class Journal:
         return self.is_own(entry) and self._clock() - entry.sent_at < _REMEMBERED_SECONDS
 
     def is_relied_on(self) -> bool:
-        """Whether the journal alone tells what was sent: of an array that it has lost, the server knows nothing."""
+        """Whether only the journal knows what was sent: the server cannot recognise what the journal has lost."""
         last = self.last_entry
         return not self.server_knows(last) if last else self._content.key != self._sender.key
 
@@ -128,7 +128,7 @@ class Journal:
         return arrays[max(arrays)] if arrays else None
 
     def idempotency_key(self, array: int) -> str:
-        """Under which an array is sent: the same one each time, until rows are taken out of it."""
+        """The key with which an array is sent: the same one each time, until rows are taken out of it."""
         entry = self.entry(array)
         revision = f"-{entry.revision}" if entry and entry.revision else ""
         return f"{self._content.import_id}-{array}{revision}"
@@ -139,7 +139,7 @@ class Journal:
         self._write({**sent, "key": self._sender.key})
 
     def write_stored(self, array: int, lead_count: int, rejected: Mapping[int, str] | None = None) -> None:
-        """An array is stored, but for the rows that the server rejected, for its reasons."""
+        """An array is stored, except the rows that the server rejected, with its reasons."""
         self._write({"array": array, "stored": lead_count} | ({"rejected": _by_text(rejected)} if rejected else {}))
 
     def write_refused(self, array: int) -> None:
@@ -147,7 +147,7 @@ class Journal:
         self._write({"array": array, "refused": True})
 
     def write_rejected(self, array: int, reasons: Mapping[int, str]) -> None:
-        """Rows are taken out of an array that the server refused for their sake."""
+        """Rows are taken out of an array that the server refused because of them."""
         self._write({"array": array, "rejected": _by_text(reasons)})
 
     def write_finished(self, summary: Mapping[str, int]) -> None:
@@ -164,7 +164,7 @@ class Journal:
                 self._file.seek(self._content.complete_bytes)
                 _append(self._file, _line(record))
             else:
-                # With its first record at once: whoever restarts an import must not go on with the one before.
+                # In one step with its first record: a restarted import must never continue with the old journal.
                 lines = _line(_beginning(self._content)) + _line(record)
                 self._file = self._files.enter_context(replaced_file(self.path, lines))
         self.has_written = True
@@ -197,7 +197,7 @@ def digest(value: object) -> str:
 def _require_same(content: JournalContent, identity: Identity, sender: Sender, path: Path) -> None:
     of_sender = {"address of the API": sender.address, "API key": sender.key}
     now = identity if content.identity.keys() == identity.keys() else of_sender | identity
-    # A journal of an earlier version has other names, of which all that it has must be the same.
+    # A journal of an earlier version has other names; the values of all that it has must be the same.
     others = [name for name in content.identity if content.identity[name] != now.get(name)]
     if not others:
         return
@@ -205,12 +205,12 @@ def _require_same(content: JournalContent, identity: Identity, sender: Sender, p
     what = " and ".join(others)
     if content.summary is not None:
         raise OtherImportError(
-            f"The file was imported before, with another {what} (leads stored: {stored:,}, says {path}). "
+            f"The file was imported before, with another {what} (leads stored: {stored:,}, according to {path}). "
             "--restart imports it as it is now, with all its rows."
         )
     raise OtherImportError(
-        f"An import that is not finished has another {what} (leads stored: {stored:,}, says {path}). Continue it "
-        "with what it began with. --restart gives it up and begins anew, and then stores these leads once more."
+        f"An import that is not finished has another {what} (leads stored: {stored:,}, according to {path}). "
+        "Continue it with the same as before. --restart gives it up and starts over, and then stores these leads again."
     )
 
 
@@ -220,7 +220,7 @@ def _errors_named(path: Path, action: str) -> Iterator[None]:
         yield
     except OSError as exc:
         reason = "It is a link" if exc.errno == errno.ELOOP else exc.strerror
-        # Another journal instead of one that is there would know nothing of what was sent.
+        # A new journal instead of an existing one would not know what was sent.
         remedy = (
             "remove the cause first" if os.path.lexists(path) else "remove the cause, or choose a place with --journal"
         )

@@ -1,4 +1,4 @@
-"""What a journal says: each line of it, and what all of them together mean."""
+"""The content of a journal: its lines, and the state that follows from all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from typing_extensions import TypedDict
 from leads_cli.importing.errors import JournalError
 
 Identity = dict[str, str]
-"""What an import is of, by names that people know."""
+"""What identifies an import, by names that people know."""
 
 CONTENT = "content of the file"
 """The name in an identity that every journal has."""
 
 WORKSPACE = "workspace"
-"""The name of the workspace in an identity; APIs of an older version do not tell it."""
+"""The name of the workspace in an identity; APIs of an older version do not return it."""
 
 # The longest lines name the reasons of a hundred rows.
 _MOST_BYTES_PER_LINE = 16 << 20
@@ -108,7 +108,7 @@ class ArrayEntry:
 class JournalContent:
     """A journal as read, up to the last line that is complete.
 
-    ``key`` is the hash of the API key that it was begun with, and arrays were sent with of which it does not say so.
+    ``key`` is the hash of the API key that it was begun with, the default for arrays that name none.
     """
 
     import_id: str
@@ -120,12 +120,12 @@ class JournalContent:
 
     @property
     def has_sent(self) -> bool:
-        """Whether anything was ever sent, be it that the server refused all: there is more than the first line."""
+        """Whether anything was ever sent, even if the server refused all: there is more than the first line."""
         return bool(self.arrays) or self.summary is not None
 
     @property
     def may_have_stored(self) -> bool:
-        """Whether leads of the import are stored, or may be: whoever begins anew would store them twice."""
+        """Whether leads of the import are stored, or may be: starting over would store them twice."""
         return self.summary is not None or any(
             entry.outcome is not ArrayOutcome.REFUSED or entry.stored_leads for entry in self.arrays.values()
         )
@@ -157,7 +157,7 @@ class JournalContent:
 
 
 def read_journal(file: BinaryIO, path: Path) -> JournalContent:
-    """The journal as far as it was written. Raises JournalError if it is damaged, or empty, which none ever is."""
+    """The journal as far as it was written. Raises JournalError if it is damaged, or empty: a journal never is."""
     content = None
     number = 1
     while (line := file.readline(_MOST_BYTES_PER_LINE)).endswith(b"\n"):
@@ -176,7 +176,7 @@ def read_journal(file: BinaryIO, path: Path) -> JournalContent:
         number += 1
     if content is None and not line:
         raise JournalError(
-            f"{path} is empty, which no journal ever is: it has lost what it said, or somebody made it. Nothing was "
+            f"{path} is empty, and a journal never is: it has lost its content, or somebody created it. Nothing was "
             "sent. If no import was begun with it, delete it and run the command again. If one was, put back a copy of "
             "it. Without one, compare the leads of the workspace with the file, and import only the rows that are "
             "missing, as a file of their own."
@@ -200,7 +200,8 @@ def workspace_in(file: BinaryIO) -> str | None:
 
 def _damaged(path: Path, line: int) -> JournalError:
     return JournalError(
-        f"{path} is damaged in line {line}, or is no journal of an import, and nothing was sent. If it is something "
-        "else, choose another file with --journal. If it is the journal, put back a copy of it. Without one, compare "
-        "the leads of the workspace with the file, and import only the rows that are missing, as a file of their own."
+        f"{path} is damaged in line {line}, or is not the journal of an import, and nothing was sent. If it is "
+        "something else, choose another file with --journal. If it is the journal, put back a copy of it. Without one, "
+        "compare the leads of the workspace with the file, and import only the rows that are missing, as a file of "
+        "their own."
     )

@@ -1,4 +1,4 @@
-"""The file of a journal: open to one process at a time, and never to be seen without its first lines."""
+"""The file of a journal: open to one process at a time, and never visible without its first lines."""
 
 import errno
 import fcntl
@@ -6,28 +6,28 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from leads_cli.atomic_write import open_private, put_on_disk
+from leads_cli.atomic_write import open_private, put_in_place, unfinished_file
 from leads_cli.importing.errors import JournalError
 
 
 @contextmanager
 def locked_file(path: Path, first_lines: bytes) -> Iterator[BinaryIO]:
-    """The file, which nobody else has locked, and no other one has taken the place of; a new one has these lines.
+    """Open and lock the file that is at a path; a new one gets these lines.
 
-    It is at its start. Raises OSError, and JournalError if another process has it.
+    It is read from its start. Raises OSError, and JournalError if another process has it.
     """
     while True:
         with ExitStack() as stack:
             try:
                 if os.path.lexists(path):
-                    file = stack.enter_context(open_private(path, os.O_RDWR | os.O_NONBLOCK, "r+b"))
+                    file = stack.enter_context(open_private(path, os.O_RDWR | os.O_NONBLOCK))
                     _lock(file, path)
                 else:
-                    file = stack.enter_context(_put_in_place(path, first_lines, _link))
+                    file = stack.enter_context(_new_file(path, first_lines, _link))
                     file.seek(0)
             except (FileExistsError, FileNotFoundError):
                 if not path.parent.is_dir():
@@ -43,23 +43,19 @@ def replaced_file(path: Path, lines: bytes) -> AbstractContextManager[BinaryIO]:
 
     Raises OSError.
     """
-    return _put_in_place(path, lines, os.replace)
+    return _new_file(path, lines, os.replace)
 
 
 @contextmanager
-def _put_in_place(path: Path, lines: bytes, put: Callable[[Path, Path], None]) -> Iterator[BinaryIO]:
+def _new_file(path: Path, lines: bytes, put: Callable[[Path, Path], None]) -> Iterator[BinaryIO]:
+    """A new file with these lines, locked before it is visible at its path, and at its end."""
+    # Of a name of its own, because several processes may try to begin a journal.
     unfinished = path.with_name(f".journal-{secrets.token_hex(8)}")
-    try:
-        with open_private(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, "r+b") as file:
-            _lock(file, path)
-            file.write(lines)
-            put_on_disk(file)
-            put(unfinished, path)
-            unfinished.unlink(missing_ok=True)
-            _put_name_on_disk(path)
-            yield file
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with unfinished_file(unfinished) as file:
+        _lock(file, path)
+        file.write(lines)
+        put_in_place(file, unfinished, path, put)
+        yield file
 
 
 def _link(file: Path, path: Path) -> None:
@@ -82,16 +78,6 @@ def _rename(file: Path, path: Path) -> None:
         file.rename(path)
     finally:
         os.close(directory)
-
-
-def _put_name_on_disk(path: Path) -> None:
-    # Some file systems of networks do that by themselves, and refuse to be told.
-    with suppress(OSError):
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
 
 
 def _lock(file: BinaryIO, path: Path) -> None:

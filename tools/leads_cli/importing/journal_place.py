@@ -1,4 +1,4 @@
-"""Where the journal of an import is: a file that goes to several workspaces has a journal for each of them."""
+"""The place of an import's journal: a file that is sent to several workspaces has a journal for each of them."""
 
 import os
 import re
@@ -19,7 +19,7 @@ def own_journal(usual: Path, workspace_id: str | None) -> Path:
 
 
 def _workspace_at(path: Path) -> str | None:
-    with suppress(OSError):  # whoever opens it as a journal will say why it cannot be opened
+    with suppress(OSError):  # opening it as a journal reports the error
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open, and Path has no way to take it over
             return workspace_in(file)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.headings import meaning_of
-from leads_cli.importing.tables import AS_FOUND, SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.imported_table import AS_FOUND, SAMPLE_ROWS, ReadOptions, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
 from leads_cli.lead_columns import CUSTOM
 from leads_core.lead_schema import LEAD_FIELDS
@@ -24,30 +24,30 @@ _MOST_BYTES_OF_AN_ARRAY = 64 << 20
 
 
 class DecimalText(str):
-    """A number with a fraction or an exponent, as text: what is sent of it where a field holds text."""
+    """A number with a fraction or an exponent, as text, which is sent where a field holds text."""
 
     __slots__ = ()
 
 
 _Element = tuple[int, Any, str | None]
-"""Where an element is, what it is, and what is wrong with it if it is no object."""
+"""Where an element is, what it is, and what is wrong with it if it is not an object."""
 
 
-def open_json_lines(path: Path, reading: Reading = AS_FOUND) -> Table:
+def open_json_lines(path: Path, options: ReadOptions = AS_FOUND) -> Table:
     """Read the names in a file with a JSON object on each line. Raises UnreadableFileError."""
-    encoding = find_encoding(path, reading.encoding)
+    encoding = find_encoding(path, options.encoding)
     description = f"a JSON object on each line, in {encoding.name}"
     return _table(path, description, encoding, lambda: _lines(path, encoding.codec))
 
 
-def open_json_array(path: Path, reading: Reading = AS_FOUND) -> Table:
+def open_json_array(path: Path, options: ReadOptions = AS_FOUND) -> Table:
     """Read a file that is a JSON array of objects, all of it into memory. Raises UnreadableFileError."""
     if path.stat().st_size > _MOST_BYTES_OF_AN_ARRAY:
         raise UnreadableFileError(
             f"{path} is a JSON array of more than {_MOST_BYTES_OF_AN_ARRAY >> 20} MB, which is read as a whole: save "
             "it as JSON Lines (.jsonl), an object on each line."
         )
-    encoding = find_encoding(path, reading.encoding)
+    encoding = find_encoding(path, options.encoding)
     refused = f"{path} is not a JSON array of objects, [{{...}}, {{...}}]"
     try:
         array = decode(path.read_text(encoding=encoding.codec))
@@ -87,7 +87,7 @@ def _table(path: Path, description: str, encoding: Encoding, elements: Callable[
 
 
 def _in_several_cases(names: Collection[str]) -> set[str]:
-    """The names, in small letters, of which an object has several in different letter cases."""
+    """The names, in small letters, that an object has in several letter cases."""
     folded = [name.casefold() for name in names]
     if len(set(folded)) == len(folded):
         return set()
@@ -95,9 +95,9 @@ def _in_several_cases(names: Collection[str]) -> set[str]:
 
 
 def _in_any_case(name: str, apart: Collection[str]) -> str:
-    """What is the same for names of one column: a field is one in any letter case, as for the API.
+    """The key that all names of one column share: for a field, its name in any letter case, as in the API.
 
-    So is another name for a field, unless it is ``apart``: of two in an object, none is to be lost.
+    Other names for a field share a key, too, unless they are ``apart``: an object has several, and none may be lost.
     """
     folded = name.casefold()
     if folded in _FIELDS or (folded not in apart and not folded.startswith(CUSTOM) and meaning_of(name)):
@@ -120,7 +120,7 @@ def _lines(path: Path, codec: str) -> Iterator[_Element]:
 
 
 class NoJsonError(Exception):
-    """What is wrong with a text that is no JSON, or more than can be read."""
+    """Why a text cannot be read as JSON."""
 
 
 def decode(text: str) -> Any:  # noqa: ANN401 - any JSON

@@ -9,8 +9,8 @@ from leads_cli.importing.about_columns import rows_about_columns
 from leads_cli.importing.errors import ColumnsError
 from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_address
 from leads_cli.importing.headings import meaning_of
+from leads_cli.importing.imported_table import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.importing.tables import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.lead_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
@@ -72,10 +72,10 @@ def _of_another_table(number: int, heading: int) -> str:
 
 
 def find_layout(rows: Iterable[NumberedRow], header_row: int | None = None) -> Layout | None:
-    """Find the row of headings, by what of it is known, and the end; None if all rows are empty.
+    """Find the row of headings, by the names that are known, and the end; None if all rows are empty.
 
-    ``header_row`` says where the headings are, 0 that there are none; a file of rejected rows knows better. Raises
-    ColumnsError if there is nothing.
+    ``header_row`` is the number of the row with the headings, 0 for none; it is ignored for a file of rejected rows.
+    Raises ColumnsError if that row is empty.
     """
     rows = iter(rows)
     start = list(islice(rows, max(_MOST_ROWS_ABOVE, header_row or 0)))
@@ -116,20 +116,20 @@ def heading_at(rows: Sequence[Sequence[str]]) -> int:
         width = _filled(rows[at])
         if most > 1 and any(_filled(cells, most=2) > 1 for cells in rows[best + 1 : at]) and _are_headings(rows[best]):
             break
-        # As wide a row before is rather the headings, of a row with such words in its cells.
+        # An earlier row that is as wide is more likely the headings, and this one a row with such words in it.
         if 1 < width <= filled and (fields < most + 2 or fields * 3 < width):
             continue
         best, most, filled = at, fields, width
     if not most and any(map(is_address, rows[best])):
         raise ColumnsError(
             "There are no headings: the first row has an e-mail address. Add names of columns above it, or use "
-            '--header-row 0 and say what the columns are, such as --map "column 1=company".'
+            '--header-row 0 and name the fields of the columns, such as --map "column 1=company".'
         )
     return best
 
 
 def _are_headings(cells: Sequence[str]) -> bool:
-    """Whether most of a row is known, so that what is below it is of its table, whatever comes further down."""
+    """Whether most of a row is known, so that the rows below belong to its table."""
     return sum(1 for cell in cells if cell and meaning_of(cell)) * 4 >= _filled(cells) * 3
 
 

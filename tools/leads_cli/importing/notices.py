@@ -1,4 +1,4 @@
-"""Rows that are no leads by what they say: the totals and notices that programs write below a table."""
+"""Recognises rows that are not leads by their text: the totals and notices that programs write below a table."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ _THINGS = (
     "records?|rows?|leads?|contacts?|results?|entries|items?|companies|accounts?|datensatze?|zeilen?|eintrage?|kontakte|"
     "enregistrements?|lignes?|registros?|filas?|registri|righe|rader|poster|linhas?|regels"
 )
-# These say nothing but that they are a total, and those may be the name of a company.
+# The former can only be totals, the latter may be names of companies.
 _ONLY_TOTAL = (
     rf"(?:grand|general|overall|sub)[ -]?totals?|total (?:general|generale?|geral|amount|sum|count|number|{_THINGS})|"
     rf"(?:{_THINGS}) (?:total|count)|sum total|suma total|somme totale|sous[ -]total|soma total|totale (?:generale|"
@@ -65,7 +65,7 @@ _NUMBER = re.compile(r"[\d.,'%€$£+\s-]+")
 
 
 def notice_in(texts: Sequence[str]) -> Notice | None:
-    """What the texts of a row say; None if it is a lead. A name is one if there is more about it in the row."""
+    """What the texts of a row are; None if they are a lead. A name is a lead if the row has more about it."""
     first = texts[0].strip()
     if len(first) > _MOST_CHARACTERS:
         return None

@@ -1,4 +1,4 @@
-"""Headings further down in a file: those of the table again, or of another table, whose rows are not of this one."""
+"""Finds headings further down in a file: those of the table again, or those of another table."""
 
 import re
 from array import array
@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from leads_cli.importing.headings import letters_and_digits, meaning_of
+from leads_cli.importing.imported_table import NumberedRow, stripped_headings
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import NumberedRow, stripped_headings
 
 _LEAST_FIELDS = 3
 _IN_NO_HEADING = re.compile(r"[\d@]")
@@ -61,7 +61,7 @@ class OtherHeadings:
 
     @property
     def note(self) -> str | None:
-        """Which rows are no leads because they repeat the headings, once they are watched."""
+        """Which rows are no leads because they repeat the headings, after ``watch`` has seen them."""
         if self._repeated < 2:  # noqa: PLR2004 - one or more
             return f"Row {self._repeated_first} repeats the headings, and is not imported." if self._repeated else None
         return (
@@ -119,12 +119,12 @@ class OtherHeadings:
         return len(set(meanings)) >= (2 if apart else _LEAST_FIELDS) and len(meanings) * 2 >= len(folded)
 
     def _may_have_others(self, cells: Sequence[str]) -> bool:
-        """Whether the row below can tell if a row that stands apart has headings."""
+        """Whether the row below decides if a row that stands apart has headings."""
         is_known = any(meaning_of(cell) for cell in cells if cell)
         return len(self._untypical(cells)) + is_known > 1 and not any(map(_IN_NO_HEADING.search, cells))
 
     def _does_not_fit(self, cells: Sequence[str]) -> bool:
-        """Whether a row has a text for an e-mail address that is none, and does not stand for nothing either."""
+        """Whether a row has a text for an e-mail address that is neither an address nor a placeholder."""
         texts = [cell for at in self._emails if at < len(cells) and (cell := cells[at].strip())]
         return bool(texts) and not any("@" in cell for cell in cells) and not is_placeholder(texts[0], "email")
 
@@ -138,7 +138,7 @@ class OtherHeadings:
         }
 
     def _are_both_untypical(self, headings: Sequence[str], cells: Sequence[str]) -> bool:
-        """Whether a row below what may be headings is such as they are; that all have no address is no sign of it."""
+        """Whether a row below what may be headings has other texts that are untypical of their columns."""
         return any(cells[at] != headings[at] for at in self._untypical(headings) & self._untypical(cells))
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from leads_cli.arrow import import_arrow
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.importing.tables import SAMPLE_ROWS, Reading, Row, Table, column_names
+from leads_cli.importing.imported_table import SAMPLE_ROWS, ReadOptions, Row, Table, column_names
 
 _ROWS_AT_A_TIME = 100
 
 
-def open_parquet(path: Path, _reading: Reading) -> Table:
+def open_parquet(path: Path, _options: ReadOptions) -> Table:
     """Read the names of the columns. Raises UnreadableFileError."""
     arrow = import_arrow("pyarrow")
     parquet = import_arrow("pyarrow.parquet")
@@ -46,7 +46,7 @@ def _errors_named(path: Path, arrow: Any) -> Iterator[None]:  # noqa: ANN401 - a
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 - any value of Parquet
-    """A value as JSON has it; what is absent is none."""
+    """A value as JSON has it, without absent members."""
     match value:
         case datetime() | date() | time():
             return value.isoformat()

@@ -1,14 +1,14 @@
-"""What programs and people write where there is no value.
+"""Recognises placeholders: what programs and people write where there is no value.
 
-Whether such a text is a value nobody can tell from it alone: somebody is called Null, and some company Unknown. It is
-none where it cannot be one, as ``unknown`` for a telephone number; elsewhere it is doubtful.
+The text alone does not show that: there are people called Null, and companies called Unknown. It is a placeholder where
+it cannot be a value, such as ``unknown`` for a telephone number; elsewhere it is doubtful.
 """
 
 from leads_cli.importing.employee_counts import is_zero
 from leads_cli.importing.several_values import addresses_in, numbers_in
 from leads_cli.lead_columns import CUSTOM
 
-# In these letters they are of programs, and no names.
+# Written exactly like this they come from programs, and are not names.
 _OF_PROGRAMS = r"""
 NULL|null|(null)|<null>|[null]|\N|NaN|nan|NaT|<NA>|None|N/A|n/a|n.v.|k.A.|k. A.|undefined|(blank)|(empty)|(leer)
 (not set)|-|--|---
@@ -33,7 +33,7 @@ _SHORT = frozenset(["na", "ka", "nv", "nc"])
 _MOST_CHARACTERS = 24
 _TEXTS_OF_PROGRAMS = frozenset(_OF_PROGRAMS.strip().replace("\n", "|").split("|"))
 _KNOWN_WORDS = frozenset(_WORDS.strip().replace("\n", "|").split("|"))
-# No word is one of these, whatever its letters.
+# Fields in which no word is a value.
 _NEVER_WORDS = frozenset(
     ["email", "phoneNumber", "website", "linkedIn", "twitter", "facebook", "employeeCount", "date"],
 )
@@ -55,7 +55,7 @@ def doubt_about(text: str, field: str) -> str | None:
     if field == "employeeCount":
         return NOT_KNOWN if is_zero(text) else None
     if field == "email":
-        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is no address"
+        return 'has no "@"' if "@" not in text else None if addresses_in(text) else "is not an address"
     if field == "phoneNumber":
         if ("," in text or ";" in text) and not numbers_in(text):
             return "may be several numbers"
@@ -77,5 +77,5 @@ def _is_free(field: str) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    """Whether it is a word for nothing, alone or in brackets, or has neither a letter nor a digit."""
+    """Whether it is a placeholder word, alone or in brackets, or has neither a letter nor a digit."""
     return text.casefold().strip("()[]<>*\"' ") in _KNOWN_WORDS or not any(map(str.isalnum, text))

@@ -19,8 +19,8 @@ from leads_admin.formulas import without_formula
 from leads_cli.atomic_write import atomic_write
 from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
+from leads_cli.importing.imported_table import EmptyText
 from leads_cli.importing.json_objects import DecimalText
-from leads_cli.importing.tables import EmptyText
 from leads_cli.lead_columns import REJECTED_COLUMNS
 
 
@@ -34,7 +34,7 @@ class RejectedFormat(StrEnum):
 
 
 class RejectedFile(AbstractContextManager["RejectedFile"]):
-    """Collects bad rows, and writes them as a whole: whoever reads the file sees all of them, or those of before.
+    """Collects bad rows, and writes them at once: a reader of the file sees all of them, or the previous ones.
 
     A table has the given separator. Nothing is written while there are no rows. Raises RejectedFileError.
     """
@@ -51,7 +51,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._is_table = file_format in {RejectedFormat.CSV, RejectedFormat.TSV}
         # Without a name, so that nothing is left behind however the process ends.
         self._collected = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
-        # By its mark, spreadsheet programs and the next import know UTF-8. JSON has none, but may hold half of a
+        # By the mark, spreadsheet programs and the next import recognise UTF-8. JSON has none, but may hold half of a
         # surrogate pair, which no encoding has.
         encoding = "utf-8-sig" if self._is_table else "utf-8"
         self._text = io.TextIOWrapper(self._collected, encoding=encoding, errors="backslashreplace", newline="")
@@ -60,11 +60,11 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
             self._write_row([*REJECTED_COLUMNS, *self._columns])
 
     def __exit__(self, *_: object) -> None:
-        """Drop what is not written."""
+        """Drop the rows that are not written."""
         self._text.close()
 
     def add(self, bad: BadRow) -> None:
-        """Take down a row."""
+        """Add a row."""
         with self._errors_named():
             if self._is_table:
                 cells = list(map(_cell, self._own_cells(bad)))
@@ -97,7 +97,7 @@ class RejectedFile(AbstractContextManager["RejectedFile"]):
         self._writer.writerow(map(without_formula, cells))
 
     def _object(self, bad: BadRow) -> Any:  # noqa: ANN401 - any JSON
-        """The object that a row was; what was none is an array, so that it is not taken for one when it comes again."""
+        """The object of a row. What was not an object becomes an array, so that an import does not take it for one."""
         if bad.row.raw is not None:
             return [bad.row.number, bad.reason, _json(bad.row.raw)]
         members = zip(self._columns, self._own_cells(bad), strict=False)

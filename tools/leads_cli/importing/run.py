@@ -1,4 +1,4 @@
-"""One run of an import, as an iterator of what happens: it needs no screen, and knows none."""
+"""One run of an import, as an iterator of events; it does not depend on a terminal."""
 
 import json
 import time
@@ -15,7 +15,9 @@ from leads_cli.importing.checking import BadRow, Checked, RowAndLead, RowChecker
 from leads_cli.importing.columns import map_columns, parse_map_options
 from leads_cli.importing.dates import DateColumn, DateFormat
 from leads_cli.importing.errors import BadRowsError
-from leads_cli.importing.events import (
+from leads_cli.importing.exported_text import is_export
+from leads_cli.importing.fallbacks import with_fallbacks
+from leads_cli.importing.import_events import (
     AlreadyImported,
     ArrayStored,
     Counts,
@@ -28,39 +30,37 @@ from leads_cli.importing.events import (
     RowsChecked,
     RowsRejected,
 )
-from leads_cli.importing.exported_text import is_export
-from leads_cli.importing.fallbacks import with_fallbacks
+from leads_cli.importing.import_options import ImportOptions
+from leads_cli.importing.import_sender import ImportSender, SendsLeads
+from leads_cli.importing.imported_table import Row
 from leads_cli.importing.journal import Journal, Sender
 from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
 from leads_cli.importing.journal_place import own_journal
-from leads_cli.importing.options import ImportOptions
+from leads_cli.importing.lead_builder import lead_builder
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
-from leads_cli.importing.rows import lead_builder
-from leads_cli.importing.sending import ImportSender, SendsLeads
 from leads_cli.importing.several_values import with_further_values
-from leads_cli.importing.source import Format, Source
-from leads_cli.importing.tables import Row
+from leads_cli.importing.source_file import ImportFormat, SourceFile
 from leads_cli.lead_columns import REJECTED_COLUMNS
 from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
 _SHOWN_BAD_ROWS = 20
-# Whoever begins wants to know at once that nothing answers; an import in flight waits for what comes back.
+# At the start, an unavailable API is reported soon; an import that is running waits for it to come back.
 _PING_GIVES_UP_AFTER_SECONDS = 10
 _SENDING_GIVES_UP_AFTER_SECONDS = 600
-_TABLES = {Format.CSV, Format.TSV, Format.XLSX}
+_TABLES = {ImportFormat.CSV, ImportFormat.TSV, ImportFormat.XLSX}
 _REJECTED_FORMATS = {
-    Format.JSON: RejectedFormat.JSON,
-    Format.JSONL: RejectedFormat.JSONL,
-    Format.TSV: RejectedFormat.TSV,
+    ImportFormat.JSON: RejectedFormat.JSON,
+    ImportFormat.JSONL: RejectedFormat.JSONL,
+    ImportFormat.TSV: RejectedFormat.TSV,
 }
 
 
 class Client(SendsLeads, Protocol):
-    """What is used of LeadsClient."""
+    """The methods of LeadsClient that are used."""
 
     def ping(self) -> Quota:
-        """Ask whether the API is there and takes the key, and which workspace it is of."""
+        """Check that the API responds and accepts the key, and find its workspace."""
 
 
 class Api(Protocol):
@@ -74,18 +74,18 @@ class Api(Protocol):
 
 
 class Import:
-    """A file as it is understood, and what becomes of it.
+    """The import of a file.
 
-    Nothing happens before the next event is asked for, and what has happened can be continued by another run, wherever
-    this one is left. ``counts`` hold at each event, and at an error. ``clock`` gives seconds since the epoch. Raises
-    ImportingError, and WrongUsageError if options do not fit together.
+    Nothing happens before the next event is requested, and another run can continue wherever this one stops. ``counts``
+    are valid at each event, and at an error. ``clock`` gives seconds since the epoch. Raises ImportingError, and
+    WrongUsageError if options do not fit together.
     """
 
     def __init__(self, options: ImportOptions, *, clock: Callable[[], float] = time.time) -> None:
         self.options = options
         self.counts = Counts()
         self._clock = clock
-        self._source = Source.open(options.file, options.file_format, options.reading)
+        self._source = SourceFile.open(options.file, options.file_format, options.read_options)
         columns = self._source.table.columns
         self.counts.left_out = len(self._source.table.left_out)
         self._rejected_format = _REJECTED_FORMATS.get(self._source.format, RejectedFormat.CSV)
@@ -104,7 +104,7 @@ class Import:
         )
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
-        # JSON and Parquet have arrays, and an export says what it means: in their texts, a ":::" is one.
+        # JSON, Parquet and exports have arrays: in their texts, a ":::" does not separate values.
         is_meant = self._source.format not in _TABLES or is_export(columns)
         self._build = build if is_meant else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)
@@ -164,7 +164,7 @@ class Import:
             "batch size": str(options.batch_size),
             "way of reading": json.dumps(how),
         }
-        if workspace_id is None:  # an API of a version that does not tell
+        if workspace_id is None:  # an API of an older version, which does not return it
             return {**of_file, "address of the API": sender.address, "API key": sender.key}
         return {**of_file, WORKSPACE: workspace_id}
 
@@ -177,7 +177,7 @@ class Import:
         yield FileUnderstood(self._source, self._mapping, [RowAndLead(row, self._build(row.cells)) for row in sample])
         first_bad: list[BadRow] = []
 
-        def take_down(bad: BadRow) -> None:
+        def add_bad_row(bad: BadRow) -> None:
             rejected.add(bad)
             if len(first_bad) < _SHOWN_BAD_ROWS:
                 first_bad.append(bad)
@@ -185,10 +185,10 @@ class Import:
         def rows() -> Iterator[Row]:
             for row in read_rows():
                 if row.number in rejected_before:
-                    take_down(BadRow(row, rejected_before[row.number]))
+                    add_bad_row(BadRow(row, rejected_before[row.number]))
                 yield row
 
-        checked = self._checker.check(rows(), take_down)
+        checked = self._checker.check(rows(), add_bad_row)
         rejected.write()
         counts.rows, counts.rejected, counts.skipped_empty = checked.rows, rejected.count, checked.empty
         counts.are_known = True
@@ -226,7 +226,7 @@ class Import:
 
 
 def _workspace_of(api: Api) -> str | None:
-    """The workspace of the key. Whoever has used up its rate limit waits for the answer."""
+    """The workspace of the key; if its rate limit is used up, this waits."""
     with suppress(RateLimitedError), api.client(_PING_GIVES_UP_AFTER_SECONDS) as client:
         return client.ping().workspace_id
     with api.client(_SENDING_GIVES_UP_AFTER_SECONDS) as client:

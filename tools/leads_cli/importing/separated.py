@@ -10,14 +10,14 @@ from pathlib import Path
 from leads_cli.importing.encodings import find_encoding
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
 from leads_cli.importing.exported_text import export_encoding
+from leads_cli.importing.imported_table import ReadOptions, Row, Table, column_names, table_row
 from leads_cli.importing.layout import fields_named, find_layout
-from leads_cli.importing.tables import Reading, Row, Table, column_names, table_row
 from leads_cli.importing.text_lines import MOST_CHARACTERS, bounded_lines
 
 TAB = "\t"
 _COMMON_SEPARATORS = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "vertical bars"}
 _SEPARATORS = _COMMON_SEPARATORS | {"^": "carets", "~": "tildes", "¦": "broken bars", "\x1f": "unit separators"}
-# What people separate cells by, and no table can be read by.
+# What people put between cells, but a table cannot be read with.
 _NO_SEPARATORS = {
     "several spaces": re.compile(r"\s{2,}"),
     "colons": re.compile(":+"),
@@ -25,31 +25,31 @@ _NO_SEPARATORS = {
     "hyphens": re.compile(r"\s-+\s"),
 } | {name: re.compile(re.escape(separator)) for separator, name in _SEPARATORS.items()}
 _SAMPLE_CHARACTERS = 1 << 16
-# How Excel is told of the separator, above the headings.
+# The line above the headings that names the separator to Excel.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\r\n])\"?(?=[\r\n])", re.IGNORECASE)
 _WHOLE_ROW = "The row is one cell that has all others in it: separate them as those of the other rows."
 # Small enough for a quote that is never closed.
 csv.field_size_limit(MOST_CHARACTERS)
 
 
-def open_separated(path: Path, reading: Reading, separator: str | None = None) -> Table:
-    """Find the table in a text; its separator is found out if it is not given.
+def open_separated(path: Path, options: ReadOptions, separator: str | None = None) -> Table:
+    """Find the table in a text; its separator is detected if it is not given.
 
     Raises UnreadableFileError, and ColumnsError if it has no headings.
     """
-    encoding = (None if reading.encoding else export_encoding(path)) or find_encoding(path, reading.encoding)
+    encoding = (None if options.encoding else export_encoding(path)) or find_encoding(path, options.encoding)
     sample = _sample(path, encoding.codec)
-    said = _SEPARATOR_LINE.match(sample)
-    separator = separator or (said[1] if said else _find_separator(sample))
+    separator_line = _SEPARATOR_LINE.match(sample)
+    separator = separator or (separator_line[1] if separator_line else _find_separator(sample))
     sample_rows = _sample_rows(sample, separator)
     has_spaces = any(map(_has_space_before_quote, sample_rows))
     quote = "'" if _has_single_quotes(sample_rows) else '"'
 
     def records() -> Iterator[tuple[int, list[str]]]:
         records = _records(path, encoding.codec, separator, quote, skips_spaces=has_spaces)
-        return islice(records, 1 if said else 0, None)
+        return islice(records, 1 if separator_line else 0, None)
 
-    layout = find_layout(records(), reading.header_row)
+    layout = find_layout(records(), options.header_row)
     if layout is None:
         raise UnreadableFileError(f"{path} is empty.")
     columns = column_names(layout.headings, path)

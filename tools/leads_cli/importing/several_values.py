@@ -1,9 +1,9 @@
 """Cells with several values, and addresses of e-mail as mail programs write them."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Lead = dict[str, Any]
+from leads_core.leads import Lead
 
 # What Google writes between several values.
 _BETWEEN_VALUES = ":::"
@@ -26,7 +26,7 @@ class Address(NamedTuple):
 
 
 def addresses_in(text: str) -> list[Address]:
-    """The addresses of which a text certainly consists; none if there is anything else in it."""
+    """The addresses in a text that has nothing else in it; otherwise none."""
     if _ONE_ADDRESS.fullmatch(text):
         return [Address(text)]
     for parts in ([text], *(between.split(text) for between in _BETWEEN_ADDRESSES)):
@@ -37,7 +37,7 @@ def addresses_in(text: str) -> list[Address]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """The telephone numbers of which a text certainly consists, if there are several; else none."""
+    """The telephone numbers in a text that has several and nothing else in it; otherwise none."""
     if ";" not in text and "," not in text:
         return []
     parts = [stripped for part in text.split(";") if (stripped := part.strip())]
@@ -52,7 +52,7 @@ def numbers_in(text: str) -> list[str]:
 def with_further_values(lead: Lead) -> Lead:
     """The lead with the first of several values in a field; each further one is in a contact of its own.
 
-    Names in front of addresses are of the lead, if it has no other, and of the contacts.
+    Names in front of addresses become that of the lead, if it has no other, and those of the contacts.
     """
     further: list[dict[str, str]] = []
     for field in _SEVERAL:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from leads_cli.importing.errors import ColumnsError, UnreadableFileError
+from leads_cli.importing.imported_table import NumberedRow
 from leads_cli.importing.layout import Layout, find_layout
-from leads_cli.importing.tables import NumberedRow
 
 # A sheet with so many known headings is the one that is meant: those behind it are not looked at.
 _ENOUGH_FIELDS = 3
@@ -66,4 +66,4 @@ def _called(chosen: str, names: Sequence[str]) -> str:
         if name.strip().casefold() == chosen.strip().casefold():
             return name
     shown = ", ".join(f'"{name}"' for name in names)
-    raise UnreadableFileError(f'--sheet "{chosen}": there is no such sheet that can be seen. There are {shown}.')
+    raise UnreadableFileError(f'--sheet "{chosen}": there is no such visible sheet. There are {shown}.')

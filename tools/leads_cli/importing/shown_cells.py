@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet as people see them, and what is behind them."""
+"""Cells of a spreadsheet: the text that people see, and the value that is stored."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Self
 
 from leads_cli.importing.date_formats import date_as_shown, date_in_full, duration_as_shown, time_as_shown
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.number_formats import as_shown, plain, text_as_shown
-from leads_cli.importing.tables import UnreadableText
 
 _GENERAL = "General"
 # Of a format, as Excel allows them.
@@ -15,14 +15,14 @@ _MOST_CHARACTERS = 255
 
 
 class ShownText(str):
-    """A cell as it is shown. ``value`` is what is behind that: a number as digits, or a date in ISO 8601."""
+    """A cell as it is shown. ``value`` is what is stored: a number as digits, or a date in ISO 8601."""
 
     __slots__ = ("value",)
 
     value: str
 
     def __new__(cls, shown: str, value: str) -> Self:
-        """Of both."""
+        """A cell of both texts."""
         cell = super().__new__(cls, shown)
         cell.value = value
         return cell
@@ -49,8 +49,8 @@ def shown_text(value: object, number_format: str) -> str:
     if shown is None:
         return UnreadableText(
             behind,
-            f'is {behind[:40]} in the format "{number_format}", of which it is not known how it is shown: give the '
-            "cells another format",
+            f'is {behind[:40]} in the format "{number_format}", and this command does not know how that is shown: '
+            "give the cells another format",
         )
     return behind if shown == behind else ShownText(shown, behind)
 

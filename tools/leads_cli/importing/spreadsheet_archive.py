@@ -1,4 +1,4 @@
-"""What is in an XLSX file before anything of it is parsed: not more than can be read."""
+"""Checks, before an XLSX file is parsed, that it is not damaged or too large."""
 
 import re
 import zipfile

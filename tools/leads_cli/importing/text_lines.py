@@ -1,4 +1,4 @@
-"""Lines of a text file, none of which needs more memory than there is."""
+"""Reads the lines of a text file, and refuses those that are too long for the memory."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -32,7 +32,7 @@ _TIME_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?
 
 
 def offset_of(zone: str | None, offset: str | None) -> str | None:
-    """The offset from UTC in ISO 8601 that a zone and an offset say, empty for neither; None if that is none."""
+    """The offset from UTC in ISO 8601 of a zone and an offset, empty for neither; None if it is invalid."""
     of_zone = _OFFSETS[zone.upper()] if zone else ""
     if not offset:
         return of_zone
@@ -43,7 +43,7 @@ def offset_of(zone: str | None, offset: str | None) -> str | None:
 
 
 class HeadingZone:
-    """The time zone that a heading says of the times below it, as ``Create Date (GMT+1)``."""
+    """The time zone of the times below a heading such as ``Create Date (GMT+1)``."""
 
     def __init__(self, heading: str) -> None:
         self._heading = heading
@@ -71,5 +71,5 @@ class HeadingZone:
         """A sentence about times whose zone is not known, if there were some."""
         if not self._is_missing:
             return ()
-        zone = f'{self._heading} has times in "{self._unknown}", of which the offset is not known.'
+        zone = f'{self._heading} has times in "{self._unknown}", and their offset is not known.'
         return (f"{zone} They are imported as UTC, unless the heading has an offset such as (UTC+1).",)

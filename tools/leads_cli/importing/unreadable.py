@@ -1,11 +1,11 @@
-"""Cells that hold no value which could be imported: errors of a spreadsheet, and what stands for nothing."""
+"""Recognises cells without a value that could be imported: errors of a spreadsheet, and placeholders."""
 
 import re
 from collections.abc import Sequence
 
 from leads_cli.importing.columns import ColumnMapping
+from leads_cli.importing.imported_table import UnreadableText
 from leads_cli.importing.placeholders import is_placeholder
-from leads_cli.importing.tables import UnreadableText
 
 # In any language: a word in capitals with a mark behind, as "#VALEUR!", "#DIV/0!" and Spanish ones, or as "#N/A".
 _ERROR = re.compile(r"#[\u00a1\u00bf]?[^\W\d_]{2,}(?:/0)?[!?]|#[^\W\d_]/[^\W\d_]{1,4}!?")
@@ -25,9 +25,9 @@ def problem_of(cells: Sequence[object], mapping: ColumnMapping) -> str | None:
 
 
 def spreadsheet_error(text: str) -> UnreadableText:
-    """What stands in a cell whose value a spreadsheet could not find out."""
+    """The text of a cell whose value a spreadsheet could not calculate."""
     error = text.strip()
-    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or say --empty "{error}"')
+    return UnreadableText(text, f'is an error of a spreadsheet, {error}: correct it, or use --empty "{error}"')
 
 
 def mark_unreadable(text: str, field: str) -> str:
@@ -38,7 +38,7 @@ def mark_unreadable(text: str, field: str) -> str:
     if _is_error(stripped):
         return spreadsheet_error(text)
     if is_placeholder(stripped, field):
-        what_to_say = f'say --empty "{stripped}", or --text "{stripped}" if it is meant'
+        what_to_say = f'use --empty "{stripped}", or --text "{stripped}" if it is meant'
         return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
     if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
         return UnreadableText(

@@ -12,14 +12,14 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from leads_cli.importing.errors import UnreadableFileError
+from leads_cli.importing.imported_table import ReadOptions, Row, Table, UnreadableText, column_names, table_row
 from leads_cli.importing.merged_cells import MergedValues
 from leads_cli.importing.sheets import ChosenSheet, choose_sheet
 from leads_cli.importing.shown_cells import shown_text
 from leads_cli.importing.spreadsheet_archive import Contents, check_archive
-from leads_cli.importing.tables import Reading, Row, Table, UnreadableText, column_names, table_row
 from leads_cli.importing.unreadable import spreadsheet_error
 
-# Rows in which it is looked for the first column that is used, until all are read.
+# The rows by which the first used column is guessed, until all are read.
 _FIRST_ROWS = 100
 _ROWS_AT_A_TIME = 500
 _MOST_ROWS = 1 << 20
@@ -31,7 +31,7 @@ _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff]|FFF[EF])_")
 
 
 class Sheet:
-    """A sheet that can be seen, of which openpyxl reads the values, and the formulas if there are any."""
+    """A visible sheet. openpyxl reads its values, and its formulas if there are any."""
 
     def __init__(self, path: Path, values: Any, formulas: Any, contents: Contents) -> None:  # noqa: ANN401 - of openpyxl
         self._path = path
@@ -87,16 +87,16 @@ def visible_sheets(path: Path) -> list[Sheet]:
             if sheet.sheet_state == "visible"
         ]
     if not sheets:
-        raise UnreadableFileError(f"{path} has no sheet that can be seen.")
+        raise UnreadableFileError(f"{path} has no visible sheet.")
     return sheets
 
 
-def open_workbook(path: Path, reading: Reading) -> Table:
+def open_workbook(path: Path, options: ReadOptions) -> Table:
     """Find the table in a spreadsheet. Raises UnreadableFileError, and ColumnsError if it has no headings."""
     sheets = {sheet.name: sheet for sheet in visible_sheets(path)}
 
     def choose() -> ChosenSheet:
-        return choose_sheet(list(sheets), lambda name: sheets[name].rows(), reading.sheet, reading.header_row)
+        return choose_sheet(list(sheets), lambda name: sheets[name].rows(), options.sheet, options.header_row)
 
     chosen = choose()
     if sheets[chosen.name].rows_were_cut:
@@ -147,7 +147,7 @@ def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl has
     with warnings.catch_warnings(action="ignore"):
         workbook = load_workbook(source, read_only=True, data_only=data_only, keep_links=False)
         for sheet in workbook.worksheets:
-            # What a file says of its size is often wrong.
+            # The size that a file declares is often wrong.
             sheet.reset_dimensions()
     return workbook
 

@@ -29,7 +29,7 @@ function refreshTimes() {
 
 setInterval(refreshTimes, 10_000);
 
-// --- What is said
+// --- Announcements to screen readers
 
 function announce(text) {
   document.getElementById("announcement").textContent = text;
@@ -156,7 +156,7 @@ async function retry() {
       const response = await fetch(location.href, { method: "HEAD", signal: AbortSignal.timeout(15_000) });
       if (response.status < 500) return location.reload();
     } catch {
-      // The console itself is away; it may come back.
+      // The console is unavailable, and may come back.
     }
   }
 }

@@ -24,7 +24,7 @@ def build(target: Target) -> None:
 
 
 def main(http: httpx.Client | None = None, build: Callable[[Target], None] = build) -> None:
-    """Check, build, deploy, send a request, and say what to do next. Exits with 1 if any of it fails."""
+    """Check, build, deploy, send a request, and print what to do next. Exits with 1 if any of it fails."""
     target, findings = prepare(os.environ)
     for finding in sorted(findings, key=lambda finding: finding.is_problem):
         _print(f"{'Problem' if finding.is_problem else 'Note'}: {finding.text}\n")
@@ -50,8 +50,8 @@ def _sam_deploy(target: Target) -> Sequence[str]:
 
 
 def _run(command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(variables or {})}, check=False)  # noqa: S603 - commands of this project
-    if done.returncode:
+    completed = subprocess.run(command, cwd=ROOT, env={**os.environ, **(variables or {})}, check=False)  # noqa: S603 - commands of this project
+    if completed.returncode:
         sys.exit("That failed; the reason is above. What a failed deployment leaves behind: docs/runbook.md.")
 
 
@@ -71,7 +71,7 @@ def _try(target: Target, url: str, http: httpx.Client) -> None:
         target.clients("dynamodb"),
         access_table=settings.access_table,
         leads_table=settings.leads_table,
-        # It is for requests in flight; here, all have been answered.
+        # The pause is for requests in flight; here, all have their response.
         sleep=lambda _seconds: None,
     )
     try:

@@ -1,4 +1,4 @@
-"""What must be right before a deployment begins. Each check says what is wrong and what to do about it."""
+"""What must be right before a deployment begins. Each check reports what is wrong and what to do about it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _FAILED = {"CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAIL
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should know. A deployment with a problem would fail; a warning is only to be read."""
+    """Something that a person should know. A deployment with a problem would fail; a warning is only information."""
 
     text: str
     is_problem: bool = True

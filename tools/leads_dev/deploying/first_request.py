@@ -12,14 +12,14 @@ from botocore.exceptions import ClientError
 from leads_admin.workspaces import Workspaces
 from leads_core.plans import Plan
 
-# API Gateway serves a new deployment after some seconds, and so do permissions take some to reach all of AWS.
+# API Gateway needs some seconds until it serves a new deployment, and so do permissions until they reach all of AWS.
 PATIENCE_SECONDS = 90
 _PAUSE_SECONDS = 3
 _TEN_MINUTES_MS = 600_000
 
 
 class NotServedError(Exception):
-    """The API does not answer as it should. Its text says what was sent, what came back, and where to look."""
+    """The API does not respond as it should. The text shows what was sent, what came back, and where to look."""
 
 
 def refuses_without_key(http: httpx.Client, url: str, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -51,7 +51,7 @@ def takes_a_dry_run(
 def _temporary_key(workspaces: Workspaces) -> Iterator[str]:
     workspace = workspaces.create_workspace("Check of a deployment", Plan.FREE)
     try:
-        # It expires, in case that this program ends before it deletes it.
+        # It expires, in case this program ends before it deletes the key.
         yield workspaces.create_key(workspace, label="check of a deployment", expires_in=_TEN_MINUTES_MS)
     finally:
         workspaces.delete_workspace(workspace, deleted=lambda _count: None)
@@ -61,30 +61,30 @@ def _send_until(
     status: HTTPStatus, http: httpx.Client, url: str, headers: dict[str, str], sleep: Callable[[float], None]
 ) -> None:
     for _ in range(PATIENCE_SECONDS // _PAUSE_SECONDS):
-        answer = _answer(http, url, headers)
-        if not isinstance(answer, str) and _is_ours(answer, status):
+        response = _post(http, url, headers)
+        if not isinstance(response, str) and _is_ours(response, status):
             return
         sleep(_PAUSE_SECONDS)
-    got = answer if isinstance(answer, str) else f"{answer.status_code} {answer.text[:500]}"
+    got = response if isinstance(response, str) else f"{response.status_code} {response.text[:500]}"
     raise NotServedError(f"POST {url} should be answered with {status.value}, but: {got}")
 
 
-def _answer(http: httpx.Client, url: str, headers: dict[str, str]) -> httpx.Response | str:
+def _post(http: httpx.Client, url: str, headers: dict[str, str]) -> httpx.Response | str:
     try:
         return http.post(url, json=[{"company": "Check of a deployment"}], headers=headers)
     except httpx.HTTPError as exc:
         return str(exc) or type(exc).__name__
 
 
-def _is_ours(answer: httpx.Response, status: HTTPStatus) -> bool:
-    """Whether an answer has this status, the envelope of all responses, and the id by which the log has it."""
+def _is_ours(response: httpx.Response, status: HTTPStatus) -> bool:
+    """Whether a response has this status, the envelope of all responses, and the request's id in the log."""
     try:
-        envelope = answer.json()
+        envelope = response.json()
     except json.JSONDecodeError:
         return False
     return (
-        answer.status_code == status
+        response.status_code == status
         and isinstance(envelope, dict)
         and envelope.get("statusCode") == status
-        and "X-Request-Id" in answer.headers
+        and "X-Request-Id" in response.headers
     )

@@ -40,7 +40,7 @@ def problems_of(parameters: Parameters, declared: Mapping[str, Mapping[str, Any]
 
 
 def _unlike(value: str, declaration: Mapping[str, Any]) -> str | None:
-    """What a value must be that is not what its declaration says; None if it is."""
+    """What a value must be, if it does not match its declaration; None if it matches."""
     match declaration:
         case {"AllowedValues": allowed} if value not in (words := list(map(str, allowed))):
             return f"must be one of {', '.join(words)}"

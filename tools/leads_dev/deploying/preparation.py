@@ -1,4 +1,4 @@
-"""Finds out what is to be deployed where, and all that is in the way of it."""
+"""Finds out what is to be deployed where, and everything that prevents it."""
 
 from collections.abc import Mapping
 
@@ -17,9 +17,9 @@ _QUICKLY = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attemp
 
 
 def prepare(environment: Mapping[str, str]) -> tuple[Target | None, list[Finding]]:
-    """The target that STACK and PARAMETERS name, and what there is to know about it.
+    """The target that STACK and PARAMETERS name, and the findings about it.
 
-    None if the account could not be asked; then there is a problem among the findings.
+    None if the account cannot be reached; then there is a problem among the findings.
     """
     stack = environment.get("STACK") or DEFAULT_STACK
     declared = load_template(TEMPLATE)["Parameters"]
@@ -44,7 +44,7 @@ def prepare(environment: Mapping[str, str]) -> tuple[Target | None, list[Finding
         return None, [*findings, Finding(f"AWS does not take the credentials: {exc}")]
     except BotoCoreError as exc:
         return None, [*findings, Finding(explained(exc)[0])]
-    except ValueError as exc:  # such as an endpoint that is none
+    except ValueError as exc:  # such as an endpoint that is no URL
         return None, [*findings, Finding(wrong_configuration(exc))]
     usable = {} if wrong else parameters
     target = Target(stack, account["Account"], session.region_name, clients, usable, declared, existing)

@@ -19,8 +19,8 @@ from waitress.server import TcpWSGIServer, create_server
 
 from api_reference import app as api_reference
 from api_reference import renderer
+from leads_admin.interactive_reads import CLIENT_CONFIG
 from leads_admin.local_client import CREDENTIALS, local_client
-from leads_admin.looking_on import PATIENCE
 from leads_admin.stack import DEFAULT_STACK, stack_settings
 from leads_cli import local_state
 from leads_console.event_log import Event, EventLog
@@ -110,15 +110,15 @@ def _restore(kept: KeptData, settings: Settings) -> None:
 
 def _console(settings: Settings, running: local_state.LocalState, port: int) -> Console:
     """The console on these tables, which also shows the events of new leads as a deployed stack would send them."""
-    client = local_client(running.dynamodb, PATIENCE)
+    client = local_client(running.dynamodb, CLIENT_CONFIG)
     events = EventLog()
 
-    def tell(event: Event) -> None:
+    def report(event: Event) -> None:
         events.add(event)
         _print(f"{time.strftime('%H:%M:%S')} {event['detail-type']} {event['detail']['lead']['id']}")
 
     stream = turn_stream_on(client, settings.leads_table)
-    threading.Thread(target=follow_stream, args=(running.dynamodb, stream, tell), daemon=True).start()
+    threading.Thread(target=follow_stream, args=(running.dynamodb, stream, report), daemon=True).start()
     source = source_of(
         client, settings, title="local server", arguments=("--local",), api_url=running.url, events=events
     )

@@ -17,13 +17,13 @@ def host_address() -> str | None:
     It is 127.0.0.1 if Docker runs in a virtual machine, as Docker Desktop does: the gateway's address is then that of
     the virtual machine.
     """
-    told = subprocess.run(
+    inspection = subprocess.run(
         ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],  # noqa: S607 - as found on this machine
         capture_output=True,
         text=True,
         check=False,
     )
-    networks = json.loads(told.stdout) if told.returncode == 0 else None
+    networks = json.loads(inspection.stdout) if inspection.returncode == 0 else None
     return next(filter(is_own_address, map(_gateway, networks or ())), None)
 
 

@@ -59,7 +59,7 @@ def how_to_use(state: LocalState, settings: Settings, console: str | None = None
         state=state,
         free_leads=settings.free_plan_max_leads,
         leads=os.path.relpath(Path(sys.executable).with_name("leads")),
-        # It is needed where another server runs, too.
+        # It selects this server if several are running.
         port="" if port == USUAL_PORTS["PORT"] else f"PORT={port} ",
         console=f"Console    {console}  to see leads come in\n" if console else "",
         kept=f"The data is kept in {kept_in}." if kept_in else "Nothing is kept when this stops;",

@@ -86,12 +86,12 @@ def running_emulator() -> AbstractContextManager[str] | None:
     """The emulator at ``DYNAMODB_LOCAL_URL``, if set. Raises DynamoDBLocalError if it does not respond."""
     url = os.environ.get(URL_VARIABLE)
     if url and not responds(url):
-        raise DynamoDBLocalError(f"Nothing answers at {url}, which is what {URL_VARIABLE} says.")
+        raise DynamoDBLocalError(f"Nothing answers at {url}, the address in {URL_VARIABLE}.")
     return nullcontext(url) if url else None
 
 
 def missing_tools() -> Iterator[str]:
-    """What one cannot be started without, and is not on this machine; each is told with what to do."""
+    """Tools that an emulator needs and this machine does not have, each as a sentence with what to do."""
     needed = [_find_java] if _emulator().is_dir() else [_find_java, _find_download_tools]
     for find in needed:
         try:
@@ -114,8 +114,8 @@ def _find_java() -> str:
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - as above
-        version = re.search(r'version "(\d+)', said)
+        report = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - as above
+        version = re.search(r'version "(\d+)', report)
         if version and int(version[1]) >= _OLDEST_JAVA:
             return java
     raise DynamoDBLocalError(f"DynamoDB Local needs Java {_OLDEST_JAVA} or newer: install it, {_OR_ELSE}.")
@@ -162,21 +162,21 @@ def _download(directory: Path) -> None:
 
 
 def _do(command: Sequence[str], directory: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - commands of this module
+    completed = subprocess.run(  # noqa: S603 - commands of this module
         command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise DynamoDBLocalError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+    if completed.returncode:
+        raise DynamoDBLocalError(f"{' '.join(command)} failed: {completed.stderr.strip()}")
 
 
 def _wait_until_it_responds(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not responds(url):
         output.seek(0)
-        said = output.read().decode(errors="replace")
+        log = output.read().decode(errors="replace")
         # Java keeps running if the port is taken.
-        if process.poll() is not None or "Exception in thread" in said or time.monotonic() > deadline:
-            raise DynamoDBLocalError(f"DynamoDB Local did not start. It said:\n{said.strip()}")
+        if process.poll() is not None or "Exception in thread" in log or time.monotonic() > deadline:
+            raise DynamoDBLocalError(f"DynamoDB Local did not start. Its output:\n{log.strip()}")
         time.sleep(0.05)
 
 

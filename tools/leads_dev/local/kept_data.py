@@ -1,8 +1,8 @@
-"""Keeps what an emulator's tables hold in a file, so that the next server has it again.
+"""Keeps the content of an emulator's tables in a file, so that the next server starts with it.
 
-Every request that changed an item is a line of the file, written before the request is answered. So a server that is
-killed loses nothing that was answered; only after a power failure can the last seconds be missing. At the next start
-the requests are repeated in their order, and the file is written anew with the items alone.
+Every request that changed an item is a line of the file, written before its response is sent. So a server that
+is killed loses no change that a client knows of; only after a power failure can the last seconds be missing. At the
+next start the requests are repeated in their order, and the file is rewritten with only the items.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ _CHANGES = {
         *("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
     )
 }
-# Moto takes the region from it, and looks at nothing else.
+# Moto reads the region from it, and nothing else.
 _AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential=local/20260101/{CREDENTIALS['AWS_REGION']}/dynamodb/aws4_request"
 
 
@@ -41,7 +41,7 @@ class KeptDataError(Exception):
 
 
 class KeptData:
-    """The file of one server; nobody else can use it meanwhile."""
+    """The file of one server; no other server can use it at the same time."""
 
     def __init__(self, path: Path, application: Application) -> None:
         """Raises KeptDataError if another server uses the file."""
@@ -66,9 +66,9 @@ class KeptData:
         """Fill tables, which are empty, with what the file has, and keep what changes from now on."""
         with self._one_at_a_time:
             for number, (target, body) in enumerate(self._requests(), start=1):
-                status, answer = self._call(target, body)
+                status, response = self._call(target, body)
                 if status != "200 OK":
-                    raise KeptDataError(f"Line {number} of {self.path} cannot be repeated: {answer}. {self._remedy}")
+                    raise KeptDataError(f"Line {number} of {self.path} cannot be repeated: {response}. {self._remedy}")
             with atomic_write(self.path) as file:
                 for table in tables:
                     for item in self._items(table):
@@ -76,7 +76,7 @@ class KeptData:
             self._file = self.path.open("ab", buffering=0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request as the emulator does, and keep it if it changed something."""
+        """Respond to a request as the emulator does, and keep the request if it changed something."""
         target, body = environ.get("HTTP_X_AMZ_TARGET", ""), environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
         statuses: list[str] = []
@@ -86,10 +86,10 @@ class KeptData:
             return start_response(status, *arguments)
 
         with self._one_at_a_time:
-            answer: Iterable[bytes] = self._application(environ, start)
+            response: Iterable[bytes] = self._application(environ, start)
             if self._file and target in _CHANGES and statuses[0].startswith("200 "):
                 append(self._file, _line(target, json.loads(body)))
-        return answer
+        return response
 
     @property
     def _remedy(self) -> str:
@@ -110,8 +110,8 @@ class KeptData:
         page: dict[str, Any] = {}
         while True:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]} if page else {}
-            _, answer = self._call(f"{_API}Scan", {"TableName": table, **start})
-            page = json.loads(answer)
+            _, response = self._call(f"{_API}Scan", {"TableName": table, **start})
+            page = json.loads(response)
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
@@ -121,8 +121,8 @@ class KeptData:
         request = EnvironBuilder(
             method="POST", data=json.dumps(body), headers=headers, content_type="application/x-amz-json-1.0"
         )
-        answer, status, _ = run_wsgi_app(self._application, request.get_environ())
-        return status, b"".join(answer).decode()
+        response, status, _ = run_wsgi_app(self._application, request.get_environ())
+        return status, b"".join(response).decode()
 
 
 def _line(target: str, body: Any) -> bytes:  # noqa: ANN401 - any JSON

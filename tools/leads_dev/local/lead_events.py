@@ -1,4 +1,4 @@
-"""Does the work of the events' pipe: what the leads table's stream holds becomes events, as rules would get them."""
+"""Replaces the pipe: makes events of the records in the leads table's stream, as rules would get them."""
 
 import json
 import re
@@ -26,14 +26,14 @@ _NOBODYS_ACCOUNT = "000000000000"
 
 
 def turn_stream_on(client: "DynamoDBClient", table: str) -> str:
-    """Let the leads table have a stream, as the template says, and return its name."""
+    """Turn on the stream of the leads table, as the template declares it, and return its ARN."""
     view = load_template(TEMPLATE)["Resources"]["LeadsTable"]["Properties"]["StreamSpecification"]["StreamViewType"]
     client.update_table(TableName=table, StreamSpecification={"StreamEnabled": True, "StreamViewType": view})
     return client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
 
 
-def follow_stream(endpoint: str, stream: str, tell: Callable[["Event"], None]) -> None:
-    """Tell of each new lead, for ever. This is for a thread that ends with the process."""
+def follow_stream(endpoint: str, stream: str, report: Callable[["Event"], None]) -> None:
+    """Report each new lead, without end. This is for a thread that ends with the process."""
     pipe = load_template(TEMPLATE)["Resources"]["LeadEventsPipe"]["Properties"]
     patterns = [json.loads(criterion["Pattern"]) for criterion in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
     target = pipe["TargetParameters"]["EventBridgeEventBusParameters"]
@@ -41,7 +41,7 @@ def follow_stream(endpoint: str, stream: str, tell: Callable[["Event"], None]) -
     for record in _records(endpoint, stream):
         if any(_matches(record, pattern) for pattern in patterns):
             for enriched in handler([record], None):
-                tell(_event(enriched[sent], target))
+                report(_event(enriched[sent], target))
 
 
 def _records(endpoint: str, stream: str) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Commands that `make` runs: people set variables for them, and know nothing of their options."""
+"""Commands that `make` runs: users set their variables, and do not see their options."""
 
 import sys
 from typing import TYPE_CHECKING

@@ -48,10 +48,10 @@ def _template() -> dict[str, Any]:
 
 
 def _transact_write_items(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-    """Carry out a transaction; if it fails, put back the items that it names, and take back what it told the streams.
+    """Carry out a transaction; if it fails, roll back its items and its records in the streams.
 
-    Moto copies whole tables before it, once for each action, which takes seconds with ten thousand leads. It takes
-    nothing back from streams.
+    Moto copies whole tables for each action of a transaction, which takes seconds with ten thousand leads, and does not
+    roll back the streams.
     """
     before = []
     for action in transact_items:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 USUAL_PORTS = {"PORT": 3000, "DYNAMODB_PORT": 8000, "CONSOLE_PORT": 3001}
-"""By their variables. The Makefile has them, too."""
+"""Default ports, by variable. The Makefile has them, too."""
 
 Port = Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="Of the API; 0 takes any free one.")]
 DynamoDBPort = Annotated[

@@ -1,4 +1,4 @@
-"""The ports of a local server as its user chose them: what to run if they are taken, and to have the same again."""
+"""The ports of a local server as its user chose them, and the command for the same ports, or for free ones."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,15 +13,15 @@ class TakenPortsError(Exception):
 
 
 def command_with(target: str, ports: Mapping[str, int], *, keep: bool = False) -> str:
-    """The command that serves on ports, by their variables; what is as usual is left out of it."""
+    """The command that serves on these ports, which are by variable; usual ports are left out."""
     changed = [f"{variable}={port}" for variable, port in ports.items() if port != USUAL_PORTS[variable]]
     return " ".join(["make", target, *changed, *(["KEEP=1"] if keep else [])])
 
 
 def check_ports(target: str, ports: Mapping[str, int], *, keep: bool = False) -> None:
-    """Raise TakenPortsError if one of the ports cannot be listened on, or is wanted twice.
+    """Raise TakenPortsError if one of the ports is in use, or is given twice.
 
-    Another server there would be mistaken for the one that is started.
+    Otherwise another server there could be mistaken for this one.
     """
     free: dict[str, int] = {}
     refused = []

@@ -1,4 +1,4 @@
-"""Says what `make sam-local` needs and does not find, all of it, before anything is built or downloaded.
+"""Reports everything that `make sam-local` needs and does not find, before anything is built or downloaded.
 
 It needs no packages itself, because none is installed then.
 """
@@ -15,7 +15,7 @@ from leads_dev.local.dynamodb_local import DynamoDBLocalError, missing_tools, ru
 NO_DOCKER = "Docker does not answer: start it, or use `make serve`, which needs Python alone."
 
 
-def docker_answers() -> bool:
+def docker_is_running() -> bool:
     """Whether containers can be started."""
     if not shutil.which("docker"):
         return False
@@ -24,7 +24,7 @@ def docker_answers() -> bool:
 
 def missing() -> Iterator[str]:
     """What is missing, each with what to do."""
-    if not docker_answers():
+    if not docker_is_running():
         yield NO_DOCKER
     try:
         find_lambda_python()

@@ -28,7 +28,7 @@ from leads_dev.local.make_command import MakeCommand
 from leads_dev.local.options import USUAL_PORTS, DynamoDBPort, Port, StateDirectory
 from leads_dev.local.port_choice import TakenPortsError, check_ports, command_with
 from leads_dev.local.ports import free_port, responds
-from leads_dev.local.prerequisites import NO_DOCKER, docker_answers
+from leads_dev.local.prerequisites import NO_DOCKER, docker_is_running
 
 _HOST = "127.0.0.1"
 _BUILT_TEMPLATE = Path(".aws-sam") / "build" / "template.yaml"
@@ -92,7 +92,7 @@ def _api(sam: str, port: int, environment: Path) -> Iterator[tuple[subprocess.Po
         deadline = time.monotonic() + _START_SECONDS
         while not responds(url):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise SamLocalError("sam local start-api did not start; it said why above.")
+                raise SamLocalError("sam local start-api did not start; its output above shows why.")
             time.sleep(0.2)
         yield process, url
     finally:
@@ -125,7 +125,7 @@ def _function_environment(directory: Path, dynamodb_url: str, settings: Settings
 def _find_sam() -> str:
     if not _BUILT_TEMPLATE.exists():
         raise SamLocalError("Nothing is built yet: run `make build` first.")
-    if not docker_answers():
+    if not docker_is_running():
         raise SamLocalError(NO_DOCKER)
     sam = shutil.which("sam", path=f"{sys.prefix}/sam/bin") or shutil.which("sam")
     if not sam:

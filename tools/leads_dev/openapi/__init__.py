@@ -1,1 +1,1 @@
-"""The OpenAPI description of the lead API, made of what the handler itself uses: its models and its answers."""
+"""The OpenAPI description of the lead API, made from the handler's own models and responses."""

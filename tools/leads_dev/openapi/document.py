@@ -1,4 +1,4 @@
-"""The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its answers."""
+"""The description as a whole (OpenAPI 3.1): the one operation, its parameters, its body and its responses."""
 
 import tomllib
 from itertools import groupby
@@ -8,10 +8,11 @@ from typing import Any
 from leads_api.api import LEADS_PATH
 from leads_core.idempotency import MOST_KEY_CHARACTERS
 from leads_core.settings import Settings
-from leads_dev.openapi.answer_schemas import answer_schemas
-from leads_dev.openapi.described_answers import DescribedAnswer, described_answers
-from leads_dev.openapi.headers import ANSWER_HEADERS, answer_header_names
+from leads_dev.openapi.described_responses import described_responses
+from leads_dev.openapi.headers import RESPONSE_HEADERS, response_header_names
 from leads_dev.openapi.lead_schemas import lead_schemas
+from leads_dev.openapi.response_description import DescribedResponse
+from leads_dev.openapi.response_schemas import response_schemas
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _SETTINGS = Settings(access_table="access", leads_table="leads")
@@ -19,22 +20,26 @@ _SETTINGS = Settings(access_table="access", leads_table="leads")
 _PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _JSON = "application/json"
 
+_PLANS = ", ".join(
+    f"{plan} {'any number' if most is None else f'up to {most}'}" for plan, most in _SETTINGS.most_leads.items()
+)
+
 _INTRODUCTION = f"""\
 Takes in sales leads from web forms, scrapers, chatbots and spreadsheets.
 
 Send an array of leads with your API key. All of a request is stored or none of it: one bad lead refuses the whole
-array, and `errors` says which, and why. With `Prefer: handling=lenient` the good ones are stored.
+array, and `errors` shows which, and why. With `Prefer: handling=lenient` the good ones are stored.
 
 - A key makes up to {_SETTINGS.rate_limit.requests} requests in any {_SETTINGS.rate_limit.window_seconds} seconds, of up
-  to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the answer says how many are left.
-- A workspace on the free plan holds up to {_SETTINGS.free_plan_max_leads} leads; on the basic plan there is no limit.
+  to {_SETTINGS.max_leads_per_request} leads each. `RateLimit` in the response shows how many are left.
+- A workspace holds as many leads as its plan allows: {_PLANS}.
 - With an `Idempotency-Key` a request can be sent again, after a time-out say, and no lead is stored twice.
 - Clients should ignore members and headers that they do not know: later versions may add some.
 """
 
 _OPERATION_DESCRIPTION = """\
-The checks are made in this order, and the first that fails answers: path and method, API key, rate limit, content type,
-options, the array as a whole, each lead, the plan.
+The checks are made in this order, and the first that fails decides the response: path and method, API key,
+rate limit, content type, options, the array as a whole, each lead, the plan.
 """
 
 _REQUESTS: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -75,7 +80,7 @@ _PARAMETERS = [
         "name": "dryRun",
         "in": "query",
         "description": (
-            "Answer as the request would be answered, and store nothing; `false` when absent. It counts towards the "
+            "Check the request and respond as usual, but store nothing; `false` when absent. It counts towards the "
             "rate limit."
         ),
         # Without a default: clients for PHP would send it with every request.
@@ -86,10 +91,10 @@ _PARAMETERS = [
         "in": "header",
         "description": (
             "A name for this request, such as a UUID, bare or in quotes. Sent again with the same name and the same "
-            "body within 24 hours, it gets the first answer again, and no lead is stored twice, even if the first "
-            "attempt died half-way."
+            "body within 24 hours, it gets the first response again, and no lead is stored twice, even if the "
+            "first attempt failed half-way."
         ),
-        # Without an example: forms would fill it in, and refuse whoever changes the body and sends it again.
+        # Without an example: forms would fill it in, and a changed body that is sent again would be refused.
         "schema": {
             "type": "string",
             "minLength": 1,
@@ -102,11 +107,12 @@ _PARAMETERS = [
         "name": "Prefer",
         "in": "header",
         "description": (
-            "`return=representation` adds `data` to the answer: the ids of the leads, the names of ignored fields, and "
-            "which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; those "
-            "are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are ignored."
+            "`return=representation` adds `data` to the response: the ids of the leads, the names of ignored fields, "
+            "and which leads repeat an earlier one. `handling=lenient` stores the good leads though others are bad; "
+            "those are in `errors`. Put a comma between the two to ask for both. Other preferences (RFC 7240) are "
+            "ignored."
         ),
-        # Without an example, as above: the sample request would have it, and the answer beside it would not be its own.
+        # Without an example, as above: the sample request would have it, and the response beside it would not match.
         "schema": {"type": "string"},
     },
 ]
@@ -121,7 +127,7 @@ def openapi_document() -> dict[str, Any]:
             "version": tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"],
             "summary": "Sales leads from other software, with an API key.",
             "description": _INTRODUCTION,
-            "contact": {"name": "Whoever operates this API"},
+            "contact": {"name": "The operator of this API"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "http://127.0.0.1:3000", "description": "`make serve` on this machine"}],
@@ -137,8 +143,8 @@ def openapi_document() -> dict[str, Any]:
                     "description": "The API key of a workspace: `cdz_` and 49 letters and digits.",
                 }
             },
-            "headers": ANSWER_HEADERS,
-            "schemas": {**lead_schemas(), **answer_schemas(_SETTINGS.max_leads_per_request)},
+            "headers": RESPONSE_HEADERS,
+            "schemas": {**lead_schemas(), **response_schemas(_SETTINGS.max_leads_per_request)},
         },
     }
 
@@ -172,14 +178,14 @@ def _create_leads() -> dict[str, Any]:
 
 
 def _responses() -> dict[str, Any]:
-    described = sorted(described_answers(), key=lambda each: each.status)
+    described = sorted(described_responses(), key=lambda each: each.status)
     return {
         str(status.value): _response(list(of_status))
         for status, of_status in groupby(described, key=lambda each: each.status)
     }
 
 
-def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
+def _response(described: list[DescribedResponse]) -> dict[str, Any]:
     status = described[0].status
     schema = {200: "Accepted", 400: "RefusedLeads"}.get(status, "Refused")
     return {
@@ -190,7 +196,7 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
                 *(f"- {_message(each)}{each.cause} *{each.cure}*" for each in described),
             ]
         ),
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in answer_header_names(status)},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in response_header_names(status)},
         "content": {
             _JSON: {
                 "schema": {"$ref": f"#/components/schemas/{schema}"},
@@ -207,5 +213,5 @@ def _response(described: list[DescribedAnswer]) -> dict[str, Any]:
     }
 
 
-def _message(described: DescribedAnswer) -> str:
+def _message(described: DescribedResponse) -> str:
     return f"**{described.message}** " if described.message else ""

@@ -1,11 +1,11 @@
-"""The headers of answers, and which answers have them."""
+"""The headers of responses, and which responses have them."""
 
 from http import HTTPStatus
 from typing import Any
 
 _SECONDS = {"type": "integer", "minimum": 0}
 
-ANSWER_HEADERS: dict[str, dict[str, Any]] = {
+RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {
         "description": "Id of the request, the one that is in the logs.",
         "required": True,
@@ -56,7 +56,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 
-# Before the key is known there is no limit to tell of; what the gateway answers knows no key.
+# Before the key is known there is no limit to report. The gateway's own responses are made without the key.
 _WITHOUT_QUOTA = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -72,8 +72,8 @@ _OF_STATUS = {
 }
 
 
-def answer_header_names(status: HTTPStatus) -> list[str]:
-    """Names of the headers that answers with a status may have."""
+def response_header_names(status: HTTPStatus) -> list[str]:
+    """Names of the headers that responses with a status may have."""
     quota = [] if status in _WITHOUT_QUOTA else ["RateLimit-Policy", "RateLimit"]
     workspace = [] if status in {*_WITHOUT_QUOTA, HTTPStatus.TOO_MANY_REQUESTS} else ["X-Workspace-Id"]
     code = [] if status is HTTPStatus.OK else ["X-Error-Code"]

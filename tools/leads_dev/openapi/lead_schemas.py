@@ -1,4 +1,4 @@
-"""Schemas of what a client sends, from the models that the handler reads leads by."""
+"""Schemas of what a client sends, from the models with which the handler reads leads."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def _with_our_references(schema: Any) -> Any:  # noqa: ANN401 - any part of a sc
 def _one_of_several(choice: JsonSchema) -> JsonSchema:
     """One of the shapes of a field.
 
-    What may be ``null`` in an array is told by the lead's description instead: generators for Go name a member after
+    The lead's description states what may be ``null`` in an array: generators for Go name a member after
     the type of the array's elements, and ``*Contact`` is no name.
     """
     schema: JsonSchema = _with_our_references(choice)

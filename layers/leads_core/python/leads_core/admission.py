@@ -35,9 +35,9 @@ class KeyRecord(NamedTuple):
     expires_at: str | None = None
     revoked_at: str | None = None
 
-    def is_valid(self, now: str) -> bool:
+    def is_valid(self, now_iso: str) -> bool:
         """Whether the key is neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now_iso)
 
 
 class CountOutcome(NamedTuple):
@@ -50,7 +50,9 @@ class CountOutcome(NamedTuple):
 class KeyStore(Protocol):
     """Stores keys and their counters. Raises StoreUnavailableError when it stays unavailable until the deadline."""
 
-    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now_iso: str, deadline: Deadline
+    ) -> CountOutcome:
         """Take the step, atomically, if the key is valid and its counters have not changed since the step was made."""
 
 
@@ -65,14 +67,14 @@ class Admitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InvalidKey:
-    """The key is missing, malformed, unknown, revoked or expired. The client is not told which."""
+    """The key is missing, malformed, unknown, revoked or expired. The response does not show which."""
 
 
 class RateLimited(NamedTuple):
-    """The key has no requests left. The next one is admitted after ``retry_after`` seconds, and not earlier."""
+    """The key has no requests left. The next one is admitted after ``retry_after_seconds``, and not earlier."""
 
     quota: Quota
-    retry_after: int
+    retry_after_seconds: int
 
 
 class _Seen(NamedTuple):
@@ -103,10 +105,10 @@ class Admission:
         if not keys.is_well_formed(secret):
             return InvalidKey()
         key_hash = keys.hash_secret(secret)
-        now_text = timestamps.from_epoch_ms(now_ms)
+        now_iso = timestamps.from_epoch_ms(now_ms)
         seen = self._seen.get(key_hash)
         for _ in range(_MOST_TRIES):
-            if seen and not seen.record.is_valid(now_text):
+            if seen and not seen.record.is_valid(now_iso):
                 return InvalidKey()
             step: Count | Roll = first_guess(self._limit, now_ms)
             if seen:
@@ -115,8 +117,8 @@ class Admission:
                     step = next_one
                 elif 0 <= now_ms - seen.seen_ms < self._limit.tick_ms:
                     left = quota(seen.record.usage, self._limit, now_ms)
-                    return RateLimited(left, retry_after=seconds_until(next_one.retry_at, now_ms))
-            outcome = self._store.count(key_hash, step, self._limit, now_text, deadline)
+                    return RateLimited(left, retry_after_seconds=seconds_until(next_one.retry_at_ms, now_ms))
+            outcome = self._store.count(key_hash, step, self._limit, now_iso, deadline)
             if (record := outcome.record) is None:
                 self._seen.pop(key_hash, None)
                 return InvalidKey()

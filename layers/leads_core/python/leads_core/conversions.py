@@ -8,7 +8,10 @@ from pydantic_core import PydanticCustomError
 from leads_core import timestamps
 from leads_core.leads import MAX_CUSTOM_TEXT_LENGTH, stored_bytes
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL_CHARACTERS = r"\u0000-\u001f\u007f-\u009f"
+"""The range of a regular expression, in Python and in JSON schemas."""
+
+_CONTROL_CHARACTER = re.compile(f"[{CONTROL_CHARACTERS}]")
 _MOST_CUSTOM_BYTES = 8 * 1024
 # DynamoDB's limits for a number.
 _MOST_DIGITS = 38

@@ -41,7 +41,7 @@ class TimeBudget(NamedTuple):
         return self.connect_timeout_seconds + self.read_timeout_seconds
 
     @property
-    def roll_back_seconds(self) -> float:
+    def rollback_seconds(self) -> float:
         """Time for deleting the leads that a failed request has written."""
         return self.call_seconds + self.backoff_seconds
 

@@ -1,4 +1,4 @@
-"""Idempotency records: what is remembered of a request with an Idempotency-Key, so that all attempts store one batch.
+"""Idempotency records: what is stored about a request with an Idempotency-Key, so that all attempts store one batch.
 
 The first attempt creates a record with a batch id and the time it was received. Every attempt writes the same leads
 under the same ids. So attempts may overlap, be late or stop at any point, and nothing is ever deleted. When all leads

@@ -96,7 +96,7 @@ class StoreActivity:
     """How often a store retried and rolled back. The reader of the counts resets them to zero."""
 
     retried_calls: int = 0
-    roll_backs: int = 0
+    rollbacks: int = 0
 
 
 class RecordExistsError(Exception):
@@ -110,7 +110,7 @@ class LeadStore(Protocol):
         """Store a batch of any size. On failure, leads that were written stay."""
 
     def put_or_roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Store a batch of any size, or none of it. The error says if that is not certain."""
+        """Store a batch of any size, or none of it. The error shows if that is not certain."""
 
     def put_counted(
         self, batch: Batch, plan: Plan, most_leads: int, deadline: Deadline, new_record: NewRecord | None = None
@@ -157,7 +157,7 @@ class Intake:
         """Store the leads. A retry finishes the first attempt if necessary and returns the same result.
 
         Raises StoreUnavailableError. If the submission has a fingerprint, leads may then be stored even if the error
-        says that none are.
+        reports that none are.
         """
         batch = Batch(
             submission.workspace_id,

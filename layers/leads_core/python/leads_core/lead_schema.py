@@ -13,10 +13,12 @@ except ModuleNotFoundError:
 
     LEAD = core_schema()
 
+_definitions = {definition["ref"]: definition for definition in LEAD["definitions"]}
+
 LEAD_FIELDS: tuple[str, ...] = tuple(LEAD["schema"]["fields"])
 """Names of the fields of a lead in a request."""
 
-CONTACT_FIELDS: tuple[str, ...] = tuple(LEAD["definitions"][0]["fields"])
+CONTACT_FIELDS: tuple[str, ...] = tuple(_definitions["ContactRequest"]["fields"])
 """Names of the fields of a contact in a request."""
 
 LIST_FIELDS: tuple[str, ...] = tuple(

@@ -36,7 +36,22 @@ def request_schemas() -> dict[str, JsonSchema]:
 
 def stored_schemas() -> dict[str, JsonSchema]:
     """JSON schemas of stored leads: no value is empty or null, and a field has only the first of its shapes."""
-    return {name: _stored(schema) for name, schema in request_schemas().items()}
+    return {name: stored_schema(schema) for name, schema in request_schemas().items()}
+
+
+def stored_schema(schema: JsonSchema) -> JsonSchema:
+    """The JSON schema of a model, or of a part of one, when stored."""
+    match schema:
+        case {"properties": fields, **others}:
+            return {**others, "properties": {name: stored_schema(field) for name, field in fields.items()}}
+        case {"oneOf": [first, *_], **others} | {"anyOf": [first, {"type": "null"}], **others}:
+            return {**others, **stored_schema(first)}
+        case {"type": "string", **others}:
+            return {"type": "string", "minLength": 1, **others}
+        case {"type": "array", "items": items, **others}:
+            return {"type": "array", "minItems": 1, "items": stored_schema(items), **others}
+        case _:
+            return schema
 
 
 def _plain(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
@@ -58,17 +73,3 @@ def _plain(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
 def _without_address(ref: str) -> str:
     """A reference without the memory address of its class."""
     return ref.rpartition(":")[0].rpartition(".")[2]
-
-
-def _stored(schema: JsonSchema) -> JsonSchema:
-    match schema:
-        case {"properties": fields, **others}:
-            return {**others, "properties": {name: _stored(field) for name, field in fields.items()}}
-        case {"oneOf": [first, *_], **others} | {"anyOf": [first, {"type": "null"}], **others}:
-            return {**others, **_stored(first)}
-        case {"type": "string", **others}:
-            return {"type": "string", "minLength": 1, **others}
-        case {"type": "array", "items": items, **others}:
-            return {"type": "array", "minItems": 1, "items": _stored(items), **others}
-        case _:
-            return schema

@@ -57,7 +57,7 @@ class ContactRequest(TypedDict, total=False):
 
 
 Contacts = Annotated[list[ContactRequest | None], Field(max_length=MAX_CONTACTS)]
-_NO_CONTROL_CHARACTERS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+_NO_CONTROL_CHARACTERS = f"^[^{conversions.CONTROL_CHARACTERS}]*$"
 CustomName = Annotated[
     str, Field(min_length=1, max_length=MAX_CUSTOM_NAME_LENGTH), AfterValidator(conversions.custom_name)
 ]

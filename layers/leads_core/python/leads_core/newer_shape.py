@@ -6,7 +6,7 @@ The newer shape has ``isContact``, ``name``, ``emails`` and ``socials``; the old
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from leads_core.lead_schema import CONTACT_FIELDS, LEAD_FIELDS
 from leads_core.leads import MAX_CONTACTS, MAX_CUSTOM_MEMBERS, Path
@@ -28,11 +28,20 @@ _MOST_FURTHER_CONTACTS = 20
 _MOST_SOCIALS = 100
 
 
-def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]] | None:
-    """The lead in the older shape, None if it has that shape already.
+class OlderLead(NamedTuple):
+    """A lead in the older shape.
 
-    Also returns the sources of translated values: from their path in the result to their path in the lead as sent.
+    ``sources`` are of translated values: from their path in this lead to their path in the lead as sent. ``ignored``
+    names the members that have values for which the older shape has no field.
     """
+
+    members: dict[str, Any]
+    sources: dict[Path, Path]
+    ignored: list[str]
+
+
+def as_older(lead: Mapping[str, Any]) -> OlderLead | None:
+    """The lead in the older shape, None if it has that shape already."""
     members = _Members(lead)
     contacts = members.get("contacts")
     newer_contacts = _newer_contacts(contacts) if isinstance(contacts, list) else {}
@@ -44,26 +53,29 @@ def as_older(lead: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, Path]]
     if isinstance(contacts, list):
         place = (members.spelling("contacts"),)
         for position, contact in newer_contacts.items():
-            further += _translate_contact(contact, (*place, position))
+            further += _translate_contact(contact, (*place, position), _MOST_FURTHER_CONTACTS - len(further))
+            members.ignored += [f"contacts/{position}/{name}" for name in contact.ignored]
             members.sources |= {(*place, position, *path): found for path, found in contact.sources.items()}
-        older = [newer_contacts[at].said if at in newer_contacts else contact for at, contact in enumerate(contacts)]
-        members.said[place[0]] = older
-    _add_contacts(members, further[:_MOST_FURTHER_CONTACTS])
-    return members.said, members.sources
+        older = [newer_contacts[at].values if at in newer_contacts else contact for at, contact in enumerate(contacts)]
+        members.values[place[0]] = older
+    _add_contacts(members, further)
+    return OlderLead(members.values, members.sources, members.ignored)
 
 
 class _Members:
     """The members of an object, by names in any letter case. If a name is there several times, the last one counts."""
 
-    def __init__(self, said: Mapping[str, Any]) -> None:
-        self._spellings = {spelled.lower(): spelled for spelled in said}
-        # If the last one is taken, the earlier ones must not count instead. Of unknown names, all are told as ignored.
-        self.said = {
+    def __init__(self, sent: Mapping[str, Any]) -> None:
+        self._spellings = {spelled.lower(): spelled for spelled in sent}
+        # The earlier ones are dropped, so that they do not count when the last one is taken. All unknown names are
+        # kept, because they are reported as ignored.
+        self.values = {
             spelled: value
-            for spelled, value in said.items()
+            for spelled, value in sent.items()
             if self._spellings[lower := spelled.lower()] == spelled or lower not in _KNOWN
         }
         self.sources: dict[Path, Path] = {}
+        self.ignored: list[str] = []
 
     def has_any(self, names: set[str]) -> bool:
         """Whether there is one of these lower-case names, or an array where the older shape has a single text."""
@@ -75,19 +87,19 @@ class _Members:
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """The value of a member; None if it is absent or empty."""
-        value = self.said.get(self.spelling(name))
+        value = self.values.get(self.spelling(name))
         return None if value == "" else value
 
     def take(self, name: str) -> _Found | None:
         """Remove a member, and return its value if it has one."""
         spelled, value = self.spelling(name), self.get(name)
-        self.said.pop(spelled, None)
+        self.values.pop(spelled, None)
         return None if value is None else ((spelled,), value)
 
     def give(self, name: str, found: _Found | None) -> None:
         """Add a member with one of our names, unless it has a value already."""
         if found is not None and self.get(name) is None:
-            source, self.said[self.spelling(name)] = found
+            source, self.values[self.spelling(name)] = found
             self.sources[self.spelling(name),] = source
             self._spellings.setdefault(name.lower(), name)
 
@@ -103,14 +115,10 @@ class _Members:
         ):
             return False
         source, value = found
-        self.sources.setdefault((spelled,), source[:1] if spelled not in self.said else (spelled,))
-        self.said[spelled] = {**custom, name: value}
+        self.sources.setdefault((spelled,), source[:1] if spelled not in self.values else (spelled,))
+        self.values[spelled] = {**custom, name: value}
         self.sources[spelled, name] = source
         return True
-
-    def keep_to_be_ignored(self, found: _Found) -> None:
-        """Put back a member of which a part has no field, so that its name is among the ignored ones."""
-        self.said.setdefault(str(found[0][0]), found[1])
 
 
 def _is_zero(value: Any) -> bool:  # noqa: ANN401 - any JSON
@@ -142,24 +150,22 @@ def _translate_lead(members: _Members) -> list[_Contact]:
                 return
 
     _translate_socials(members, give_other)
-    return _translate_arrays(members)
+    return _translate_arrays(members, _MOST_FURTHER_CONTACTS)
 
 
-def _translate_contact(members: _Members, place: Path) -> list[_Contact]:
+def _translate_contact(members: _Members, place: Path, most_further: int) -> list[_Contact]:
     """Translate the contact at ``place`` to the older shape, and return the further contacts."""
     others: list[_Found] = []
-    socials = members.get("socials")
-    spelled = members.spelling("socials")
     _translate_socials(members, others.append)
     if others:
-        members.keep_to_be_ignored(((spelled,), socials))
-    further = _translate_arrays(members)
+        members.ignored.append(members.spelling("socials"))
+    further = _translate_arrays(members, most_further)
     members.sources = {path: (*place, *source) for path, source in members.sources.items()}
     return [{name: ((*place, *source), value) for name, (source, value) in each.items()} for each in further]
 
 
 def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
-    """A name of one text; what is no text is kept in a form that is refused as one."""
+    """The full name as one text. If a part is not text, an object instead, which fails validation as non-text."""
     found = [part for part in (name, last_name) if part]
     for place, value in found:
         if not isinstance(value, str):
@@ -167,21 +173,19 @@ def _joined(name: _Found | None, last_name: _Found | None) -> _Found | None:
     return (found[0][0], " ".join(value for _, value in found)) if found else None
 
 
-def _translate_arrays(members: _Members) -> list[_Contact]:
+def _translate_arrays(members: _Members, most_further: int) -> list[_Contact]:
     further: list[_Contact] = []
     for name, plural in _ARRAYS.items():
         arrays = [members.take(name)] if type(members.get(name)) is list else []
-        several = members.take(plural)
-        arrays.append(several)
+        arrays.append(members.take(plural))
         texts = (text for array in arrays if array for text in _texts(*array))
         if members.get(name) is None:
             members.give(name, next(texts, None))
-        for number, text in enumerate(islice(texts, _MOST_FURTHER_CONTACTS)):
+        for number, text in enumerate(islice(texts, most_further)):
             if number == len(further):
                 further.append({})
             further[number][name] = text
-        if several and next(texts, None):
-            members.keep_to_be_ignored(several)
+        members.ignored += {str(place[0]) for place, _ in texts}
     return further
 
 
@@ -189,7 +193,7 @@ def _add_contacts(members: _Members, further: list[_Contact]) -> None:
     contacts = members.get("contacts") or []
     if further and isinstance(contacts, list):
         spelled = members.spelling("contacts")
-        members.said[spelled] = [*contacts, *({name: value for name, (_, value) in each.items()} for each in further)]
+        members.values[spelled] = [*contacts, *({name: value for name, (_, value) in each.items()} for each in further)]
         for position, contact in enumerate(further, len(contacts)):
             members.sources |= {(spelled, position, name): source for name, (source, _) in contact.items()}
 
@@ -222,7 +226,7 @@ def _network(socials: Any, place: Path, url: Any) -> str | None:  # noqa: ANN401
 def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any JSON
     """The texts in an array of texts, or of objects with one text.
 
-    Anything else comes as it is, and is refused as a text that is none.
+    Anything else is returned as it is, and fails validation as non-text.
     """
     if not isinstance(value, list):
         yield place, value
@@ -237,11 +241,11 @@ def _texts(place: Path, value: Any) -> Iterator[_Found]:  # noqa: ANN401 - any J
 
 
 def _text_of(element: dict[str, Any]) -> tuple[str | None, Any] | None:
-    """The text of an object, and its name there: that of a known name, or the only one it has."""
-    said = {name: value for name, value in element.items() if value not in (None, "")}
-    known = [(name, value) for name, value in said.items() if name.lower() in _NAMES_OF_TEXTS]
+    """The text of an object, and its name there: the first text with a known name, or else the only one."""
+    present = {name: value for name, value in element.items() if value not in (None, "")}
+    known = [(name, value) for name, value in present.items() if name.lower() in _NAMES_OF_TEXTS]
     if known:
         return known[0]
-    others = [(name, value) for name, value in said.items() if name.lower() not in _ABOUT_A_TEXT]
-    # Of several, nobody can know which one is meant.
+    others = [(name, value) for name, value in present.items() if name.lower() not in _ABOUT_A_TEXT]
+    # If there are several, it is not clear which one is meant.
     return (None, element) if len(others) > 1 else next(iter(others), None)

@@ -91,7 +91,7 @@ def _read(body: bytes, max_leads: int) -> Parsed:
         del rows  # so that two decoded bodies are never in memory
     if isinstance(parsed, MalformedBody):
         return _not_json(body) or parsed
-    # Validation has found all invalid JSON except in members that are ignored, or said again.
+    # Validation has found all invalid JSON except in members that are ignored or repeated.
     if isinstance(parsed, ParsedLeads) and may_be_lenient:
         return _not_json(body) or parsed
     return parsed

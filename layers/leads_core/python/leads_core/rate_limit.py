@@ -31,7 +31,7 @@ class RateLimit(NamedTuple):
 class Usage(NamedTuple):
     """A key's counters as stored: start of the newest tick, sum of all slots, count by slot (absent means 0)."""
 
-    tick: int
+    tick_start_ms: int
     used: int
     slots: Mapping[int, int]
 
@@ -39,7 +39,7 @@ class Usage(NamedTuple):
 class Count(NamedTuple):
     """Count one request in the stored tick."""
 
-    tick: int
+    tick_start_ms: int
     slot: int
 
 
@@ -51,8 +51,8 @@ class Roll(NamedTuple):
     value that the total must have for the roll to be made.
     """
 
-    from_tick: int
-    tick: int
+    from_tick_start_ms: int
+    tick_start_ms: int
     slot: int
     emptied: tuple[int, ...]
     left: int
@@ -60,35 +60,35 @@ class Roll(NamedTuple):
 
 
 class Exhausted(NamedTuple):
-    """The limit is reached; the next request can be counted at ``retry_at``."""
+    """The limit is reached; the next request can be counted at ``retry_at_ms``."""
 
-    retry_at: int
+    retry_at_ms: int
 
 
 class Quota(NamedTuple):
-    """What the client is told: how many requests remain, and in how many seconds there will be more."""
+    """What responses report: how many requests remain, and in how many seconds there will be more."""
 
     limit: RateLimit
     remaining: int
     reset_seconds: int
 
 
-def next_step(usage: Usage, limit: RateLimit, now: int) -> Count | Roll | Exhausted:
+def next_step(usage: Usage, limit: RateLimit, now_ms: int) -> Count | Roll | Exhausted:
     """The step that counts one more request now.
 
     If this clock is behind the stored tick, the stored tick is used: for a key, time never goes backwards.
     """
-    newest, current, live = _live_slots(usage, limit, now)
+    newest, current, live = _live_slots(usage, limit, now_ms)
     used = sum(live.values())
     if used >= limit.requests:
-        return Exhausted(retry_at=_fits_again_at(live, limit))
+        return Exhausted(retry_at_ms=_has_room_at_ms(live, limit))
     if current == newest:
-        return Count(tick=usage.tick, slot=newest % SLOTS)
+        return Count(tick_start_ms=usage.tick_start_ms, slot=newest % SLOTS)
     slot = current % SLOTS
     kept = {index % SLOTS for index in live}
     return Roll(
-        from_tick=usage.tick,
-        tick=current * limit.tick_ms,
+        from_tick_start_ms=usage.tick_start_ms,
+        tick_start_ms=current * limit.tick_ms,
         slot=slot,
         emptied=tuple(sorted(usage.slots.keys() - kept - {slot})),
         left=usage.used - used,
@@ -96,31 +96,31 @@ def next_step(usage: Usage, limit: RateLimit, now: int) -> Count | Roll | Exhaus
     )
 
 
-def first_guess(limit: RateLimit, now: int) -> Count:
+def first_guess(limit: RateLimit, now_ms: int) -> Count:
     """The step for a key whose counters are not known. Most likely other requests were counted in this tick already."""
-    index = now // limit.tick_ms
-    return Count(tick=index * limit.tick_ms, slot=index % SLOTS)
+    index = now_ms // limit.tick_ms
+    return Count(tick_start_ms=index * limit.tick_ms, slot=index % SLOTS)
 
 
-def quota(usage: Usage, limit: RateLimit, now: int) -> Quota:
+def quota(usage: Usage, limit: RateLimit, now_ms: int) -> Quota:
     """What remains of the limit now."""
-    _, _, live = _live_slots(usage, limit, now)
+    _, _, live = _live_slots(usage, limit, now_ms)
     remaining = max(0, limit.requests - sum(live.values()))
     if not live:
         return Quota(limit, remaining, reset_seconds=0)
-    more_at = _leaves_at(min(live), limit) if remaining else _fits_again_at(live, limit)
-    return Quota(limit, remaining, reset_seconds=seconds_until(more_at, now))
+    more_at_ms = _leaves_at_ms(min(live), limit) if remaining else _has_room_at_ms(live, limit)
+    return Quota(limit, remaining, reset_seconds=seconds_until(more_at_ms, now_ms))
 
 
-def seconds_until(moment: int, now: int) -> int:
+def seconds_until(moment_ms: int, now_ms: int) -> int:
     """Whole seconds to wait until a moment, rounded up."""
-    return max(0, ceil((moment - now) / 1000))
+    return max(0, ceil((moment_ms - now_ms) / 1000))
 
 
-def _live_slots(usage: Usage, limit: RateLimit, now: int) -> tuple[int, int, dict[int, int]]:
+def _live_slots(usage: Usage, limit: RateLimit, now_ms: int) -> tuple[int, int, dict[int, int]]:
     """Index of the newest tick, index of the current tick, and the counts inside the window by tick index."""
-    newest = usage.tick // limit.tick_ms
-    current = max(newest, now // limit.tick_ms)
+    newest = usage.tick_start_ms // limit.tick_ms
+    current = max(newest, now_ms // limit.tick_ms)
     live = {}
     for index in range(current - TICKS_PER_WINDOW, newest + 1):
         if count := usage.slots.get(index % SLOTS):
@@ -128,15 +128,15 @@ def _live_slots(usage: Usage, limit: RateLimit, now: int) -> tuple[int, int, dic
     return newest, current, live
 
 
-def _fits_again_at(live: Mapping[int, int], limit: RateLimit) -> int:
+def _has_room_at_ms(live: Mapping[int, int], limit: RateLimit) -> int:
     """When enough of the oldest counts have left for one more request."""
     surplus = sum(live.values()) - limit.requests + 1
     for index in sorted(live):
         surplus -= live[index]
         if surplus <= 0:
             break
-    return _leaves_at(index, limit)
+    return _leaves_at_ms(index, limit)
 
 
-def _leaves_at(index: int, limit: RateLimit) -> int:
+def _leaves_at_ms(index: int, limit: RateLimit) -> int:
     return (index + SLOTS) * limit.tick_ms

@@ -13,7 +13,7 @@ from leads_core.lead_schema import LEAD, LIST_FIELDS
 from leads_core.leads import MAX_STORED_BYTES, Lead, Path, complete, stored_bytes
 from leads_core.newer_shape import as_older
 from leads_core.problems import MAX_PROBLEMS, Problem, no_known_field, problems_of, too_large
-from leads_core.spelling import fold_lead, says_only_unknown
+from leads_core.spelling import fold_lead, has_only_unknown_names
 
 _ANY_TIME = "0000-00-00T00:00:00Z"
 # At four bytes a character, a lead's fields take at most 50 KB, a contact 13 KB, and a label 257 bytes.
@@ -78,9 +78,9 @@ def _read_either_shape(
     sources: Mapping[Path, Path] = {}
     if isinstance(row, dict):
         if older := as_older(row):
-            row, sources = older
-            fields, ignored = fold_lead(row)
-        if ignored and says_only_unknown(row):
+            row, sources = older.members, older.sources
+            fields, ignored = fold_lead(row, older.ignored)
+        if ignored and has_only_unknown_names(row):
             problems.append(no_known_field(index, ignored))
             return None
     try:

@@ -23,9 +23,10 @@ _LEAD_NAMES = _by_spelling(LEAD_FIELDS)
 _CONTACT_NAMES = _by_spelling(CONTACT_FIELDS)
 
 
-def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A lead's fields by our names, and the first unknown names in alphabetical order."""
+def fold_lead(members: Mapping[str, Any], also_ignored: Iterable[str] = ()) -> tuple[dict[str, Any], list[str]]:
+    """A lead's fields by our names, and the first unknown and other ignored names in alphabetical order."""
     fields, ignored = _fold(members, _LEAD_NAMES)
+    ignored += also_ignored
     for list_name in _CONTACT_LISTS:
         contacts = fields.get(list_name)
         if not isinstance(contacts, list):
@@ -40,12 +41,12 @@ def fold_lead(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             ignored += [f"{list_name}/{position}/{name}" for name in _first(unknown)]
     if isinstance(custom := fields.get("custom"), dict):
         # A lead with more is refused; reading them all would take time.
-        said = ((name, value) for name, value in custom.items() if value is not None)
-        fields["custom"] = dict(islice(said, MAX_CUSTOM_MEMBERS + 1))
+        present = ((name, value) for name, value in custom.items() if value is not None)
+        fields["custom"] = dict(islice(present, MAX_CUSTOM_MEMBERS + 1))
     return fields, [name[:_MAX_IGNORED_NAME_LENGTH] for name in _first(ignored)]
 
 
-def says_only_unknown(members: Mapping[str, Any]) -> bool:
+def has_only_unknown_names(members: Mapping[str, Any]) -> bool:
     """Whether a lead has values, but no name of a field."""
     has_field = any(spelled.lower() in _LEAD_NAMES for spelled in members)
     return not has_field and any(value not in (None, "") for value in members.values())

@@ -10,7 +10,7 @@ _RANDOM_BITS = 80
 _LENGTH = 26
 
 
-def new_ulid(now: int) -> str:
-    """A ULID of the time ``now``, in milliseconds since the epoch."""
-    number = now << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+def new_ulid(now_ms: int) -> str:
+    """A ULID for ``now_ms``, a time in milliseconds since the epoch."""
+    number = now_ms << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return "".join(_CROCKFORD_BASE32[number >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))

@@ -27,10 +27,12 @@ class DynamoDBKeyStore:
         self._client = client
         self._table = table
 
-    def count(self, key_hash: str, step: Count | Roll, limit: RateLimit, now: str, deadline: Deadline) -> CountOutcome:
+    def count(
+        self, key_hash: str, step: Count | Roll, limit: RateLimit, now_iso: str, deadline: Deadline
+    ) -> CountOutcome:
         """Take a step of the rate limit, in one conditional update that also looks up the key and its plan."""
         request = _count_request(step, limit) if isinstance(step, Count) else _roll_request(step, limit)
-        request["ExpressionAttributeValues"][":now"] = {"S": now}
+        request["ExpressionAttributeValues"][":now"] = {"S": now_iso}
 
         def update() -> CountOutcome:
             try:
@@ -55,7 +57,7 @@ def _count_request(step: Count, limit: RateLimit) -> dict[str, Any]:
         "ConditionExpression": _MAY_COUNT,
         "ExpressionAttributeValues": {
             ":one": {"N": "1"},
-            ":seen_tick": _number(step.tick),
+            ":seen_tick": _number(step.tick_start_ms),
             ":limit": _number(limit.requests),
         },
     }
@@ -69,8 +71,8 @@ def _roll_request(step: Roll, limit: RateLimit) -> dict[str, Any]:
     condition = _MAY_COUNT
     values = {
         ":one": {"N": "1"},
-        ":seen_tick": _number(step.from_tick),
-        ":tick": _number(step.tick),
+        ":seen_tick": _number(step.from_tick_start_ms),
+        ":tick": _number(step.tick_start_ms),
         ":change": _number(1 - step.left),
         ":limit": _number(limit.requests + step.left),
     }
@@ -87,7 +89,7 @@ def key_record(item: Item) -> KeyRecord:
         workspace_id=item["workspace_id"]["S"],
         plan=Plan(item["plan"]["S"]),
         usage=Usage(
-            tick=int(item["tick"]["N"]),
+            tick_start_ms=int(item["tick"]["N"]),
             used=int(item["used"]["N"]),
             slots={slot: int(item[slot_name(slot)]["N"]) for slot in range(SLOTS) if slot_name(slot) in item},
         ),

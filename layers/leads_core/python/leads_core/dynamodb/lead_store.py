@@ -49,7 +49,7 @@ class DynamoDBLeadStore:
         """Store a batch of any size, in parallel. On failure, roll back: delete the leads that were written."""
         puts = self._puts(batch)
         try:
-            self._make(puts, deadline.keeping_back(deadline.budget.roll_back_seconds))
+            self._make(puts, deadline.keeping_back(deadline.budget.rollback_seconds))
         except Exception as exc:
             if any(put.was_made for put in puts):
                 self._roll_back(batch, deadline)
@@ -59,12 +59,12 @@ class DynamoDBLeadStore:
             raise
 
     def _roll_back(self, batch: Batch, deadline: Deadline) -> None:
-        """Delete all stored leads of a batch. If that fails, the error says that leads may be stored."""
-        self.activity.roll_backs += 1
+        """Delete all stored leads of a batch. If that fails, the error reports that leads may be stored."""
+        self.activity.rollbacks += 1
         keys = [lead_key(batch.workspace_id, lead_id) for lead_id in batch.lead_ids()]
         try:
             self._make(self._calls([{"DeleteRequest": {"Key": key}} for key in keys]), deadline)
-        except Exception as exc:  # any error: the client must be told that leads may be stored
+        except Exception as exc:  # any error: the response must report that leads may be stored
             raise StoreUnavailableError(type(exc).__name__, leads_may_be_stored=True) from exc
 
     def put_counted(

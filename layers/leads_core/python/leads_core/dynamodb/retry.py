@@ -50,7 +50,7 @@ def retry(
     """Make a call until it succeeds or fails with an error that is not transient, with full-jitter backoff.
 
     No try is begun that could end after the deadline; StoreUnavailableError is raised instead. If the call
-    ``stores_leads``, the error says whether a try may have stored them.
+    ``stores_leads``, the error shows whether a try may have stored them.
     """
     pause = 0.0
     backoff = _FIRST_BACKOFF_SECONDS

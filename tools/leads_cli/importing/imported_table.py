@@ -17,21 +17,21 @@ NumberedRow = tuple[int, Sequence[str]]
 
 
 class EmptyText(str):
-    """An empty cell of a row in which something stands for nothing; ``written`` is what."""
+    """An empty cell; ``written`` is the placeholder that stands there in the file."""
 
     __slots__ = ("written",)
 
     written: str
 
     def __new__(cls, written: str) -> Self:
-        """Of what stands in the cell."""
+        """A cell with this placeholder."""
         cell = super().__new__(cls)
         cell.written = written
         return cell
 
 
 class UnreadableText(str):
-    """A cell whose value is not in the file; its text is what stands there instead, if ``is_shown``."""
+    """A cell whose value cannot be read; its text is what the file shows there, if ``is_shown``."""
 
     __slots__ = ("is_shown", "problem")
 
@@ -39,7 +39,7 @@ class UnreadableText(str):
     problem: str
 
     def __new__(cls, text: str, problem: str, *, is_shown: bool = True) -> Self:
-        """Of the text, and the rest of a sentence that begins with the column."""
+        """A cell with this text, and a problem: the rest of a sentence that begins with the column."""
         cell = super().__new__(cls, text)
         cell.problem, cell.is_shown = problem, is_shown
         return cell
@@ -50,8 +50,8 @@ class Row(NamedTuple):
 
     ``number`` is where people find it in the file, from 1: its first line, its row in the sheet, or its place in the
     array. There may be fewer cells than columns, and more only if there is a ``problem``, which says why the row could
-    not be read. ``raw`` is what stood there if it is no cells; ``before`` are cells for which those of other columns
-    stand, by their positions.
+    not be read. ``raw`` is the content of a row that has no cells; ``before`` are cells that those of other columns
+    have replaced, by their positions.
     """
 
     number: int
@@ -62,8 +62,8 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How the user says that a file is to be read, where that is not to be found out.
+class ReadOptions:
+    """How a file is to be read; what is None is detected.
 
     ``encoding`` is a Python codec, ``sheet`` the name of one, ``header_row`` the number of the row with the headings: 0
     if there are none.
@@ -74,8 +74,8 @@ class Reading:
     header_row: int | None = None
 
 
-AS_FOUND = Reading()
-"""Nothing is said: all is found out."""
+AS_FOUND = ReadOptions()
+"""Everything is detected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def column_names(headings: Sequence[Any], path: Path) -> tuple[str, ...]:
 
 
 def table_row(row: Row, width: int) -> Row:
-    """A row as wide as its table; one with more in it is one that was not understood."""
+    """A row as wide as its table; one with more text than that has a problem."""
     if row.problem or len(row.cells) <= width:
         return row
     if any(cell not in ("", None) for cell in row.cells[width:]):

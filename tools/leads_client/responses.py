@@ -1,4 +1,4 @@
-"""From an HTTP response to what the API says with it."""
+"""What an HTTP response means: accepted leads, or a failed attempt."""
 
 import re
 from http import HTTPStatus
@@ -16,18 +16,18 @@ from leads_client.errors import (
     RateLimitedError,
     RefusedError,
     UnavailableError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from leads_client.results import Accepted, AcceptedLead, Problem, Quota
 from leads_client.retrying import Effect, FailedAttempt
 
 _MOST_QUOTED_CHARACTERS = 80
-# Of what time alone may not heal.
+# For faults that may not be transient.
 _FEW_TRIES = 5
 WRONG_PATH = "The path is wrong: the address of the lead API is the part before /api."
 _POLICY = re.compile(r'"default";q=(\d+);w=(\d+)', re.ASCII)
 _LEFT = re.compile(r'"default";r=(\d+);t=(\d+)', re.ASCII)
-# What the code of a 503 says of leads.
+# By the code of a 503: whether it has stored leads.
 _EFFECTS = {
     "unavailable": Effect.NONE,
     "unavailable_may_be_stored": Effect.REPORTED_POSSIBLE,
@@ -48,7 +48,7 @@ class _Data(BaseModel):
 
 
 class _Envelope(BaseModel):
-    """The body of every answer of the API; ``data`` comes with leads that are stored, ``errors`` with bad ones."""
+    """The body of every response of the API; ``data`` comes with leads that are stored, ``errors`` with bad ones."""
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
@@ -63,9 +63,9 @@ def outcome_of(response: httpx.Response, lead_count: int) -> Accepted | FailedAt
     """What the response means for a request with so many leads."""
     envelope = _envelope_of(response)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
-        return _passing_failure(response)
+        return _transient_failure(response)
     if envelope is None:
-        error = UnexpectedAnswerError(f"There is no lead API at {_address(response)}. {_description(response)}")
+        error = UnexpectedResponseError(f"There is no lead API at {_address(response)}. {_description(response)}")
         effect = Effect.UNKNOWN if response.is_success else Effect.NONE
         return FailedAttempt(error, "it did not answer as the lead API does", effect, most_tries=1)
     if envelope.succeeded:
@@ -80,7 +80,7 @@ def quoted(text: str) -> str:
 
 
 def _envelope_of(response: httpx.Response) -> _Envelope | None:
-    """What the API says, or None if it is not the API that speaks."""
+    """The envelope of a response; None if it is not a response of the API."""
     try:
         envelope = _Envelope.model_validate_json(response.content)
     except ValidationError:
@@ -97,7 +97,7 @@ def _accepted(response: httpx.Response, envelope: _Envelope, lead_count: int) ->
     good = [index for index in range(lead_count) if index not in bad]
     return Accepted(
         batch_id=data.batch_id if data else None,
-        # An API that does not know the preference for a representation accepts them no less.
+        # An API without the preference for a representation accepts the leads, but does not return their ids.
         leads=data.leads if data else tuple(AcceptedLead(index, None, ()) for index in good),
         is_replay=response.headers.get("Idempotent-Replayed") == "true",
         quota=_quota_of(response),
@@ -107,7 +107,7 @@ def _accepted(response: httpx.Response, envelope: _Envelope, lead_count: int) ->
 
 
 def _refusal(response: httpx.Response, envelope: _Envelope) -> LeadsClientError:
-    """The error that an answer with a status of 400 to 499 stands for."""
+    """The error for a response with a status of 400 to 499."""
     message = envelope.message or f"The request was refused with status {response.status_code}."
     code = _code(response)
     if response.status_code == HTTPStatus.NOT_FOUND:
@@ -121,7 +121,7 @@ def _refusal(response: httpx.Response, envelope: _Envelope) -> LeadsClientError:
 
 
 def _quota_of(response: httpx.Response) -> Quota | None:
-    """What the answer says of the key's rate limit; nothing when the key is not valid."""
+    """What the response shows of the key's rate limit; None if the key is not valid."""
     policy = _POLICY.fullmatch(response.headers.get("RateLimit-Policy", ""))
     left = _LEFT.fullmatch(response.headers.get("RateLimit", ""))
     if not policy or not left:
@@ -130,8 +130,8 @@ def _quota_of(response: httpx.Response) -> Quota | None:
     return Quota(limit, window, remaining, reset, response.headers.get("X-Workspace-Id"))
 
 
-def _passing_failure(response: httpx.Response) -> FailedAttempt:
-    """What the status 429, or one of 500 and more, stands for; the answer need not be the API's own."""
+def _transient_failure(response: httpx.Response) -> FailedAttempt:
+    """The failure for a status of 429, or of 500 and more; the response need not be from the API."""
     wait = _retry_after_seconds(response)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return FailedAttempt(RateLimitedError(max(wait, 1)), "too many requests", Effect.NONE, wait)
@@ -143,7 +143,7 @@ def _passing_failure(response: httpx.Response) -> FailedAttempt:
 
 
 def _description(response: httpx.Response) -> str:
-    """What came instead of an answer of the API, in one sentence."""
+    """What came instead of a response of the API, in one sentence."""
     if response.has_redirect_location:
         return f"It redirects ({response.status_code}) to {quoted(response.headers['Location'])}."
     content_type = quoted(response.headers.get("Content-Type", ""))
@@ -151,7 +151,7 @@ def _description(response: httpx.Response) -> str:
 
 
 def _code(response: httpx.Response) -> str:
-    """The API's word for why it refused; empty when something else has answered."""
+    """The API's word for the reason of a refusal; empty if the response is not from the API."""
     code: str = response.headers.get("X-Error-Code", "")
     return code
 
@@ -162,7 +162,7 @@ def _request_id(response: httpx.Response) -> str | None:
 
 
 def _retry_after_seconds(response: httpx.Response) -> int:
-    """How long the answer asks to wait; 0 when it does not say so in seconds."""
+    """How long the response asks to wait; 0 if it does not name seconds."""
     value = response.headers.get("Retry-After", "")
     return int(value) if re.fullmatch(r"\d{1,9}", value, re.ASCII) else 0
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from leads_core.keys import with_checksum
+from leads_core.leads import Lead
 
 API_KEY = with_checksum("cdz_" + "Bench".ljust(43, "0"))
 UNKNOWN_API_KEY = with_checksum("cdz_" + "Other".ljust(43, "0"))
 
 _MOST_CHARACTERS_OF_NOTES = 6942
 _FOUR_BYTES = "\N{FACE WITH TEARS OF JOY}"
-
-Lead = dict[str, Any]
 
 
 def ordinary_lead(number: int) -> Lead:

@@ -1,4 +1,4 @@
-"""How the commands speak: results on standard output, everything else on standard error."""
+"""The output of commands: results on standard output, everything else on standard error."""
 
 import json
 import sys
@@ -41,5 +41,5 @@ class TerminalOutput:
 
 
 def _escaped(character: str) -> str:
-    """As JSON has it, which does not escape DEL."""
+    """The character as JSON escapes it, and DEL, which JSON does not escape."""
     return json.dumps(character)[1:-1] if ord(character) != 0x7F else "\\u007f"  # noqa: PLR2004 - its code

@@ -12,9 +12,7 @@ from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
 from leads_cli.importing.meanings import custom_member
 from leads_cli.lead_columns import CUSTOM
-from leads_core.leads import MAX_CUSTOM_MEMBERS
-
-Lead = dict[str, Any]
+from leads_core.leads import MAX_CUSTOM_MEMBERS, Lead
 
 _BETWEEN_LABELS = re.compile(r"[,;]")
 # What becomes of a telephone number when a program has taken it for a number with a decimal point.

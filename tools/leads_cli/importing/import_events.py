@@ -8,12 +8,12 @@ from pathlib import Path
 from leads_cli.importing.checking import BadRow, RowAndLead
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.journal_content import ArrayEntry
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyImported:
-    """An earlier run has imported all of the file, says its journal. Nothing else happens."""
+    """According to the journal, an earlier run has imported all of the file. No other event follows."""
 
     file: Path
     journal: Path
@@ -21,9 +21,9 @@ class AlreadyImported:
 
 @dataclass(frozen=True, slots=True)
 class FileUnderstood:
-    """This is what the file is taken for, with the leads of its first rows. All rows are checked next."""
+    """How the file is understood, with the leads of its first rows. All rows are checked next."""
 
-    source: Source
+    source: SourceFile
     mapping: ColumnMapping
     sample: Sequence[RowAndLead]
 
@@ -49,7 +49,7 @@ class DryRunFinished:
 
 @dataclass(frozen=True, slots=True)
 class JournalReliedOn:
-    """Only the journal tells what was sent before: the server cannot recognise it.
+    """Only the journal knows what was sent before: the server cannot recognise it.
 
     ``last`` is what was sent last, None if nothing was.
     """
@@ -60,7 +60,7 @@ class JournalReliedOn:
 
 @dataclass(frozen=True, slots=True)
 class ReadyToSend:
-    """So many leads are to be stored, of which some are already. Whoever does not want that asks for no more events."""
+    """``leads`` are to be stored in all; ``stored_before`` of them are already. To cancel, stop iterating."""
 
     leads: int
     stored_before: int
@@ -77,7 +77,7 @@ class ArrayStored:
 
 @dataclass(frozen=True, slots=True)
 class RowsRejected:
-    """The server rejects these rows. The others of their array are stored, or will be if somebody goes on."""
+    """The server rejects these rows. The others of their array are stored, or will be when the import is continued."""
 
     bad_rows: Sequence[BadRow]
 
@@ -104,7 +104,7 @@ Event = (
 
 @dataclass(slots=True)
 class Counts:
-    """What has become of the rows of a file, by all runs together.
+    """The outcomes of the rows of a file, of all runs together.
 
     ``to_import`` is how many leads there are, 0 as long as sending has not begun. ``replayed`` ones turned out to have
     been stored before. ``left_out`` are rows that are no leads, as those of a footer: they do not count as rows.

@@ -6,12 +6,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from leads_cli.importing.checking import MOST_LEADS_PER_ARRAY
-from leads_cli.importing.source import Format
-from leads_cli.importing.tables import Reading
+from leads_cli.importing.imported_table import ReadOptions
+from leads_cli.importing.source_file import ImportFormat
 
 
 class Unconfirmed(StrEnum):
-    """What the user found out about an array of which the server does not know any more."""
+    """What the user found out about an array that the server no longer knows."""
 
     STORED = "stored"
     MISSING = "missing"
@@ -21,15 +21,15 @@ class Unconfirmed(StrEnum):
 class ImportOptions:
     """What is imported, and how.
 
-    ``encoding``, ``sheet`` and ``header_row`` are as in Reading. ``mapped`` has texts of the form ``Column=field``;
+    ``encoding``, ``sheet`` and ``header_row`` are as in ReadOptions. ``mapped`` has texts of the form ``Column=field``;
     ``keep_unmatched`` makes custom members of columns that are no field; ``date_format`` is how dates are written;
-    ``empty`` are texts that stand for nothing, ``text`` those that are meant as they stand there; ``rejected`` is where
+    ``empty`` are texts that mean an empty cell, ``text`` those that are values as they are; ``rejected`` is where
     bad rows are written, beside the file if not given, and so is ``journal``; ``batch_size`` is how many leads are sent
     at a time; ``restart`` forgets what was sent before.
     """
 
     file: Path
-    file_format: Format | None = None
+    file_format: ImportFormat | None = None
     encoding: str | None = None
     sheet: str | None = None
     header_row: int | None = None
@@ -46,11 +46,11 @@ class ImportOptions:
     text: Sequence[str] | None = None
 
     @property
-    def reading(self) -> Reading:
+    def read_options(self) -> ReadOptions:
         """How the file is to be read."""
-        return Reading(self.encoding, self.sheet, self.header_row)
+        return ReadOptions(self.encoding, self.sheet, self.header_row)
 
     @property
     def journal_path(self) -> Path:
-        """Where it stands what was sent."""
+        """Where it is recorded what was sent."""
         return self.journal or Path(f"{self.file}.journal")

@@ -1,15 +1,7 @@
-"""Every answer that a client may get: from the handler's own table, from its parser, and from the gateway's template.
-
-Each comes with its cause and its cure in the words of the reference page.
-"""
+"""Every response of the handler, from its own table and from its parser, with its cause and its cure."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
 
-from leads_admin.template import TEMPLATE, load_template
 from leads_api import responses
 from leads_api.outcomes import Outcome
 from leads_api.responses import Preferences, Response
@@ -18,38 +10,17 @@ from leads_core.parsing import MAX_DEPTH, MAX_VALUES, parse_leads
 from leads_core.plans import Plan
 from leads_core.rows import BadLeads, ParsedLeads
 from leads_core.settings import Settings
+from leads_dev.openapi.response_description import DescribedResponse
 
 _SETTINGS = Settings(access_table="access", leads_table="leads")
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedAnswer:
-    """An answer as an example.
-
-    ``name`` is its key, ``code`` its ``X-Error-Code``, ``body`` its envelope; ``cause`` says when it is given, ``cure``
-    what to do.
-    """
-
-    name: str
-    status: HTTPStatus
-    code: str | None
-    body: Mapping[str, Any]
-    cause: str
-    cure: str
-
-    @property
-    def message(self) -> str | None:
-        """What it says to people."""
-        message: str | None = self.body["message"]
-        return message
+def handler_responses() -> list[DescribedResponse]:
+    """All of them, in the order of the handler's checks."""
+    return [*_accepted(), *_refusals(), *_refused_bodies(), *_refusals_of_leads(), *_failures()]
 
 
-def described_answers() -> list[DescribedAnswer]:
-    """All of them; those of a status in the order of the handler's checks."""
-    return [*_accepted(), *_refusals(), *_refused_bodies(), *_refusals_of_leads(), *_failures(), *_from_the_gateway()]
-
-
-def _accepted() -> list[DescribedAnswer]:
+def _accepted() -> list[DescribedResponse]:
     parsed = ParsedLeads([{"company": "Open AI"}], [["Source"]], [0])
     batch_id = "01KAQJ8VXG3M5T8R0Q6Z1W9C4E"
     stored = Stored(batch_id, [f"{batch_id}-000"])
@@ -93,7 +64,7 @@ def _accepted() -> list[DescribedAnswer]:
     ]
 
 
-def _refusals() -> list[DescribedAnswer]:
+def _refusals() -> list[DescribedResponse]:
     return [
         _described(
             "not_found",
@@ -110,7 +81,7 @@ def _refusals() -> list[DescribedAnswer]:
         _described(
             "invalid_key",
             responses.INVALID_KEY,
-            "The API key is missing, mistyped, unknown, revoked or expired; the answer is the same for all of them.",
+            "The API key is missing, mistyped, unknown, revoked or expired; the response is the same for all of them.",
             "Send the key in the header `X-API-Key`, whole and without quotes, or ask the operator for a new one.",
         ),
         _described(
@@ -160,7 +131,7 @@ def _refusals() -> list[DescribedAnswer]:
     ]
 
 
-def _refused_bodies() -> list[DescribedAnswer]:
+def _refused_bodies() -> list[DescribedResponse]:
     too_many = json.dumps([{}] * (_SETTINGS.max_leads_per_request + 1)).encode()
     too_long = json.dumps(
         [{"Company": "Open AI", "Email": f"{'x' * 118}@example.com", "employeeCount": "many"}]
@@ -175,7 +146,7 @@ def _refused_bodies() -> list[DescribedAnswer]:
         _described(
             "malformed_json",
             _refusal_of(b'[{"company": "Open AI",}]'),
-            "The body is not JSON; the message says where it stops being so.",
+            "The body is not JSON; the message shows where the error is.",
             "Let a JSON library write the body. `NaN` and single quotes are not JSON.",
         ),
         _described(
@@ -212,7 +183,7 @@ def _refused_bodies() -> list[DescribedAnswer]:
     ]
 
 
-def _refusals_of_leads() -> list[DescribedAnswer]:
+def _refusals_of_leads() -> list[DescribedResponse]:
     return [
         _described(
             "plan_limit_reached",
@@ -235,7 +206,7 @@ def _refusals_of_leads() -> list[DescribedAnswer]:
     ]
 
 
-def _failures() -> list[DescribedAnswer]:
+def _failures() -> list[DescribedResponse]:
     return [
         _described(
             "unexpected_error",
@@ -246,20 +217,20 @@ def _failures() -> list[DescribedAnswer]:
         _described(
             "unavailable",
             responses.unavailable(Outcome.UNAVAILABLE),
-            "The database did not answer in time. What was written is rolled back.",
+            "The database did not respond in time. What was written is rolled back.",
             "Send it again after `Retry-After`.",
         ),
         _described(
             "unavailable_may_be_stored",
             responses.unavailable(Outcome.UNAVAILABLE_MAY_BE_STORED),
-            "The database did not answer in time, and it is not known whether it stored leads. There was no "
+            "The database did not respond in time, and it is not known whether it stored leads. There was no "
             "`Idempotency-Key`.",
             "Sent again, leads may be stored twice. Send the next request with an `Idempotency-Key`.",
         ),
         _described(
             "unavailable_retry_finishes",
             responses.unavailable(Outcome.UNAVAILABLE_RETRY_FINISHES),
-            "The database did not answer in time. What was written stays, for the retry to finish.",
+            "The database did not respond in time. What was written stays, for the retry to finish.",
             "Send it again after `Retry-After`, with the same body and `Idempotency-Key`: each lead is stored once.",
         ),
     ]
@@ -272,45 +243,7 @@ def _refusal_of(body: bytes) -> Response:
     return responses.unreadable(parsed, _SETTINGS.max_leads_per_request)
 
 
-def _described(name: str, answer: Response, cause: str, cure: str) -> DescribedAnswer:
-    event = answer.to_event({})
+def _described(name: str, response: Response, cause: str, cure: str) -> DescribedResponse:
+    event = response.to_event({})
     code = event["headers"].get("X-Error-Code")
-    return DescribedAnswer(name, answer.outcome.status, code, json.loads(event["body"]), cause, cure)
-
-
-def _from_the_gateway() -> list[DescribedAnswer]:
-    return [
-        _of_gateway(
-            "refused_by_the_gateway",
-            "DEFAULT_4XX",
-            "The gateway or its firewall refused the request before it reached the API.",
-            "Ask the operator, with the `X-Request-Id`.",
-        ),
-        _of_gateway(
-            "throttled",
-            "THROTTLED",
-            "All keys together make more requests a second than the operator allows. This request did not count.",
-            "Wait as many seconds as `Retry-After` says, and send it again.",
-        ),
-        _of_gateway(
-            "gateway_failed",
-            "DEFAULT_5XX",
-            "The gateway could not hand the request to the API, or not read its answer.",
-            "Send it again after some seconds, with the `Idempotency-Key` that it had.",
-        ),
-        _of_gateway(
-            "timed_out",
-            "INTEGRATION_TIMEOUT",
-            "The API did not answer in time. The leads may be stored.",
-            "Send it again after some seconds: with the `Idempotency-Key` that it had, no lead is stored twice.",
-        ),
-    ]
-
-
-def _of_gateway(name: str, response_type: str, cause: str, cure: str) -> DescribedAnswer:
-    """What the gateway answers by itself: from the template that is deployed."""
-    response = load_template(TEMPLATE)["Resources"]["LeadsApi"]["Properties"]["GatewayResponses"][response_type]
-    body = json.loads(response["ResponseTemplates"]["application/json"])
-    # API Gateway's way to write a constant is to put it into quotes.
-    code = response["ResponseParameters"]["Headers"]["X-Error-Code"].strip("'")
-    return DescribedAnswer(name, HTTPStatus(body["statusCode"]), code, body, cause, cure)
+    return DescribedResponse(name, response.outcome.status, code, json.loads(event["body"]), cause, cure)

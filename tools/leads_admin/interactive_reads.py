@@ -1,10 +1,10 @@
-"""How the database is called for people who look on: an error is told soon, and the same is tried again anyway."""
+"""Settings of the database client for people who watch: errors appear soon, because every call is repeated anyway."""
 
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
-PATIENCE = Config(
+CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -15,8 +15,8 @@ _THROTTLED = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", 
 _SERVERS_FAULT = 500
 
 
-def may_pass(error: BaseException) -> bool:
-    """Whether an error of the client may be over soon: nothing answers, or DynamoDB fails or is too busy."""
+def is_transient(error: BaseException) -> bool:
+    """Whether an error is transient: DynamoDB does not respond, fails, or is too busy."""
     match error:
         case BotocoreConnectionError() | HTTPClientError():
             return True

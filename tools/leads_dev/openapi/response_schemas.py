@@ -1,4 +1,4 @@
-"""Schemas of what a client gets: the envelope, and what some answers have behind its four members."""
+"""Schemas of responses: the envelope with its four members, and the further members of some responses."""
 
 import json
 from typing import Any
@@ -14,11 +14,11 @@ _PROBLEM_DESCRIPTIONS = {
     "field": "The field by its documented name, such as `email` or `contacts.email`; empty for the lead as a whole.",
     "pointer": "JSON pointer (RFC 6901) into the body, with the client's own spelling.",
     "code": "What is wrong, for programs.",
-    "message": "What is wrong, for people; goes on behind the name of the field.",
+    "message": "What is wrong, for people; it follows the name of the field.",
 }
 
 
-def answer_schemas(max_leads: int) -> dict[str, Schema]:
+def response_schemas(max_leads: int) -> dict[str, Schema]:
     """The components ``Accepted``, ``AcceptedLeads``, ``Refused``, ``RefusedLeads`` and ``Problem``."""
     problems: Schema = {
         "type": "array",
@@ -81,7 +81,7 @@ def answer_schemas(max_leads: int) -> dict[str, Schema]:
             },
         ),
         "Refused": _envelope(
-            "The request was refused as a whole, and nothing of it is stored if the message does not say otherwise.",
+            "The request was refused as a whole, and nothing of it is stored unless the message says otherwise.",
             succeeded=False,
             message={"type": "string"},
         ),

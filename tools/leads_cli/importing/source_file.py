@@ -17,14 +17,14 @@ from leads_cli.importing.file_kinds import (
     kind_of_no_workbook,
     start_of,
 )
+from leads_cli.importing.imported_table import AS_FOUND, ReadOptions, Table
 from leads_cli.importing.json_objects import open_json_array, open_json_lines
 from leads_cli.importing.parquet import open_parquet
 from leads_cli.importing.separated import TAB, open_separated
-from leads_cli.importing.tables import AS_FOUND, Reading, Table
 from leads_cli.importing.workbooks import open_workbook
 
 
-class Format(StrEnum):
+class ImportFormat(StrEnum):
     """What can be imported."""
 
     CSV = "csv"
@@ -36,55 +36,55 @@ class Format(StrEnum):
 
 
 _FORMATS = {
-    ".csv": Format.CSV,
-    ".tsv": Format.TSV,
-    ".tab": Format.TSV,
-    ".txt": Format.CSV,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-    ".json": Format.JSON,
-    ".xlsx": Format.XLSX,
-    ".xlsm": Format.XLSX,
+    ".csv": ImportFormat.CSV,
+    ".tsv": ImportFormat.TSV,
+    ".tab": ImportFormat.TSV,
+    ".txt": ImportFormat.CSV,
+    ".jsonl": ImportFormat.JSONL,
+    ".ndjson": ImportFormat.JSONL,
+    ".json": ImportFormat.JSON,
+    ".xlsx": ImportFormat.XLSX,
+    ".xlsm": ImportFormat.XLSX,
     # Some of these are XLSX all the same.
-    ".xls": Format.XLSX,
-    ".parquet": Format.PARQUET,
+    ".xls": ImportFormat.XLSX,
+    ".parquet": ImportFormat.PARQUET,
 }
 
-_OPEN: dict[Format, Callable[[Path, Reading], Table]] = {
-    Format.CSV: open_separated,
-    Format.TSV: partial(open_separated, separator=TAB),
-    Format.JSONL: open_json_lines,
-    Format.JSON: open_json_array,
-    Format.XLSX: open_workbook,
-    Format.PARQUET: open_parquet,
+_OPEN: dict[ImportFormat, Callable[[Path, ReadOptions], Table]] = {
+    ImportFormat.CSV: open_separated,
+    ImportFormat.TSV: partial(open_separated, separator=TAB),
+    ImportFormat.JSONL: open_json_lines,
+    ImportFormat.JSON: open_json_array,
+    ImportFormat.XLSX: open_workbook,
+    ImportFormat.PARQUET: open_parquet,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file as it was when it was opened; ``sha256`` is of its content, in hexadecimal."""
 
     path: Path
-    format: Format
+    format: ImportFormat
     table: Table
     sha256: str
     _state: tuple[int, int, int]
 
     @classmethod
-    def open(cls, path: Path, chosen: Format | None, reading: Reading = AS_FOUND) -> "Source":
+    def open(cls, path: Path, chosen: ImportFormat | None, options: ReadOptions = AS_FOUND) -> "SourceFile":
         """Open a file in the chosen format, or in the one of its content or its name.
 
-        Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if the format has
-        nothing of what ``reading`` names.
+        Raises UnreadableFileError, ColumnsError if a table has no headings, and WrongUsageError if an
+        option does not apply to the format.
         """
         try:
             _require_file(path)
             file_format = _format_of(path, chosen)
-            _require_in_format(reading, file_format)
+            _require_in_format(options, file_format)
             state = _state(path)
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            return cls(path, file_format, _OPEN[file_format](path, reading), sha256, state)
+            return cls(path, file_format, _OPEN[file_format](path, options), sha256, state)
         except OSError as exc:
             raise UnreadableFileError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
 
@@ -105,34 +105,38 @@ def _require_file(path: Path) -> None:
         raise UnreadableFileError(f"{path} is not a file: it is read several times, so save it as one first.")
 
 
-def _format_of(path: Path, chosen: Format | None) -> Format:
-    """The chosen format, or that of the file's content if that is no text, or that of its name."""
+def _format_of(path: Path, chosen: ImportFormat | None) -> ImportFormat:
+    """The chosen format, or that of the file's content if that is not text, or that of its name."""
     start = start_of(path)
-    content = Format.XLSX if is_workbook(path, start) else Format.PARQUET if start.startswith(PARQUET) else None
+    content = (
+        ImportFormat.XLSX if is_workbook(path, start) else ImportFormat.PARQUET if start.startswith(PARQUET) else None
+    )
     file_format = chosen or content or _FORMATS.get(path.suffix.lower())
-    if file_format is Format.XLSX and content is not Format.XLSX:
-        raise UnreadableFileError(f"{path} is no XLSX spreadsheet, {kind_of_no_workbook(path, start)}.")
-    if file_format not in {Format.XLSX, Format.PARQUET}:
+    if file_format is ImportFormat.XLSX and content is not ImportFormat.XLSX:
+        raise UnreadableFileError(f"{path} is not an XLSX spreadsheet, {kind_of_no_workbook(path, start)}.")
+    if file_format not in {ImportFormat.XLSX, ImportFormat.PARQUET}:
         if content:
             raise UnreadableFileError(f"{path} is {content}, not {file_format}: leave out --format.")
         if kind := kind_of_no_table(path, start):
-            raise UnreadableFileError(f"{path} is no table, but {kind}.")
-    if chosen is None and file_format in {Format.CSV, Format.TSV} and is_json(start):
+            raise UnreadableFileError(f"{path} is not a table, but {kind}.")
+    if chosen is None and file_format in {ImportFormat.CSV, ImportFormat.TSV} and is_json(start):
         raise UnreadableFileError(
-            f"{path} is no table, but JSON: say --format json, or jsonl if each line is an object."
+            f"{path} is not a table, but JSON: use --format json, or jsonl if each line is an object."
         )
     if file_format is None:
-        raise UnreadableFileError(f"The format of {path} is not clear: say which with --format ({', '.join(Format)}).")
+        raise UnreadableFileError(
+            f"The format of {path} is not clear: name it with --format ({', '.join(ImportFormat)})."
+        )
     return file_format
 
 
-def _require_in_format(reading: Reading, file_format: Format) -> None:
-    """Refuse what would be without effect."""
-    if reading.sheet is not None and file_format is not Format.XLSX:
+def _require_in_format(options: ReadOptions, file_format: ImportFormat) -> None:
+    """Refuse options that would have no effect."""
+    if options.sheet is not None and file_format is not ImportFormat.XLSX:
         raise WrongUsageError(f"--sheet is for spreadsheets, and the file is read as {file_format}.")
-    if reading.encoding is not None and file_format in {Format.XLSX, Format.PARQUET}:
+    if options.encoding is not None and file_format in {ImportFormat.XLSX, ImportFormat.PARQUET}:
         raise WrongUsageError(f"--encoding is for text, and the file is read as {file_format}, which says its own.")
-    if reading.header_row is not None and file_format in {Format.JSON, Format.JSONL, Format.PARQUET}:
+    if options.header_row is not None and file_format in {ImportFormat.JSON, ImportFormat.JSONL, ImportFormat.PARQUET}:
         raise WrongUsageError(f"--header-row is for tables, and the file is read as {file_format}.")
 
 

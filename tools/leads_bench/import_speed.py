@@ -1,4 +1,4 @@
-"""Measures the CPU time of an import and of its server: ``python -m leads_bench.importing 100000``.
+"""Measures the CPU time of an import and of its server: ``python -m leads_bench.import_speed 100000``.
 
 A file with this many rows is imported into a local server, which is a separate process. The server limits the speed of
 an import if it is always busy while the client is mostly idle.

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from leads_cli.importing.checking import BadRow, RowAndLead, RowChecker
 from leads_cli.importing.errors import JournalError, UnconfirmedError, UnreadableFileError
-from leads_cli.importing.events import ArrayStored, RowsRejected
+from leads_cli.importing.import_events import ArrayStored, RowsRejected
+from leads_cli.importing.import_options import Unconfirmed
 from leads_cli.importing.journal import Journal, digest
 from leads_cli.importing.journal_content import ArrayEntry, ArrayOutcome
-from leads_cli.importing.options import Unconfirmed
-from leads_cli.importing.source import Source
+from leads_cli.importing.source_file import SourceFile
 from leads_client import (
     Accepted,
     BadLeadsError,
@@ -21,29 +21,29 @@ from leads_client import (
     RefusedError,
 )
 
-_KNOWN_BY = ("email", "company", "contactPerson", "phoneNumber")
+_RECOGNISABLE_FIELDS = ("email", "company", "contactPerson", "phoneNumber")
 _MOST_CHARACTERS_SHOWN = 40
 
 
 class SendsLeads(Protocol):
-    """What is used of LeadsClient."""
+    """The method of LeadsClient that is used."""
 
     def send(self, leads: Sequence[Mapping[str, Any]], *, idempotency_key: str, lenient: bool) -> Accepted:
-        """Have the good leads stored, once for each idempotency key; by an old server only if all are good."""
+        """Store the good leads, once for each idempotency key; an old server stores them only if all are good."""
 
 
 class ImportSender:
-    """Sends arrays in the order of the file, and notes in the journal what becomes of them.
+    """Sends arrays in the order of the file, and records in the journal what becomes of them.
 
-    ``clock`` gives seconds since the epoch; ``unconfirmed`` is what the user says of an array that was sent so long ago
-    that the server cannot be asked.
+    ``clock`` gives seconds since the epoch; ``unconfirmed`` is the user's decision about an array that was sent so
+    long ago that the server does not know it.
     """
 
     def __init__(
         self,
         client: SendsLeads,
         journal: Journal,
-        source: Source,
+        source: SourceFile,
         checker: RowChecker,
         *,
         clock: Callable[[], float],
@@ -80,7 +80,7 @@ class ImportSender:
                 yield from self._send_array(number, rows, array)
 
     def _is_settled_by_user(self, number: int, entry: ArrayEntry, array: Sequence[RowAndLead]) -> bool:
-        """Whether the user says that an array is stored which is too old for the server to know."""
+        """Whether the user has confirmed an array as stored that is too old for the server to know."""
         if entry.digest != digest([pair.lead for pair in array]):
             raise JournalError(_differs(entry.rows))
         if self._journal.server_knows(entry) or self._unconfirmed is Unconfirmed.MISSING:
@@ -90,10 +90,10 @@ class ImportSender:
             return True
         when = f"{datetime.fromtimestamp(entry.sent_at, UTC):%Y-%m-%d %H:%M} UTC"
         why = (
-            f"{(self._clock() - entry.sent_at) / 3600:.0f} hours ago ({when}) and no answer came; after a day the "
-            "server cannot say any more"
+            f"{(self._clock() - entry.sent_at) / 3600:.0f} hours ago ({when}) and no response came; after a day "
+            "the server no longer knows"
             if self._journal.is_own(entry)
-            else f"with another API key ({when}) and no answer came; only with that key the server can say"
+            else f"with another API key ({when}) and no response came; only with that key the server can find out"
         )
         raise UnconfirmedError(
             f"The {_counted(array)} of rows {_span(entry.rows)} were sent {why} whether they are stored. Look for them "
@@ -127,7 +127,7 @@ class ImportSender:
             except IdempotencyKeyReusedError as exc:
                 raise JournalError(_differs(rows)) from exc
             except (RefusedError, InvalidKeyError) as exc:
-                # Of the key, say, the server speaks before it looks for an earlier attempt, whose answer was lost.
+                # The server refuses a key, for example, before it looks for an earlier attempt whose response was lost.
                 if not may_be_stored or isinstance(exc, PlanLimitError):
                     self._journal.write_refused(number)
                 raise
@@ -150,16 +150,16 @@ class ImportSender:
         *,
         may_be_stored: bool,
     ) -> list[BadRow]:
-        """The rows for whose sake an array was refused, which is noted.
+        """The rows because of which an array was refused. The refusal is recorded.
 
         Raises UnconfirmedError when an earlier attempt may have stored the others.
         """
         bad_rows = self._checker.bad_rows(array, refusal.problems)
         if may_be_stored and len(bad_rows) < len(array) and self._unconfirmed is not Unconfirmed.MISSING:
             raise UnconfirmedError(
-                f"The leads of rows {_span(rows)} were sent before without an answer, and now the server refuses some. "
-                "If it was set back to an older version, the others may be stored: look for them there. If they are "
-                "not, run the command again with --unconfirmed missing."
+                f"The leads of rows {_span(rows)} were sent before without a response, and now the server refuses "
+                "some. If it was set back to an older version, the others may be stored: look for them there. If they "
+                "are not, run the command again with --unconfirmed missing."
             ) from refusal
         self._journal.write_refused(number)
         if not bad_rows:
@@ -172,13 +172,17 @@ def _counted(array: Sequence[RowAndLead]) -> str:
 
 
 def _first_and_last(array: Sequence[RowAndLead]) -> str:
-    """What people know the first and the last lead by."""
+    """By what people recognise the first and the last lead."""
     ends = array if len(array) == 1 else (array[0], array[-1])
-    return " and ".join(map(_known_by, ends))
+    return " and ".join(map(_recognisable, ends))
 
 
-def _known_by(pair: RowAndLead) -> str:
-    texts = [pair.lead[field][:_MOST_CHARACTERS_SHOWN] for field in _KNOWN_BY if isinstance(pair.lead.get(field), str)]
+def _recognisable(pair: RowAndLead) -> str:
+    texts = [
+        pair.lead[field][:_MOST_CHARACTERS_SHOWN]
+        for field in _RECOGNISABLE_FIELDS
+        if isinstance(pair.lead.get(field), str)
+    ]
     return f"row {pair.row.number:,}" + (f" ({', '.join(texts[:2])})" if texts else "")
 
 
@@ -190,5 +194,5 @@ def _span(rows: tuple[int, int]) -> str:
 def _differs(rows: tuple[int, int]) -> str:
     return (
         f"The leads of rows {_span(rows)} were sent before in another form, by another version of this command "
-        "perhaps. Continue with that version. --restart begins anew, and then stores once more what is stored already."
+        "perhaps. Continue with that version. --restart starts over, and then stores again what is stored already."
     )

@@ -9,14 +9,14 @@ import typer
 
 from leads_admin.workspace_names import WORKSPACE_ID
 from leads_cli.connection import Connection, workspaces_of
-from leads_cli.console import messages
 from leads_cli.errors import CommandError, WrongUsageError
+from leads_cli.terminal import messages
 
 if TYPE_CHECKING:
     from leads_admin.workspaces import Workspace
 
 THE_ONLY_ONE = "\0"
-"""What a command takes for a workspace that was left out: a text that nobody can type."""
+"""Stands for a workspace that was left out: a text that nobody can type."""
 
 _MOST_NAMES = 3
 LEAD_ID = re.compile(r"[0-9A-Z]{26}-\d{3}")
@@ -57,7 +57,7 @@ def _only_one(found: list["Workspace"], command: str) -> str:
     if len(found) > 1:
         names = ", ".join(shlex.quote(workspace.name) for workspace in found[:_MOST_NAMES])
         more = ", ..." if len(found) > _MOST_NAMES else ""
-        how = f"say which ({names}{more}). All of them: {command} workspace list"
+        how = f"name one ({names}{more}). All of them: {command} workspace list"
         raise WrongUsageError(f"There are {len(found)} workspaces: {how}")
     [workspace] = found
     messages.print(f"Workspace {workspace.name} ({workspace.id})", markup=False)
