@@ -94,7 +94,7 @@ class Instance:
         self._connection.send(_ENOUGH)
 
     def wait_until_frozen(self) -> None:
-        """Wait until the process has stopped where ``freeze_before`` said."""
+        """Wait until the process has stopped at the call of ``freeze_before``."""
         assert self._connection.recv() == _FROZEN
 
     def begin_life(self, setup: "Setup") -> None:
@@ -154,7 +154,7 @@ def _portable(error: BaseException) -> BaseException:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long the store's answers and whole requests may take: the function's settings, scaled."""
+    """How long the store's responses and whole requests may take: the function's settings, scaled."""
 
     budget: TimeBudget
     request_seconds: float

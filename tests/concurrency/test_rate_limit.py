@@ -155,8 +155,8 @@ def test_real_load_for_several_seconds_stays_within_the_limit(
     results = all_of(hammering)
 
     admitted = [attempt for several in results for attempt in several if isinstance(attempt.admittance, Admitted)]
-    # It counts from when its clock was read, and checks until its answer is there: what happens in between is not seen.
-    # So only those are for sure in one window that start and end in it; any other check could accuse the innocent.
+    # A request begins when its clock was read, and ends with its response. When it was counted in between is unknown.
+    # So only requests that begin and end in one window are certainly in it.
     window = limit.window_seconds * 1000 - SKEW
     for first in admitted:
         within = sum(first.start <= other.start and other.end <= first.start + window for other in admitted)

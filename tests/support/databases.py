@@ -66,7 +66,7 @@ def ministack() -> Iterator[str]:
 
 @contextmanager
 def running_ministack(python: Path, *, services: str) -> Iterator[str]:
-    """Serve some or all ("") services of MiniStack as a process of its own."""
+    """Serve some or all ("") services of MiniStack as a separate process."""
     program = _SERVE_MINISTACK if services else _TAKE_CALCULATED_ALARMS + _SERVE_MINISTACK
     with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as directory:
         with socket.create_server(("127.0.0.1", 0)) as server:

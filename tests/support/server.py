@@ -32,7 +32,7 @@ class Server:
 def running_server(
     command: list[str], directory: Path, *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """Start a server that writes its state to a directory, and wait until it says how to use it."""
+    """Start a server that writes its state to a directory, and wait until it has printed how to use it."""
     with subprocess.Popen(
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

@@ -130,10 +130,9 @@ WANT_A_LOGIN = {
 
 def error_of(kind: type[BotoCoreError]) -> BotoCoreError:
     fields = [name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name]
-    unsaid = (
-        ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]
-    )  # further arguments of some errors
-    return kind(**{name: f"the {name}" for name in [*fields, *unsaid]})
+    # Some errors need arguments that their texts do not contain.
+    others = ["last_response"] if kind is exceptions.WaiterError else ["error", "msg"]
+    return kind(**{name: f"the {name}" for name in [*fields, *others]})
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_errors_may_be_declared_empty_and_formulas_may_not(workbook: Workbook) -
 
 
 def leads_and_reasons(options: ImportOptions) -> tuple[list[dict[str, Any]], list[str]]:
-    """The leads of a file's first rows, and what is wrong with bad rows."""
+    """The leads of a file's first rows, and the reasons of bad rows."""
     understood, checked = islice(Import(options).dry_run(), 2)
     assert isinstance(understood, FileUnderstood)
     assert isinstance(checked, RowsChecked)
