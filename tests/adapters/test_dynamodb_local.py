@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from leads_dev.local.dynamodb_local import URL_VARIABLE, dynamodb_local, missing_tools
+from support.clock import PATIENT_HTTP
 
 pytestmark = pytest.mark.skipif(URL_VARIABLE not in os.environ, reason="`make test-dynamodb-local` runs these")
 
@@ -38,7 +39,7 @@ def started(containers_host: str | None = None) -> Iterator[int]:
 
 
 def status(address: str, port: int, host: str) -> int:
-    return httpx.get(f"http://{address}:{port}/", headers={"Host": host}).status_code
+    return httpx.get(f"http://{address}:{port}/", headers={"Host": host}, timeout=PATIENT_HTTP).status_code
 
 
 def test_it_responds_only_to_this_machine_and_to_this_machines_names(own_address: str) -> None:

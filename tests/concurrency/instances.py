@@ -140,10 +140,10 @@ def serve(descriptor: int) -> None:
         while True:
             do, args, kwargs = connection.recv()
             try:
-                answer = pickle.dumps(do(*args, **kwargs))
+                response = pickle.dumps(do(*args, **kwargs))
             except BaseException as exc:  # noqa: BLE001 - it is raised at the test's side
-                answer = pickle.dumps(_portable(exc))
-            connection.send_bytes(answer)
+                response = pickle.dumps(_portable(exc))
+            connection.send_bytes(response)
 
 
 def _portable(error: BaseException) -> BaseException:
@@ -346,8 +346,8 @@ def freeze_before(setup: Setup, call: int) -> None:
     Admission's calls do not count. The calls before the n-th get their responses first. The calls after it, in other
     threads, wait for ever too.
     """
-    begun, answered = 0, 0
-    all_answered = threading.Event()
+    begun, responded = 0, 0
+    all_responded = threading.Event()
     lock = threading.Lock()
 
     def stop(request: AWSPreparedRequest, **_: object) -> None:
@@ -359,21 +359,21 @@ def freeze_before(setup: Setup, call: int) -> None:
             number = begun
         if number == call:
             if call > 1:
-                all_answered.wait()
+                all_responded.wait()
             _to_test[0].send(_FROZEN)
         if number >= call:
             time.sleep(3600)
 
-    def answer(**_: object) -> None:
-        nonlocal answered
+    def count_response(**_: object) -> None:
+        nonlocal responded
         with lock:
-            answered += bool(begun)
-            if answered == call - 1:
-                all_answered.set()
+            responded += bool(begun)
+            if responded == call - 1:
+                all_responded.set()
 
     events = service(setup).client.meta.events
     events.register("before-send.dynamodb", stop)
-    events.register("response-received.dynamodb", answer)
+    events.register("response-received.dynamodb", count_response)
 
 
 @cache

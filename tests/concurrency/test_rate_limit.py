@@ -194,7 +194,7 @@ def test_a_client_is_admitted_after_retry_after_and_not_one_second_earlier(
         assert isinstance(instance.do(admit, setup, secret, in_time)[0], Admitted)
 
 
-def test_the_counters_add_up_if_processes_count_in_different_windows(
+def test_the_counters_add_up_if_processes_count_in_different_ticks(
     instances: list[Instance], limited: list[Setup], secret: str, client: "DynamoDBClient", settings: Settings
 ) -> None:
     # Two clocks that are a whole window apart, which is what it takes: half of the processes still count in a tick that

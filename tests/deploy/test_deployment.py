@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from support.aws import BUILD, DeploymentRefusedError, EmulatedAws
+from support.clock import PATIENT_HTTP
 
 
 def test_new_code_of_a_layer_takes_effect(aws: EmulatedAws, stack_name: str, tmp_path: Path) -> None:
@@ -84,5 +85,7 @@ def test_with_a_domain_the_path_has_no_stage(aws: EmulatedAws, stack_name: str) 
     url = stack.outputs["LeadsUrl"]
     assert url == f"https://{domain}/api/v1/leads"
     assert stack.outputs["DomainTarget"]
-    response = httpx.post(f"{aws.url}/api/v1/leads", json=[{}], headers={"Host": domain, "X-API-Key": workspace.key})
+    response = httpx.post(
+        f"{aws.url}/api/v1/leads", json=[{}], headers={"Host": domain, "X-API-Key": workspace.key}, timeout=PATIENT_HTTP
+    )
     assert response.status_code == 200

@@ -37,7 +37,7 @@ class PausedAttempt:
         scene.attempts.append(self._attempt)
         self._pid_is_known = threading.Event()
         self._has_stopped_or_ended = threading.Event()
-        self._goes_on = threading.Event()
+        self._continues = threading.Event()
         self.is_paused = False
         instance.proxy.inject_when(self._only_once(is_meant), self._pause(takes_effect=takes_effect))
         self._answers: Connection[Any, Any]
@@ -58,7 +58,7 @@ class PausedAttempt:
 
     def wake_up(self) -> None:
         """Resume it, and wait for its end."""
-        self._goes_on.set()
+        self._continues.set()
         if self.is_paused:
             os.kill(self._pid, signal.SIGCONT)
         assert self._answers.poll(_START_SECONDS), "the process has not ended"
@@ -66,7 +66,7 @@ class PausedAttempt:
 
     def end(self) -> None:
         """Kill the process."""
-        self._goes_on.set()
+        self._continues.set()
         self._process.kill()
         self._process.join()
         self._process.close()
@@ -95,7 +95,7 @@ class PausedAttempt:
                 self._has_stopped_or_ended.set()
                 return reply
             self._has_stopped_or_ended.set()
-            self._goes_on.wait()
+            self._continues.wait()
             return forward(call.body)
 
         return pause

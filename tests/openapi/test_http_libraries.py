@@ -160,8 +160,8 @@ def test_a_relay_shows_the_visitor_the_error(
     ):
         with socket.create_connection(("127.0.0.1", port)) as who_goes_away:
             who_goes_away.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\ncomp")
-        response = httpx.post(relay, data={"company": "x" * 257})
-        nothing = [httpx.post(relay, data=form) for form in ({}, {"firma": "A"}, {"company": ""})]
+        response = httpx.post(relay, data={"company": "x" * 257}, timeout=PATIENT_HTTP)
+        nothing = [httpx.post(relay, data=form, timeout=PATIENT_HTTP) for form in ({}, {"firma": "A"}, {"company": ""})]
         way.troubles += [UNAVAILABLE] * 3
         unavailable = httpx.post(relay, data=FORM, timeout=PATIENT_HTTP)
 

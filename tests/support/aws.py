@@ -61,7 +61,9 @@ class Stack:
         return DemoWorkspace(workspace, self.leads("key", "create", workspace))
 
     def post(self, workspace: DemoWorkspace, leads: object) -> httpx.Response:
-        return httpx.post(f"{self.api_url}/api/v1/leads", json=leads, headers={"X-API-Key": workspace.key})
+        return httpx.post(
+            f"{self.api_url}/api/v1/leads", json=leads, headers={"X-API-Key": workspace.key}, timeout=PATIENT_HTTP
+        )
 
     def count_leads(self, workspace: DemoWorkspace) -> int:
         return len(self.leads("list", workspace.workspace, "--limit", "1000").splitlines())

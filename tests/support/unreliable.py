@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
+from support.clock import PATIENT_HTTP
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -53,7 +55,7 @@ def unreliable_way(api_url: str, *troubles: Trouble) -> Iterator[UnreliableWay]:
             trouble = way.troubles.pop(0) if way.troubles else None
             if trouble is None or trouble.reaches_the_api:
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-                response = httpx.post(api_url + self.path, headers=headers, content=body)
+                response = httpx.post(api_url + self.path, headers=headers, content=body, timeout=PATIENT_HTTP)
                 status, content, retry_after = (
                     response.status_code,
                     response.content,

@@ -29,6 +29,7 @@ LEAD = {
     "isCustomer": False,
     "founded": "2015-12-11T00:00:00Z",
 }
+PARQUET_TYPES = ["string", "string", "int64", "bool", "timestamp[us, tz=UTC]"]
 CONTACT = {"name": "Ada", "mobileNumber": "+46 70 123 45 67"}
 
 
@@ -59,7 +60,8 @@ def test_it_is_sent_stored_exported_and_imported(copy: ChangedCopy, tmp_path: Pa
         )
         sent = leads("send", "--company", "Open AI", *fields)
         shown: dict[str, Any] = json.loads(leads("show", workspace, sent, "--json"))
-        table = [[*LEAD, "contacts"], [*map(str, LEAD.values()), json.dumps([CONTACT])]]
+        headings = ("Company", "VAT number", "Open positions", "Is customer", "Founded", "contacts")
+        table = [headings, (*map(str, LEAD.values()), json.dumps([CONTACT]))]
         (tmp_path / "leads.tsv").write_text("".join("\t".join(cells) + "\n" for cells in table))
         leads("import", "leads.tsv", "--yes")
         for file_format in ("csv", "jsonl", "parquet", "xlsx"):
@@ -72,9 +74,11 @@ def test_it_is_sent_stored_exported_and_imported(copy: ChangedCopy, tmp_path: Pa
     with (tmp_path / "leads.csv").open(newline="") as file:
         of_csv = [{field: row[field] for field in LEAD} for row in csv.DictReader(file)]
     assert of_csv == [LEAD | {"openPositions": "0", "isCustomer": "false"}] * 2
-    headings, *rows = openpyxl.load_workbook(tmp_path / "leads.xlsx").active.values
-    assert [{field: row[headings.index(field)] for field in LEAD} for row in rows] == [LEAD, LEAD]
-    of_parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "leads.parquet").to_pylist()
+    columns, *rows = openpyxl.load_workbook(tmp_path / "leads.xlsx").active.values
+    assert [{field: row[columns.index(field)] for field in LEAD} for row in rows] == [LEAD, LEAD]
+    parquet = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "leads.parquet")
+    assert [str(parquet.schema.field(field).type) for field in LEAD] == PARQUET_TYPES
+    of_parquet = parquet.to_pylist()
     founded = datetime(2015, 12, 11, tzinfo=UTC)
     assert [{field: row[field] for field in LEAD} for row in of_parquet] == [LEAD | {"founded": founded}] * 2
     assert of_parquet[1]["contacts"][0].items() >= CONTACT.items()

@@ -10,6 +10,7 @@ import pytest
 
 from leads_core.plans import MOST_COUNTED_LEADS
 from support.changed_copy import ROOT, changed_copy
+from support.clock import PATIENT_HTTP
 
 PLANS = Path("layers", "leads_core", "python", "leads_core", "plans.py")
 LAST_ROW = '    BASIC = "basic"\n'
@@ -27,7 +28,9 @@ def test_it_is_offered_and_its_limit_holds(tmp_path: Path) -> None:
 
     def post(count: int) -> tuple[int, str | None]:
         body = json.dumps([{}] * count)
-        response = httpx.post(f"{server.state.url}/api/v1/leads", content=body, headers={"X-API-Key": key})
+        response = httpx.post(
+            f"{server.state.url}/api/v1/leads", content=body, headers={"X-API-Key": key}, timeout=PATIENT_HTTP
+        )
         return response.status_code, response.json()["message"]
 
     with copy.running_server(tmp_path) as server:

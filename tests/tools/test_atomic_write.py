@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leads_cli.atomic_write import atomic_write
+from leads_cli.atomic_write import atomic_write, open_private, put_in_place
 from leads_cli.exporting.partial_file import PartialFile, partial_file
 from leads_cli.importing.journal_file import locked_file, replaced_file
 
@@ -72,6 +72,19 @@ def test_so_is_a_journal_that_replaces_another(path: Path, synced: list[tuple[st
     with locked_file(path, b""), replaced_file(path, b"after"):
         pass
     assert synced == [("5 bytes", "before"), ("directory", "after")]
+
+
+def test_a_file_that_takes_the_freed_name_stays(path: Path) -> None:
+    growing = path.with_name("file.partial")
+
+    def replace_and_begin_another_export(unfinished: Path, place: Path) -> None:
+        unfinished.replace(place)
+        unfinished.write_text("another export")
+
+    with open_private(growing, os.O_RDWR | os.O_CREAT) as file:
+        file.write(b"after")
+        put_in_place(file, growing, path, replace_and_begin_another_export)
+    assert (path.read_text(), growing.read_text()) == ("after", "another export")
 
 
 def test_a_file_system_that_cannot_sync_directories_is_good_enough(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from leads_bench.subjects import OURS, OURS_AGAIN, Subject
 from leads_bench.targets import MOST_BYTES, TARGETS, artifact_bytes, missed
 from leads_bench.workspace_size import COUNTS, CPU, ELAPSED, HELD, MOST_GROWTH, SizeGrowth, measure_sizes
 from leads_dev.local.dynamodb_local import URL_VARIABLE
+from support.clock import PATIENT_HTTP
 
 HANDLER = """
 import base64, json, os, urllib.request
@@ -135,9 +136,10 @@ def test_the_database_of_the_measurements_has_a_certificate_of_its_own_authority
         headers = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem"}
         context = ssl.create_default_context(cafile=runner.variables["AWS_CA_BUNDLE"])
 
-        assert httpx.post(runner.endpoint, content=b"{}", headers=headers, verify=context).status_code == 200
+        with httpx.Client(verify=context, timeout=PATIENT_HTTP) as client:
+            assert client.post(runner.endpoint, content=b"{}", headers=headers).status_code == 200
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-            httpx.post(runner.endpoint, content=b"{}", headers=headers)
+            httpx.post(runner.endpoint, content=b"{}", headers=headers, timeout=PATIENT_HTTP)
 
 
 def test_a_lead_costs_its_billed_share_of_a_processor() -> None:

@@ -65,7 +65,7 @@ def test_without_a_server_the_remedy_is_to_start_one(leads: Leads) -> None:
 def test_everything_that_a_stack_lacks_is_named(leads: Leads) -> None:
     nothing = findings(leads("doctor", "--json", unset=[*NO_CREDENTIALS, *NO_REGION]))
     elsewhere = leads("doctor", "--json", "--stack", "nowhere")
-    answers_not = findings(leads("doctor", "--json", AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9"))
+    unreachable = findings(leads("doctor", "--json", AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9"))
     wrong_profile = findings(leads("doctor", "--json", AWS_PROFILE="nobody"))
 
     assert nothing["region"] == (False, "None is set: set AWS_REGION to the stack's region.")
@@ -73,7 +73,7 @@ def test_everything_that_a_stack_lacks_is_named(leads: Leads) -> None:
     assert nothing["API"] == (None, "Not checked: set LEADS_URL, or give --url.")
     assert elsewhere.returncode == 1
     assert findings(elsewhere)["table"][1].startswith("nowhere-access: The stack's tables are not there: check --stack")
-    assert "Nothing answers at http://127.0.0.1:9/" in answers_not["table"][1]
+    assert "Nothing answers at http://127.0.0.1:9/" in unreachable["table"][1]
     assert "check AWS_PROFILE" in wrong_profile["profile"][1]
 
 

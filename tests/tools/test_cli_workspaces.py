@@ -209,9 +209,9 @@ def test_suggested_commands_name_the_stack_as_the_user_did(
         UpdateExpression="SET deletion_began_at = :now",
         ExpressionAttributeValues={":now": {"S": "2026-11-26T08:00:00Z"}},
     )
-    goes_on = f"is being deleted; to resume the deletion: {there} workspace delete {workspace}\n"
-    assert message("key", "create", workspace).endswith(goes_on)
-    assert leads("key", "create", workspace).stderr.endswith(goes_on.replace(there, "leads"))
+    refusal = f"is being deleted; to resume the deletion: {there} workspace delete {workspace}\n"
+    assert message("key", "create", workspace).endswith(refusal)
+    assert leads("key", "create", workspace).stderr.endswith(refusal.replace(there, "leads"))
 
 
 @pytest.mark.parametrize("arguments", [["--local", "list", "acme"], ["list", "acme", "--local"]], ids=" ".join)

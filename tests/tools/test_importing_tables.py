@@ -456,7 +456,7 @@ def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
         ("leads.csv", b"A\x00garbage\xff", "is not text"),
         ("leads.jsonl", b"\x89PNG\r\n\x1a\n\x00\x00", "not a table, but a picture"),
         ("leads.csv", b"%PDF-1.7", "not a table, but a PDF"),
-        ("leads.csv", b"\n<!DOCTYPE html><p>", r"a table, but a web page \(HTML\): open it in a spreadsheet program"),
+        ("leads.csv", b"\n<!DOCTYPE html><p>", r"not a table, but a web page \(HTML\): open it in a spreadsheet"),
         ("leads.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"older format \(XLS\): open it"),
         ("leads.csv.gz", b"\x1f\x8b\x08", "compressed with gzip: unpack it"),
         ("leads.csv", b'[\n {"company": "A"}]', "not a table, but JSON: use --format json"),

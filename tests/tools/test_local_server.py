@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from leads_cli.local_state import LocalState
+from support.clock import PATIENT_HTTP
 from support.server import running_server, server_command
 
 CROWD = 1100
@@ -87,9 +88,10 @@ def test_a_client_that_sends_single_bytes_is_served_and_does_not_block_others(ru
 
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/reference.js"])
 def test_head_returns_the_headers_alone(running: LocalState, path: str) -> None:
-    asked, whole = httpx.head(running.url + path), httpx.get(running.url + path)
+    with httpx.Client(base_url=running.url, timeout=PATIENT_HTTP) as client:
+        head, whole = client.head(path), client.get(path)
 
-    assert (asked.status_code, asked.content) == (200, b"")
+    assert (head.status_code, head.content) == (200, b"")
     assert whole.content
     own = {"Content-Security-Policy", "Date", "X-Request-Id"}  # nonce and id differ each time
-    assert {name for name in asked.headers if asked.headers[name] != whole.headers[name]} <= {n.lower() for n in own}
+    assert {name for name in head.headers if head.headers[name] != whole.headers[name]} <= {n.lower() for n in own}

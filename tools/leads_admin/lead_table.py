@@ -13,6 +13,9 @@ from leads_core.leads import Lead
 COLUMNS = ("id", *(field for field in LEAD_FIELDS if field != "custom"))
 """Names of the columns that every table has, as the API spells the fields; those of custom members come after them."""
 
+CUSTOM = "custom."
+"""Prefix of a custom member's name, in the heading of its column and as a target of a column."""
+
 # An import takes a thousand columns. The leads of a workspace may have members of any number of names.
 _MOST_CUSTOM_COLUMNS = 950
 # A label that would be read as several labels, or as JSON, when it is joined to others.
@@ -34,7 +37,7 @@ def table_rows(leads: Iterable[Lead], names: Sequence[str] | None) -> Iterator[l
 
     ``names`` are those of custom members, which have a column each; without them, one column has all members as JSON.
     """
-    yield [*COLUMNS, "custom"] if names is None else [*COLUMNS, *(f"custom.{name}" for name in names)]
+    yield [*COLUMNS, "custom"] if names is None else [*COLUMNS, *(f"{CUSTOM}{name}" for name in names)]
     for lead in leads:
         custom = lead.get("custom", {})
         cells = [_cell(lead.get(column, "")) for column in COLUMNS]

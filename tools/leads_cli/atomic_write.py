@@ -43,13 +43,12 @@ def unfinished_file(unfinished: Path) -> Iterator[BinaryIO]:
 def put_in_place(
     file: BinaryIO, unfinished: Path, path: Path, put: Callable[[Path, Path], object] = os.replace
 ) -> None:
-    """Move a file that is written to its place; both its content and its name then survive a power failure.
+    """Move a completely written file to its place. Its content and its name then survive a power failure.
 
     ``put`` renames or links the file. Raises OSError.
     """
     put_on_disk(file)
     put(unfinished, path)
-    unfinished.unlink(missing_ok=True)
     _put_names_on_disk(path.parent)
 
 

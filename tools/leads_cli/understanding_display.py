@@ -7,13 +7,13 @@ from rich.table import Column
 from rich.table import Table as ShownTable
 from rich.text import Text
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.columns import ColumnMapping, target_of
 from leads_cli.importing.encodings import Encoding, encoding_name
 from leads_cli.importing.headings import NAME_PARTS, nearest_field
 from leads_cli.importing.import_events import FileUnderstood
 from leads_cli.importing.meanings import custom_member
 from leads_cli.importing.source_file import SourceFile
-from leads_cli.lead_columns import CUSTOM
 from leads_cli.terminal import as_sent, messages
 from leads_core.leads import Lead
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from leads_core.field_kinds import FieldKind, kinds_of_contact, kinds_of_lead
+from leads_admin.field_schemas import FieldKind, kinds_of_contact, kinds_of_lead
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.leads import Lead
 from leads_core.timestamps import to_epoch_ms

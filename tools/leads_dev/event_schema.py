@@ -3,8 +3,8 @@
 from typing import Any
 
 from lead_events.lead_created import SCHEMA_VERSION
+from leads_admin.field_schemas import JsonSchema, stored_schemas
 from leads_core.leads import complete
-from leads_core.model_schemas import JsonSchema, stored_schemas
 
 _DEFINITIONS = {"LeadRequest": "lead", "ContactRequest": "contact"}
 _BATCH_ID = "^[0-9A-HJKMNP-TV-Z]{26}$"

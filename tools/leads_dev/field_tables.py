@@ -1,7 +1,6 @@
 """The tables of fields in docs/api.md, from the models."""
 
-from leads_core.field_kinds import kind_of
-from leads_core.model_schemas import JsonSchema, request_schemas, stored_schema
+from leads_admin.field_schemas import JsonSchema, kind_of, request_schemas, stored_schema
 
 _NAMES = {"LeadRequest": "lead", "ContactRequest": "contact"}
 

@@ -65,7 +65,7 @@ _OPTIONS = {
     ],
     "unconfirmed": Annotated[
         Unconfirmed | None,
-        typer.Option(help="Whether leads are stored that the server no longer knows."),
+        typer.Option(help="Whether the leads in doubt are stored, if the server can no longer tell."),
     ],
     "journal": Annotated[
         Path | None, typer.Option(help="Where to record what was sent, instead of FILE.journal.", show_default=False)

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 import typer
 from pydantic.alias_generators import to_camel, to_snake
 
+from leads_admin.field_schemas import FieldKind, kind_of, stored_schemas
 from leads_cli.api_access import ApiUrl, api_access
 from leads_cli.errors import CommandError, WrongUsageError
 from leads_cli.json_output import print_json
 from leads_cli.option_tables import with_options
 from leads_cli.terminal import as_sent, messages, output
 from leads_client import Accepted, BadLeadsError, LeadsClient, ServiceError
-from leads_core.field_kinds import FieldKind, kind_of
-from leads_core.model_schemas import stored_schemas
 
 # A ping is about the present: later success is of no use.
 _PING_GIVES_UP_AFTER_SECONDS = 10

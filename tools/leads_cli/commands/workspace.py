@@ -49,8 +49,8 @@ def create_workspace(
 def list_workspaces(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Show all workspaces, the oldest first.
 
-    This reads the whole access table: all workspaces, all keys, and the
-    idempotency records of the last day.
+    This reads the whole access table: all workspaces, all keys, and
+    the idempotency records, which are kept for a day or longer.
 
     leads workspace list
 
@@ -130,9 +130,9 @@ def delete_workspace(
     """Delete a workspace with all its leads and API keys, for good.
 
     First its keys are revoked, and the command waits for requests in flight,
-    12 seconds at most. If this is interrupted, the same command
-    resumes it. Idempotency records have no lead in them, and expire on their
-    own. The tables' backups keep everything for another 35 days.
+    12 seconds at most. If it is interrupted, the same command resumes it.
+    Idempotency records have no lead in them, and expire on their own. The
+    tables' backups keep everything for another 35 days.
 
     leads workspace delete 01M6DWCPDGP7DKK1RX7DV6Q8DA
 

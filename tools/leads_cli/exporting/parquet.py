@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from leads_admin.field_schemas import FieldKind, kinds_of_contact, kinds_of_lead
 from leads_admin.lead_table import custom_text
 from leads_cli.arrow import import_arrow
-from leads_core.field_kinds import FieldKind, kinds_of_contact, kinds_of_lead
 from leads_core.leads import Lead, stored_bytes
 
 # What is held in memory at a time.

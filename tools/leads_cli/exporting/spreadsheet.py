@@ -5,10 +5,10 @@ import re
 from contextlib import closing
 from typing import Any, BinaryIO
 
+from leads_admin.field_schemas import FieldKind, kinds_of_lead
 from leads_admin.lead_table import COLUMNS
 from leads_cli.exporting import ExportError
 from leads_cli.exporting.text import table_of
-from leads_core.field_kinds import FieldKind, kinds_of_lead
 
 # What Excel has, and truncates without a word.
 _MOST_ROWS = 1 << 20

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.imported_table import Row
 from leads_cli.importing.unreadable import problem_of
-from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import Lead
 from leads_core.parsing import MalformedBody, parse_leads
 from leads_core.rows import BadLeads

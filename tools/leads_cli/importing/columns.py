@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.errors import ColumnsError, MapOptionError
 from leads_cli.importing.fallbacks import Fallback, fallbacks_of
 from leads_cli.importing.headings import FIELDS, FOLDED_FIELDS, NAME_PARTS, letters_and_digits
 from leads_cli.importing.meanings import NOT_IN_NAMES, best_columns, custom_member, meanings_of
-from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import MAX_CUSTOM_MEMBERS, MAX_CUSTOM_NAME_LENGTH
 
 

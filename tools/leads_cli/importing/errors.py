@@ -38,7 +38,7 @@ class MapOptionError(ColumnsError):
 
 
 class BadRowsError(ImportingError):
-    """Rows break the API's rules, and the user did not say to leave them out."""
+    """Rows break the API's rules. They are in the file of rejected rows."""
 
     exit_code = 3
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from leads_admin.lead_table import COLUMNS
 from leads_cli.importing.encodings import Encoding
-from leads_cli.lead_columns import REJECTED_COLUMNS
+from leads_cli.importing.rejected_columns import REJECTED_COLUMNS
 
 _HEADINGS = ",".join(f'"{column}"' for column in COLUMNS)
 # A byte order mark is there if the export is for Excel.

@@ -11,7 +11,7 @@ from leads_cli.importing.source_file import ImportFormat
 
 
 class Unconfirmed(StrEnum):
-    """What the user found out about an array that the server no longer knows."""
+    """What the user found out about leads in doubt, if the server can no longer tell whether they are stored."""
 
     STORED = "stored"
     MISSING = "missing"

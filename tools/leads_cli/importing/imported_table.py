@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.encodings import Encoding
 from leads_cli.importing.errors import UnreadableFileError
-from leads_cli.lead_columns import CUSTOM
 
 SAMPLE_ROWS = 20
 """How many rows say what the columns have in them."""

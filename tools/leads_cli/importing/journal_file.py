@@ -66,6 +66,8 @@ def _link(file: Path, path: Path) -> None:
         raise
     except OSError:  # a file system without links, such as that of a memory stick
         _rename(file, path)
+    else:
+        file.unlink()
 
 
 def _rename(file: Path, path: Path) -> None:
@@ -87,7 +89,7 @@ def _lock(file: BinaryIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as exc:
         raise JournalError(
-            f"Another import is writing to {path}: it is of the same file, and goes on. Wait until it ends."
+            f"Another import is writing to {path}: it imports the same file and is still running. Wait until it ends."
         ) from exc
 
 

@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.encodings import Encoding, find_encoding
 from leads_cli.importing.errors import UnreadableFileError
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.imported_table import AS_FOUND, SAMPLE_ROWS, ReadOptions, Row, Table, column_names
 from leads_cli.importing.text_lines import bounded_lines
-from leads_cli.lead_columns import CUSTOM
 from leads_core.lead_schema import LEAD_FIELDS
 
 _FIELDS = frozenset(field.casefold() for field in LEAD_FIELDS)

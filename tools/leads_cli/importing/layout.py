@@ -11,7 +11,7 @@ from leads_cli.importing.footers import END_OF_FILE, Ending, find_ending, is_add
 from leads_cli.importing.headings import meaning_of
 from leads_cli.importing.imported_table import SAMPLE_ROWS, NumberedRow, Row
 from leads_cli.importing.other_headings import OtherHeadings
-from leads_cli.lead_columns import REJECTED_COLUMNS
+from leads_cli.importing.rejected_columns import REJECTED_COLUMNS
 
 _MOST_ROWS_ABOVE = 100
 # What some programs draw between the headings and the rows.

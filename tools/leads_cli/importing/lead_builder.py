@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.columns import ColumnMapping
 from leads_cli.importing.employee_counts import is_range, is_zero, whole_number_text
 from leads_cli.importing.headings import NAME_PARTS
 from leads_cli.importing.json_objects import DecimalText, NoJsonError, decode
 from leads_cli.importing.meanings import custom_member
-from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import MAX_CUSTOM_MEMBERS, Lead
 
 _BETWEEN_LABELS = re.compile(r"[,;]")

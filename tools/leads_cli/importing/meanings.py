@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.heading_terms import NAME
 from leads_cli.importing.headings import NAME_PARTS, Meaning, letters_and_digits, meaning_of
-from leads_cli.lead_columns import CUSTOM
 from leads_core.leads import MAX_CUSTOM_NAME_LENGTH
 
 NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f]")

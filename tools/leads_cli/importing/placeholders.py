@@ -4,9 +4,9 @@ The text alone does not show that: there are people called Null, and companies c
 it cannot be a value, such as ``unknown`` for a telephone number; elsewhere it is doubtful.
 """
 
+from leads_admin.lead_table import CUSTOM
 from leads_cli.importing.employee_counts import is_zero
 from leads_cli.importing.several_values import addresses_in, numbers_in
-from leads_cli.lead_columns import CUSTOM
 
 # Written exactly like this they come from programs, and are not names.
 _OF_PROGRAMS = r"""

@@ -21,7 +21,7 @@ from leads_cli.importing.checking import BadRow
 from leads_cli.importing.errors import RejectedFileError
 from leads_cli.importing.imported_table import EmptyText
 from leads_cli.importing.json_objects import DecimalText
-from leads_cli.lead_columns import REJECTED_COLUMNS
+from leads_cli.importing.rejected_columns import REJECTED_COLUMNS
 
 
 class RejectedFormat(StrEnum):

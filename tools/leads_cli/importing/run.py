@@ -38,9 +38,9 @@ from leads_cli.importing.journal_content import CONTENT, WORKSPACE, Identity
 from leads_cli.importing.journal_place import own_journal
 from leads_cli.importing.lead_builder import lead_builder
 from leads_cli.importing.rejected import RejectedFile, RejectedFormat
+from leads_cli.importing.rejected_columns import REJECTED_COLUMNS
 from leads_cli.importing.several_values import with_further_values
 from leads_cli.importing.source_file import ImportFormat, SourceFile
-from leads_cli.lead_columns import REJECTED_COLUMNS
 from leads_client import Quota, RateLimitedError
 
 _SAMPLE_ROWS = 3
@@ -104,7 +104,7 @@ class Import:
         )
         self._reader.see_dates(self._source.table.read_rows)
         build = lead_builder(self._mapping)
-        # JSON, Parquet and exports have arrays: in their texts, a ":::" does not separate values.
+        # JSON and Parquet have arrays, and an export is taken literally: a ":::" in a text does not separate values.
         is_meant = self._source.format not in _TABLES or is_export(columns)
         self._build = build if is_meant else lambda cells: with_further_values(build(cells))
         self._checker = RowChecker(self._mapping, self._build)

@@ -38,8 +38,8 @@ def mark_unreadable(text: str, field: str) -> str:
     if _is_error(stripped):
         return spreadsheet_error(text)
     if is_placeholder(stripped, field):
-        what_to_say = f'use --empty "{stripped}", or --text "{stripped}" if it is meant'
-        return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {what_to_say}')
+        remedy = f'use --empty "{stripped}", or --text "{stripped}" if it is meant'
+        return UnreadableText(text, f'is "{stripped}", which may stand for nothing: {remedy}')
     if field == "phoneNumber" and _ROUNDED.fullmatch(stripped):
         return UnreadableText(
             text, f"is {stripped}: a spreadsheet has rounded the number, and its last digits are lost"

@@ -159,7 +159,7 @@ def _refused_bodies() -> list[DescribedResponse]:
             "too_many_values",
             _refusal_of(b'[{"source": [' + b"1," * MAX_VALUES + b"1]}]"),
             f"The body has more than {MAX_VALUES} values, those of fields that are ignored among them.",
-            "Send fewer leads at a time, and leave out what is no field of a lead.",
+            "Send fewer leads at a time, and leave out what is not a field of a lead.",
         ),
         _described(
             "not_an_array",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leads_core.model_schemas import JsonSchema, request_schemas
+from leads_admin.field_schemas import JsonSchema, request_schemas
 
 _COMPONENTS = {"LeadRequest": "Lead", "ContactRequest": "Contact"}
 _TOLERANCE = (
