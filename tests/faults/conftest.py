@@ -22,7 +22,7 @@ from leads_core.dynamodb.client import create_client
 from leads_core.settings import Settings
 from leads_dev.local.moto_dynamodb import create_tables
 from support.api import ScannedWorkspaces
-from support.clock import SetClock
+from support.clock import RunningClock, RunningTime
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,19 +47,30 @@ def tables(dynamodb_url: str, settings: Settings) -> Iterator["DynamoDBClient"]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def running_time() -> RunningTime:
+    return RunningTime()
+
+
+@pytest.fixture(autouse=True)
+def no_logs() -> Iterator[None]:
+    """There would be thousands of lines, in front of what failed."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.fixture
 def create_world(
     database: str,
     dynamodb_url: str,
     tables: "DynamoDBClient",
     settings: Settings,
+    running_time: RunningTime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[CreateWorld]:
-    logger = logging.getLogger("leads-api")
     environment_lock = threading.Lock()
     with ExitStack() as stack:
-        stack.callback(logger.setLevel, logger.level)
-        logger.setLevel(logging.CRITICAL)  # there would be thousands of lines
 
         def create(case: Case, **changed_settings: Any) -> World:  # noqa: ANN401 - those of Settings
             changed = settings._replace(**changed_settings)
@@ -68,7 +79,7 @@ def create_world(
                 for name, value in environment(proxy.url).items():
                     monkeypatch.setenv(name, value)
                 client = stack.enter_context(closing(create_client()))
-            clock = SetClock(Clock().now_ms())
+            clock = RunningClock(Clock().now_ms(), running_time)
             workspaces = ScannedWorkspaces(tables, settings)
             workspace_id = workspaces.create_workspace("Test", case.plan)
             key = workspaces.create_key(workspace_id)
@@ -106,7 +117,5 @@ def routes(database: str, dynamodb_url: str) -> Iterator[Routes]:
 @pytest.fixture
 def ground(routes: Routes, tables: "DynamoDBClient", settings: Settings, fault_seed: str) -> Iterator[Ground]:
     ground = Ground(settings, tables, routes, fault_seed)
-    logging.disable()  # there would be thousands of lines
     with ground.attempts:
         yield ground
-    logging.disable(logging.NOTSET)

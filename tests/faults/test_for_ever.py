@@ -8,8 +8,6 @@ from faults.world import CASES, LIMIT_MS, NOTHING, PERHAPS, RETRY_FINISHES, Case
 
 from leads_core.plans import Plan
 
-BASIC = [case for case in CASES if case.plan is Plan.BASIC]
-
 
 def fails_for_ever(case: Case, step: Step, fault: Fault, message: str, milliseconds: int | None = None) -> Drill:
     """The step never succeeds. When the store has recovered, the client's next attempt does."""
@@ -68,16 +66,13 @@ def test_a_request_to_a_hanging_store_gets_a_response_within_ten_seconds(
     in_parallel(create_world, drills, at_once=len(drills))
 
 
-@pytest.mark.parametrize("case", BASIC, ids=str)
-def test_if_batches_stay_unprocessed_nothing_is_stored_or_a_retry_finishes_it(
-    create_world: CreateWorld, case: Case
-) -> None:
-    world = create_world(case)
-    world.proxy.inject(Step.PUT, partly_done)
+def test_if_batches_stay_unprocessed_nothing_is_stored_or_a_retry_finishes_it(create_world: CreateWorld) -> None:
+    def drill(world: World) -> None:
+        world.proxy.inject(Step.PUT, partly_done)
+        response = world.send(enough_for(world, Step.PUT))
+        world.check(response)
+        world.expect(response, 503, RETRY_FINISHES if world.case.has_key else NOTHING)
+        assert (world.held() != []) is (world.case.lead_count > 1 and world.case.has_key)
+        world.try_again()
 
-    response = world.send(enough_for(world, Step.PUT))
-
-    world.check(response)
-    world.expect(response, 503, RETRY_FINISHES if case.has_key else NOTHING)
-    assert (world.held() != []) is (case.lead_count > 1 and case.has_key)
-    world.try_again()
+    in_parallel(create_world, [(str(case), case, drill) for case in CASES if case.plan is Plan.BASIC])

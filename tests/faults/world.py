@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from faults.proxy import Proxy, Step
 
 from leads_admin.template import function_timeout_seconds
+from leads_core.deadlines import Clock
 from leads_core.dynamodb.schema import api_key_key, workspace_key
 from leads_core.keys import hash_secret
 from leads_core.plans import Plan
 from leads_core.settings import Settings
 from support.api import LEADS_PATH, ScannedWorkspaces
-from support.clock import SetClock
+from support.clock import RunningClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -79,10 +79,13 @@ class Context:
     """Lambda's context of an invocation that ends in so many milliseconds."""
 
     milliseconds: int
-    _started: float = field(default_factory=time.monotonic)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock.monotonic()
 
     def get_remaining_time_in_millis(self) -> int:
-        return max(0, self.milliseconds - int((time.monotonic() - self._started) * 1000))
+        return max(0, self.milliseconds - int((self.clock.monotonic() - self._started) * 1000))
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class World:
     case: Case
     handler: Callable[[Mapping[str, Any], Any], dict[str, Any]]
     proxy: Proxy
-    clock: SetClock
+    clock: RunningClock
     workspaces: ScannedWorkspaces
     workspace_id: str
     key: str
@@ -110,7 +113,7 @@ class World:
 
     def warm_up(self) -> None:
         """Use the key once: from now on counting a request takes one call."""
-        response = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS))
+        response = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS, self.clock))
         assert response["statusCode"] == 400
         self.proxy.heal()
 
@@ -139,9 +142,9 @@ class World:
 
     def send(self, milliseconds: int = LIMIT_MS) -> Response:
         """Send the request, and check what must be true of every response."""
-        started = time.monotonic()
-        response = self.handler(self.event(), Context(milliseconds))
-        seconds = time.monotonic() - started
+        started = self.clock.monotonic()
+        response = self.handler(self.event(), Context(milliseconds, self.clock))
+        seconds = self.clock.monotonic() - started
         assert seconds < milliseconds / 1000, f"response after {seconds:.2f} s of {milliseconds} ms"
         body = json.loads(response["body"])
         status, message = body["statusCode"], body["message"]

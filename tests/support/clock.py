@@ -1,4 +1,7 @@
-"""Clocks for tests that would otherwise wait, and deadlines."""
+"""Clocks for tests that would otherwise wait or depend on the machine's speed, and deadlines."""
+
+import threading
+import time
 
 import httpx
 
@@ -37,6 +40,36 @@ class SetClock(Clock):
 
     def now_ms(self) -> int:
         return self.ms
+
+
+class RunningTime:
+    """Seconds during which this process has run, in ticks: a machine that is busy with others does not make it late."""
+
+    _TICK_SECONDS = 0.01
+
+    def __init__(self) -> None:
+        self._ticks = 0
+        threading.Thread(target=self._count, daemon=True).start()
+
+    @property
+    def seconds(self) -> float:
+        return self._ticks * self._TICK_SECONDS
+
+    def _count(self) -> None:
+        while True:
+            time.sleep(self._TICK_SECONDS)
+            self._ticks += 1
+
+
+class RunningClock(SetClock):
+    """A clock whose time of day is set by a test. Its monotonic time is the process's running time."""
+
+    def __init__(self, ms: int, running_time: RunningTime) -> None:
+        super().__init__(ms)
+        self._running_time = running_time
+
+    def monotonic(self) -> float:
+        return self._running_time.seconds
 
 
 class StandingClock(SetClock):
