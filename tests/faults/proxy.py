@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 # No call of the function waits so long.
 _LONGEST_HANG_SECONDS = 15
+# However busy the machine, and late the effect.
+_LONGEST_EFFECT_SECONDS = 60
 # Databases close a connection that is idle for longer.
 _LONGEST_IDLE_SECONDS = 2
 
@@ -152,12 +154,12 @@ class Proxy:
     def settle(self) -> None:
         """Wait until every call that has reached the proxy has taken effect."""
         with self._idle:
-            assert self._idle.wait_for(lambda: not self._at_work, timeout=5)
+            assert self._idle.wait_for(lambda: not self._at_work, _LONGEST_EFFECT_SECONDS)
 
-    def wait_until_landed(self, seconds: float = 60) -> None:
+    def wait_until_landed(self) -> None:
         """Wait until every call of the function has taken effect, also late ones."""
         with self._idle:
-            assert self._idle.wait_for(lambda: not self._at_work and not self._late, timeout=seconds)
+            assert self._idle.wait_for(lambda: not self._at_work and not self._late, _LONGEST_EFFECT_SECONDS)
 
     def land(self, late: LateError) -> None:
         """Carry out calls that the function has given up."""

@@ -184,6 +184,11 @@ class World:
         if (response.status, response.message) != (status, message) or step not in {None, *self.proxy.steps()}:
             raise UnplannedError(f"{response} after {self.proxy.steps()}")
 
+    def expect_calls(self, step: Step, count: int) -> None:
+        """Check that this step took so many calls since the store has recovered."""
+        if self.proxy.steps().count(step) != count:
+            raise UnplannedError(f"{count} calls of {step} were to come: {self.proxy.steps()}")
+
     def try_again(self) -> Response:
         """Send the request again when the store has recovered."""
         self.proxy.heal()
