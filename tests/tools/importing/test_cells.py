@@ -129,7 +129,7 @@ def test_a_name_in_front_of_an_address_does_not_replace_another_name(read: Read)
 def test_an_invalid_address_is_imported_and_reported(read: Read, doubts: list[str], cell: str) -> None:
     assert read(f"Company,Email\nA,{cell}\n") == ([{"company": "A", "email": cell}], [])
     assert doubts == [
-        f'Email is not an address in 1 row: "{cell}". It is imported as it is, unless you use --empty "{cell}".'
+        f'Email is not an address in 1 row: "{cell}". It stays as it is, unless you use --empty "{cell}".'
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_doubtful_value_is_imported_and_reported(read: Read, doubts: list[str]
         "phoneNumber": "ask",
         "website": "Acme",
     }
-    may, unless = "may stand for nothing", "It is imported as it is, unless you use"
+    may, unless = "may stand for nothing", "It stays as it is, unless you use"
     assert doubts == [
         f'Company {may} in 2 rows: "Unknown", "unknown". {unless} --empty "Unknown".',
         f'Last name {may} in 2 rows: "Nil", "Null". {unless} --empty "Nil".',
@@ -304,7 +304,7 @@ def test_damaged_text_is_imported_and_reported(read: Read, doubts: list[str], te
     for content, name in ((csv, "a.csv"), (jsonl, "a.jsonl")):
         assert read(content, name) == ([{"company": "A", "notes": text}], [])
         where = f'Notes {reported} in 1 row: "{text}".'
-        assert doubts == [f"{where} It is imported as it is: correct it where the file comes from."]
+        assert doubts == [f"{where} It stays as it is: correct it where the file comes from."]
 
 
 @pytest.mark.parametrize(

@@ -45,5 +45,5 @@ def _in_words(column: str, doubt: str, rows: int, counts: Counter[str]) -> str:
         return f"{column} {doubt} in {where}. It is left out."
     shown = ", ".join(f'"{text}"' for text in texts)
     if doubt in DAMAGES:
-        return f"{column} {doubt} in {where}: {shown}. It is imported as it is: correct it where the file comes from."
-    return f'{column} {doubt} in {where}: {shown}. It is imported as it is, unless you use --empty "{texts[0]}".'
+        return f"{column} {doubt} in {where}: {shown}. It stays as it is: correct it where the file comes from."
+    return f'{column} {doubt} in {where}: {shown}. It stays as it is, unless you use --empty "{texts[0]}".'
