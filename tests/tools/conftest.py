@@ -1,9 +1,10 @@
-"""Tables for the tools to work on, and the ``leads`` command."""
+"""Tables for the tools to work on, the ``leads`` command, and a local server."""
 
 import subprocess
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,19 @@ import pytest
 from leads_admin.local_client import CREDENTIALS, local_client
 from leads_admin.stack import stack_settings
 from leads_admin.workspaces import Workspaces
+from leads_cli.local_state import LocalState
 from leads_core.deadlines import Clock
 from leads_core.dynamodb.lead_store import DynamoDBLeadStore
 from leads_core.intake import Batch
+from leads_core.plans import Plan
 from leads_core.settings import Settings
 from leads_core.ulids import new_ulid
 from leads_dev.local.moto_dynamodb import create_tables
+from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
 from support.clock import soon
 from support.command import run_leads
 from support.databases import run_on
+from support.server import running_server, server_command
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -101,3 +106,27 @@ def post(dynamodb: "DynamoDBClient", settings: Settings) -> Callable[..., list[s
         return batch.lead_ids()
 
     return post
+
+
+@pytest.fixture(scope="session")
+def server_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(server_directory: Path) -> Iterator[LocalState]:
+    """A server that `--local` finds in its directory."""
+    state_directory = server_directory / ".local"
+    with running_server(server_command(state_directory), state_directory) as running:
+        yield running.state
+
+
+@pytest.fixture
+def workspace_on(server: LocalState) -> CreateWorkspace:
+    """Creates workspaces of a plan on the server."""
+    return partial(create_workspace, workspaces_in(server))
+
+
+@pytest.fixture
+def workspace(workspace_on: CreateWorkspace) -> Workspace:
+    return workspace_on(Plan.BASIC)

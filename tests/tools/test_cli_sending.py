@@ -22,8 +22,7 @@ from leads_cli.main import app
 from leads_client import LeadsClient
 from leads_core.lead_schema import LEAD_FIELDS
 from leads_core.plans import Plan
-from support.api import CreateWorkspace, Workspace, create_workspace, workspaces_in
-from support.server import running_server, server_command
+from support.api import CreateWorkspace, Workspace
 
 NO_KEY = "cdz_NotForAnybodysEyes"
 ALL_OPTIONS = {
@@ -58,33 +57,11 @@ app(["ping", *sys.argv[1:]])
 Leads = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("leads")
-
-
-@pytest.fixture(scope="module")
-def server(directory: Path) -> Iterator[LocalState]:
-    """A server that `--local` finds in the directory."""
-    with running_server(server_command(directory / ".local"), directory / ".local") as running:
-        yield running.state
-
-
 @pytest.fixture
-def workspace_on(server: LocalState) -> CreateWorkspace:
-    return partial(create_workspace, workspaces_in(server))
-
-
-@pytest.fixture
-def workspace(workspace_on: CreateWorkspace) -> Workspace:
-    return workspace_on(Plan.BASIC)
-
-
-@pytest.fixture
-def leads(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Leads:
+def leads(server_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Leads:
     """Runs the command in the server's directory, without waiting. Environment variables are keyword arguments."""
     monkeypatch.setattr(api_access, "LeadsClient", partial(LeadsClient, sleep=lambda _seconds: None))
-    monkeypatch.chdir(directory)
+    monkeypatch.chdir(server_directory)
 
     def leads(*arguments: str, **variables: str) -> Result:
         environment = {"LEADS_API_KEY": None, "LEADS_URL": None, **variables}

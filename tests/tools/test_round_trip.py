@@ -27,7 +27,6 @@ from leads_core.plans import Plan
 from leads_core.rows import ParsedLeads
 from support.api import create_workspace, workspaces_in
 from support.command import run_leads
-from support.server import running_server, server_command
 
 DATES = {"date": "2026-11-23T08:15:00Z"}
 CONTACT = {"name": 'Zoë, "the" best', "email": "=zoe", "dateCreated": "2026-11-23T08:15:00Z"}
@@ -68,18 +67,6 @@ ODD_TEXTS: list[dict[str, Any]] = [
     {"phoneNumber": "0701234567", "notes": "3/4/2024", "custom": {"n": "007", "true": "true", "x": "1e5"}, **DATES},
 ]
 TYPED = {"n": 12, "share": -0.25, "large": 10**37, "yes": True, "no": False, "empty": "", "space": " ", "text": "12"}
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("leads")
-
-
-@pytest.fixture(scope="module")
-def server(directory: Path) -> Iterator[LocalState]:
-    """A server that `--local` finds in the directory."""
-    with running_server(server_command(directory / ".local"), directory / ".local") as running:
-        yield running.state
 
 
 class RoundTrip:
@@ -124,14 +111,16 @@ def _without_id(lead: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in lead.items() if name != "id"}
 
 
-def test_an_export_to_csv_comes_back_equal(server: LocalState, directory: Path, tmp_path: Path) -> None:
-    trip = RoundTrip(server, directory, tmp_path / "leads.csv")
+def test_an_export_to_csv_comes_back_equal(server: LocalState, server_directory: Path, tmp_path: Path) -> None:
+    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
 
     assert trip([*LEADS, *ODD_TEXTS]) == trip.sent()
 
 
-def test_an_export_to_csv_for_excel_comes_back_equal(server: LocalState, directory: Path, tmp_path: Path) -> None:
-    trip = RoundTrip(server, directory, tmp_path / "leads.csv", "--excel")
+def test_an_export_to_csv_for_excel_comes_back_equal(
+    server: LocalState, server_directory: Path, tmp_path: Path
+) -> None:
+    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv", "--excel")
 
     assert trip(LEADS) == trip.sent()
     assert (tmp_path / "leads.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -139,27 +128,29 @@ def test_an_export_to_csv_for_excel_comes_back_equal(server: LocalState, directo
 
 @pytest.mark.parametrize("suffix", ["xlsx", "parquet"])
 def test_an_export_to_a_file_of_cells_comes_back_equal(
-    server: LocalState, directory: Path, tmp_path: Path, suffix: str
+    server: LocalState, server_directory: Path, tmp_path: Path, suffix: str
 ) -> None:
     if suffix == "parquet":
         pytest.importorskip("pyarrow")
-    trip = RoundTrip(server, directory, tmp_path / f"leads.{suffix}")
+    trip = RoundTrip(server, server_directory, tmp_path / f"leads.{suffix}")
     fits_a_cell = [lead for lead in LEADS if len(lead.get("contacts", ())) < 100]
 
     assert trip([*fits_a_cell, *ODD_TEXTS]) == trip.sent()
 
 
 def test_more_custom_names_than_a_table_has_columns_come_back_from_csv(
-    server: LocalState, directory: Path, tmp_path: Path
+    server: LocalState, server_directory: Path, tmp_path: Path
 ) -> None:
-    trip = RoundTrip(server, directory, tmp_path / "leads.csv")
+    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
     leads = [{"custom": {f"{row}-{name}": name for name in range(45)}, **DATES} for row in range(30)]
 
     assert trip(leads) == trip.sent()
 
 
-def test_types_of_custom_members_come_back_from_json_lines(server: LocalState, directory: Path, tmp_path: Path) -> None:
-    trip = RoundTrip(server, directory, tmp_path / "leads.jsonl")
+def test_types_of_custom_members_come_back_from_json_lines(
+    server: LocalState, server_directory: Path, tmp_path: Path
+) -> None:
+    trip = RoundTrip(server, server_directory, tmp_path / "leads.jsonl")
 
     (*others, typed) = trip([*LEADS, {"custom": TYPED, **DATES}])
 
@@ -171,9 +162,9 @@ def test_types_of_custom_members_come_back_from_json_lines(server: LocalState, d
 
 
 def test_what_csv_cannot_express_comes_back_as_text_or_not_at_all(
-    server: LocalState, directory: Path, tmp_path: Path
+    server: LocalState, server_directory: Path, tmp_path: Path
 ) -> None:
-    trip = RoundTrip(server, directory, tmp_path / "leads.csv")
+    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
 
     (lead,) = trip([{"custom": TYPED, "notes": " x ", **DATES}])
 

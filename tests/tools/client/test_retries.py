@@ -130,9 +130,12 @@ def test_a_response_that_is_cut_off_or_never_comes_is_retried(waits: Waits) -> N
         over.set()
         return b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"
 
-    with scripted_server(never, cut, respond()) as server, client_of(server.url, waits) as client:
+    with (
+        scripted_server(never, cut, respond()) as server,
+        client_of(server.url, waits, timeout_seconds=0.2) as client,
+    ):
         client.send([LEAD])
-        assert len(server.requests) == 3
+        assert len(server.requests) >= 3, "on a busy machine, other responses may be too late, too"
     assert "time" in waits.reported[0][1]
 
 
