@@ -18,7 +18,7 @@ from support.databases import DATABASES, run_on
 settings.register_profile(
     "quick", max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-# The same examples every time: a change is not refused for what another one broke. The quick ones go on searching.
+# The gate draws the same examples in every run, so no change is refused for an older bug. Quick runs draw new ones.
 settings.register_profile(
     "full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40, derandomize=True
 )

@@ -425,7 +425,7 @@ def test_a_database_that_stays_unavailable_is_reported_before_the_time_is_up(
 
     with pytest.raises(StoreUnavailableError, match="ThrottlingException"):
         api.instance().admit(api.secret, now_ms=NOW, deadline=within(3.3, clock))
-    assert 0 < clock.seconds <= 3.3 - TimeBudget().call_seconds, "a further call may take so long"
+    assert 0 < clock.seconds <= 3.3 - TimeBudget().call_seconds, "time for one more call must be left"
 
 
 def test_a_bug_is_not_mistaken_for_an_unavailable_database(api: Api, refuse: Callable[..., None], calls: Calls) -> None:

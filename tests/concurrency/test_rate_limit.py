@@ -149,7 +149,7 @@ def test_real_load_for_several_seconds_stays_within_the_limit(
         instance.start(hammer_on, setup, [secret], pause=0.002)
         for instance, setup in zip(instances, with_limit(setups, limit), strict=True)
     ]
-    sleep(6.5)
+    sleep(9.5)
     for instance in instances:
         instance.enough()
     results = all_of(hammering)
@@ -161,7 +161,7 @@ def test_real_load_for_several_seconds_stays_within_the_limit(
     for first in admitted:
         within = sum(first.start <= other.start and other.end <= first.start + window for other in admitted)
         assert within <= limit.requests
-    # Two full windows, less what the processes may take for finding out that there is room again.
+    # Three full windows, less one for what a busy machine may take.
     assert len(admitted) >= 2 * limit.requests
 
 

@@ -54,7 +54,7 @@ def running_time() -> RunningTime:
 
 @pytest.fixture(autouse=True)
 def no_logs() -> Iterator[None]:
-    """There would be thousands of lines, in front of what failed."""
+    """Thousands of lines would hide what failed."""
     logging.disable()
     yield
     logging.disable(logging.NOTSET)

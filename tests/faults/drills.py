@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from faults.proxy import Step
 from faults.world import CASES, Case, CreateWorld, UnplannedError, World
@@ -11,7 +12,7 @@ from leads_core.plans import Plan
 
 Drill = Callable[[World], None]
 # A request that went off course for lack of time gets more time. If the cause is a bug, it goes off course again.
-_MORE_MILLISECONDS = (2_000, 6_000)
+_MORE_MILLISECONDS = (0, 2_000, 6_000)
 
 
 def steps(case: Case) -> list[Step]:
@@ -35,21 +36,21 @@ def enough_for(world: World, step: Step) -> int:
 
 def in_parallel(create_world: CreateWorld, drills: Sequence[tuple[str, Case, Drill]], *, at_once: int = 12) -> None:
     """Run each drill in its own world, so many in parallel, and report all failures."""
-    worlds = [create_world(case) for _, case, _ in drills]
     with ThreadPoolExecutor(at_once) as pool:
-        made = [
-            pool.submit(_make, drill, world, create_world) for world, (_, _, drill) in zip(worlds, drills, strict=True)
-        ]
+        made = [pool.submit(_make, drill, case, create_world) for _, case, drill in drills]
     failures = {name: call.exception() for (name, _, _), call in zip(drills, made, strict=True) if call.exception()}
     assert not failures, "\n".join(f"{name}: {failure!r}" for name, failure in failures.items())
 
 
-def _make(drill: Drill, world: World, create_world: CreateWorld) -> None:
+def _make(drill: Drill, case: Case, create_world: CreateWorld) -> None:
     """Run a drill. If it goes off course, run it again with more time, because the machine may be busy."""
-    for milliseconds in _MORE_MILLISECONDS:
-        try:
-            return drill(world)
-        except UnplannedError:
-            world = create_world(world.case)
-            world.more_milliseconds = milliseconds
-    return drill(world)
+
+    def run(more_milliseconds: int) -> None:
+        world = create_world(case)
+        world.more_milliseconds = more_milliseconds
+        drill(world)
+
+    for milliseconds in _MORE_MILLISECONDS[:-1]:
+        with suppress(UnplannedError):
+            return run(milliseconds)
+    return run(_MORE_MILLISECONDS[-1])

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 # No call of the function waits so long.
 _LONGEST_HANG_SECONDS = 15
-# However busy the machine, and late the effect.
+# How long an effect may take on a busy machine.
 _LONGEST_EFFECT_SECONDS = 60
 # Databases close a connection that is idle for longer.
 _LONGEST_IDLE_SECONDS = 2
@@ -208,7 +208,7 @@ class Proxy:
         if connection is None or time.monotonic() - used_at > _LONGEST_IDLE_SECONDS:
             if connection:
                 connection.close()
-            connection = HTTPConnection(self._database, timeout=10)
+            connection = HTTPConnection(self._database, timeout=_LONGEST_EFFECT_SECONDS)
         try:
             yield connection
         except BaseException:

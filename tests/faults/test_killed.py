@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from faults import child
-from faults.drills import steps
+from faults.drills import Drill, in_parallel, steps
 from faults.proxy import Call, DroppedError, Fault, Forward, Reply, Step
-from faults.world import CASES, Case, CreateWorld, World
+from faults.world import CASES, Case, CreateWorld, UnplannedError, World
 
 from leads_core.plans import Plan
 
@@ -59,17 +59,24 @@ def test_each_lead_is_stored_once_whenever_the_process_is_killed(
     create_world: CreateWorld, case: Case, *, takes_effect: bool
 ) -> None:
     calls = len(steps(case)) + (3 if case.lead_count == 100 else 0)
-    for position in range(1, calls + 2):
-        world = create_world(case)
-        lived = sent_by_a_process_that_is_killed(world, position, takes_effect=takes_effect)
-        assert lived is (position > calls), f"call {position} of {world.proxy.steps()}"
-        held = world.held()
-        assert len(held) == len(set(held))
-        if case.plan is Plan.FREE:
-            assert len(held) in {0, case.lead_count}
-        world.check_count()
-        if case.has_key:
-            claimed = {Step.CLAIM, Step.TRANSACT} & set(world.proxy.steps()[: None if takes_effect else -1])
-            response = world.try_again()
-            assert ("Idempotent-Replayed" in response.headers) is (bool(claimed) or lived)
-            assert world.try_again().headers["Idempotent-Replayed"] == "true"
+
+    def drill_for(position: int) -> Drill:
+        def drill(world: World) -> None:
+            lived = sent_by_a_process_that_is_killed(world, position, takes_effect=takes_effect)
+            if lived is not (position > calls):
+                raise UnplannedError(world.proxy.steps())
+            held = world.held()
+            assert len(held) == len(set(held))
+            if case.plan is Plan.FREE:
+                assert len(held) in {0, case.lead_count}
+            world.check_count()
+            if case.has_key:
+                claimed = {Step.CLAIM, Step.TRANSACT} & set(world.proxy.steps()[: None if takes_effect else -1])
+                response = world.try_again()
+                assert ("Idempotent-Replayed" in response.headers) is (bool(claimed) or lived)
+                assert world.try_again().headers["Idempotent-Replayed"] == "true"
+
+        return drill
+
+    drills = [(f"call {position}", case, drill_for(position)) for position in range(1, calls + 2)]
+    in_parallel(create_world, drills, at_once=2)

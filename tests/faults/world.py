@@ -114,7 +114,8 @@ class World:
     def warm_up(self) -> None:
         """Use the key once: from now on counting a request takes one call."""
         response = self.handler({**self.event(), "body": ""}, Context(LIMIT_MS, self.clock))
-        assert response["statusCode"] == 400
+        if response["statusCode"] != 400:
+            raise UnplannedError(f"{response} before the drill has begun")
         self.proxy.heal()
 
     def event(self) -> dict[str, Any]:
@@ -185,9 +186,9 @@ class World:
             raise UnplannedError(f"{response} after {self.proxy.steps()}")
 
     def expect_calls(self, step: Step, count: int) -> None:
-        """Check that this step took so many calls since the store has recovered."""
+        """Check how many calls this step took since the last ``heal``."""
         if self.proxy.steps().count(step) != count:
-            raise UnplannedError(f"{count} calls of {step} were to come: {self.proxy.steps()}")
+            raise UnplannedError(f"expected {count} calls of {step}: {self.proxy.steps()}")
 
     def try_again(self) -> Response:
         """Send the request again when the store has recovered."""

@@ -43,22 +43,22 @@ class SetClock(Clock):
 
 
 class RunningTime:
-    """Seconds during which this process has run, in ticks: a machine that is busy with others does not make it late."""
+    """Seconds that this process has run. Time in which the machine did not let it run hardly counts."""
 
     _TICK_SECONDS = 0.01
+    _LONGEST_TICK_SECONDS = 0.02
 
     def __init__(self) -> None:
-        self._ticks = 0
+        self.seconds = 0.0
         threading.Thread(target=self._count, daemon=True).start()
 
-    @property
-    def seconds(self) -> float:
-        return self._ticks * self._TICK_SECONDS
-
     def _count(self) -> None:
+        before = time.monotonic()
         while True:
             time.sleep(self._TICK_SECONDS)
-            self._ticks += 1
+            now = time.monotonic()
+            self.seconds += min(now - before, self._LONGEST_TICK_SECONDS)
+            before = now
 
 
 class RunningClock(SetClock):

@@ -86,6 +86,7 @@ def leads(environment: dict[str, str], tmp_path: Path) -> Callable[..., subproce
 
 @pytest.fixture
 def workspaces(dynamodb: "DynamoDBClient", settings: Settings) -> Workspaces:
+    """The workspaces in the test's tables."""
     return Workspaces(
         dynamodb,
         access_table=settings.access_table,
@@ -129,4 +130,5 @@ def workspace_on(server: LocalState) -> CreateWorkspace:
 
 @pytest.fixture
 def workspace(workspace_on: CreateWorkspace) -> Workspace:
+    """A new workspace on the server."""
     return workspace_on(Plan.BASIC)

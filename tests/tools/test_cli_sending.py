@@ -272,6 +272,7 @@ def test_a_ping_shows_the_quota_and_the_workspace(
 PROXY = "http://127.0.0.1:9"
 
 
+@pytest.mark.usefixtures("server")
 def test_a_server_on_this_machine_is_reached_without_a_proxy(leads: Leads) -> None:
     for arguments in (["ping"], ["workspace", "list"], ["doctor"]):
         result = leads("--local", *arguments, HTTP_PROXY=PROXY, http_proxy=PROXY, ALL_PROXY=PROXY)
@@ -313,8 +314,10 @@ def test_a_refused_key_is_reported_with_its_source(leads: Leads, server: LocalSt
 @contextmanager
 def replace_demo_key(server: LocalState, key: str) -> Iterator[None]:
     local_state.write(replace(server, basic=DemoWorkspace("", key)), Path(".local"))
-    yield
-    local_state.write(server, Path(".local"))
+    try:
+        yield
+    finally:
+        local_state.write(server, Path(".local"))
 
 
 def test_an_unreachable_api_has_the_exit_code_for_a_retry(

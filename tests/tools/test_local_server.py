@@ -51,7 +51,7 @@ def crowd(stack: ExitStack, url: str) -> list[socket.socket]:
 
 def post(running: LocalState) -> int:
     headers = {"X-API-Key": running.basic.key}
-    return httpx.post(running.url + LEADS_PATH, json=[{}], headers=headers, timeout=20).status_code
+    return httpx.post(running.url + LEADS_PATH, json=[{}], headers=headers, timeout=PATIENT_HTTP).status_code
 
 
 def test_many_silent_connections_do_not_block_others(running: LocalState) -> None:

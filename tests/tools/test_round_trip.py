@@ -25,7 +25,7 @@ from leads_core.leads import complete
 from leads_core.parsing import parse_leads
 from leads_core.plans import Plan
 from leads_core.rows import ParsedLeads
-from support.api import create_workspace, workspaces_in
+from support.api import CreateWorkspace, Workspace
 from support.command import run_leads
 
 DATES = {"date": "2026-11-23T08:15:00Z"}
@@ -72,16 +72,23 @@ TYPED = {"n": 12, "share": -0.25, "large": 10**37, "yes": True, "no": False, "em
 class RoundTrip:
     """Two workspaces: leads are sent to one, exported, and imported into the other."""
 
-    def __init__(self, server: LocalState, directory: Path, file: Path, *export_options: str) -> None:
-        self._server = server
+    def __init__(
+        self,
+        url: str,
+        directory: Path,
+        workspaces: tuple[Workspace, Workspace],
+        file: Path,
+        export_options: Sequence[str],
+    ) -> None:
+        self._url = url
         self._directory = directory
+        self._first, self._second = workspaces
         self._file = file
         self._export_options = export_options
-        self._first, self._second = (create_workspace(workspaces_in(server), Plan.BASIC) for _ in range(2))
 
     def __call__(self, leads: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The leads after export and import, without their ids."""
-        with LeadsClient(self._server.url, self._first.key) as client:
+        with LeadsClient(self._url, self._first.key) as client:
             client.send(leads)
         file_format = self._file.suffix.removeprefix(".")
         self._run(
@@ -107,50 +114,55 @@ class RoundTrip:
         assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture
+def round_trip(
+    server: LocalState, server_directory: Path, workspace_on: CreateWorkspace, tmp_path: Path
+) -> Callable[..., RoundTrip]:
+    """By way of a file of this name, which is exported with these options."""
+
+    def round_trip(file: str, *export_options: str) -> RoundTrip:
+        workspaces = (workspace_on(Plan.BASIC), workspace_on(Plan.BASIC))
+        return RoundTrip(server.url, server_directory, workspaces, tmp_path / file, export_options)
+
+    return round_trip
+
+
 def _without_id(lead: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in lead.items() if name != "id"}
 
 
-def test_an_export_to_csv_comes_back_equal(server: LocalState, server_directory: Path, tmp_path: Path) -> None:
-    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
+def test_an_export_to_csv_comes_back_equal(round_trip: Callable[..., RoundTrip]) -> None:
+    trip = round_trip("leads.csv")
 
     assert trip([*LEADS, *ODD_TEXTS]) == trip.sent()
 
 
-def test_an_export_to_csv_for_excel_comes_back_equal(
-    server: LocalState, server_directory: Path, tmp_path: Path
-) -> None:
-    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv", "--excel")
+def test_an_export_to_csv_for_excel_comes_back_equal(round_trip: Callable[..., RoundTrip], tmp_path: Path) -> None:
+    trip = round_trip("leads.csv", "--excel")
 
     assert trip(LEADS) == trip.sent()
     assert (tmp_path / "leads.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "parquet"])
-def test_an_export_to_a_file_of_cells_comes_back_equal(
-    server: LocalState, server_directory: Path, tmp_path: Path, suffix: str
-) -> None:
+def test_an_export_to_a_file_of_cells_comes_back_equal(round_trip: Callable[..., RoundTrip], suffix: str) -> None:
     if suffix == "parquet":
         pytest.importorskip("pyarrow")
-    trip = RoundTrip(server, server_directory, tmp_path / f"leads.{suffix}")
+    trip = round_trip(f"leads.{suffix}")
     fits_a_cell = [lead for lead in LEADS if len(lead.get("contacts", ())) < 100]
 
     assert trip([*fits_a_cell, *ODD_TEXTS]) == trip.sent()
 
 
-def test_more_custom_names_than_a_table_has_columns_come_back_from_csv(
-    server: LocalState, server_directory: Path, tmp_path: Path
-) -> None:
-    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
+def test_more_custom_names_than_a_table_has_columns_come_back_from_csv(round_trip: Callable[..., RoundTrip]) -> None:
+    trip = round_trip("leads.csv")
     leads = [{"custom": {f"{row}-{name}": name for name in range(45)}, **DATES} for row in range(30)]
 
     assert trip(leads) == trip.sent()
 
 
-def test_types_of_custom_members_come_back_from_json_lines(
-    server: LocalState, server_directory: Path, tmp_path: Path
-) -> None:
-    trip = RoundTrip(server, server_directory, tmp_path / "leads.jsonl")
+def test_types_of_custom_members_come_back_from_json_lines(round_trip: Callable[..., RoundTrip]) -> None:
+    trip = round_trip("leads.jsonl")
 
     (*others, typed) = trip([*LEADS, {"custom": TYPED, **DATES}])
 
@@ -161,10 +173,8 @@ def test_types_of_custom_members_come_back_from_json_lines(
     }
 
 
-def test_what_csv_cannot_express_comes_back_as_text_or_not_at_all(
-    server: LocalState, server_directory: Path, tmp_path: Path
-) -> None:
-    trip = RoundTrip(server, server_directory, tmp_path / "leads.csv")
+def test_what_csv_cannot_express_comes_back_as_text_or_not_at_all(round_trip: Callable[..., RoundTrip]) -> None:
+    trip = round_trip("leads.csv")
 
     (lead,) = trip([{"custom": TYPED, "notes": " x ", **DATES}])
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leads_cli.errors import as_command_error
+from leads_cli.importing.checking import in_one_line
 from leads_cli.importing.errors import BadRowsError, UncertainEncodingError
 from leads_cli.importing.import_events import Counts, Event, FileUnderstood, RowsChecked
 from leads_cli.understanding_display import uncertain_encoding
@@ -48,4 +49,4 @@ class DryRunReport:
         return {"mapping": self.mapping, "rows": counts.rows - counts.skipped_empty, "problems": self.problems}
 
     def _add(self, row: int | None, message: str) -> None:
-        self.problems.append({"row": row, "message": message})
+        self.problems.append({"row": row, "message": in_one_line(message)})

@@ -6,9 +6,7 @@ import pytest
 
 from leads_cli.importing.errors import JournalError, OtherImportError, UnconfirmedError, UnreadableFileError
 from leads_cli.importing.import_options import Unconfirmed
-from leads_client import (
-    InvalidKeyError,
-)
+from leads_client import InvalidKeyError
 from support.interrupted_import import START, Killed, World
 
 

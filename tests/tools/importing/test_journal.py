@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 
 from leads_cli.importing.errors import JournalError
-from leads_client import (
-    Accepted,
-)
+from leads_client import Accepted
 from support.interrupted_import import HOUR, World
 
 

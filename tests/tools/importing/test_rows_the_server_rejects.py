@@ -6,10 +6,7 @@ import pytest
 
 from leads_cli.importing.errors import UnconfirmedError
 from leads_cli.importing.import_events import ArrayStored, RowsRejected
-from leads_client import (
-    BadLeadsError,
-    Problem,
-)
+from leads_client import BadLeadsError, Problem
 from support.interrupted_import import World
 
 

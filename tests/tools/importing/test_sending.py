@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from leads_cli.importing.errors import UnconfirmedError
 from leads_cli.importing.import_options import Unconfirmed
-from leads_client import (
-    PlanLimitError,
-    UnavailableError,
-)
+from leads_client import PlanLimitError, UnavailableError
 from support.interrupted_import import HOUR, Killed, World
 
 

@@ -98,11 +98,11 @@ class RowChecker:
         for problem in problems:
             if 0 <= problem.index < len(leads):
                 reasons.setdefault(problem.index, []).append(self._reason(problem))
-        return [BadRow(leads[index].row, _in_one_line("; ".join(reasons[index]) + ".")) for index in sorted(reasons)]
+        return [BadRow(leads[index].row, in_one_line("; ".join(reasons[index]) + ".")) for index in sorted(reasons)]
 
     def _unreadable(self, row: Row) -> str | None:
         problem = row.problem or problem_of(row.cells, self._mapping)
-        return problem and _in_one_line(problem)
+        return problem and in_one_line(problem)
 
     def _refused(self, leads: Sequence[RowAndLead]) -> Iterator[BadRow]:
         while leads:
@@ -139,6 +139,6 @@ class RowChecker:
         return [self._mapping.heading(path[0]), *path[1:]]
 
 
-def _in_one_line(reason: str) -> str:
-    """A reason without line breaks, which headings and names in nested values may have."""
+def in_one_line(reason: str) -> str:
+    """Replace line breaks, which headings, cells and names in nested values may contain, by spaces."""
     return " ".join(reason.splitlines())
