@@ -1,5 +1,6 @@
 """Responses that are not from the API, and texts that must not contain the key."""
 
+import json
 import logging
 
 import pytest
@@ -75,7 +76,8 @@ def test_a_response_that_cannot_be_decompressed_is_retried(waits: Waits) -> None
 def test_the_error_for_any_response_is_short_and_printable(
     status: int, content_type: str, location: str, body: object
 ) -> None:
-    step = respond(status, body, Content_Type=content_type, Location=location)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    step = respond(status, content, Content_Type=content_type, Location=location)
     with (
         scripted_server(step) as server,
         client_of(server.url, Waits(), give_up_after_seconds=0) as client,
