@@ -101,3 +101,11 @@ def test_a_dry_run_reports_an_unreadable_file_as_json(
     [problem] = found["problems"]
     assert problem == {"row": None, "message": last_line(result)}
     assert reason in problem["message"]
+
+
+def test_each_problem_is_one_line_although_a_cell_has_two(leads: Leads) -> None:
+    hints = '"Please enter\nthe name","Please enter\nthe address"'
+    leads.write(f"Company,E-mail\n{hints}\nA,a@example.com\n")
+    found = json.loads(leads("leads.csv", "--dry-run", "--json").stdout)
+    [problem] = found["problems"]
+    assert '"Please enter the name", "Please enter the address"' in problem["message"]
