@@ -21,6 +21,9 @@ settings.register_profile(
 settings.register_profile("full", settings.get_profile("quick"), max_examples=300, stateful_step_count=40)
 settings.load_profile("full" if os.environ.get("CI") else "quick")
 
+# Their checks are in modules that are not tests, and a failure shows what was compared.
+pytest.register_assert_rewrite("concurrency", "faults")
+
 # It selects a server for `leads --local`, but tests have their own servers.
 os.environ.pop("PORT", None)
 
